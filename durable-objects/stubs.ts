@@ -1,0 +1,52 @@
+import type { Cell } from "#kernel/cell";
+import type { Ctx } from "#kernel/ctx";
+import type { Id } from "#kernel/ids";
+import { retrying } from "#kernel/retry";
+import type { CartDO } from "./cart.ts";
+import type { MetricDO } from "./metric.ts";
+import type { TokenBucketDO } from "./token-bucket.ts";
+
+type Where = Pick<Ctx, "cell" | "objects">;
+/** Three tries outlast an object's move to another machine; more would pile load on a sick one. */
+const TRIES_MAX = 3;
+const BACKOFF_MS = 50;
+
+const objectName = (cell: Cell, noun: string, id: string) => `${cell}:${noun}:${id}`;
+
+/** An object's own cell, read from its name: nothing else tells it. */
+export function cellOf({ id }: DurableObjectState): Cell {
+  const [cell, noun] = id.name?.split(":") ?? [];
+  if (!cell || !noun) throw new Error("an object is reached by name, through stubs.ts");
+  return cell as Cell;
+}
+
+/** The part of an object's name that says which one it is. */
+export const idOf = ({ id }: DurableObjectState): string => id.name?.split(":").slice(2).join(":") ?? "";
+
+type Call<DO extends Rpc.DurableObjectBranded, T> = (stub: DurableObjectStub<DO>) => T;
+
+export function onCart<T>({ cell, objects }: Where, cartId: Id<"cart">, call: Call<CartDO, T>) {
+  return withRetry(() => call(objects.CART.getByName(objectName(cell, "cart", cartId))));
+}
+
+/** `bucket` says what is limited and for whom: `sign-in/<hash of address>`. */
+export function onTokenBucket<T>({ cell, objects }: Where, bucket: string, call: Call<TokenBucketDO, T>) {
+  return withRetry(() => call(objects.TOKEN_BUCKET.getByName(objectName(cell, "bucket", bucket))));
+}
+
+/** One for the whole platform: it adds up what isolates send every few seconds. */
+export function onMetrics<T>({ objects }: Pick<Ctx, "objects">, call: Call<MetricDO, T>) {
+  return withRetry(() => call(objects.METRIC.getByName("all:metric:0")));
+}
+
+/** Safe only as changing methods are idempotent. A stub that threw is broken, so each try has its own. */
+function withRetry<T>(attempt: () => T): Promise<Awaited<T>> {
+  return retrying(attempt, {
+    tries: TRIES_MAX,
+    backoffMs: BACKOFF_MS,
+    again: (error) => {
+      const { retryable, overloaded } = error as { retryable?: boolean; overloaded?: boolean };
+      return retryable === true && overloaded !== true;
+    },
+  });
+}

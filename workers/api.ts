@@ -1,0 +1,114 @@
+import { type Actor, ANONYMOUS } from "#kernel/actor";
+import type { newApp } from "#kernel/app";
+import { type Cell, type CellConfig, cellsOf, findCell } from "#kernel/cell";
+import { type Clock, systemClock } from "#kernel/clock";
+import type { Ctx } from "#kernel/ctx";
+import { fail } from "#kernel/errors";
+import { createIds } from "#kernel/ids";
+import { type Limit, limitRate, ratePolicy } from "#kernel/limits";
+import { observeAnswer, takeDeltas } from "#kernel/metrics";
+import { newTraceId, type Opening, openCtx } from "#kernel/open-ctx";
+import { readLocale, toProblem } from "#kernel/problem";
+import { sessionEpoch } from "#kernel/session-epoch";
+import { readActor } from "#kernel/token";
+import { readTraceId } from "#kernel/trace";
+import { onMetrics } from "#objects/stubs";
+import { corsHeaders, preflight, secure } from "./headers.ts";
+
+export type Service = { readonly app: ReturnType<typeof newApp> };
+
+/** Path prefix -> the service that answers it, loaded on its first request, so that start-up stays flat. */
+export const SERVICES: { readonly [prefix: string]: () => Promise<Service> } = {};
+
+/** Platform parts answer for every market at once and are not limited: probes and scrapers call them. */
+export const PLATFORM: { readonly [prefix: string]: () => Promise<Service> } = {};
+
+/** Test seam: everything about a request that is not in the request. */
+export type Surroundings = { readonly clock?: Clock };
+
+export async function answer(
+  request: Request,
+  env: Env,
+  execution: Pick<ExecutionContext, "waitUntil">,
+  { clock = systemClock }: Surroundings = {},
+): Promise<Response> {
+  const startedAt = clock.now();
+  const url = new URL(request.url);
+  const opening = {
+    env,
+    clock,
+    requestId: createIds(clock).next("request"),
+    traceId: readTraceId(request.headers) ?? newTraceId(),
+    locale: readLocale(request),
+    address: request.headers.get("cf-connecting-ip") ?? "local",
+    defer: (work: Promise<unknown>) => execution.waitUntil(work),
+  };
+  const cors = corsHeaders(env, request);
+  if (request.method === "OPTIONS" && cors) return preflight(cors);
+  const response = await dispatch(request, url, opening).catch((error) => toProblem(error, opening));
+  const headers = secure(response, url.pathname, cors);
+  headers.set("x-request-id", opening.requestId);
+  flushMetrics(env, opening, startedAt);
+  return new Response(response.body, { status: response.status, headers });
+}
+
+type Base = Omit<Opening, "cell" | "actor">;
+
+async function dispatch(request: Request, url: URL, base: Base): Promise<Response> {
+  const { env } = base;
+  const [, first = "", second = ""] = url.pathname.split("/", 3);
+  const platform = PLATFORM[`/${first}`];
+  if (platform) return serve(platform, request, platformCtx(base));
+  const load = SERVICES[`/${first}/${second}`];
+  if (!load) throw fail("route.not_found");
+  const found = findCell(env, url.hostname, request.headers);
+  if (!found) throw fail("market.not_found");
+  const actor = await identify(request, found, base);
+  const limit = await limitRate(env, actor, base.address, base.clock.now());
+  const ctx = openCtx({ ...base, cell: found.cell, actor });
+  return finish(ctx, await serve(load, request, ctx), limit);
+}
+
+async function serve(load: () => Promise<Service>, request: Request, ctx: Ctx): Promise<Response> {
+  const startedAt = performance.now();
+  const response = await (await load()).app.fetch(request, ctx);
+  const seconds = (performance.now() - startedAt) / 1_000;
+  observeAnswer(ctx, response.status, seconds);
+  ctx.log.info("request", { method: request.method, status: response.status, ms: seconds * 1_000 });
+  return response;
+}
+
+function finish(ctx: Ctx, response: Response, { max }: Limit): Response {
+  response.headers.set("ratelimit-policy", ratePolicy(max));
+  response.headers.set("server-timing", `db;desc="round trips";dur=${ctx.db.trips()}`);
+  return response;
+}
+
+/** JWT and session epoch: no database. A shop member names the shop with X-Seller. */
+async function identify(
+  request: Request,
+  { cell, config }: { readonly cell: Cell; readonly config: CellConfig },
+  base: Base,
+): Promise<Actor> {
+  const token = request.headers.get("authorization");
+  if (token === null) return ANONYMOUS;
+  const issue = { env: base.env, cell, config };
+  const shop = request.headers.get("x-seller");
+  const { actor, epoch } = await readActor(issue, { token, shop, now: base.clock.now() });
+  if (actor.kind === "user" && epoch !== undefined) {
+    const redis = () => openCtx({ ...base, cell, actor }).redis;
+    if (epoch < (await sessionEpoch(base.env, cell, actor.userId, redis)))
+      throw fail("actor.unauthenticated");
+  }
+  return actor;
+}
+
+function platformCtx(base: Base): Ctx {
+  const [cell] = Object.keys(cellsOf(base.env));
+  return openCtx({ ...base, cell: cell as Cell, actor: ANONYMOUS });
+}
+
+function flushMetrics(env: Env, { defer }: Base, startedAt: number): void {
+  const deltas = takeDeltas(env, startedAt);
+  if (deltas) defer(onMetrics({ objects: env }, (metrics) => metrics.add(deltas)).catch(() => undefined));
+}

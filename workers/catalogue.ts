@@ -1,0 +1,15 @@
+import type { Consumer, JobHandler } from "#kernel/consume";
+
+type Module = { readonly consumers?: readonly Consumer[]; readonly jobs?: readonly JobHandler[] };
+
+/** Every module that handles events or jobs, loaded when the first batch or sweep comes. */
+const MODULES: readonly (() => Promise<Module>)[] = [];
+
+const loadAll = () => Promise.all(MODULES.map((load) => load()));
+
+/** Who consumes which events: the sweep compares it with what each has recorded. */
+export const CONSUMERS = async (): Promise<readonly Consumer[]> =>
+  (await loadAll()).flatMap((module) => module.consumers ?? []);
+
+export const JOBS = async (): Promise<readonly JobHandler[]> =>
+  (await loadAll()).flatMap((module) => module.jobs ?? []);

@@ -1,0 +1,126 @@
+import { sql } from "drizzle-orm";
+import { cellsOf } from "#kernel/cell";
+import { type Consumer, consumeFacts, type JobHandler, runJobs } from "#kernel/consume";
+import type { Ctx } from "#kernel/ctx";
+import { due } from "#kernel/due";
+import type { Fact } from "#kernel/facts";
+import { idempotency } from "#kernel/idempotency";
+import { openSystemCtx } from "#kernel/open-ctx";
+import { inbox, outbox } from "#kernel/outbox";
+import { isDueMessage, type Message, sendFacts, sendJobs } from "#kernel/relay";
+import { CONSUMERS, JOBS } from "./catalogue.ts";
+
+type Defer = Ctx["defer"];
+
+/** Messages of one batch are worked on by cell; one that failed comes again, later each time. */
+export async function consumeBatch(batch: MessageBatch<unknown>, env: Env, defer: Defer): Promise<void> {
+  const byCell = Map.groupBy(batch.messages, (message) => (message.body as Message).cell);
+  const [consumers, jobs] = await Promise.all([CONSUMERS(), JOBS()]);
+  for (const [cell, messages] of byCell) {
+    const ctx = openSystemCtx(env, cell, { defer });
+    const facts = messages.filter(({ body }) => !isDueMessage(body as Message));
+    const queue = batch.queue === "analytics" ? "ANALYTICS" : "EVENTS";
+    const failed = await consumeMessages(ctx, queue, consumers, facts);
+    const ids = messages.flatMap(({ body }) =>
+      isDueMessage(body as Message) ? [(body as { dueId: string }).dueId] : [],
+    );
+    if (ids.length > 0) await runJobs(ctx, jobs, { ids });
+    for (const message of messages) {
+      if (failed === "all" || failed.has((message.body as { id?: string }).id ?? "")) {
+        message.retry({ delaySeconds: Math.min(600, 2 ** message.attempts) });
+      } else message.ack();
+    }
+  }
+}
+
+async function consumeMessages(
+  ctx: Ctx,
+  queue: Consumer["queue"],
+  consumers: readonly Consumer[],
+  messages: readonly QueueMessage[],
+): Promise<ReadonlySet<string> | "all"> {
+  if (messages.length === 0) return new Set();
+  const facts = messages.map(({ body }) => body as Fact);
+  const mine = consumers.filter((consumer) => consumer.queue === queue);
+  try {
+    return await consumeFacts(ctx, mine, facts);
+  } catch (error) {
+    ctx.log.error("queue.failed", { queue, facts: facts.length, reason: String(error) });
+    return "all";
+  }
+}
+type QueueMessage = MessageBatch<unknown>["messages"][number];
+
+/** Younger events are still on their way by queue. */
+const OUTBOX_PATIENCE_MS = 15_000;
+const SWEEP_MAX = 500;
+const IDEMPOTENCY_KEPT_MS = 48 * 3_600_000;
+const INBOX_KEPT_MS = 14 * 86_400_000;
+const OUTBOX_KEPT_MS = 90 * 86_400_000;
+
+/** Takes up in every cell what was lost on the way, and what has come due. Safe to run at any time, and twice. */
+export async function sweep(env: Env, defer: Defer): Promise<void> {
+  for (const cell of Object.keys(cellsOf(env))) {
+    const ctx = openSystemCtx(env, cell, { defer });
+    await sweepCell(ctx).catch((error) => ctx.log.error("sweep.failed", { reason: String(error) }));
+  }
+}
+
+export async function sweepCell(ctx: Ctx): Promise<void> {
+  const [consumers, jobs] = await Promise.all([CONSUMERS(), JOBS()]);
+  await closeOutbox(ctx, consumers);
+  await resend(ctx);
+  const queued = jobs.filter((job) => job.kind.queue !== undefined);
+  await resendJobs(ctx, queued);
+  const own = jobs.filter((job) => job.kind.queue === undefined).map((job) => job.kind.kind);
+  while ((await runJobs(ctx, jobs, { kinds: own, limit: SWEEP_MAX })) === SWEEP_MAX);
+  await forget(ctx);
+}
+
+/** An event is closed when every consumer of its type has recorded it; one that nobody consumes, at once. */
+async function closeOutbox(ctx: Ctx, consumers: readonly Consumer[]): Promise<void> {
+  const wanted = consumers.flatMap(({ name, on }) => on.map(({ type, v }) => ({ type, v, consumer: name })));
+  const now = new Date(ctx.clock.now()).toISOString();
+  await ctx.db.read.execute(sql`UPDATE ${outbox} o SET closed_at = ${now}
+    WHERE closed_at IS NULL AND NOT EXISTS (
+      SELECT 1 FROM jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) AS w (type text, v int, consumer text)
+      WHERE w.type = o.type AND w.v = o.v AND NOT EXISTS (
+        SELECT 1 FROM ${inbox} i WHERE i.event_id = o.id AND i.consumer = w.consumer))`);
+}
+
+async function resend(ctx: Ctx): Promise<void> {
+  const before = new Date(ctx.clock.now() - OUTBOX_PATIENCE_MS).toISOString();
+  const rows = await ctx.db.read
+    .select()
+    .from(outbox)
+    .where(sql`closed_at IS NULL AND at < ${before}`)
+    .orderBy(outbox.at)
+    .limit(SWEEP_MAX);
+  await sendFacts(
+    ctx.env,
+    rows.map(({ closedAt: _, ...fact }) => fact),
+  );
+}
+
+async function resendJobs(ctx: Ctx, handlers: readonly JobHandler[]): Promise<void> {
+  const now = new Date(ctx.clock.now()).toISOString();
+  const kinds = JSON.stringify(handlers.map((handler) => handler.kind.kind));
+  const { rows } = await ctx.db.read.execute<{ id: string; kind: string }>(sql`SELECT id, kind FROM ${due}
+    WHERE kind IN (SELECT jsonb_array_elements_text(${kinds}::jsonb)) AND dead_at IS NULL AND due_at <= ${now}
+      AND (lease_until IS NULL OR lease_until < ${now})
+    ORDER BY due_at LIMIT ${SWEEP_MAX}`);
+  const jobs = rows.map((row) => {
+    const queue = handlers.find((handler) => handler.kind.kind === row.kind)?.kind.queue;
+    return { id: row.id as never, kind: row.kind, queue, dueAt: 0 };
+  });
+  await sendJobs(ctx.env, ctx.cell, jobs, ctx.clock.now());
+}
+
+async function forget(ctx: Ctx): Promise<void> {
+  const before = (ms: number) => new Date(ctx.clock.now() - ms).toISOString();
+  await ctx.db.commit([
+    { sql: sql`DELETE FROM ${idempotency} WHERE created_at < ${before(IDEMPOTENCY_KEPT_MS)}` },
+    { sql: sql`DELETE FROM ${inbox} WHERE at < ${before(INBOX_KEPT_MS)}` },
+    { sql: sql`DELETE FROM ${outbox} WHERE closed_at IS NOT NULL AND at < ${before(OUTBOX_KEPT_MS)}` },
+  ]);
+}

@@ -1,0 +1,256 @@
+import { type Context, Hono } from "hono";
+import type { z } from "zod";
+import { JsonText } from "./cache.ts";
+import type { Ctx } from "./ctx.ts";
+import { type FieldError, fail } from "./errors.ts";
+import { once } from "./idempotency.ts";
+import { observeRoute } from "./metrics.ts";
+import { authorise, type Policy } from "./policy.ts";
+import { toProblem } from "./problem.ts";
+
+/** A JSON command is small; files go through `raw` routes, which state a limit of their own. */
+const BODY_BYTES_MAX = 64 * 1024;
+/** Long enough for a UUID with a prefix; it is stored with each answer. */
+const KEY_CHARS_MAX = 64;
+
+/** A route is data: what answers it, guards it, documents it and tests it is read from here. */
+export type RouteSpec = {
+  readonly method: "get" | "post" | "put" | "patch" | "delete";
+  /** Below the app's prefix, in the form of OpenAPI: `/{orderId}/cancel`. */
+  readonly path: "" | `/${string}`;
+  /** One sentence for the API reference. */
+  readonly summary: string;
+  readonly policy: Policy;
+  readonly request: {
+    readonly params?: z.ZodObject;
+    readonly query?: z.ZodObject;
+    /** Named in lower case. */
+    readonly headers?: z.ZodObject;
+    readonly body?: z.ZodType<object>;
+    /** A body that is not one of our JSON commands: given as bytes, of one of these content types. */
+    readonly raw?: { readonly contentTypes: readonly string[]; readonly bytesMax: number };
+    /** JSON commands beyond the usual 64 KiB (bulk lines) say how large they may be. */
+    readonly bytesMax?: number;
+  };
+  /** The answers of success by status, the usual one first; refusals are the service's error codes. */
+  readonly responses: { readonly [status in 200 | 201 | 202 | 204 | 302]?: z.ZodType };
+  /** Demands an Idempotency-Key and answers a retry with the first answer. */
+  readonly idempotency?: "required";
+  /** Demands If-Match with the version that was read; the handler finds it in `ifMatch`. */
+  readonly concurrency?: "if-match";
+  /** A valid input, flat: the API reference shows it and the common suite starts from it. */
+  readonly example: { readonly [field: string]: unknown };
+};
+
+type Part<R extends RouteSpec, K extends string> = R["request"] extends {
+  readonly [P in K]: infer S extends z.ZodType;
+}
+  ? z.output<S>
+  : unknown;
+type Headers_<R extends RouteSpec> = R["request"] extends { readonly headers: infer S extends z.ZodType }
+  ? { readonly headers: z.output<S> }
+  : unknown;
+type Raw<R extends RouteSpec> = R["request"] extends { readonly raw: object }
+  ? { readonly raw: { readonly bytes: Uint8Array<ArrayBuffer>; readonly contentType: string } }
+  : unknown;
+type Key<R extends RouteSpec> = R extends { idempotency: "required" }
+  ? { readonly idempotencyKey: string }
+  : unknown;
+type Match<R extends RouteSpec> = R extends { concurrency: "if-match" }
+  ? { readonly ifMatch: number }
+  : unknown;
+export type Input<R extends RouteSpec> = Part<R, "params"> &
+  Part<R, "query"> &
+  Part<R, "body"> &
+  Headers_<R> &
+  Raw<R> &
+  Key<R> &
+  Match<R>;
+type Dto<R extends RouteSpec> = z.input<Extract<R["responses"][keyof R["responses"]], z.ZodType>>;
+export type Output<R extends RouteSpec> = Dto<R> | JsonText<Dto<R>> | Reply<Dto<R>>;
+
+/** An answer with headers or a status of its own; `body` may be bytes or a stream. */
+export class Reply<T> {
+  readonly body: T | JsonText<T> | ReadableStream | Uint8Array<ArrayBuffer> | null;
+  readonly status: number | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  constructor(
+    body: Reply<T>["body"],
+    {
+      status,
+      headers = {},
+    }: { readonly status?: number; readonly headers?: Readonly<Record<string, string>> } = {},
+  ) {
+    this.body = body;
+    this.status = status;
+    this.headers = headers;
+  }
+}
+
+export const defineRoute = <const R extends RouteSpec>(spec: R): R => spec;
+
+type Handler = (ctx: Ctx, input: object) => Promise<unknown>;
+
+/** A service's HTTP face. Hono stays inside, so there is no way to add a route without a policy. */
+export function newApp(prefix: `/${string}`) {
+  const hono = new Hono<{ Bindings: { ctx: Ctx } }>().basePath(prefix);
+  hono.notFound((c) => toProblem(fail("route.not_found"), c.env.ctx));
+  hono.onError((error, c) => toProblem(error, c.env.ctx));
+  const specs: RouteSpec[] = [];
+  const app = {
+    prefix,
+    specs,
+    route<const R extends RouteSpec>(spec: R, handle: (ctx: Ctx, input: Input<R>) => Promise<Output<R>>) {
+      specs.push(spec);
+      const name = `${spec.method.toUpperCase()} ${prefix}${spec.path}`;
+      hono.on(spec.method.toUpperCase(), spec.path.replace(/\{(\w+)\}/g, ":$1"), async (c) => {
+        const { ctx } = c.env;
+        observeRoute(ctx, name);
+        authorise(spec.policy, ctx.actor);
+        const input = await readInput(c, spec);
+        return respond(c, spec, name, input, handle as unknown as Handler);
+      });
+      return app;
+    },
+    fetch: async (request: Request, ctx: Ctx): Promise<Response> => hono.fetch(request, { ctx }),
+  };
+  return app;
+}
+
+async function respond(
+  c: Context<{ Bindings: { ctx: Ctx } }>,
+  spec: RouteSpec,
+  name: string,
+  input: object,
+  handle: Handler,
+): Promise<Response> {
+  const { ctx } = c.env;
+  const status = Number(Object.keys(spec.responses)[0]);
+  if (spec.idempotency === undefined) return toResponse(c.req.raw, await handle(ctx, input), status);
+  const { idempotencyKey: key, ...rest } = input as { idempotencyKey: string };
+  const { replayed, ...answer } = await once(ctx, { route: name, key, input: rest }, async () => {
+    const response = await answerOf(c.req.raw, () => handle(ctx, input), status, ctx);
+    return { status: response.status, body: await response.text() };
+  });
+  const type = answer.status >= 400 ? "application/problem+json" : "application/json";
+  const headers = new Headers({ "content-type": type });
+  if (replayed) headers.set("idempotent-replayed", "true");
+  return new Response(answer.body === "" ? null : answer.body, { status: answer.status, headers });
+}
+
+/** A refusal of a keyed command is an answer like any other, and kept like one. */
+async function answerOf(
+  request: Request,
+  handle: () => Promise<unknown>,
+  status: number,
+  ctx: Ctx,
+): Promise<Response> {
+  try {
+    return toResponse(request, await handle(), status);
+  } catch (error) {
+    return toProblem(error, ctx);
+  }
+}
+
+function toResponse(request: Request, output: unknown, status: number): Response {
+  if (output instanceof Reply) {
+    const response = toResponse(request, output.body, output.status ?? status);
+    for (const [header, value] of Object.entries(output.headers)) response.headers.append(header, value);
+    return response;
+  }
+  if (output === null || output === undefined) return new Response(null, { status });
+  if (output instanceof JsonText) {
+    const headers = { "content-type": "application/json", etag: output.etag };
+    const matches = request.headers.get("if-none-match") === output.etag;
+    return matches
+      ? new Response(null, { status: 304, headers: { etag: output.etag } })
+      : new Response(output.text, { status, headers });
+  }
+  if (output instanceof ReadableStream || output instanceof Uint8Array) {
+    return new Response(output as BodyInit, { status });
+  }
+  const response = Response.json(output, { status });
+  const { version } = output as { version?: unknown };
+  if (typeof version === "number") response.headers.set("etag", `"${version}"`);
+  return response;
+}
+
+/** Parses what enters, once, and reports every bad field at once. A path parameter wins over a body field. */
+async function readInput(c: Context, spec: RouteSpec): Promise<object> {
+  const { request, idempotency, concurrency } = spec;
+  const errors: FieldError[] = [];
+  const read = (part: string, schema: z.ZodType | undefined, value: unknown): object => {
+    const result = schema?.safeParse(value);
+    for (const { path, code, message } of result?.error?.issues ?? []) {
+      errors.push({ path: [part, ...path].join("."), code, message });
+    }
+    return (result?.data as object | undefined) ?? {};
+  };
+  const bytesMax = request.bytesMax ?? BODY_BYTES_MAX;
+  const input: { [field: string]: unknown } = {
+    ...read("body", request.body, request.body && (await readJson(c, bytesMax))),
+    ...read("query", request.query, c.req.query()),
+    ...read("params", request.params, c.req.param()),
+  };
+  if (request.headers) input.headers = read("headers", request.headers, c.req.header());
+  if (errors.length > 0) throw fail("request.invalid", { errors });
+  if (request.raw) input.raw = await readRaw(c, request.raw);
+  if (concurrency) input.ifMatch = readVersion(c);
+  if (idempotency) input.idempotencyKey = readKey(c);
+  return input;
+}
+
+function readKey(c: Context): string {
+  const key = c.req.header("idempotency-key") ?? "";
+  if (!/^[\x21-\x7e]+$/.test(key) || key.length > KEY_CHARS_MAX) throw fail("request.key_missing");
+  return key;
+}
+
+/** RFC 9110, 13.1.1: the entity tag of an answer is its version in quotes. */
+function readVersion(c: Context): number {
+  const header = c.req.header("if-match");
+  if (header === undefined) throw fail("request.version_missing");
+  const version = /^"(\d{1,9})"$/.exec(header)?.[1];
+  if (version === undefined) throw fail("request.stale");
+  return Number(version);
+}
+
+async function readBytes(c: Context, bytesMax: number): Promise<Uint8Array<ArrayBuffer>> {
+  const declared = Number(c.req.header("content-length") ?? 0);
+  if (declared > bytesMax) throw fail("request.too_large");
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  // A declared length may be missing or a lie, so what comes is counted as it comes.
+  for await (const chunk of (c.req.raw.body ?? []) as AsyncIterable<Uint8Array>) {
+    size += chunk.byteLength;
+    if (size > bytesMax) throw fail("request.too_large");
+    chunks.push(chunk);
+  }
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.byteLength;
+  }
+  return bytes;
+}
+
+/** The content type is checked, because a form can be posted across origins without asking. */
+async function readJson(c: Context, bytesMax: number): Promise<unknown> {
+  if (!/^application\/json\b/i.test(c.req.header("content-type") ?? "")) throw fail("request.not_json");
+  const bytes = await readBytes(c, bytesMax);
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes));
+  } catch {
+    throw fail("request.invalid", { detail: "The body is not JSON." });
+  }
+}
+
+async function readRaw(
+  c: Context,
+  { contentTypes, bytesMax }: NonNullable<RouteSpec["request"]["raw"]>,
+): Promise<{ bytes: Uint8Array<ArrayBuffer>; contentType: string }> {
+  const contentType = (c.req.header("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
+  if (!contentTypes.includes(contentType)) throw fail("request.unsupported");
+  return { bytes: await readBytes(c, bytesMax), contentType };
+}

@@ -1,0 +1,114 @@
+import { createHash } from "node:crypto";
+import type { Ctx } from "./ctx.ts";
+import { isAppError } from "./errors.ts";
+
+/** Freshness of an isolate's own copy: short, since no other isolate can purge it. */
+const MEMORY_MS = 2_000;
+/** Bounds of the isolate's copies, of 128 MB in all: strings only, the oldest leave first. */
+const MEMORY_ENTRIES_MAX = 4_000;
+const MEMORY_CHARS_MAX = 12_000_000;
+/** Redis keeps a copy this long to answer with when Postgres is away. */
+const STALE_SECONDS = 3_600;
+
+type Entry = { readonly text: string; readonly etag: string; readonly until: number };
+type Memory = { readonly entries: Map<string, Entry>; chars: number };
+type Stored = { readonly text: string; readonly etag: string; readonly until: number; readonly tags: string };
+
+/** A JSON answer as text, so that a hit is neither parsed nor written again. */
+export class JsonText<T> {
+  declare readonly type: T;
+  readonly text: string;
+  readonly etag: string;
+  constructor(text: string, etag: string) {
+    this.text = text;
+    this.etag = etag;
+  }
+  parse(): T {
+    return JSON.parse(this.text) as T;
+  }
+}
+
+type Reading = {
+  /** Names the answer within the cell, with everything it depends on: filters, locale, page. */
+  readonly key: string;
+  /** Events purge by tag; an answer is gone when any of its tags was purged. */
+  readonly tags: readonly string[];
+  /** How long Redis answers without asking Postgres. */
+  readonly freshMs: number;
+};
+
+const memories = new WeakMap<object, Memory>();
+export const cacheCounts = { memory: 0, redis: 0, stale: 0, miss: 0 };
+
+function memoryOf(env: Env): Memory {
+  const memory = memories.get(env) ?? { entries: new Map(), chars: 0 };
+  memories.set(env, memory);
+  return memory;
+}
+
+function remember(memory: Memory, key: string, entry: Entry): void {
+  const before = memory.entries.get(key);
+  if (before) memory.chars -= before.text.length;
+  memory.entries.delete(key);
+  memory.entries.set(key, entry);
+  memory.chars += entry.text.length;
+  for (const [oldest, { text }] of memory.entries) {
+    if (memory.entries.size <= MEMORY_ENTRIES_MAX && memory.chars <= MEMORY_CHARS_MAX) break;
+    memory.entries.delete(oldest);
+    memory.chars -= text.length;
+  }
+}
+
+/**
+ * Reads isolate memory, then Redis, then `load`. `load` may answer null (a negative answer is kept too).
+ * Without Redis it goes straight to `load`; without Postgres the last copy in Redis answers.
+ */
+export async function cached<T>(ctx: Ctx, reading: Reading, load: () => Promise<T>): Promise<JsonText<T>> {
+  const key = `${ctx.cell}:cache:${reading.key}`;
+  const now = Date.now();
+  const memory = memoryOf(ctx.env);
+  const near = memory.entries.get(key);
+  if (near && near.until > now) {
+    cacheCounts.memory += 1;
+    return new JsonText(near.text, near.etag);
+  }
+  const tagKeys = reading.tags.map((tag) => `${ctx.cell}:tag:${tag}`);
+  const [stored, ...generations] = await ctx.redis
+    .mget<(Stored | string | number | null)[]>(key, ...tagKeys)
+    .catch(() => [null]);
+  const tags = generations.join(" ");
+  const copy = stored as Stored | null;
+  if (copy && copy.tags === tags && copy.until > now) {
+    cacheCounts.redis += 1;
+    remember(memory, key, { text: copy.text, etag: copy.etag, until: now + MEMORY_MS });
+    return new JsonText(copy.text, copy.etag);
+  }
+  const fresh = await load().catch((error: unknown) => {
+    if (copy && isAppError(error) && error.code === "unavailable") return copy;
+    throw error;
+  });
+  if (fresh === copy && copy) {
+    cacheCounts.stale += 1;
+    return new JsonText(copy.text, copy.etag);
+  }
+  cacheCounts.miss += 1;
+  const text = JSON.stringify(fresh);
+  const etag = `"${createHash("sha1").update(text).digest("base64url").slice(0, 20)}"`;
+  remember(memory, key, { text, etag, until: now + MEMORY_MS });
+  const entry: Stored = { text, etag, until: now + reading.freshMs, tags };
+  ctx.defer(ctx.redis.set(key, entry, { ex: STALE_SECONDS }).catch(() => undefined));
+  return new JsonText(text, etag);
+}
+
+/** Starts a new generation of each tag; a copy in some isolate's memory lives on for at most MEMORY_MS. */
+export async function purge(ctx: Ctx, tags: readonly string[]): Promise<void> {
+  if (tags.length === 0) return;
+  const pipeline = ctx.redis.pipeline();
+  for (const tag of new Set(tags)) pipeline.incr(`${ctx.cell}:tag:${tag}`);
+  await pipeline.exec();
+}
+
+/** Empties this isolate's copies: tests and the cold benchmark begin from nothing. */
+export function forgetMemory(env: Env): void {
+  memories.delete(env);
+}

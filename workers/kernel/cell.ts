@@ -1,0 +1,92 @@
+import { z } from "zod";
+import { MARKETS, type Market, zMarket } from "./market.ts";
+
+export type Cell = string & z.core.$brand<"cell">;
+
+/** One market's infrastructure and keys: the value of `CELLS`, a JSON secret keyed by market (decision 12). */
+const zCell = z.object({
+  /** Postgres, in Neon's form: postgresql://user:password@host/database */
+  databaseUrl: z.url(),
+  /** Where Neon's HTTP protocol is spoken when that is not the database host's own; local only. */
+  neonEndpoint: z.url().optional(),
+  redis: z.object({ url: z.url(), token: z.string() }),
+  clickhouse: z.object({
+    url: z.url(),
+    database: z.string(),
+    user: z.string().optional(),
+    password: z.string().optional(),
+  }),
+  midtrans: z.object({
+    serverKey: z.string().min(1),
+    clientKey: z.string().min(1),
+    apiUrl: z.url(),
+    snapUrl: z.url(),
+  }),
+  /** Where the storefront of this market is served: links in mail and WebAuthn's rpID come from it. */
+  origin: z.url(),
+  hosts: z.array(z.string()).default([]),
+  mailFrom: z.email(),
+  /** OpenID providers that people may sign in with, by name. */
+  oauth: z
+    .record(z.string(), z.object({ issuer: z.url(), clientId: z.string(), clientSecret: z.string() }))
+    .default({}),
+  /** Overrides single sections of the market's configuration. */
+  market: z.record(z.string(), z.unknown()).default({}),
+});
+export type CellConfig = Omit<z.output<typeof zCell>, "market"> & { readonly market: Market };
+
+const zCells = z.record(z.string().regex(/^[a-z]{2}$/), zCell).transform((cells, context) => {
+  const configured: { [name: string]: CellConfig } = {};
+  for (const [name, { market, ...cell }] of Object.entries(cells)) {
+    const parsed = zMarket.safeParse({ ...MARKETS[name], ...market });
+    if (parsed.success) configured[name] = { ...cell, market: parsed.data };
+    else context.addIssue({ code: "custom", path: [name, "market"], message: z.prettifyError(parsed.error) });
+  }
+  return configured;
+});
+type Cells = { readonly [name: string]: CellConfig };
+
+/** Throws with the name of the field that is missing or malformed; start-up and /readyz both call it. */
+export function parseCells(json: string): Cells {
+  const result = zCells.safeParse(JSON.parse(json));
+  if (!result.success) throw new Error(`CELLS: ${z.prettifyError(result.error)}`);
+  return result.data;
+}
+
+const parsed = new WeakMap<object, Cells>();
+
+/** Parsed once an isolate and not once a request: `env` is the same object for an isolate's life. */
+export function cellsOf(env: Env): Cells {
+  const cells = parsed.get(env) ?? parseCells(env.CELLS);
+  parsed.set(env, cells);
+  return cells;
+}
+
+export function cellConfig(env: Env, cell: string): { cell: Cell; config: CellConfig } {
+  const config = cellsOf(env)[cell];
+  if (!config) throw new Error(`no cell ${cell}`);
+  return { cell: cell as Cell, config };
+}
+
+/** Host, then X-Market, then country, then the default; a market nobody configured has no cell. */
+export function findCell(
+  env: Env,
+  hostname: string,
+  headers: Headers,
+): { cell: Cell; config: CellConfig } | undefined {
+  const cells = cellsOf(env);
+  for (const [name, config] of Object.entries(cells)) {
+    if (config.hosts.includes(hostname)) return { cell: name as Cell, config };
+  }
+  const market = headers.get("x-market");
+  if (market !== null) {
+    const config = cells[market];
+    return config && { cell: market as Cell, config };
+  }
+  const country = headers.get("cf-ipcountry") ?? "";
+  for (const [name, config] of Object.entries(cells)) {
+    if (config.market.countries.includes(country)) return { cell: name as Cell, config };
+  }
+  const config = cells[env.DEFAULT_MARKET];
+  return config && { cell: env.DEFAULT_MARKET as Cell, config };
+}

@@ -1,0 +1,8 @@
+/** Time comes from here and from nowhere else, so that tests and the simulator can set it. */
+export type Clock = { now(): number };
+export const systemClock: Clock = { now: () => Date.now() };
+
+export const SECOND_MS = 1_000;
+export const MINUTE_MS = 60 * SECOND_MS;
+export const HOUR_MS = 60 * MINUTE_MS;
+export const DAY_MS = 24 * HOUR_MS;

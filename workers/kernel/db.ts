@@ -1,0 +1,191 @@
+import { type NeonQueryFunction, neon, neonConfig } from "@neondatabase/serverless";
+import { getTableColumns, type SQL, type SQLWrapper, sql } from "drizzle-orm";
+import type { BatchItem } from "drizzle-orm/batch";
+import { toSnakeCase } from "drizzle-orm/casing";
+import { drizzle, type NeonHttpDatabase } from "drizzle-orm/neon-http";
+import { type PgColumn, PgDialect, type PgTable } from "drizzle-orm/pg-core";
+import type { Job } from "./due.ts";
+import { fail } from "./errors.ts";
+import type { Fact } from "./facts.ts";
+import { err, ok, type Result } from "./result.ts";
+
+const OPTIONS = { casing: "snake_case" } as const;
+/** Raised by the SQL function `assert_that`, which the first migration makes; its message is our code. */
+const GUARD_FAILED = "TC001";
+/** A third loss in a row means a hot row, and the caller should hear of it. */
+const TRIES_MAX = 3;
+/** A restarting engine is back within this; it is what a client is told to wait. */
+const RETRY_AFTER_SECONDS = 2;
+/** SQLSTATE classes of a server that is away or going: connection, operator intervention, resources. */
+const AWAY = /^(08|57P|53)/;
+
+const dialect = new PgDialect(OPTIONS);
+
+/** Writes statements and has no connection, so that repositories need none either. */
+export const build = drizzle.mock(OPTIONS);
+
+/**
+ * One write of a commit. `C` are the codes that it may refuse with; `constraints` says which code a violated
+ * constraint stands for. `facts` and `jobs` are what the relay sends once the commit has succeeded.
+ */
+export type Statement<C extends string = never> = {
+  readonly sql: SQL;
+  readonly refuses?: C;
+  readonly constraints?: { readonly [constraint: string]: C };
+  readonly facts?: readonly Fact[];
+  readonly jobs?: readonly Job[];
+};
+
+/** One read of a batch, and how its rows become plain data. Services hand these to each other as they do statements. */
+export type Query<T> = {
+  run(read: NeonHttpDatabase): BatchItem<"pg">;
+  parse(rows: never): T;
+};
+type Loaded<Q extends readonly Query<unknown>[]> = {
+  -readonly [K in keyof Q]: Q[K] extends Query<infer T> ? T : never;
+};
+
+/** Ties a drizzle query to the mapping of its rows. */
+export function query<Rows, T>(
+  run: (read: NeonHttpDatabase) => BatchItem<"pg"> & PromiseLike<Rows>,
+  parse: (rows: Rows) => T,
+): Query<T> {
+  return { run, parse: parse as (rows: never) => T };
+}
+
+export type Written = { readonly facts: readonly Fact[]; readonly jobs: readonly Job[] };
+
+export type Db = {
+  /** A single read: one round trip over HTTP. */
+  readonly read: NeonHttpDatabase;
+  /** Several reads in one round trip and one snapshot. */
+  load<const Q extends readonly Query<unknown>[]>(...queries: Q): Promise<Loaded<Q>>;
+  /** All or nothing in one round trip; the first guard that fails is the answer. */
+  commit<C extends string = never>(statements: readonly Statement<C>[]): Promise<Result<undefined, C>>;
+  /** Round trips so far. */
+  trips(): number;
+};
+
+/** A write that must find `rows` rows: to Postgres an UPDATE that finds fewer is no error. */
+export function guarded<const C extends string>(write: SQLWrapper, rows: number, code: C): Statement<C> {
+  const found = sql`SELECT count(*) FROM done`;
+  return {
+    sql: sql`WITH done AS (${write.getSQL()} RETURNING 1) SELECT assert_that((${found}) = ${rows}, ${code})`,
+  };
+}
+
+/** A write without a guard of its own. */
+export const statement = (write: SQLWrapper): Statement => ({ sql: write.getSQL() });
+
+/**
+ * Inserts rows with one parameter, however many there are: the text of the statement stays the same, so
+ * Postgres keeps its plan. Columns that a row leaves out are null, so a column default does not apply.
+ */
+export function insertMany<T extends PgTable>(table: T, rows: readonly T["$inferInsert"][]): Statement {
+  const columns = Object.entries(getTableColumns(table)) as [string, PgColumn][];
+  const encoded = rows.map((row) =>
+    Object.fromEntries(
+      columns.map(([field, column]) => {
+        const value = (row as { readonly [field: string]: unknown })[field];
+        return [toSnakeCase(field), toJson(column, value)];
+      }),
+    ),
+  );
+  const names = sql.raw(columns.map(([field]) => `"${toSnakeCase(field)}"`).join(", "));
+  const types = sql.raw(
+    columns.map(([field, column]) => `"${toSnakeCase(field)}" ${plainType(column.getSQLType())}`).join(", "),
+  );
+  return {
+    sql: sql`INSERT INTO ${table} (${names})
+      SELECT ${names} FROM jsonb_to_recordset(${JSON.stringify(encoded)}::jsonb) AS r (${types})`,
+  };
+}
+
+/** A record's column type may carry neither a collation nor what makes a column a serial. */
+const plainType = (type: string) => type.replace(/ COLLATE "C"/, "").replace(/^(big)?serial$/, "bigint");
+
+function toJson(column: PgColumn, value: unknown): unknown {
+  if (value === null || value === undefined) return null;
+  if (column.getSQLType() === "jsonb") return value;
+  const driver = column.mapToDriverValue(value);
+  return typeof driver === "bigint" ? driver.toString() : driver;
+}
+
+type Connection = { readonly databaseUrl: string; readonly neonEndpoint?: string | undefined };
+
+/** `written` hears of every commit that succeeded, with what it wants sent. */
+export function openDb({ databaseUrl, neonEndpoint }: Connection, written: (what: Written) => void): Db {
+  if (neonEndpoint !== undefined) neonConfig.fetchEndpoint = neonEndpoint;
+  const client = neon(databaseUrl) as NeonQueryFunction<false, false>;
+  const read = drizzle(client, OPTIONS);
+  let trips = 0;
+  return {
+    get read() {
+      trips += 1;
+      return read;
+    },
+    trips: () => trips,
+    async load<const Q extends readonly Query<unknown>[]>(...queries: Q) {
+      trips += 1;
+      const [first, ...rest] = queries.map((one) => one.run(read));
+      if (!first) return [] as unknown as Loaded<Q>;
+      const results = await read.batch([first, ...rest]).catch(rethrow);
+      return results.map((rows, i) => queries[i]?.parse(rows as never)) as Loaded<Q>;
+    },
+    async commit<C extends string = never>(statements: readonly Statement<C>[]) {
+      if (statements.length === 0) return ok(undefined);
+      trips += 1;
+      try {
+        await client.transaction(
+          statements.map((one) => {
+            const { sql: text, params } = dialect.sqlToQuery(one.sql);
+            return client.query(text, params);
+          }),
+        );
+      } catch (error) {
+        return refusal(error, statements);
+      }
+      const facts = statements.flatMap((one) => one.facts ?? []);
+      const jobs = statements.flatMap((one) => one.jobs ?? []);
+      if (facts.length + jobs.length > 0) written({ facts, jobs });
+      return ok(undefined);
+    },
+  };
+}
+
+type DatabaseError = { readonly code?: string; readonly message: string; readonly constraint?: string };
+
+/** drizzle's `execute` wraps the driver's error and `batch` does not. */
+const driverError = (error: unknown) => ((error as Error).cause ?? error) as DatabaseError;
+
+function refusal<C extends string>(error: unknown, statements: readonly Statement<C>[]): Result<never, C> {
+  const { code, message, constraint } = driverError(error);
+  if (code === GUARD_FAILED) return err(message as C);
+  if (constraint !== undefined) {
+    const named = statements.find((one) => one.constraints && constraint in one.constraints);
+    const refused = named?.constraints?.[constraint];
+    if (refused !== undefined) return err(refused);
+  }
+  return rethrow(error);
+}
+
+/** An error without a code never reached the server's answer: whether it was carried out is not known. */
+export function rethrow(error: unknown): never {
+  const { code } = driverError(error);
+  const isDatabase = (error as Error).name === "NeonDbError" || driverError(error) !== error;
+  if (isDatabase && (code === undefined || code === null || AWAY.test(code))) {
+    throw fail("unavailable", { retryAfter: RETRY_AFTER_SECONDS });
+  }
+  throw error;
+}
+
+/** Loads and decides again when another writer came between; the last loss is the answer. */
+export async function untilFresh<T, C extends string>(
+  stale: NoInfer<C>,
+  attempt: () => Promise<Result<T, C>>,
+): Promise<Result<T, C>> {
+  for (let tries = 1; ; tries += 1) {
+    const result = await attempt();
+    if (result.ok || result.code !== stale || tries === TRIES_MAX) return result;
+  }
+}

@@ -1,0 +1,80 @@
+import { sql } from "drizzle-orm";
+import { index, integer, jsonb, pgTable, text, uniqueIndex } from "drizzle-orm/pg-core";
+import type { z } from "zod";
+import { id, instant } from "./columns.ts";
+import type { Ctx } from "./ctx.ts";
+import type { Statement } from "./db.ts";
+import type { Id } from "./ids.ts";
+
+/**
+ * Work that must happen, at once or at its time: the row is the promise, the queue only the quick way to it.
+ * A row goes away in the commit of its effect; the sweep takes up what was lost on the way.
+ */
+export const due = pgTable(
+  "due",
+  {
+    id: id("due").primaryKey(),
+    kind: text().notNull(),
+    subject: text().notNull(),
+    payload: jsonb().notNull(),
+    dueAt: instant().notNull(),
+    /** Until then somebody is working on it; `attempts` names the lease, so a late worker cannot close it. */
+    leaseUntil: instant(),
+    attempts: integer().notNull(),
+    lastError: text(),
+    /** Given up after the last attempt; `npm run redrive` clears it. */
+    deadAt: instant(),
+    createdAt: instant().notNull(),
+  },
+  (t) => [
+    uniqueIndex("due_kind_subject").on(t.kind, t.subject),
+    index("due_by_time").on(t.dueAt).where(sql`${t.deadAt} IS NULL`),
+  ],
+);
+
+export type QueueName = "EMAIL" | "INVOICE" | "NOTIFICATION" | "ANALYTICS";
+
+/** A kind of work: where it waits and what it needs to know. Without a queue the sweep runs it itself. */
+export type JobKind<P = unknown> = {
+  readonly kind: string;
+  readonly queue: QueueName | undefined;
+  readonly payload: z.ZodType<P>;
+};
+export type Job = {
+  readonly id: Id<"due">;
+  readonly kind: string;
+  readonly queue: QueueName | undefined;
+  readonly dueAt: number;
+};
+
+export const defineJob = <P>(
+  kind: `${string}.${string}`,
+  queue: QueueName | undefined,
+  payload: z.ZodType<P>,
+): JobKind<P> => ({ kind, queue, payload });
+
+type Scheduled<P> = { readonly subject: string; readonly payload: P; readonly dueAt?: number };
+
+/** One row a (kind, subject): scheduling again moves the time and replaces the payload. */
+export function schedule<P>(
+  ctx: Pick<Ctx, "ids" | "clock">,
+  { kind, queue }: JobKind<P>,
+  { subject, payload, dueAt = ctx.clock.now() }: Scheduled<P>,
+): Statement {
+  const now = ctx.clock.now();
+  const dueId = ctx.ids.next("due");
+  const at = (ms: number) => new Date(ms).toISOString();
+  return {
+    sql: sql`INSERT INTO ${due} (id, kind, subject, payload, due_at, attempts, created_at)
+      VALUES (${dueId}, ${kind}, ${subject}, ${JSON.stringify(payload)}::jsonb, ${at(dueAt)}, 0, ${at(now)})
+      ON CONFLICT (kind, subject) DO UPDATE
+      SET payload = excluded.payload, due_at = excluded.due_at, id = excluded.id,
+        lease_until = NULL, attempts = 0, dead_at = NULL`,
+    jobs: [{ id: dueId, kind, queue, dueAt }],
+  };
+}
+
+/** Takes back what is no longer wanted. */
+export function unschedule({ kind }: JobKind<never> | JobKind, subject: string): Statement {
+  return { sql: sql`DELETE FROM ${due} WHERE kind = ${kind} AND subject = ${subject}` };
+}

@@ -1,0 +1,95 @@
+import { z } from "zod";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "./clock.ts";
+import { LOCALES } from "./errors.ts";
+import { zCurrency } from "./money.ts";
+
+const zMinor = z
+  .string()
+  .regex(/^\d{1,15}$/)
+  .transform(BigInt);
+
+/** What the business may tune, a market at a time. Every field has a default, so a market names what differs. */
+export const zMarket = z.object({
+  currency: zCurrency,
+  locales: z.array(z.enum(LOCALES)).min(1),
+  timeZone: z.string(),
+  /** Providers charge whole units of this many minor units; every total is a multiple of it. */
+  cashStepMinor: zMinor,
+  /** ISO 3166-1 countries that belong to this market. */
+  countries: z.array(z.string().regex(/^[A-Z]{2}$/)),
+  /** Tax on goods in basis points; inclusive prices contain it already. */
+  tax: z.object({ name: z.string(), rateBasisPoints: z.int().min(0).max(10_000), inclusive: z.boolean() }),
+  shipping: z.object({ flatMinor: zMinor, freeFromMinor: zMinor.optional() }),
+  cart: z.object({
+    linesMax: z.int().min(1).max(1_000).default(100),
+    quantityMax: z.int().min(1).max(100_000).default(999),
+    abandonedAfterMs: z.int().min(1).default(HOUR_MS),
+  }),
+  checkout: z.object({
+    validForMs: z
+      .int()
+      .min(1)
+      .default(30 * MINUTE_MS),
+  }),
+  order: z.object({
+    shipWithinMs: z
+      .int()
+      .min(1)
+      .default(3 * DAY_MS),
+    completeAfterMs: z
+      .int()
+      .min(1)
+      .default(7 * DAY_MS),
+  }),
+  payment: z.object({
+    methods: z.array(z.enum(["card", "qris", "virtual_account", "gopay", "cod"])).min(1),
+    payWithinMs: z
+      .int()
+      .min(1)
+      .default(15 * MINUTE_MS),
+  }),
+  inventory: z.object({ lowStockAt: z.int().min(0).default(5) }),
+  commission: z.object({ rateBasisPoints: z.int().min(0).max(10_000).default(500) }),
+});
+export type Market = z.output<typeof zMarket>;
+
+type MarketInput = z.input<typeof zMarket>;
+const common = { cart: {}, checkout: {}, order: {}, inventory: {}, commission: {} };
+
+/** The markets that exist before anyone configures one; `CELLS.<market>.market` overrides single sections. */
+export const MARKETS: { readonly [name: string]: MarketInput } = {
+  id: {
+    ...common,
+    currency: "IDR",
+    locales: ["id", "en"],
+    timeZone: "Asia/Jakarta",
+    cashStepMinor: "100",
+    countries: ["ID"],
+    tax: { name: "PPN", rateBasisPoints: 1_100, inclusive: true },
+    shipping: { flatMinor: "1500000" },
+    payment: { methods: ["qris", "virtual_account", "gopay", "card", "cod"] },
+  },
+  sg: {
+    ...common,
+    currency: "SGD",
+    locales: ["en"],
+    timeZone: "Asia/Singapore",
+    cashStepMinor: "1",
+    countries: ["SG"],
+    tax: { name: "GST", rateBasisPoints: 900, inclusive: false },
+    shipping: { flatMinor: "399" },
+    payment: { methods: ["card", "qris", "cod"] },
+  },
+  gb: {
+    ...common,
+    currency: "GBP",
+    locales: ["en"],
+    timeZone: "Europe/London",
+    cashStepMinor: "1",
+    countries: ["GB"],
+    tax: { name: "VAT", rateBasisPoints: 2_000, inclusive: true },
+    shipping: { flatMinor: "495" },
+    cart: { linesMax: 1_000, quantityMax: 100_000 },
+    payment: { methods: ["card", "cod"] },
+  },
+};

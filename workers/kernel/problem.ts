@@ -1,0 +1,37 @@
+import type { Ctx } from "./ctx.ts";
+import { fail, isAppError, LOCALES, type Locale } from "./errors.ts";
+
+export function readLocale(request: Request): Locale {
+  const wanted = request.headers.get("accept-language")?.slice(0, 2);
+  return LOCALES.find((locale) => locale === wanted) ?? "en";
+}
+
+function logUnhandled(error: unknown, requestId: string): void {
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  console.error(
+    JSON.stringify({ level: "error", event: "unhandled", requestId, stack: stack.slice(0, 4_000) }),
+  );
+}
+
+/** The one writer of error answers (RFC 9457). */
+export function toProblem(
+  error: unknown,
+  { requestId, locale }: Pick<Ctx, "requestId" | "locale">,
+): Response {
+  // The message of an unknown error may hold SQL or a secret: it is logged and never answered.
+  if (!isAppError(error)) logUnhandled(error, requestId);
+  const { code, status, title, detail, errors, retryAfter } = isAppError(error) ? error : fail("internal");
+  const problem = {
+    type: `/problems/${code}`,
+    title: title[locale],
+    status,
+    detail,
+    code,
+    requestId,
+    errors,
+  };
+  const headers = new Headers({ "content-type": "application/problem+json", "content-language": locale });
+  if (status === 401) headers.set("www-authenticate", "Bearer");
+  if (retryAfter !== undefined) headers.set("retry-after", String(retryAfter));
+  return new Response(JSON.stringify(problem), { status, headers });
+}
