@@ -62,7 +62,9 @@ function isInstalledByNpm() {
 
 function nodeRuns() {
   const { status, stdout } = spawnSync(NODE, ["--version"], { encoding: "utf8" });
-  return status === 0 && stdout.trim() === `v${readJson(path.join(ROOT, "package.json")).devDependencies.node}`;
+  return (
+    status === 0 && stdout.trim() === `v${readJson(path.join(ROOT, "package.json")).devDependencies.node}`
+  );
 }
 
 function adoptInstall() {
@@ -114,7 +116,10 @@ async function withLock(work) {
     await pause(LOCK_POLL_MS);
   }
   await writeFile(path.join(LOCK, "pid"), String(process.pid));
-  const beat = setInterval(() => void utimes(LOCK, new Date(), new Date()).catch(() => undefined), LOCK_BEAT_MS);
+  const beat = setInterval(
+    () => void utimes(LOCK, new Date(), new Date()).catch(() => undefined),
+    LOCK_BEAT_MS,
+  );
   try {
     return await work();
   } finally {
@@ -131,7 +136,14 @@ function npmCommand() {
 
 async function install() {
   say("installing the packages of package-lock.json (once, about a minute)");
-  const [command, ...args] = [...npmCommand(), "ci", "--include=dev", "--loglevel=error", "--no-audit", "--no-fund"];
+  const [command, ...args] = [
+    ...npmCommand(),
+    "ci",
+    "--include=dev",
+    "--loglevel=error",
+    "--no-audit",
+    "--no-fund",
+  ];
   const code = await run(command, args, { stdio: ["ignore", 2, 2] });
   if (code !== 0) return code;
   if (!nodeRuns()) {

@@ -31,7 +31,12 @@ export async function migrateClickhouse(url: string, database: string): Promise<
     for (const { name, hash, sql } of pending) {
       for (const statement of statementsOf(sql)) await client.command({ query: statement });
       const table = `${database}.schema_migration`;
-      await client.insert({ table, values: [{ name, hash }], columns: ["name", "hash"], format: "JSONEachRow" });
+      await client.insert({
+        table,
+        values: [{ name, hash }],
+        columns: ["name", "hash"],
+        format: "JSONEachRow",
+      });
     }
     return pending.map(({ name }) => name);
   } finally {

@@ -40,7 +40,8 @@ function entryFor(name: string, version: string, dependent: Locked): Locked {
   const os = words.map((word) => OS[word] ?? (WORDS_OS.includes(word) ? word : "")).find(Boolean);
   const cpu = words.map((word) => CPU[word] ?? (WORDS_CPU.includes(word) ? word : "")).find(Boolean);
   if (os === undefined || cpu === undefined) throw new Error(`${name}: its name does not tell its platform`);
-  if (!/^\d+\.\d+\.\d+[\w.-]*$/.test(version)) throw new Error(`${name}: ${version} is not one exact version`);
+  if (!/^\d+\.\d+\.\d+[\w.-]*$/.test(version))
+    throw new Error(`${name}: ${version} is not one exact version`);
   const libc = words.includes("musl") ? ["musl"] : words.includes("gnu") ? ["glibc"] : undefined;
   const dev = dependent.dev === undefined ? {} : { dev: dependent.dev };
   return { version, cpu: [cpu], ...dev, ...(libc && { libc }), optional: true, os: [os] };

@@ -1,0 +1,48 @@
+import { cloudflareTest } from "@cloudflare/vitest-plugin";
+import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
+
+/** A whole journey with engines may take this long; a unit test that does is broken. */
+const JOURNEY_TIMEOUT_MS = 120_000;
+const WORKER_TIMEOUT_MS = 30_000;
+
+/** Projects run one after the other, in this order, so that each has both cores. */
+const ORDER = ["unit", "sim", "contracts", "worker", "e2e"] as const;
+type Name = (typeof ORDER)[number];
+
+function project(name: Name, test: TestProjectInlineConfiguration["test"]): TestProjectInlineConfiguration {
+  return { extends: true, test: { ...test, name, sequence: { groupOrder: ORDER.indexOf(name) + 1 } } };
+}
+
+export default defineConfig({
+  test: {
+    retry: 0,
+    projects: [
+      project("unit", { include: ["test/**/*.unit.test.ts"] }),
+      project("sim", { include: ["test/sim/**/*.test.ts"], testTimeout: JOURNEY_TIMEOUT_MS }),
+      project("contracts", { include: ["test/contracts/**/*.test.ts"], testTimeout: WORKER_TIMEOUT_MS }),
+      {
+        plugins: [
+          cloudflareTest(({ inject }) => ({
+            wrangler: { configPath: "./wrangler.toml" },
+            miniflare: { bindings: inject("workerBindings") },
+          })),
+        ],
+        ...project("worker", {
+          include: ["test/**/*.worker.test.ts"],
+          globalSetup: ["test/support/engines.ts"],
+          // One Worker for all files: what a test makes belongs to a seller and a buyer of its own.
+          isolate: false,
+          maxWorkers: 1,
+          testTimeout: WORKER_TIMEOUT_MS,
+          hookTimeout: WORKER_TIMEOUT_MS,
+        }),
+      },
+      project("e2e", {
+        include: ["test/e2e/**/*.test.ts"],
+        maxWorkers: 1,
+        testTimeout: JOURNEY_TIMEOUT_MS,
+        hookTimeout: JOURNEY_TIMEOUT_MS,
+      }),
+    ],
+  },
+});
