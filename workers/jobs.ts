@@ -1,4 +1,5 @@
 import { sql } from "drizzle-orm";
+import { describeError } from "#kernel/away";
 import { cellsOf } from "#kernel/cell";
 import { type Consumer, consumeFacts, type JobHandler, runJobs } from "#kernel/consume";
 import type { Ctx } from "#kernel/ctx";
@@ -45,7 +46,7 @@ async function consumeMessages(
   try {
     return await consumeFacts(ctx, mine, facts);
   } catch (error) {
-    ctx.log.error("queue.failed", { queue, facts: facts.length, reason: String(error) });
+    ctx.log.error("queue.failed", { queue, facts: facts.length, reason: describeError(error) });
     return "all";
   }
 }
@@ -62,7 +63,7 @@ const OUTBOX_KEPT_MS = 90 * 86_400_000;
 export async function sweep(env: Env, defer: Defer): Promise<void> {
   for (const cell of Object.keys(cellsOf(env))) {
     const ctx = openSystemCtx(env, cell, { defer });
-    await sweepCell(ctx).catch((error) => ctx.log.error("sweep.failed", { reason: String(error) }));
+    await sweepCell(ctx).catch((error) => ctx.log.error("sweep.failed", { reason: describeError(error) }));
   }
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
+import { asUnavailable } from "./away.ts";
 import type { Ctx } from "./ctx.ts";
-import { isAppError } from "./errors.ts";
 
 /** Freshness of an isolate's own copy: short, since no other isolate can purge it. */
 const MEMORY_MS = 2_000;
@@ -84,7 +84,7 @@ export async function cached<T>(ctx: Ctx, reading: Reading, load: () => Promise<
     return new JsonText(copy.text, copy.etag);
   }
   const fresh = await load().catch((error: unknown) => {
-    if (copy && isAppError(error) && error.code === "unavailable") return copy;
+    if (copy && asUnavailable(error)) return copy;
     throw error;
   });
   if (fresh === copy && copy) {

@@ -1,5 +1,6 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
 import type { z } from "zod";
+import { describeError } from "./away.ts";
 import type { Ctx } from "./ctx.ts";
 import { build, type Statement, statement } from "./db.ts";
 import { due, type JobKind } from "./due.ts";
@@ -74,7 +75,7 @@ async function handled(ctx: Ctx, consumer: Consumer, facts: readonly Fact[]): Pr
     if (result.ok || (result.code === "inbox.recorded" && facts.length === 1)) return true;
     ctx.log.warn("consumer.refused", { consumer: consumer.name, code: result.code, facts: facts.length });
   } catch (error) {
-    const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const reason = describeError(error);
     ctx.log.error("consumer.failed", { consumer: consumer.name, facts: facts.length, reason });
   }
   return false;
@@ -146,7 +147,7 @@ async function runJob(ctx: Ctx, handlers: readonly JobHandler[], row: Row): Prom
     const result = await ctx.db.commit([...statements, end(row)]);
     if (!result.ok) await postpone(ctx, row, `refused: ${result.code}`);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = describeError(error);
     ctx.log.error("job.failed", { kind: row.kind, subject: row.subject, attempts: row.attempts, reason });
     await postpone(ctx, row, reason).catch(() => undefined);
   }

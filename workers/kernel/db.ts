@@ -4,8 +4,8 @@ import type { BatchItem } from "drizzle-orm/batch";
 import { toSnakeCase } from "drizzle-orm/casing";
 import { drizzle, type NeonHttpDatabase } from "drizzle-orm/neon-http";
 import { type PgColumn, PgDialect, type PgTable } from "drizzle-orm/pg-core";
+import { asUnavailable, rootOf } from "./away.ts";
 import type { Job } from "./due.ts";
-import { fail } from "./errors.ts";
 import type { Fact } from "./facts.ts";
 import { err, ok, type Result } from "./result.ts";
 
@@ -14,11 +14,6 @@ const OPTIONS = { casing: "snake_case" } as const;
 const GUARD_FAILED = "TC001";
 /** A third loss in a row means a hot row, and the caller should hear of it. */
 const TRIES_MAX = 3;
-/** A restarting engine is back within this; it is what a client is told to wait. */
-const RETRY_AFTER_SECONDS = 2;
-/** SQLSTATE classes of a server that is away or going: connection, operator intervention, resources. */
-const AWAY = /^(08|57P|53)/;
-
 const dialect = new PgDialect(OPTIONS);
 
 /** Writes statements and has no connection, so that repositories need none either. */
@@ -129,7 +124,7 @@ export function openDb({ databaseUrl, neonEndpoint }: Connection, written: (what
       trips += 1;
       const [first, ...rest] = queries.map((one) => one.run(read));
       if (!first) return [] as unknown as Loaded<Q>;
-      const results = await read.batch([first, ...rest]).catch(rethrow);
+      const results = await read.batch([first, ...rest]);
       return results.map((rows, i) => queries[i]?.parse(rows as never)) as Loaded<Q>;
     },
     async commit<C extends string = never>(statements: readonly Statement<C>[]) {
@@ -155,28 +150,15 @@ export function openDb({ databaseUrl, neonEndpoint }: Connection, written: (what
 
 type DatabaseError = { readonly code?: string; readonly message: string; readonly constraint?: string };
 
-/** drizzle's `execute` wraps the driver's error and `batch` does not. */
-const driverError = (error: unknown) => ((error as Error).cause ?? error) as DatabaseError;
-
 function refusal<C extends string>(error: unknown, statements: readonly Statement<C>[]): Result<never, C> {
-  const { code, message, constraint } = driverError(error);
+  const { code, message, constraint } = rootOf(error) as DatabaseError;
   if (code === GUARD_FAILED) return err(message as C);
   if (constraint !== undefined) {
     const named = statements.find((one) => one.constraints && constraint in one.constraints);
     const refused = named?.constraints?.[constraint];
     if (refused !== undefined) return err(refused);
   }
-  return rethrow(error);
-}
-
-/** An error without a code never reached the server's answer: whether it was carried out is not known. */
-export function rethrow(error: unknown): never {
-  const { code } = driverError(error);
-  const isDatabase = (error as Error).name === "NeonDbError" || driverError(error) !== error;
-  if (isDatabase && (code === undefined || code === null || AWAY.test(code))) {
-    throw fail("unavailable", { retryAfter: RETRY_AFTER_SECONDS });
-  }
-  throw error;
+  throw asUnavailable(error) ?? error;
 }
 
 /** Loads and decides again when another writer came between; the last loss is the answer. */

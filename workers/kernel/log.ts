@@ -16,13 +16,15 @@ type About = {
 };
 
 /** One JSON object a line, which Workers Logs indexes by field. */
-export function openLog(threshold: string, { actor, ...about }: About): Log {
+export function openLog(threshold: string, { actor, requestId, traceId, cell }: About): Log {
   const from = Math.max(0, LEVELS.indexOf(threshold as Level));
   const write =
     (level: Level) =>
     (event: string, fields: Fields = {}) => {
       if (LEVELS.indexOf(level) < from) return;
-      console[level](JSON.stringify({ level, event, ...about, actor: actorKey(actor), ...fields }));
+      console[level](
+        JSON.stringify({ level, event, requestId, traceId, cell, actor: actorKey(actor), ...fields }),
+      );
     };
   return { debug: write("debug"), info: write("info"), warn: write("warn"), error: write("error") };
 }

@@ -1,6 +1,7 @@
 import { createClient } from "@clickhouse/client-web";
 import { Redis } from "@upstash/redis/cloudflare";
 import { type Actor, SYSTEM } from "./actor.ts";
+import { describeError } from "./away.ts";
 import { type Cell, cellConfig } from "./cell.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import type { Ctx } from "./ctx.ts";
@@ -43,7 +44,7 @@ export function openCtx({ env, cell, ...base }: Opening): Ctx {
     openDb(config, ({ facts, jobs }) => {
       const sent = Promise.all([sendFacts(env, facts), sendJobs(env, cell, jobs, clock.now())]);
       // The rows are the promise; a failed send only means that the sweep does it.
-      base.defer(sent.catch((error) => log().warn("relay.failed", { reason: String(error) })));
+      base.defer(sent.catch((error) => log().warn("relay.failed", { reason: describeError(error) })));
     }),
   );
   const redis = open(

@@ -1,3 +1,4 @@
+import { asUnavailable, describeError } from "./away.ts";
 import type { Ctx } from "./ctx.ts";
 import { fail, isAppError, LOCALES, type Locale } from "./errors.ts";
 
@@ -6,10 +7,10 @@ export function readLocale(request: Request): Locale {
   return LOCALES.find((locale) => locale === wanted) ?? "en";
 }
 
+/** The message of an unknown error may hold SQL or a secret: it is logged without them and never answered. */
 function logUnhandled(error: unknown, requestId: string): void {
-  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   console.error(
-    JSON.stringify({ level: "error", event: "unhandled", requestId, stack: stack.slice(0, 4_000) }),
+    JSON.stringify({ level: "error", event: "unhandled", requestId, error: describeError(error) }),
   );
 }
 
@@ -18,9 +19,9 @@ export function toProblem(
   error: unknown,
   { requestId, locale }: Pick<Ctx, "requestId" | "locale">,
 ): Response {
-  // The message of an unknown error may hold SQL or a secret: it is logged and never answered.
-  if (!isAppError(error)) logUnhandled(error, requestId);
-  const { code, status, title, detail, errors, retryAfter } = isAppError(error) ? error : fail("internal");
+  const known = isAppError(error) ? error : asUnavailable(error);
+  if (!known) logUnhandled(error, requestId);
+  const { code, status, title, detail, errors, retryAfter } = known ?? fail("internal");
   const problem = {
     type: `/problems/${code}`,
     title: title[locale],

@@ -1,0 +1,78 @@
+import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+
+/** The markets that run locally: two are seeded, the third waits for an import. */
+export const LOCAL_CELLS = ["id", "sg", "gb"] as const;
+export type LocalCell = (typeof LOCAL_CELLS)[number];
+export const databaseOf = (cell: LocalCell): string => `titan_${cell}`;
+export const analyticsOf = (cell: LocalCell): string => `titan_${cell}`;
+/** The Upstash adapter keeps the keys of each token apart. */
+export const redisTokenOf = (cell: LocalCell): string => `local-${cell}`;
+export const midtransKeysOf = (cell: LocalCell) => ({
+  serverKey: `SB-Mid-server-local-${cell}`,
+  clientKey: `SB-Mid-client-local-${cell}`,
+});
+
+/** Addresses of the engines, as startEngines and the sandboxes report them. */
+export type Addresses = {
+  readonly databaseUrl: (database: string) => string;
+  readonly neonEndpoint: string;
+  readonly redisUrl: string;
+  readonly clickhouseUrl: string;
+  readonly smtpUrl: string;
+  readonly midtransUrl: string;
+  /** Where people reach the platform. */
+  readonly origin: string;
+};
+
+export type Secrets = {
+  readonly ROOT_SECRET: string;
+  readonly SIGNING_KEYS: string;
+  readonly METRICS_TOKEN: string;
+};
+
+export function makeSecrets(): Secrets {
+  const { privateKey } = generateKeyPairSync("ed25519");
+  const kid = randomBytes(6).toString("base64url");
+  return {
+    ROOT_SECRET: randomBytes(32).toString("base64url"),
+    SIGNING_KEYS: JSON.stringify([{ ...privateKey.export({ format: "jwk" }), kid }]),
+    METRICS_TOKEN: randomBytes(16).toString("base64url"),
+  };
+}
+
+/** Made once and kept beside the data, so that sessions outlive a restart. */
+export function keepSecrets(path: string): Secrets {
+  if (existsSync(path)) return JSON.parse(readFileSync(path, "utf8")) as Secrets;
+  const secrets = makeSecrets();
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, JSON.stringify(secrets), { mode: 0o600 });
+  return secrets;
+}
+
+/** Overrides of single sections of a market's configuration, by cell. */
+export type MarketOverrides = { readonly [cell in LocalCell]?: { readonly [section: string]: unknown } };
+
+/** The string bindings of the Worker: what `wrangler secret put` and [vars] hold in production. */
+export function workerBindings(
+  at: Addresses,
+  secrets: Secrets,
+  { markets = {}, vars = {} }: { markets?: MarketOverrides; vars?: Readonly<Record<string, string>> } = {},
+): Record<string, string> {
+  const cells = LOCAL_CELLS.map((cell) => [
+    cell,
+    {
+      databaseUrl: at.databaseUrl(databaseOf(cell)),
+      neonEndpoint: at.neonEndpoint,
+      redis: { url: at.redisUrl, token: redisTokenOf(cell) },
+      clickhouse: { url: at.clickhouseUrl, database: analyticsOf(cell) },
+      midtrans: { ...midtransKeysOf(cell), apiUrl: at.midtransUrl, snapUrl: at.midtransUrl },
+      origin: at.origin,
+      hosts: [`${cell}.localhost`],
+      mailFrom: `orders@${cell}.titan.example`,
+      market: markets[cell] ?? {},
+    },
+  ]);
+  return { ...secrets, CELLS: JSON.stringify(Object.fromEntries(cells)), SMTP_URL: at.smtpUrl, ...vars };
+}

@@ -1,0 +1,45 @@
+import { type AppError, fail, isAppError } from "./errors.ts";
+
+/** A restarting engine is back within this; it is what a client is told to wait. */
+const RETRY_AFTER_SECONDS = 2;
+/** SQLSTATE classes of a server that is away or going: connection, operator intervention, resources. */
+const AWAY_STATE = /^(08|57P|53)/;
+/** How workerd and the drivers word a connection that was refused, reset or never answered. */
+const AWAY_MESSAGE =
+  /connecting to database|network connection lost|fetch failed|connection refused|connect(ion)? (was )?(reset|closed)|timeout error|timed out/i;
+
+type Failure = {
+  readonly name?: string;
+  readonly code?: unknown;
+  readonly message?: string;
+  readonly cause?: unknown;
+};
+
+/** The driver's own error: drizzle wraps what `execute` throws and leaves what `batch` throws. */
+export const rootOf = (error: unknown): Failure =>
+  ((error as Failure | null)?.cause ?? error ?? {}) as Failure;
+
+/**
+ * An engine that is away is no fault of ours to hide behind a 500: the answer is 503 with Retry-After.
+ * A database error without a code never reached an answer, so whether it was carried out is not known.
+ */
+export function asUnavailable(error: unknown): AppError | undefined {
+  if (isAppError(error)) return error.code === "unavailable" ? error : undefined;
+  const { name, code, message = "" } = rootOf(error);
+  const lost = name === "NeonDbError" && (code === undefined || code === null || code === "");
+  const going = typeof code === "string" && AWAY_STATE.test(code);
+  if (!lost && !going && !AWAY_MESSAGE.test(message)) return undefined;
+  return fail("unavailable", { retryAfter: RETRY_AFTER_SECONDS });
+}
+
+/** For logs: what failed, without the statement and its parameters, which may hold personal data. */
+export function describeError(error: unknown): string {
+  const { name = "Error", code, message = "" } = rootOf(error);
+  const frames = error instanceof Error ? (error.stack ?? "").split("\n") : [];
+  const stack = frames
+    .filter((line) => line.startsWith("    at "))
+    .slice(0, 5)
+    .join(" ");
+  const text = message.startsWith("Failed query") ? "query failed" : message;
+  return `${name} ${typeof code === "string" ? code : ""} ${text.slice(0, 300)} ${stack}`;
+}
