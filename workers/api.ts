@@ -21,7 +21,13 @@ export type Service = { readonly app: ReturnType<typeof newApp> };
 export const SERVICES: { readonly [prefix: string]: () => Promise<Service> } = {};
 
 /** Platform parts answer for every market at once and are not limited: probes and scrapers call them. */
-export const PLATFORM: { readonly [prefix: string]: () => Promise<Service> } = {};
+export const PLATFORM: { readonly [prefix: string]: () => Promise<Service> } = {
+  "/docs": () => import("#platform/docs/routes"),
+  "/healthz": () => import("#platform/health/routes"),
+  "/metrics": () => import("#platform/metrics/routes"),
+  "/openapi.json": () => import("#platform/docs/openapi-routes"),
+  "/readyz": () => import("#platform/readiness/routes"),
+};
 
 /** Test seam: everything about a request that is not in the request. */
 export type Surroundings = { readonly clock?: Clock };

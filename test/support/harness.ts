@@ -1,0 +1,235 @@
+import { env } from "cloudflare:test";
+import { eq } from "drizzle-orm";
+import { type Actor, SYSTEM } from "#kernel/actor";
+import { type Cell, cellConfig } from "#kernel/cell";
+import type { Clock } from "#kernel/clock";
+import { consumeFacts, runJobs } from "#kernel/consume";
+import type { Ctx } from "#kernel/ctx";
+import { due } from "#kernel/due";
+import type { Fact } from "#kernel/facts";
+import { createIds, type Id } from "#kernel/ids";
+import { newTraceId, openCtx } from "#kernel/open-ctx";
+import type { OperatorRole, Scope, ShopRole } from "#kernel/permission";
+import { isDueMessage, type Message } from "#kernel/relay";
+import { type Claims, signToken } from "#kernel/token";
+import { answer } from "../../workers/api.ts";
+import { CONSUMERS, JOBS } from "../../workers/catalogue.ts";
+
+const TOKEN_MS = 300_000;
+/** Handlers may emit in turn; a chain longer than this goes in circles. */
+const ROUNDS_MAX = 20;
+
+// biome-ignore lint/suspicious/noExplicitAny: a test reads the answer it knows, field by field.
+type Body = any;
+export type Answer = {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Body;
+  readonly bytes: Uint8Array;
+};
+type Options = { readonly headers?: Readonly<Record<string, string>>; readonly key?: string };
+export type Client = {
+  readonly actor: Actor;
+  readonly token: string | undefined;
+  get(path: string, options?: Options): Promise<Answer>;
+  delete(path: string, options?: Options): Promise<Answer>;
+  post(path: string, body?: unknown, options?: Options): Promise<Answer>;
+  put(path: string, body?: unknown, options?: Options): Promise<Answer>;
+  patch(path: string, body?: unknown, options?: Options): Promise<Answer>;
+};
+
+export type TestClock = Clock & { set(at: number): void; advance(ms: number): void };
+
+function createClock(start: number): TestClock {
+  let at = start;
+  return {
+    now: () => at,
+    set: (next) => {
+      at = next;
+    },
+    advance: (ms) => {
+      at += ms;
+    },
+  };
+}
+
+/**
+ * A test's own corner of the platform: its own people and shops, a clock that only it moves, and its own
+ * events, delivered when it says so. The engines are the real ones; nothing is shared or wiped.
+ */
+export function harness({ market = "id", at = Date.now() }: { market?: string; at?: number } = {}) {
+  const clock = createClock(at);
+  const ids = createIds(clock);
+  const { cell, config } = cellConfig(env, market);
+  const waiting: Message[] = [];
+  const deferred: Promise<unknown>[] = [];
+  const quiet = deliverHere(waiting);
+  const defer = (work: Promise<unknown>) => {
+    deferred.push(work);
+  };
+  const ctxAs = (actor: Actor = SYSTEM): Ctx =>
+    openCtx({
+      env: quiet,
+      cell,
+      requestId: ids.next("request"),
+      traceId: newTraceId(),
+      locale: "en",
+      actor,
+      address: "192.0.2.1",
+      clock,
+      defer,
+    });
+  const settle = async () => {
+    while (deferred.length > 0) await Promise.all(deferred.splice(0));
+  };
+
+  const send = async (
+    method: string,
+    path: string,
+    token: string | undefined,
+    body: unknown,
+    { headers = {}, key }: Options = {},
+  ): Promise<Answer> => {
+    const raw = body instanceof Uint8Array || typeof body === "string";
+    const request = new Request(`https://api.test${path}`, {
+      method,
+      headers: {
+        "x-market": market,
+        "cf-connecting-ip": `test-${ids.next("request")}`,
+        ...(body === undefined || raw ? {} : { "content-type": "application/json" }),
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...(key === undefined ? {} : { "idempotency-key": key }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: raw ? (body as string) : JSON.stringify(body) }),
+      redirect: "manual",
+    });
+    const response = await answer(request, quiet, { waitUntil: defer }, { clock });
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    await settle();
+    const json = /json/.test(response.headers.get("content-type") ?? "") && bytes.length > 0;
+    const text = new TextDecoder().decode(bytes);
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: json ? JSON.parse(text) : text,
+      bytes,
+    };
+  };
+
+  const clientOf = (actor: Actor, token: string | undefined): Client => ({
+    actor,
+    token,
+    get: (path, options) => send("GET", path, token, undefined, options),
+    delete: (path, options) => send("DELETE", path, token, undefined, options),
+    post: (path, body, options) => send("POST", path, token, body ?? {}, options),
+    put: (path, body, options) => send("PUT", path, token, body, options),
+    patch: (path, body, options) => send("PATCH", path, token, body, options),
+  });
+  const signed = async (actor: Actor, claims: Claims): Promise<Client> => {
+    const lifetimeMs = TOKEN_MS;
+    return clientOf(actor, await signToken({ env, cell, config }, claims, { now: clock.now(), lifetimeMs }));
+  };
+  const userAs = (about: {
+    userId?: Id<"user">;
+    operator?: OperatorRole;
+    shop?: { sellerId: Id<"seller">; role: ShopRole };
+  }): Promise<Client> => {
+    const userId = about.userId ?? ids.next("user");
+    const sessionId = ids.next("session");
+    const shops = about.shop ? [about.shop] : [];
+    const actor: Actor = {
+      kind: "user",
+      userId,
+      sessionId,
+      amr: ["pwd"],
+      authenticatedAt: clock.now(),
+      operator: about.operator,
+      shops,
+      shop: about.shop,
+    };
+    return signed(actor, {
+      use: "user",
+      sub: userId,
+      sid: sessionId,
+      amr: ["pwd"],
+      at: clock.now(),
+      ...(about.operator ? { op: about.operator } : {}),
+      sh: shops.map(({ sellerId, role }) => [sellerId, role]),
+      ep: 0,
+    });
+  };
+
+  return {
+    env: quiet,
+    cell: cell as Cell,
+    config,
+    market: config.market,
+    clock,
+    ids,
+    ctx: ctxAs,
+    anonymous: clientOf({ kind: "anonymous" }, undefined),
+    withToken: (token: string) => clientOf({ kind: "anonymous" }, token),
+    /** Signed in by token alone: no row in auth is needed for what auth does not own. */
+    buyer: (userId?: Id<"user">) => userAs(userId ? { userId } : {}),
+    member: (sellerId: Id<"seller">, role: ShopRole = "owner") => userAs({ shop: { sellerId, role } }),
+    operator: (role: OperatorRole = "admin") => userAs({ operator: role }),
+    guest: (guestId: Id<"guest"> = ids.next("guest")) =>
+      signed({ kind: "guest", guestId }, { use: "guest", sub: guestId }),
+    service: (scopes: readonly Scope[], sellerId?: Id<"seller">) => {
+      const keyId = ids.next("apiKey");
+      const actor: Actor = { kind: "service", keyId, scopes, sellerId };
+      const shop = sellerId ? { sh: sellerId } : {};
+      return signed(actor, { use: "service", sub: keyId, scp: [...scopes], ...shop });
+    },
+    /** Events that were sent and not delivered yet, in the order they were sent. */
+    waiting: (): readonly Fact[] => waiting.filter((message): message is Fact => !isDueMessage(message)),
+    /** Delivers this test's events and jobs until nothing new comes of it. Fails when a handler fails. */
+    async drain(): Promise<void> {
+      for (let round = 0; waiting.length > 0; round += 1) {
+        if (round === ROUNDS_MAX) throw new Error("events go in circles");
+        await deliver(ctxAs(), waiting.splice(0));
+        await settle();
+      }
+    },
+    /** Delivers facts as given: late, twice, in another order. */
+    async deliver(facts: readonly Fact[]): Promise<void> {
+      await deliver(ctxAs(), facts);
+      await settle();
+    },
+    /** Runs the due rows of a subject whose time has come by this test's clock; says how many there were. */
+    async runDue(subject: string): Promise<number> {
+      const ctx = ctxAs();
+      const rows = await ctx.db.read.select({ id: due.id }).from(due).where(eq(due.subject, subject));
+      const count = await runJobs(ctx, await JOBS(), { ids: rows.map((row) => row.id) });
+      await settle();
+      return count;
+    },
+    settle,
+  };
+}
+export type Harness = ReturnType<typeof harness>;
+
+async function deliver(ctx: Ctx, messages: readonly Message[]): Promise<void> {
+  const facts = messages.filter((message): message is Fact => !isDueMessage(message));
+  const unique = [...new Map(facts.map((fact) => [fact.id, fact])).values()];
+  if (unique.length > 0) {
+    const failed = await consumeFacts(ctx, await CONSUMERS(), unique);
+    if (failed.size > 0) throw new Error(`a consumer failed on ${[...failed].join(", ")}`);
+  }
+  const ids = messages.filter(isDueMessage).map((message) => message.dueId);
+  if (ids.length > 0) await runJobs(ctx, await JOBS(), { ids });
+}
+
+/** The environment with queues that hand their messages to the test instead of the background. */
+function deliverHere(waiting: Message[]): Env {
+  const take = {
+    send: async (body: Message) => {
+      waiting.push(body);
+    },
+    sendBatch: async (batch: Iterable<{ body: Message }>) => {
+      for (const { body } of batch) if (!waiting.includes(body)) waiting.push(body);
+    },
+  } as unknown as Queue;
+  return { ...env, EVENTS: take, EMAIL: take, INVOICE: take, NOTIFICATION: take, ANALYTICS: take };
+}

@@ -1,0 +1,74 @@
+import { timingSafeEqual } from "node:crypto";
+import { sql } from "drizzle-orm";
+import { describeError } from "#kernel/away";
+import { cellsOf } from "#kernel/cell";
+import type { Ctx } from "#kernel/ctx";
+import { due } from "#kernel/due";
+import { fail } from "#kernel/errors";
+import { openSystemCtx } from "#kernel/open-ctx";
+import { outbox } from "#kernel/outbox";
+import { onMetrics } from "#objects/stubs";
+
+type Family = { readonly help: string; readonly type: "counter" | "gauge" | "histogram" };
+type Sample = readonly [series: string, value: number];
+
+/** Every family that may appear, by the name that its series begin with. */
+const FAMILIES: { readonly [name: string]: Family } = {
+  http_requests_total: { help: "Answers by route and status.", type: "counter" },
+  http_request_seconds: { help: "Time to answer, by route.", type: "histogram" },
+  outbox_oldest_seconds: { help: "Age of the oldest event that some consumer lacks.", type: "gauge" },
+  outbox_open_events: { help: "Events that some consumer lacks.", type: "gauge" },
+  due_oldest_seconds: { help: "How late the most overdue work is.", type: "gauge" },
+  due_dead_jobs: { help: "Work given up, waiting for a redrive.", type: "gauge" },
+};
+
+/** Prometheus text; the counters of all isolates, and gauges read from each market's database now. */
+export async function scrape(ctx: Ctx, authorization: string | undefined): Promise<Uint8Array<ArrayBuffer>> {
+  if (ctx.env.ENVIRONMENT !== "local") demandToken(ctx.env.METRICS_TOKEN, authorization);
+  const counters = await onMetrics(ctx, (metrics) => metrics.read());
+  const gauges = await Promise.all(Object.keys(cellsOf(ctx.env)).map((cell) => gaugesOf(ctx, cell)));
+  return new TextEncoder().encode(render([...counters, ...gauges.flat()]));
+}
+
+function demandToken(token: string, authorization: string | undefined): void {
+  const [theirs, ours] = [Buffer.from(authorization ?? ""), Buffer.from(`Bearer ${token}`)];
+  if (theirs.length !== ours.length || !timingSafeEqual(theirs, ours)) throw fail("actor.unauthenticated");
+}
+
+/** A market whose database is away has no gauges, which is what an alert on their absence is for. */
+async function gaugesOf({ env, defer }: Ctx, cell: string): Promise<readonly Sample[]> {
+  const ctx = openSystemCtx(env, cell, { defer });
+  const now = new Date(ctx.clock.now()).toISOString();
+  try {
+    const { rows } = await ctx.db.read.execute<{ [name: string]: string }>(sql`SELECT
+      (SELECT coalesce(extract(epoch FROM ${now}::timestamptz - min(at)), 0) FROM ${outbox}
+        WHERE closed_at IS NULL) AS outbox_oldest_seconds,
+      (SELECT count(*) FROM ${outbox} WHERE closed_at IS NULL) AS outbox_open_events,
+      (SELECT coalesce(extract(epoch FROM ${now}::timestamptz - min(due_at)), 0) FROM ${due}
+        WHERE dead_at IS NULL AND due_at <= ${now}) AS due_oldest_seconds,
+      (SELECT count(*) FROM ${due} WHERE dead_at IS NOT NULL) AS due_dead_jobs`);
+    return Object.entries(rows[0] ?? {}).map(([name, value]) => [`${name}{cell="${cell}"}`, Number(value)]);
+  } catch (error) {
+    ctx.log.warn("metrics.unread", { reason: describeError(error) });
+    return [];
+  }
+}
+
+function render(samples: readonly Sample[]): string {
+  const lines: string[] = [];
+  for (const [family, { help, type }] of Object.entries(FAMILIES)) {
+    const own = samples.filter(([series]) => familyOf(series) === family);
+    if (own.length === 0) continue;
+    lines.push(`# HELP ${family} ${help}`, `# TYPE ${family} ${type}`);
+    for (const [series, value] of own.toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      lines.push(`${series} ${value}`);
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+/** The series of a histogram are named after their family. */
+function familyOf(series: string): string {
+  const name = series.slice(0, series.indexOf("{"));
+  const base = name.replace(/_(bucket|sum|count)$/, "");
+  return FAMILIES[base]?.type === "histogram" ? base : name;
+}
