@@ -1,6 +1,6 @@
 /**
- * Everything that is checked without running the platform. Each part says what it found, and the end says how long
- * each took.
+ * Everything that is checked without running the platform. Each part says what it found, and the end says how
+ * long each took.
  *
  *   npm run check              all parts
  *   npm run check:types        one part

@@ -1,4 +1,4 @@
-/** Applies drizzle/clickhouse to a ClickHouse database. Statements there are idempotent: it has no transactions. */
+/** Applies drizzle/clickhouse to a database; its statements are idempotent, as there are no transactions. */
 import { createClient } from "@clickhouse/client";
 import { pendingOf, readMigrations } from "./migrations.ts";
 
@@ -19,7 +19,8 @@ export async function migrateClickhouse(url: string, database: string): Promise<
   try {
     await client.command({
       query: `CREATE TABLE IF NOT EXISTS ${database}.schema_migration
-        (name String, hash String, applied_at DateTime64(3) DEFAULT now64(3)) ENGINE = MergeTree ORDER BY name`,
+        (name String, hash String, applied_at DateTime64(3) DEFAULT now64(3))
+        ENGINE = MergeTree ORDER BY name`,
     });
     const query = `SELECT name, hash FROM ${database}.schema_migration`;
     const answer = await client.query({ query, format: "JSONEachRow" });

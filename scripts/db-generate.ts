@@ -1,6 +1,6 @@
 /**
  * Writes drizzle/migrations/0001_foundation.sql from the tables in code. Until the first release there is one
- * generated migration, made anew each time; afterwards each change of the tables becomes a migration of its own.
+ * generated migration, made anew each time; afterwards each change becomes a migration of its own.
  *
  *   npm run db:generate [-- --check]
  */

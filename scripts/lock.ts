@@ -1,6 +1,6 @@
 /**
- * Makes package-lock.json whole after `npm install`: a registry that lacks another platform's package makes npm
- * leave it out without a word, and then `npm ci` refuses the lock everywhere.
+ * Makes package-lock.json whole after `npm install`: a registry that lacks another platform's package makes
+ * npm leave it out without a word, and then `npm ci` refuses the lock everywhere.
  *
  *   node scripts/lock.ts [--check]
  */
