@@ -36,6 +36,13 @@ export type ErasureStep = {
   readonly at: number;
 };
 
+export type Erasure = {
+  readonly userId: Id<"user">;
+  readonly requestedAt: number;
+  /** When the last consumer had recorded the erasure. */
+  readonly completedAt: number | null;
+};
+
 export type Profile = {
   readonly userId: Id<"user">;
   readonly name: string;
@@ -119,3 +126,41 @@ export function mergeChoices(before: NotificationChoices, change: NotificationCh
   });
   return Object.fromEntries(merged);
 }
+
+type ProfileChange = { readonly [F in keyof Profile]?: Profile[F] | undefined };
+
+/** The changed profile and the names of what changed; without a change it is the one that was given. */
+export function changeProfile(
+  before: Profile,
+  change: Omit<ProfileChange, "userId" | "email" | "createdAt" | "version">,
+): { readonly profile: Profile; readonly fields: readonly string[] } {
+  const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
+  const after: Profile = {
+    ...before,
+    ...given,
+    notifications: mergeChoices(before.notifications, change.notifications ?? {}),
+    version: before.version + 1,
+  };
+  const fields = (Object.keys(given) as (keyof Profile)[]).filter(
+    (field) => JSON.stringify(after[field]) !== JSON.stringify(before[field]),
+  );
+  return fields.length === 0 ? { profile: before, fields } : { profile: after, fields };
+}
+
+const TAX_LAW = "Tax law asks for orders, payments and invoices to be kept; they are locked until then.";
+
+/** What the erasure does by itself, and what stays whatever the other services do. */
+const OWN_STEPS: readonly (readonly [string, ErasureAction, string])[] = [
+  ["user.user_profile", "anonymised", "Emptied; the id stays, because orders under legal hold name it."],
+  ["user.user_address", "erased", "All addresses are deleted."],
+  ["user.user_consent", "retained", "Evidence of what was agreed to; it names nobody but the id."],
+  ["user.user_erasure", "retained", "This proof."],
+  ["order.order", "retained", TAX_LAW],
+  ["order.invoice", "retained", TAX_LAW],
+  ["payment.payment", "retained", TAX_LAW],
+  ["kernel.outbox", "retained", "Events of the past are deleted 90 days after they were handled."],
+  ["kernel.idempotency", "retained", "Stored answers are deleted after 48 hours."],
+];
+
+export const ownErasureSteps = (userId: Id<"user">, at: number): readonly ErasureStep[] =>
+  OWN_STEPS.map(([store, action, reason]) => ({ userId, store, action, reason, at }));

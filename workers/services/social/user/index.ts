@@ -5,6 +5,7 @@ import type { Channel, Consent, OptionalCategory } from "./domain.ts";
 import { appendConsents, insertProfile, patchProfile, switchOff } from "./repository.ts";
 
 export type { Address, Channel, ErasureStep, OptionalCategory, Place, Profile } from "./domain.ts";
+export { hashAddress } from "./queries.ts";
 export { addressQuery, profileQuery, recordSteps as recordErasure } from "./repository.ts";
 export { toAddressDto, zAddress } from "./schemas.ts";
 

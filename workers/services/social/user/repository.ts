@@ -7,6 +7,7 @@ import {
   ADDRESSES_MAX,
   type Address,
   type Consent,
+  type Erasure,
   type ErasureStep,
   type NotificationChoices,
   type Profile,
@@ -201,13 +202,6 @@ export function recordSteps(steps: readonly ErasureStep[]): Statement {
       DO UPDATE SET action = excluded.action, reason = excluded.reason, at = excluded.at`,
   };
 }
-
-export type Erasure = {
-  readonly userId: UserId;
-  readonly requestedAt: number;
-  /** When the last consumer had recorded the erasure. */
-  readonly completedAt: number | null;
-};
 
 export const erasureQuery = (userId: UserId): Query<Erasure | undefined> =>
   query(

@@ -11,12 +11,12 @@ import {
   CONSENT_SOURCES,
   type Consent,
   ERASURE_ACTIONS,
+  type Erasure,
   type ErasureStep,
   isTimeZone,
   OPTIONAL_CATEGORIES,
   type Profile,
 } from "./domain.ts";
-import type { Erasure } from "./repository.ts";
 
 /** A person's or street's name: long enough for real ones, short enough for a label. */
 const NAME_CHARS_MAX = 100;
@@ -142,7 +142,7 @@ export const zErasure = z.object({
     }),
   ),
   /** Where this answer can be read once the account is gone. */
-  proofUrl: z.string(),
+  proofPath: z.string(),
 });
 
 const iso = (ms: number) => new Date(ms).toISOString();
@@ -172,11 +172,11 @@ export const toConsentDto = ({ userId: _, at, ...consent }: Consent) => ({ ...co
 export const toErasureDto = (
   { userId, requestedAt, completedAt }: Erasure,
   steps: readonly ErasureStep[],
-  proofUrl: string,
+  proofPath: string,
 ) => ({
   userId,
   requestedAt: iso(requestedAt),
   completedAt: completedAt === null ? null : iso(completedAt),
   steps: steps.map(({ store, action, reason, at }) => ({ store, action, reason, at: iso(at) })),
-  proofUrl,
+  proofPath,
 });
