@@ -1,7 +1,16 @@
 import { mkdirSync } from "node:fs";
 import { pathToFileURL } from "node:url";
-import { type Running, runAsChild } from "../child.ts";
-import { type Call, type Endpoint, HttpFailure, json, listen, page, parseJson, type Reply } from "../http.ts";
+import {
+  type Call,
+  type Endpoint,
+  HttpFailure,
+  json,
+  listen,
+  page,
+  parseJson,
+  type Reply,
+} from "../endpoints.ts";
+import { serveEngine } from "../engine-child.ts";
 import { Mailbox, MESSAGES_MAX, type Message, type MessageFilter } from "./mailbox.ts";
 import { frameHtml, listPage, type MessageView, messagePage } from "./pages.ts";
 import { listenSmtp, type MailFaults, NO_FAULTS, type SmtpAuth } from "./smtp.ts";
@@ -19,8 +28,11 @@ export interface MailOptions {
   messagesMax?: number;
 }
 
-export interface RunningMail extends Running {
+export interface RunningMail {
+  url: string;
+  port: number;
   smtpPort: number;
+  close(): Promise<void>;
 }
 
 export async function startMail(options: MailOptions): Promise<RunningMail> {
@@ -193,5 +205,8 @@ function parseFaults(input: unknown): Partial<MailFaults> {
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  await runAsChild("mail", startMail, (mail) => ({ smtpPort: mail.smtpPort }));
+  await serveEngine(async (options: MailOptions) => {
+    const { url, port, smtpPort, close } = await startMail(options);
+    return { report: { facts: { url, port: String(port), smtpPort: String(smtpPort) } }, stop: close };
+  });
 }

@@ -1,4 +1,4 @@
-import { escapeHtml } from "../http.ts";
+import { escapeHtml } from "../endpoints.ts";
 import type { Message } from "./mailbox.ts";
 
 const STYLE = `
