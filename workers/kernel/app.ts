@@ -33,7 +33,7 @@ export type RouteSpec = {
     readonly bytesMax?: number;
   };
   /** The answers of success by status, the usual one first; refusals are the service's error codes. */
-  readonly responses: { readonly [status in 200 | 201 | 202 | 204 | 302]?: z.ZodType };
+  readonly responses: { readonly [status in 200 | 201 | 202 | 204 | 301 | 302]?: z.ZodType };
   /** Demands an Idempotency-Key and answers a retry with the first answer. */
   readonly idempotency?: "required";
   /** Demands If-Match with the version that was read; the handler finds it in `ifMatch`. */
@@ -66,12 +66,18 @@ export type Input<R extends RouteSpec> = Part<R, "params"> &
   Raw<R> &
   Key<R> &
   Match<R>;
-type Dto<R extends RouteSpec> = z.input<Extract<R["responses"][keyof R["responses"]], z.ZodType>>;
+type Dto<R extends RouteSpec> = Frozen<z.input<Extract<R["responses"][keyof R["responses"]], z.ZodType>>>;
+/** An answer is only written out, so a handler may give read-only data. */
+type Frozen<T> = unknown extends T
+  ? T
+  : T extends string | number | boolean | null | undefined
+    ? T
+    : { readonly [K in keyof T]: Frozen<T[K]> };
 export type Output<R extends RouteSpec> = Dto<R> | JsonText<Dto<R>> | Reply<Dto<R>>;
 
 /** An answer with headers or a status of its own; `body` may be bytes or a stream. */
 export class Reply<T> {
-  readonly body: T | JsonText<T> | ReadableStream | Uint8Array<ArrayBuffer> | null;
+  readonly body: T | JsonText<T> | ReadableStream | Uint8Array | null;
   readonly status: number | undefined;
   readonly headers: Readonly<Record<string, string>>;
   constructor(

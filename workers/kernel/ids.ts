@@ -15,6 +15,7 @@ const PREFIX = {
   email: "eml",
   event: "evt",
   guest: "gst",
+  invitation: "ivt",
   invoice: "inv",
   line: "lin",
   location: "loc",

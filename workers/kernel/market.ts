@@ -49,6 +49,8 @@ export const zMarket = z.object({
       .default(15 * MINUTE_MS),
   }),
   inventory: z.object({ lowStockAt: z.int().min(0).default(5) }),
+  /** Whether a seller's product goes on sale without an operator's review; in a restricted category it never does. */
+  catalogue: z.object({ autoPublish: z.boolean().default(false) }).prefault({}),
   commission: z.object({ rateBasisPoints: z.int().min(0).max(10_000).default(500) }),
 });
 export type Market = z.output<typeof zMarket>;
@@ -67,6 +69,7 @@ export const MARKETS: { readonly [name: string]: MarketInput } = {
     countries: ["ID"],
     tax: { name: "PPN", rateBasisPoints: 1_100, inclusive: true },
     shipping: { flatMinor: "1500000" },
+    catalogue: { autoPublish: true },
     payment: { methods: ["qris", "virtual_account", "gopay", "card", "cod"] },
   },
   sg: {

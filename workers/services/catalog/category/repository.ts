@@ -1,0 +1,131 @@
+import { and, eq, inArray, like, max, sql } from "drizzle-orm";
+import { build, guarded, insertMany, type Query, query, type Statement } from "#kernel/db";
+import type { Id } from "#kernel/ids";
+import { category, categoryCount, categorySlug } from "#schema/catalog/category";
+import type { Category, Placed } from "./domain.ts";
+
+export const rowsQuery = (): Query<readonly Category[]> =>
+  query(
+    (read) => read.select().from(category),
+    (rows) => rows,
+  );
+
+export const rowsByIdQuery = (ids: readonly Id<"category">[]): Query<readonly Category[]> =>
+  query(
+    (read) =>
+      read
+        .select()
+        .from(category)
+        .where(inArray(category.id, [...ids])),
+    (rows) => rows,
+  );
+
+export const countsQuery = (): Query<ReadonlyMap<string, number>> =>
+  query(
+    (read) => read.select().from(categoryCount),
+    (rows) => new Map(rows.map((row) => [row.categoryId, row.products])),
+  );
+
+/** Levels below a category: 0 for a leaf. */
+export const heightQuery = (id: Id<"category">): Query<number> =>
+  query(
+    (read) =>
+      read
+        .select({ deepest: max(category.depth) })
+        .from(category)
+        .where(like(category.path, `%${id}%`)),
+    ([row]) => row?.deepest ?? 0,
+  );
+
+export const slugOwnerQuery = (slug: string): Query<Id<"category"> | undefined> =>
+  query(
+    (read) =>
+      read.select({ id: categorySlug.categoryId }).from(categorySlug).where(eq(categorySlug.slug, slug)),
+    ([row]) => row?.id,
+  );
+
+/** Changes to the shape of the tree happen one at a time; what follows in the batch sees the shape as it is. */
+export const lockTree = (): Statement => ({
+  sql: sql`SELECT pg_advisory_xact_lock(hashtextextended('category_tree', 0))`,
+});
+
+/** The decision rested on where this category stood, so it must still stand there. */
+export const assertPlaced = ({ id, path, state }: Placed): Statement<"category.moved"> => ({
+  sql: sql`SELECT assert_that(EXISTS (SELECT 1 FROM ${category}
+    WHERE id = ${id} AND path = ${path} AND state = ${state}), 'category.moved')`,
+});
+
+export const insert = (row: Category): Statement => insertMany(category, [row]);
+
+/** Saves everything but the place, which only `move` changes. */
+export function save(row: Category): Statement<"category.stale"> {
+  const { id, version, path: _path, depth: _depth, parentId: _parent, ...rest } = row;
+  const before = and(eq(category.id, id), eq(category.version, version - 1));
+  return guarded(
+    build
+      .update(category)
+      .set({ ...rest, version })
+      .where(before),
+    1,
+    "category.stale",
+  );
+}
+
+type Move = {
+  readonly from: Category;
+  readonly to: Pick<Category, "parentId" | "path" | "depth" | "position" | "version">;
+};
+
+/** Re-paths the category and everything below it in one statement. */
+export function move({ from, to }: Move): readonly Statement<"category.stale" | "category.too_deep">[] {
+  const before = and(eq(category.id, from.id), eq(category.version, to.version - 1));
+  const below = sql`path >= ${`${from.path}.`} AND path < ${`${from.path}/`}`;
+  return [
+    guarded(build.update(category).set(to).where(before), 1, "category.stale"),
+    {
+      sql: sql`UPDATE ${category} SET path = ${to.path}::text || substr(path, ${from.path.length + 1}),
+        depth = depth + ${to.depth - from.depth} WHERE ${below}`,
+      constraints: { category_depth: "category.too_deep" },
+    },
+  ];
+}
+
+/** A slug is claimed for good; its category may come back to it, nobody else may have it. */
+export function claimSlug(
+  slug: string,
+  categoryId: Id<"category">,
+  now: number,
+): Statement<"category.slug_taken"> {
+  const claim = sql`INSERT INTO ${categorySlug} (slug, category_id, since)
+    VALUES (${slug}, ${categoryId}, ${new Date(now).toISOString()})
+    ON CONFLICT (slug) DO UPDATE SET since = excluded.since
+    WHERE category_slug.category_id = excluded.category_id`;
+  return guarded(claim, 1, "category.slug_taken");
+}
+
+/** No active category below it and no published product on it. */
+export const assertEmpty = (id: Id<"category">): Statement<"category.not_empty"> => ({
+  sql: sql`SELECT assert_that(
+    NOT EXISTS (SELECT 1 FROM ${category} WHERE parent_id = ${id} AND state = 'active')
+    AND NOT EXISTS (SELECT 1 FROM ${categoryCount} WHERE category_id = ${id} AND products > 0),
+    'category.not_empty')`,
+});
+
+/** Adds to the number of published products of categories, in the commit that publishes or withdraws them. */
+export function addCounts(deltas: ReadonlyMap<Id<"category">, number>): readonly Statement[] {
+  const changed = [...deltas].filter(([, products]) => products !== 0);
+  if (changed.length === 0) return [];
+  const rows = changed.sort(([a], [b]) => (a < b ? -1 : 1)).map(([id, products]) => ({ id, products }));
+  const given = sql`jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS w (id text, products int)`;
+  // A row comes first, since a CHECK looks at what is to be inserted before it looks for a conflict.
+  return [
+    {
+      sql: sql`INSERT INTO ${categoryCount} (category_id, products)
+        SELECT id, 0 FROM ${given} ON CONFLICT (category_id) DO NOTHING`,
+    },
+    {
+      sql: sql`UPDATE ${categoryCount} SET products = category_count.products + w.products
+        FROM ${given} WHERE category_id = w.id`,
+    },
+  ];
+}
