@@ -1,16 +1,19 @@
 import { fork } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import type { ProvidedContext } from "vitest";
 import type { TestProject } from "vitest/node";
 
 declare module "vitest" {
   interface ProvidedContext {
     workerBindings: { readonly [name: string]: string };
+    /** The sandboxes' and the database's own addresses, for tests that steer or look past the Worker. */
+    engineUrls: { readonly mail: string; readonly midtrans: string; readonly postgres: string };
   }
 }
 
-type Hosted = { readonly workerBindings: { readonly [name: string]: string } };
+type Hosted = Pick<ProvidedContext, "workerBindings" | "engineUrls">;
 
 /** Postgres's first start and the migrations, on a busy machine. */
 const START_TIMEOUT_MS = 90_000;
@@ -22,6 +25,8 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const root = path.join(import.meta.dirname, "../..");
   mkdirSync(path.join(root, "dist/assets"), { recursive: true });
   const dataDir = mkdtempSync(path.join(tmpdir(), "titan-test-"));
+  // Root runs Postgres as another user, who must be able to get there.
+  chmodSync(dataDir, 0o755);
   const host = fork(path.join(import.meta.dirname, "engine-host.ts"), [dataDir], {
     cwd: root,
     execArgv: [],
@@ -42,6 +47,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     });
   });
   project.provide("workerBindings", hosted.workerBindings);
+  project.provide("engineUrls", hosted.engineUrls);
   return async () => {
     const ended = new Promise((resolve) => host.once("exit", resolve));
     const timer = setTimeout(() => host.kill("SIGKILL"), STOP_TIMEOUT_MS);

@@ -1,0 +1,50 @@
+/**
+ * Writes docs/openapi.json from the routes themselves.
+ *
+ *   npm run openapi [-- --check]
+ */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { describeApi, findBadExamples, type Part } from "./openapi/document.ts";
+import { nameSchemas } from "./openapi/schemas.ts";
+
+const ROOT = path.dirname(import.meta.dirname);
+const TARGET = path.join(ROOT, "docs/openapi.json");
+
+/** The routes load in Node as they do in the Worker; names are given before any schema is written. */
+export async function readParts(): Promise<readonly Part[]> {
+  const { PLATFORM, SERVICES } = await import("../workers/api.ts");
+  await nameSchemas(ROOT);
+  const load = async (table: typeof SERVICES, isPlatform: boolean) => {
+    const parts: Part[] = [];
+    for (const prefix of Object.keys(table).sort()) {
+      const service = await table[prefix]?.();
+      if (service) parts.push({ app: service.app, isPlatform });
+    }
+    return parts;
+  };
+  return [...(await load(SERVICES, false)), ...(await load(PLATFORM, true))];
+}
+
+async function main(): Promise<void> {
+  const parts = await readParts();
+  const bad = findBadExamples(parts);
+  for (const line of bad) console.error(line);
+  const manifest = JSON.parse(readFileSync(path.join(ROOT, "package.json"), "utf8")) as { version: string };
+  const text = `${JSON.stringify(describeApi(parts, manifest.version), null, 1)}\n`;
+  const isSame = existsSync(TARGET) && readFileSync(TARGET, "utf8") === text;
+  const routes = parts.reduce((sum, { app }) => sum + app.specs.length, 0);
+  const isCheck = process.argv.includes("--check");
+  if (bad.length > 0) process.exitCode = 1;
+  if (isSame) return console.log(`docs/openapi.json is up to date: ${routes} routes`);
+  if (isCheck) {
+    console.error("docs/openapi.json is not what the routes say; run npm run openapi");
+    process.exitCode = 1;
+    return;
+  }
+  mkdirSync(path.dirname(TARGET), { recursive: true });
+  writeFileSync(TARGET, text);
+  console.log(`docs/openapi.json: ${routes} routes`);
+}
+
+if (import.meta.main) await main();

@@ -1,0 +1,92 @@
+/** Runs the engines and sandboxes of one test run, as a child of the runner, until the runner lets go. */
+import path from "node:path";
+import {
+  analyticsOf,
+  databaseOf,
+  LOCAL_CELLS,
+  makeSecrets,
+  midtransKeysOf,
+  workerBindings,
+} from "../../local/configuration.ts";
+import { startEngines } from "../../local/engines.ts";
+import { freePorts } from "../../local/processes.ts";
+import { superviseEngine } from "../../local/supervisor.ts";
+import { migrateClickhouse } from "../../scripts/clickhouse-migrate.ts";
+import { createDatabase, migrate } from "../../scripts/db-migrate.ts";
+
+const TEMPLATE = "titan_template";
+type Engines = Awaited<ReturnType<typeof startEngines>>;
+
+/** Migrated once and copied for each cell: a copy takes a few hundredths of a second. */
+async function prepareDatabases(engines: Engines): Promise<void> {
+  const server = engines.postgresUrl("postgres");
+  await migrate(await createDatabase(server, TEMPLATE));
+  for (const cell of LOCAL_CELLS) await createDatabase(server, databaseOf(cell), { template: TEMPLATE });
+}
+
+async function prepareAnalytics(engines: Engines): Promise<void> {
+  for (const cell of LOCAL_CELLS) await migrateClickhouse(engines.clickhouseUrl, analyticsOf(cell));
+}
+
+async function startSandboxes(dataDir: string) {
+  const [mailPort = 0, smtpPort = 0, midtransPort = 0, nowherePort = 0] = await freePorts(4);
+  const merchants = LOCAL_CELLS.map((cell) => ({
+    ...midtransKeysOf(cell),
+    currency: { id: "IDR", sg: "SGD", gb: "GBP" }[cell],
+    // The Worker under test has no port; tests hand it the notifications that they are about.
+    notificationUrl: `http://127.0.0.1:${nowherePort}/v1/webhooks/midtrans`,
+    finishUrl: "http://localhost/docs",
+  }));
+  const sandbox = (name: string, options: object) =>
+    superviseEngine({
+      name,
+      entry: new URL(`../../local/${name}/main.ts`, import.meta.url),
+      args: [JSON.stringify({ dataDir: path.join(dataDir, name), ...options })],
+    });
+  const running = await Promise.all([
+    sandbox("mail", { port: mailPort, smtpPort }),
+    sandbox("midtrans", { port: midtransPort, merchants }),
+  ]);
+  return {
+    smtpUrl: `smtp://127.0.0.1:${smtpPort}`,
+    mailUrl: `http://127.0.0.1:${mailPort}`,
+    midtransUrl: `http://127.0.0.1:${midtransPort}`,
+    stop: () => Promise.all(running.map((one) => one.stop())),
+  };
+}
+
+async function start(dataDir: string): Promise<void> {
+  const [engines, sandboxes] = await Promise.all([
+    startEngines({ dataDir, durable: false, redis: "auto" }),
+    startSandboxes(dataDir),
+  ]);
+  const stop = async () => {
+    await Promise.all([engines.stop(), sandboxes.stop()]);
+    process.exit(0);
+  };
+  for (const event of ["disconnect", "SIGTERM"]) process.once(event, () => void stop());
+  await Promise.all([prepareDatabases(engines), prepareAnalytics(engines)]);
+  const addresses = {
+    databaseUrl: (database: string) => `postgresql://postgres:postgres@db.localtest.me/${database}`,
+    neonEndpoint: `http://${engines.neonHost}/sql`,
+    redisUrl: engines.redisUrl,
+    clickhouseUrl: engines.clickhouseUrl,
+    smtpUrl: sandboxes.smtpUrl,
+    midtransUrl: sandboxes.midtransUrl,
+    origin: "https://titan.test",
+  };
+  process.send?.({
+    workerBindings: workerBindings(addresses, makeSecrets()),
+    engineUrls: {
+      mail: sandboxes.mailUrl,
+      midtrans: sandboxes.midtransUrl,
+      postgres: engines.postgresUrl("postgres"),
+    },
+  });
+}
+
+const [dataDir] = process.argv.slice(2);
+if (dataDir === undefined) throw new Error("usage: engine-host.ts <data directory>");
+// Ctrl-C reaches the whole group; the runner ends its tests first and lets go afterwards.
+process.on("SIGINT", () => undefined);
+await start(dataDir);
