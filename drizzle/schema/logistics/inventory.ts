@@ -1,0 +1,139 @@
+import { sql } from "drizzle-orm";
+import { bigint, check, index, integer, pgTable, primaryKey, text, uniqueIndex } from "drizzle-orm/pg-core";
+import { id, instant } from "#kernel/columns";
+
+/** Where a seller keeps stock; the lowest priority number is emptied first. */
+export const stockLocation = pgTable(
+  "stock_location",
+  {
+    id: id("location").primaryKey(),
+    sellerId: id("seller").notNull(),
+    name: text().notNull(),
+    priority: integer().notNull(),
+    /** A closed location keeps its history and gives no more stock. */
+    closedAt: instant(),
+    version: integer().notNull(),
+    createdAt: instant().notNull(),
+  },
+  (t) => [index("stock_location_by_seller").on(t.sellerId, t.priority)],
+);
+
+/** What is counted. Several offers may sell one item, so an offer finds its item through `stock_offer`. */
+export const stockItem = pgTable(
+  "stock_item",
+  {
+    id: id("stockItem").primaryKey(),
+    sellerId: id("seller").notNull(),
+    /** Below this the seller is told; null: the market's own threshold. */
+    lowStockAt: integer(),
+    /** Since when the seller has been told. */
+    lowSince: instant(),
+    createdAt: instant().notNull(),
+  },
+  (t) => [index("stock_item_by_seller").on(t.sellerId, t.id)],
+);
+
+export const stockOffer = pgTable(
+  "stock_offer",
+  {
+    offerId: id("offer").primaryKey(),
+    itemId: id("stockItem").notNull(),
+    sellerId: id("seller").notNull(),
+  },
+  (t) => [index("stock_offer_by_item").on(t.itemId)],
+);
+
+/**
+ * One item in one place. Available is on_hand - reserved - allocated - safety, and goes below nought only as
+ * far as the backorder cap allows. Each row equals the sum of its movements.
+ */
+export const stockLevel = pgTable(
+  "stock_level",
+  {
+    itemId: id("stockItem").notNull(),
+    locationId: id("location").notNull(),
+    sellerId: id("seller").notNull(),
+    onHand: integer().notNull(),
+    reserved: integer().notNull(),
+    allocated: integer().notNull(),
+    safety: integer().notNull(),
+    incoming: integer().notNull(),
+    backorderMax: integer().notNull(),
+    updatedAt: instant().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.itemId, t.locationId] }),
+    index("stock_level_by_location").on(t.locationId),
+    check(
+      "stock_level_counts",
+      sql`${t.onHand} >= 0 AND ${t.reserved} >= 0 AND ${t.allocated} >= 0 AND ${t.safety} >= 0
+        AND ${t.incoming} >= 0 AND ${t.backorderMax} >= 0`,
+    ),
+    check(
+      "stock_level_not_oversold",
+      sql`${t.onHand} - ${t.reserved} - ${t.allocated} - ${t.safety} + ${t.backorderMax} >= 0`,
+    ),
+  ],
+);
+
+/** Append-only, which a trigger holds. `operation` makes a repeated command one movement. */
+export const stockMovement = pgTable(
+  "stock_movement",
+  {
+    seq: bigint({ mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    sellerId: id("seller").notNull(),
+    itemId: id("stockItem").notNull(),
+    locationId: id("location").notNull(),
+    kind: text().notNull(),
+    onHand: integer().notNull(),
+    reserved: integer().notNull(),
+    allocated: integer().notNull(),
+    incoming: integer().notNull(),
+    reservationId: id("reservation"),
+    operation: text(),
+    reason: text(),
+    actor: text(),
+    at: instant().notNull(),
+  },
+  (t) => [
+    index("stock_movement_by_seller").on(t.sellerId, t.seq),
+    index("stock_movement_by_level").on(t.itemId, t.locationId, t.seq),
+    uniqueIndex("stock_movement_operation")
+      .on(t.operation, t.itemId, t.locationId)
+      .where(sql`${t.operation} IS NOT NULL`),
+  ],
+);
+
+/** Units promised to one order: reserved while `held`, allocated once `committed`, nobody's afterwards. */
+export const stockReservation = pgTable(
+  "stock_reservation",
+  {
+    id: id("reservation").primaryKey(),
+    /** Who holds it: the id of a checkout or an order. */
+    owner: text().notNull(),
+    state: text({ enum: ["held", "committed", "released", "expired"] }).notNull(),
+    /** Null once committed: what is allocated has no time limit. */
+    expiresAt: instant(),
+    createdAt: instant().notNull(),
+    updatedAt: instant().notNull(),
+  },
+  (t) => [
+    index("stock_reservation_by_expiry").on(t.expiresAt).where(sql`${t.state} = 'held'`),
+    check("stock_reservation_time", sql`(${t.state} = 'held') = (${t.expiresAt} IS NOT NULL)`),
+  ],
+);
+
+/** What a reservation has of one level; shipping and cancelling lower it. */
+export const stockHold = pgTable(
+  "stock_hold",
+  {
+    reservationId: id("reservation").notNull(),
+    itemId: id("stockItem").notNull(),
+    locationId: id("location").notNull(),
+    quantity: integer().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.reservationId, t.itemId, t.locationId] }),
+    check("stock_hold_quantity", sql`${t.quantity} >= 0`),
+  ],
+);

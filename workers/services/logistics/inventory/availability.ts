@@ -1,0 +1,114 @@
+import { sql } from "drizzle-orm";
+import type { Ctx } from "#kernel/ctx";
+import { type Query, query } from "#kernel/db";
+import type { Id } from "#kernel/ids";
+
+/** An isolate's own copies live this long (decision 21); what is sold is checked again where it is reserved. */
+const MEMORY_MS = 2_000;
+/** Offers remembered by an isolate; the oldest leave first. */
+const MEMORY_OFFERS_MAX = 20_000;
+
+/** Offers of one item share its stock, so whoever asks for several adds them up by `itemId`. */
+export type Stock = { readonly itemId: Id<"stockItem">; readonly available: number };
+
+type Row = Stock & { readonly offerId: Id<"offer"> };
+
+/** Units that could be reserved now. A lapsed hold counts as given back. Offers never stocked are absent. */
+export function stockQuery(
+  { clock }: Pick<Ctx, "clock">,
+  offerIds: readonly Id<"offer">[],
+): Query<ReadonlyMap<Id<"offer">, Stock>> {
+  const now = new Date(clock.now()).toISOString();
+  const rows = sql`
+    SELECT o.offer_id AS "offerId", o.item_id AS "itemId", (
+      (SELECT coalesce(sum(l.on_hand - l.reserved - l.allocated - l.safety + l.backorder_max), 0)
+        FROM stock_level l WHERE l.item_id = o.item_id)
+      + (SELECT coalesce(sum(h.quantity), 0) FROM stock_reservation r JOIN stock_hold h ON h.reservation_id = r.id
+        WHERE r.state = 'held' AND r.expires_at <= ${now}::timestamptz AND h.item_id = o.item_id)
+    )::integer AS available
+    FROM jsonb_array_elements_text(${JSON.stringify(offerIds)}::jsonb) AS w (id)
+      JOIN stock_offer o ON o.offer_id = w.id`;
+  return query(
+    (read) => read.execute<Row>(rows),
+    (result) =>
+      new Map(result.rows.map(({ offerId, itemId, available }) => [offerId, { itemId, available }])),
+  );
+}
+
+/** By offer, as `stockQuery`, and 0 for an offer that was never stocked. */
+export function availabilityQuery(
+  ctx: Pick<Ctx, "clock">,
+  offerIds: readonly Id<"offer">[],
+): Query<ReadonlyMap<Id<"offer">, number>> {
+  const { run, parse } = stockQuery(ctx, offerIds);
+  return {
+    run,
+    parse: (rows) => {
+      const stock = parse(rows);
+      return new Map(offerIds.map((offerId) => [offerId, stock.get(offerId)?.available ?? 0]));
+    },
+  };
+}
+
+type Copy = { readonly stock: Stock | undefined; readonly until: number };
+const memories = new WeakMap<object, Map<string, Copy>>();
+
+/** A quick look, at most two seconds old, for carts and lists: one read for all that is not remembered. */
+export async function stockOf(
+  ctx: Ctx,
+  offerIds: readonly Id<"offer">[],
+): Promise<ReadonlyMap<Id<"offer">, Stock>> {
+  const memory = memories.get(ctx.env) ?? new Map<string, Copy>();
+  memories.set(ctx.env, memory);
+  const now = Date.now();
+  const found = new Map<Id<"offer">, Stock>();
+  const missing: Id<"offer">[] = [];
+  for (const offerId of new Set(offerIds)) {
+    const copy = memory.get(`${ctx.cell} ${offerId}`);
+    if (!copy || copy.until <= now) missing.push(offerId);
+    else if (copy.stock) found.set(offerId, copy.stock);
+  }
+  if (missing.length === 0) return found;
+  const [fresh] = await ctx.db.load(stockQuery(ctx, missing));
+  for (const offerId of missing) {
+    const stock = fresh.get(offerId);
+    if (stock) found.set(offerId, stock);
+    memory.delete(`${ctx.cell} ${offerId}`);
+    memory.set(`${ctx.cell} ${offerId}`, { stock, until: now + MEMORY_MS });
+  }
+  for (const oldest of memory.keys()) {
+    if (memory.size <= MEMORY_OFFERS_MAX) break;
+    memory.delete(oldest);
+  }
+  return found;
+}
+
+/** As `stockOf`, as a number for every offer asked for. */
+export async function availableOf(
+  ctx: Ctx,
+  offerIds: readonly Id<"offer">[],
+): Promise<ReadonlyMap<Id<"offer">, number>> {
+  const stock = await stockOf(ctx, offerIds);
+  return new Map(offerIds.map((offerId) => [offerId, stock.get(offerId)?.available ?? 0]));
+}
+
+/** Units promised to buyers beyond what is there and what a seller lets be sold on backorder: always 0. */
+export async function oversoldUnits(ctx: Ctx): Promise<number> {
+  const { rows } = await ctx.db.read.execute<{ units: number }>(sql`
+    SELECT coalesce(sum(greatest(reserved + allocated - on_hand - backorder_max, 0)), 0)::integer AS units
+    FROM stock_level`);
+  return rows[0]?.units ?? 0;
+}
+
+/** Units by which levels and the reservations behind them differ: always 0, whatever was killed. */
+export async function reservationDrift(ctx: Ctx): Promise<number> {
+  const { rows } = await ctx.db.read.execute<{ units: number }>(sql`
+    SELECT coalesce(sum(abs(l.reserved - coalesce(h.held, 0)) + abs(l.allocated - coalesce(h.committed, 0))), 0)::integer
+      AS units
+    FROM stock_level l LEFT JOIN (
+      SELECT item_id, location_id, coalesce(sum(quantity) FILTER (WHERE state = 'held'), 0) AS held,
+        coalesce(sum(quantity) FILTER (WHERE state = 'committed'), 0) AS committed
+      FROM stock_reservation r JOIN stock_hold h ON h.reservation_id = r.id
+      WHERE r.state IN ('held', 'committed') GROUP BY item_id, location_id) h USING (item_id, location_id)`);
+  return rows[0]?.units ?? 0;
+}

@@ -1,0 +1,45 @@
+import { defineErrors } from "#kernel/errors";
+
+export const fail = defineErrors({
+  "inventory.insufficient": {
+    kind: "conflict",
+    en: "There is not enough stock.",
+    id: "Stok tidak mencukupi.",
+  },
+  "inventory.hold_dead": {
+    kind: "conflict",
+    en: "The reservation has expired.",
+    id: "Reservasi sudah kedaluwarsa.",
+  },
+  "inventory.not_allocated": {
+    kind: "conflict",
+    en: "More than what is allocated to this order.",
+    id: "Melebihi stok yang dialokasikan untuk pesanan ini.",
+  },
+  "inventory.below_promised": {
+    kind: "conflict",
+    en: "More units are promised to buyers than would be left.",
+    id: "Unit yang dijanjikan kepada pembeli melebihi sisa stok.",
+  },
+  "inventory.offer_not_found": { kind: "missing", en: "No such offer.", id: "Penawaran tidak ditemukan." },
+  "inventory.location_not_found": {
+    kind: "missing",
+    en: "No such open location.",
+    id: "Lokasi tidak ditemukan.",
+  },
+  "inventory.location_in_use": {
+    kind: "conflict",
+    en: "The location still holds stock or promises.",
+    id: "Lokasi masih menyimpan stok.",
+  },
+  "inventory.location_limit": {
+    kind: "conflict",
+    en: "A shop cannot have more locations.",
+    id: "Jumlah lokasi toko sudah maksimal.",
+  },
+  "inventory.stale": {
+    kind: "stale",
+    en: "It has changed since you read it.",
+    id: "Data sudah berubah sejak Anda membacanya.",
+  },
+});
