@@ -18,7 +18,12 @@ import { corsHeaders, preflight, secure } from "./headers.ts";
 export type Service = { readonly app: ReturnType<typeof newApp> };
 
 /** Path prefix -> the service that answers it, loaded on its first request, so that start-up stays flat. */
-export const SERVICES: { readonly [prefix: string]: () => Promise<Service> } = {};
+export const SERVICES: { readonly [prefix: string]: () => Promise<Service> } = {
+  "/v1/users": () => import("./users.ts"),
+  "/v1/analytics": () => import("#services/intelligence/analytics/routes"),
+  "/v1/dead-letters": () => import("#platform/redrive/routes"),
+  "/v1/checkouts": () => import("#services/transaction/checkout/routes"),
+};
 
 /** Platform parts answer for every market at once and are not limited: probes and scrapers call them. */
 export const PLATFORM: { readonly [prefix: string]: () => Promise<Service> } = {

@@ -3,6 +3,7 @@ import { describeError } from "#kernel/away";
 import { cellsOf } from "#kernel/cell";
 import { type Consumer, consumeFacts, type JobHandler, runJobs } from "#kernel/consume";
 import type { Ctx } from "#kernel/ctx";
+import { keepDeadLetters } from "#kernel/dead-letter";
 import { due } from "#kernel/due";
 import type { Fact } from "#kernel/facts";
 import { idempotency } from "#kernel/idempotency";
@@ -11,42 +12,72 @@ import { inbox, outbox } from "#kernel/outbox";
 import { isDueMessage, type Message, sendFacts, sendJobs } from "#kernel/relay";
 import { CONSUMERS, JOBS } from "./catalogue.ts";
 
+/** A message never waits longer than this for its next try. */
+const RETRY_SECONDS_MAX = 600;
 type Defer = Ctx["defer"];
 
 /** Messages of one batch are worked on by cell; one that failed comes again, later each time. */
 export async function consumeBatch(batch: MessageBatch<unknown>, env: Env, defer: Defer): Promise<void> {
   const byCell = Map.groupBy(batch.messages, (message) => (message.body as Message).cell);
-  const [consumers, jobs] = await Promise.all([CONSUMERS(), JOBS()]);
   for (const [cell, messages] of byCell) {
     const ctx = openSystemCtx(env, cell, { defer });
-    const facts = messages.filter(({ body }) => !isDueMessage(body as Message));
-    const queue = batch.queue === "analytics" ? "ANALYTICS" : "EVENTS";
-    const failed = await consumeMessages(ctx, queue, consumers, facts);
-    const ids = messages.flatMap(({ body }) =>
-      isDueMessage(body as Message) ? [(body as { dueId: string }).dueId] : [],
-    );
-    if (ids.length > 0) await runJobs(ctx, jobs, { ids });
+    const failed = batch.queue.endsWith("-dlq")
+      ? await bury(ctx, batch.queue, messages)
+      : await consumeCell(ctx, batch.queue, messages);
     for (const message of messages) {
-      if (failed === "all" || failed.has((message.body as { id?: string }).id ?? "")) {
-        message.retry({ delaySeconds: Math.min(600, 2 ** message.attempts) });
+      const { id = "" } = message.body as { readonly id?: string };
+      if (failed === "all" || failed.has(id)) {
+        message.retry({ delaySeconds: Math.min(RETRY_SECONDS_MAX, 2 ** message.attempts) });
       } else message.ack();
     }
   }
 }
 
-async function consumeMessages(
-  ctx: Ctx,
-  queue: Consumer["queue"],
-  consumers: readonly Consumer[],
-  messages: readonly QueueMessage[],
-): Promise<ReadonlySet<string> | "all"> {
-  if (messages.length === 0) return new Set();
-  const facts = messages.map(({ body }) => body as Fact);
-  const mine = consumers.filter((consumer) => consumer.queue === queue);
+type Failed = ReadonlySet<string> | "all";
+
+/** A job that failed is not retried by its message: its row says when it runs again. */
+async function consumeCell(ctx: Ctx, queue: string, messages: readonly QueueMessage[]): Promise<Failed> {
+  const bodies = messages.map(({ body }) => body as Message);
+  const [consumers, jobs] = await Promise.all([CONSUMERS(), JOBS()]);
+  const ids = bodies.filter(isDueMessage).map((message) => message.dueId);
+  if (ids.length > 0) await runJobs(ctx, jobs, { ids }).catch((error) => logFailure(ctx, queue, error));
+  const facts = bodies.filter((body): body is Fact => !isDueMessage(body));
+  return consumeAll(ctx, queue, consumers, facts);
+}
+
+async function bury(ctx: Ctx, queue: string, messages: readonly QueueMessage[]): Promise<Failed> {
   try {
-    return await consumeFacts(ctx, mine, facts);
+    await keepDeadLetters(
+      ctx,
+      queue,
+      messages.map(({ body }) => body as Message),
+    );
+    return new Set();
   } catch (error) {
-    ctx.log.error("queue.failed", { queue, facts: facts.length, reason: describeError(error) });
+    logFailure(ctx, queue, error);
+    return "all";
+  }
+}
+
+const logFailure = (ctx: Ctx, queue: string, error: unknown): void =>
+  ctx.log.error("queue.failed", { queue, reason: describeError(error) });
+
+async function consumeAll(
+  ctx: Ctx,
+  queue: string,
+  consumers: readonly Consumer[],
+  facts: readonly Fact[],
+): Promise<Failed> {
+  if (facts.length === 0) return new Set();
+  const own = queue === "analytics" ? "ANALYTICS" : "EVENTS";
+  try {
+    return await consumeFacts(
+      ctx,
+      consumers.filter((consumer) => consumer.queue === own),
+      facts,
+    );
+  } catch (error) {
+    logFailure(ctx, queue, error);
     return "all";
   }
 }

@@ -17,6 +17,7 @@ const PREFIX = {
   guest: "gst",
   invitation: "ivt",
   invoice: "inv",
+  letter: "ltr",
   line: "lin",
   location: "loc",
   media: "med",

@@ -22,16 +22,22 @@ export async function sendFacts(env: Sender, facts: readonly Fact[]): Promise<vo
   await Promise.all(sends);
 }
 
-/** Jobs that are due and have a queue go there at once; the sweep runs the others at their time. */
+/** A job that is due within this time is sent at once and waits in the queue; the sweep brings later ones. */
+const DELAY_MS_MAX = 60_000;
+
+/** Jobs with a queue go there now; those without are run by the sweep at their time. */
 export async function sendJobs(env: Sender, cell: string, jobs: readonly Job[], now: number): Promise<void> {
   const byQueue = Map.groupBy(
-    jobs.filter((job) => job.queue !== undefined && job.dueAt <= now),
+    jobs.filter((job) => job.queue !== undefined && job.dueAt <= now + DELAY_MS_MAX),
     (job) => job.queue,
   );
   const sends: Promise<unknown>[] = [];
   for (const [queue, group] of byQueue) {
     if (queue === undefined) continue;
-    const messages = group.map(({ id, kind }) => ({ body: { cell, dueId: id, kind } satisfies DueMessage }));
+    const messages = group.map(({ id, kind, dueAt }) => ({
+      body: { cell, dueId: id, kind } satisfies DueMessage,
+      delaySeconds: Math.max(0, Math.ceil((dueAt - now) / 1_000)),
+    }));
     for (let from = 0; from < messages.length; from += BATCH_MAX) {
       sends.push(env[queue].sendBatch(messages.slice(from, from + BATCH_MAX)));
     }

@@ -23,7 +23,7 @@ const FAMILIES: { readonly [name: string]: Family } = {
 };
 
 /** Prometheus text; the counters of all isolates, and gauges read from each market's database now. */
-export async function scrape(ctx: Ctx, authorization: string | undefined): Promise<Uint8Array<ArrayBuffer>> {
+export async function scrape(ctx: Ctx, authorization: string | undefined): Promise<Uint8Array> {
   if (ctx.env.ENVIRONMENT !== "local") demandToken(ctx.env.METRICS_TOKEN, authorization);
   const counters = await onMetrics(ctx, (metrics) => metrics.read());
   const gauges = await Promise.all(Object.keys(cellsOf(ctx.env)).map((cell) => gaugesOf(ctx, cell)));
@@ -47,7 +47,9 @@ async function gaugesOf({ env, defer }: Ctx, cell: string): Promise<readonly Sam
       (SELECT coalesce(extract(epoch FROM ${now}::timestamptz - min(due_at)), 0) FROM ${due}
         WHERE dead_at IS NULL AND due_at <= ${now}) AS due_oldest_seconds,
       (SELECT count(*) FROM ${due} WHERE dead_at IS NOT NULL) AS due_dead_jobs`);
-    return Object.entries(rows[0] ?? {}).map(([name, value]) => [`${name}{cell="${cell}"}`, Number(value)]);
+    return Object.entries(rows[0] ?? {}).map(
+      ([name, value]): Sample => [`${name}{cell="${cell}"}`, Number(value)],
+    );
   } catch (error) {
     ctx.log.warn("metrics.unread", { reason: describeError(error) });
     return [];

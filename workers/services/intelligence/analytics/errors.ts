@@ -1,0 +1,9 @@
+import { defineErrors } from "#kernel/errors";
+
+export const fail = defineErrors({
+  "analytics.range_invalid": {
+    kind: "invalid",
+    en: "The range must begin before it ends and span at most 400 days.",
+    id: "Rentang harus dimulai sebelum berakhir dan paling lama 400 hari.",
+  },
+});

@@ -1,0 +1,1 @@
+export { getFunnel, getSales, listTopProducts } from "./queries.ts";
