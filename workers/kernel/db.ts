@@ -72,6 +72,10 @@ export function guarded<const C extends string>(write: SQLWrapper, rows: number,
 /** A write without a guard of its own. */
 export const statement = (write: SQLWrapper): Statement => ({ sql: write.getSQL() });
 
+/** `column IN (values)` with one parameter, however many there are: Postgres keeps its plan. */
+export const among = (column: SQLWrapper, values: readonly string[]): SQL =>
+  sql`${column} = ANY(ARRAY(SELECT jsonb_array_elements_text(${JSON.stringify(values)}::jsonb)))`;
+
 /**
  * Inserts rows with one parameter, however many there are: the text of the statement stays the same, so
  * Postgres keeps its plan. Columns that a row leaves out are null, so a column default does not apply.

@@ -12,7 +12,8 @@ import {
 } from "drizzle-orm/pg-core";
 import { id, instant } from "#kernel/columns";
 import type { Texts } from "#kernel/texts";
-import type { AttributeDef, CategoryState, TaxClass } from "#services/catalog/category/domain";
+import type { AttributeDef, CategoryState } from "#services/catalog/category/domain";
+import type { TaxClass } from "#services/catalog/category/facts";
 
 /** Ids from the root down to the node itself, joined by dots; by byte, so that a prefix is a range. */
 const idPath = customType<{ data: string; driverData: string }>({ dataType: () => 'text COLLATE "C"' });

@@ -1,13 +1,12 @@
 import type { Id } from "#kernel/ids";
 import { err, ok, type Result } from "#kernel/result";
 import type { Texts } from "#kernel/texts";
+import type { TaxClass } from "./facts.ts";
 
 /** Levels of the tree; the table has the same bound as a CHECK. */
 export const LEVELS_MAX = 8;
 export const CATEGORY_STATES = ["active", "archived"] as const;
 export type CategoryState = (typeof CATEGORY_STATES)[number];
-export const TAX_CLASSES = ["standard", "reduced", "zero", "exempt"] as const;
-export type TaxClass = (typeof TAX_CLASSES)[number];
 export const ATTRIBUTE_TYPES = ["text", "number", "boolean", "enum"] as const;
 
 /** One attribute that products of a category have; `variantAxis` ones may tell its variants apart. */

@@ -5,7 +5,7 @@ import { type CategoryNode, toNodes, visibleNodes } from "./domain.ts";
 import { fail } from "./errors.ts";
 import * as categories from "./repository.ts";
 
-/** Purged at every change of the tree; product counts have a tag of their own, since they change more often. */
+/** Purged at every change of the tree; counts have a tag of their own, since they change more often. */
 export const TREE_TAG = "categories";
 export const COUNT_TAG = "category-counts";
 /** A visibility window opens and closes at most this late. */

@@ -1,5 +1,5 @@
-import { and, eq, inArray, like, max, sql } from "drizzle-orm";
-import { build, guarded, insertMany, type Query, query, type Statement } from "#kernel/db";
+import { and, eq, like, max, sql } from "drizzle-orm";
+import { among, build, guarded, insertMany, type Query, query, type Statement } from "#kernel/db";
 import type { Id } from "#kernel/ids";
 import { category, categoryCount, categorySlug } from "#schema/catalog/category";
 import type { Category, Placed } from "./domain.ts";
@@ -12,11 +12,7 @@ export const rowsQuery = (): Query<readonly Category[]> =>
 
 export const rowsByIdQuery = (ids: readonly Id<"category">[]): Query<readonly Category[]> =>
   query(
-    (read) =>
-      read
-        .select()
-        .from(category)
-        .where(inArray(category.id, [...ids])),
+    (read) => read.select().from(category).where(among(category.id, ids)),
     (rows) => rows,
   );
 
@@ -44,7 +40,7 @@ export const slugOwnerQuery = (slug: string): Query<Id<"category"> | undefined> 
     ([row]) => row?.id,
   );
 
-/** Changes to the shape of the tree happen one at a time; what follows in the batch sees the shape as it is. */
+/** The tree changes its shape once at a time; what follows in the batch sees the shape as it is. */
 export const lockTree = (): Statement => ({
   sql: sql`SELECT pg_advisory_xact_lock(hashtextextended('category_tree', 0))`,
 });

@@ -2,7 +2,8 @@ import { z } from "zod";
 import { zId } from "#kernel/ids";
 import { zSlug } from "#kernel/slug";
 import { zTexts } from "#kernel/texts";
-import { ATTRIBUTE_TYPES, CATEGORY_STATES, TAX_CLASSES } from "./domain.ts";
+import { ATTRIBUTE_TYPES, CATEGORY_STATES } from "./domain.ts";
+import { TAX_CLASSES } from "./facts.ts";
 
 const NAME_CHARS_MAX = 80;
 /** A template longer than this is a form that no seller fills in. */

@@ -1,0 +1,4 @@
+export type { OfferState } from "./domain/offer.ts";
+export type { ProductState } from "./domain/product.ts";
+export { quoteOffers } from "./queries/quotes.ts";
+export { type OfferQuote, offersQuery } from "./repository/quotes.ts";

@@ -1,0 +1,82 @@
+import { eq } from "drizzle-orm";
+import { among, type Query, query } from "#kernel/db";
+import type { Id } from "#kernel/ids";
+import type { Money } from "#kernel/money";
+import type { Texts } from "#kernel/texts";
+import { offer, product, productShop, variant } from "#schema/catalog/product";
+import type { TaxClass } from "#services/catalog/category/facts";
+import type { OfferState } from "../domain/offer.ts";
+import type { ProductState } from "../domain/product.ts";
+
+/** What a cart, a checkout and a search need to know of an offer to sell it. */
+export type OfferQuote = {
+  readonly offerId: Id<"offer">;
+  readonly variantId: Id<"variant">;
+  readonly productId: Id<"product">;
+  readonly sellerId: Id<"seller">;
+  readonly sku: string;
+  readonly title: Texts;
+  readonly variantLabel: string;
+  readonly price: Money;
+  /** "paused" too when the shop is closed, "archived" too when the variant is. */
+  readonly status: OfferState;
+  readonly productStatus: ProductState;
+  readonly minQuantity: number;
+  readonly stepQuantity: number;
+  readonly maxQuantity: number | null;
+  readonly weightGrams: number;
+  readonly taxClass: TaxClass;
+  readonly categoryId: Id<"category">;
+  readonly slug: string;
+  readonly imageKey: string | null;
+  readonly version: number;
+};
+
+const QUOTED = {
+  offerId: offer.id,
+  variantId: offer.variantId,
+  productId: offer.productId,
+  sellerId: offer.sellerId,
+  sku: offer.sku,
+  title: product.titles,
+  variantLabel: variant.label,
+  priceMinor: offer.priceMinor,
+  currency: offer.currency,
+  state: offer.state,
+  productStatus: product.state,
+  minQuantity: offer.minQuantity,
+  stepQuantity: offer.stepQuantity,
+  maxQuantity: offer.maxQuantity,
+  weightGrams: variant.weightGrams,
+  taxClass: product.taxClass,
+  categoryId: product.categoryId,
+  slug: product.slug,
+  imageKey: product.coverKey,
+  version: offer.version,
+  trading: productShop.trading,
+  isRetired: variant.archived,
+};
+
+/** Offers as they are now; an id that is not there is left out. */
+export const offersQuery = (offerIds: readonly Id<"offer">[]): Query<readonly OfferQuote[]> =>
+  query(
+    (read) =>
+      read
+        .select(QUOTED)
+        .from(offer)
+        .innerJoin(variant, eq(variant.id, offer.variantId))
+        .innerJoin(product, eq(product.id, offer.productId))
+        .leftJoin(productShop, eq(productShop.sellerId, offer.sellerId))
+        .where(among(offer.id, offerIds)),
+    (rows) =>
+      rows.map(({ priceMinor, currency, state, trading, isRetired, ...rest }) => ({
+        ...rest,
+        price: { minor: priceMinor, currency },
+        status: statusOf(state, trading === true, isRetired),
+      })),
+  );
+
+function statusOf(state: OfferState, isTrading: boolean, isRetired: boolean): OfferState {
+  if (isRetired || state === "archived") return "archived";
+  return isTrading ? state : "paused";
+}

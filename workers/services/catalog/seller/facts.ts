@@ -1,0 +1,56 @@
+import { z } from "zod";
+import { LOCALES } from "#kernel/errors";
+import { defineEvent } from "#kernel/facts";
+import { zId } from "#kernel/ids";
+import { SHOP_ROLES } from "#kernel/permission";
+
+export const SELLER_STATES = [
+  "applied",
+  "rejected",
+  "active",
+  "vacation",
+  "suspended",
+  "terminated",
+] as const;
+export type SellerState = (typeof SELLER_STATES)[number];
+
+const zShop = z.object({
+  sellerId: zId("seller"),
+  name: z.string(),
+  slug: z.string(),
+  state: z.enum(SELLER_STATES),
+  city: z.string(),
+  /** Where the platform writes to the shop. */
+  email: z.string(),
+});
+const zExplained = z.object({ ...zShop.shape, reason: z.string() });
+
+export const SellerApplied = defineEvent("seller.applied", 1, zShop);
+/** Open for business: approved, back from a holiday, or reinstated. */
+export const SellerActivated = defineEvent("seller.activated", 1, zShop);
+export const SellerRejected = defineEvent("seller.rejected", 1, zExplained);
+export const SellerPaused = defineEvent("seller.paused", 1, zShop);
+export const SellerSuspended = defineEvent("seller.suspended", 1, zExplained);
+export const SellerTerminated = defineEvent("seller.terminated", 1, zExplained);
+/** Emitted with every change of a shop, also beside the facts above. */
+export const SellerChanged = defineEvent("seller.changed", 1, zShop);
+
+/** The token is in the mail only; it is worth nothing once the invitation is accepted or taken back. */
+export const MemberInvited = defineEvent(
+  "member.invited",
+  1,
+  z.object({
+    sellerId: zId("seller"),
+    sellerName: z.string(),
+    invitationId: zId("invitation"),
+    email: z.string(),
+    role: z.enum(SHOP_ROLES),
+    locale: z.enum(LOCALES),
+    token: z.string(),
+    expiresAt: z.int(),
+  }),
+);
+const zMembership = z.object({ sellerId: zId("seller"), userId: zId("user"), role: z.enum(SHOP_ROLES) });
+export const MemberJoined = defineEvent("member.joined", 1, zMembership);
+export const MemberChanged = defineEvent("member.changed", 1, zMembership);
+export const MemberLeft = defineEvent("member.left", 1, zMembership);
