@@ -25,7 +25,9 @@ const FAMILIES: { readonly [name: string]: Family } = {
 /** Prometheus text; the counters of all isolates, and gauges read from each market's database now. */
 export async function scrape(ctx: Ctx, authorization: string | undefined): Promise<Uint8Array> {
   if (ctx.env.ENVIRONMENT !== "local") demandToken(ctx.env.METRICS_TOKEN, authorization);
-  const counters = await onMetrics(ctx, (metrics) => metrics.read());
+  const read = await onMetrics(ctx, (metrics) => metrics.read());
+  // The types of a stub forget that a pair is a pair.
+  const counters = read.map(([series, value]): Sample => [String(series), Number(value)]);
   const gauges = await Promise.all(Object.keys(cellsOf(ctx.env)).map((cell) => gaugesOf(ctx, cell)));
   return new TextEncoder().encode(render([...counters, ...gauges.flat()]));
 }
