@@ -40,7 +40,7 @@ export async function startMail(options: MailOptions): Promise<RunningMail> {
   const host = options.host ?? "127.0.0.1";
   const mailbox = new Mailbox(options.dataDir, options.messagesMax ?? MESSAGES_MAX);
   const faults: MailFaults = { ...NO_FAULTS };
-  const auth = options.auth ?? "optional";
+  const auth = options.auth ?? "off";
   const smtp = await listenSmtp({ host, port: options.smtpPort ?? 0, auth, mailbox, faults });
   const endpoints = [...pages(mailbox, `${host}:${smtp.port}`), ...api(mailbox), ...switches(faults)];
   const web = await listen(endpoints, { host, port: options.port ?? 0 });
@@ -122,8 +122,12 @@ function api(mailbox: Mailbox): Endpoint[] {
 }
 
 /** The frame's document can run nothing and reach nothing, however it is opened. */
-const FRAME_POLICY =
-  "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'";
+const FRAME_POLICY = [
+  "sandbox allow-popups allow-popups-to-escape-sandbox",
+  "default-src 'none'",
+  "img-src data:",
+  "style-src 'unsafe-inline'",
+].join("; ");
 
 function pages(mailbox: Mailbox, smtp: string): Endpoint[] {
   return [

@@ -17,8 +17,8 @@ export interface MailFaults {
 export const NO_FAULTS: MailFaults = { delayMs: 0, rejectNext: 0, dropNext: 0, loseAnswerNext: 0 };
 
 /**
- * `optional` offers AUTH PLAIN and LOGIN and takes any credentials, or none. `off` does not offer it:
- * worker-mailer signs in whenever AUTH is offered, and then fails without credentials and an `authType`.
+ * `off`, the default, offers no AUTH: a client with credentials sends without them, and one without goes on.
+ * `optional` offers PLAIN and LOGIN and takes any credentials; worker-mailer then fails without some.
  */
 export type SmtpAuth = "optional" | "off";
 

@@ -103,7 +103,10 @@ function threeDs(sandbox: Sandbox, call: Call): Reply {
   return page(200, threeDsPage(transaction, merchant, `${call.url.pathname}${call.url.search}`));
 }
 
-/** With `callback_url` in the address the customer goes there with the outcome, as MidtransNew3ds.redirect does. */
+/**
+ * With `callback_url` in the address the customer goes there with the outcome, as MidtransNew3ds.redirect
+ * does.
+ */
 function finishThreeDs(sandbox: Sandbox, call: Call): Reply {
   const transaction = cardPaymentOf(sandbox, call);
   const passed = new URLSearchParams(call.body.toString("utf8")).get("result") === "ok";

@@ -93,7 +93,10 @@ export async function withFaults(point: FaultPoint, work: () => Reply | Promise<
   }
 }
 
-/** The body as an object, or the refusal for one that is not JSON: code 413, "syntax error in the request body". */
+/**
+ * The body as an object, or the refusal for one that is not JSON: code 413, "syntax error in the request
+ * body".
+ */
 function bodyOf(call: Call): Outcome<Fields> {
   if (call.body.length === 0) return { ok: true, value: {} };
   try {
@@ -222,7 +225,10 @@ const refusedRefund = (transaction: Transaction, merchant: Merchant, body: Field
   status_code: "202",
 });
 
-/** Called by browsers, so that card numbers never reach the merchant: https://docs.midtrans.com/reference/get-token. */
+/**
+ * Called by browsers, so that card numbers never reach the merchant:
+ * https://docs.midtrans.com/reference/get-token.
+ */
 function cardToken(sandbox: Sandbox, url: URL): Reply {
   const value = (name: string) => url.searchParams.get(name) ?? "";
   const outcome = sandbox.createToken({

@@ -73,7 +73,9 @@ export class FaultSwitches {
     this.#rules = orderId === undefined ? [] : this.#rules.filter((rule) => rule.orderId !== orderId);
   }
 
-  /** The value that holds for this event, counted as used; a switch for this order goes before one for all. */
+  /**
+   * The value that holds for this event, counted as used; a switch for this order goes before one for all.
+   */
   take<N extends keyof Faults>(name: N, orderId?: string): Faults[N] | undefined {
     const fitting = this.#rules.filter(
       (rule): rule is Rule<N> =>

@@ -15,8 +15,8 @@ const SLACK = 4;
 const SLACK_MIN_LINES = 10_000;
 
 /**
- * An append-only file of JSON lines. A line is in the kernel's hands before `append` returns, so that a killed
- * process has lost nothing that it answered; what belongs together is one write.
+ * An append-only file of JSON lines. A line is in the kernel's hands before `append` returns, so that a
+ * killed process has lost nothing that it answered; what belongs together is one write.
  */
 export class Journal<R> {
   readonly #path: string;

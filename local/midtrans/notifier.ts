@@ -8,7 +8,10 @@ import { notification } from "./wire.ts";
 
 const MINUTE_MS = 60_000;
 
-/** https://docs.midtrans.com/reference/best-practices-to-handle-notification: at most five, with a random shift. */
+/**
+ * https://docs.midtrans.com/reference/best-practices-to-handle-notification: at most five, with a random
+ * shift.
+ */
 const RETRY_AFTER_MS = [2, 10, 30, 90, 210].map((minutes) => minutes * MINUTE_MS);
 
 /** The same page: "We set the HTTP timeout to fifteen seconds." */
@@ -32,7 +35,10 @@ const succeeded = (result: number | string): boolean =>
 export interface NotifierOptions {
   /** Multiplies the retry intervals; 1 is what Midtrans does. */
   retryScale: number;
-  /** Between a change and its notification, so that the answer of the call that made it usually comes first. */
+  /**
+   * Between a change and its notification, so that the answer of the call that made it usually comes
+   * first.
+   */
   delayMs: number;
 }
 
@@ -150,7 +156,7 @@ export class Notifier {
     if (succeeded(result)) return this.#save({ ...before, attempts, state: "delivered" });
     if (!again) return this.#save({ ...before, attempts, state: "failed" });
     const interval = (RETRY_AFTER_MS[attempts.length - 1] ?? 0) * this.#options.retryScale;
-    // The documented shift is random and at most the interval: "might be 33s (at most 2m) after the job failed".
+    // The documented shift is random and at most the interval: "33s (at most 2m) after the job failed".
     const nextAt = now + interval * (0.25 + 0.75 * Math.random());
     this.#save({ ...before, attempts, nextAt });
     this.#schedule(id, nextAt);

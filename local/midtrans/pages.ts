@@ -6,40 +6,51 @@ import type { Delivery, Merchant, Transaction } from "./types.ts";
 import { statusCode, wibTime } from "./wire.ts";
 
 const STYLE = `
-:root { color-scheme: light; --ink: #14213d; --soft: #64748b; --line: #e2e8f0; --brand: #0a4d8c; --go: #0f7b4f }
-* { box-sizing: border-box } body { margin: 0; min-height: 100vh; background: #eef2f7; color: var(--ink);
-  font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif }
-a { color: var(--brand) } .ribbon { background: #fff7e0; color: #7a4d00; font-size: 13px; text-align: center;
-  padding: 6px 12px; border-bottom: 1px solid #f3dfae }
-main { max-width: 460px; margin: 32px auto; padding: 0 16px } main.wide { max-width: 1100px }
+:root { color-scheme: light; --ink: #14213d; --soft: #64748b; --line: #e2e8f0; --brand: #0a4d8c; --go:
+#0f7b4f } * { box-sizing: border-box }
+body { margin: 0; min-height: 100vh; background: #eef2f7; color: var(--ink); font: 15px/1.5 system-ui,
+-apple-system, "Segoe UI", Roboto, sans-serif } a { color: var(--brand) }
+.ribbon { background: #fff7e0; color: #7a4d00; font-size: 13px; text-align: center; padding: 6px 12px;
+border-bottom: 1px solid #f3dfae } main { max-width: 460px; margin: 32px auto; padding: 0 16px }
+main.wide { max-width: 1100px }
 .card { background: #fff; border: 1px solid var(--line); border-radius: 16px; overflow: hidden;
   box-shadow: 0 8px 30px rgba(20, 33, 61, .06) }
-.top { background: var(--brand); color: #fff; padding: 20px 24px } .top p { margin: 0; opacity: .85; font-size: 14px }
+.top { background: var(--brand); color: #fff; padding: 20px 24px }
+.top p { margin: 0; opacity: .85; font-size: 14px }
 .top h1 { margin: 4px 0 2px; font-size: 28px; letter-spacing: -.3px } .body { padding: 20px 24px }
-.badge { display: inline-block; padding: 1px 10px; border-radius: 999px; font-size: 13px; font-weight: 600;
-  background: #e2e8f0; color: #334155 } .badge.good { background: #d9f5e7; color: #0b5e3c }
+.badge { display: inline-block; padding: 1px 10px; border-radius: 999px; font-size: 13px; font-weight:
+600; background: #e2e8f0; color: #334155 } .badge.good { background: #d9f5e7; color: #0b5e3c }
 .badge.bad { background: #fde2e1; color: #962420 } .badge.wait { background: #fff0cc; color: #7a4d00 }
 dl { display: grid; grid-template-columns: auto 1fr; gap: 6px 16px; margin: 0 }
 dt { color: var(--soft) } dd { margin: 0; text-align: right; overflow-wrap: anywhere }
-.panel { margin: 18px 0; padding: 18px; border: 1px solid var(--line); border-radius: 12px; text-align: center }
-.panel p { margin: 0; color: var(--soft) } .number { font: 600 24px/1.4 ui-monospace, monospace; letter-spacing: 1px }
-.qr { width: 240px; height: 240px; margin: 0 auto 8px } .qr svg { display: block; width: 100%; height: 100% }
-.hint { font-size: 13px; color: var(--soft); overflow-wrap: anywhere }
-form { margin: 0 } button { width: 100%; font: inherit; font-weight: 600; padding: 12px; border-radius: 10px;
-  border: 1px solid var(--line); background: #fff; color: var(--ink); cursor: pointer }
-button:hover { border-color: #94a3b8 } button.go { background: var(--go); border-color: var(--go); color: #fff;
-  font-size: 16px } button.go:hover { background: #0b6742 } button.no { color: #b42318 }
+.panel { margin: 18px 0; padding: 18px; border: 1px solid var(--line); border-radius: 12px; text-align:
+center } .panel p { margin: 0; color: var(--soft) }
+.number { font: 600 24px/1.4 ui-monospace, monospace; letter-spacing: 1px }
+.qr { width: 200px; height: 200px; margin: -6px auto 4px }
+.qr svg { display: block; width: 100%; height: 100% }
+.hint { font-size: 13px; color: var(--soft); overflow-wrap: anywhere } form { margin: 0 }
+button { width: 100%; font: inherit; font-weight: 600; padding: 12px; border-radius: 10px; border: 1px
+  solid var(--line); background: #fff; color: var(--ink); cursor: pointer }
+button:hover { border-color: #94a3b8 }
+button.go { background: var(--go); border-color: var(--go); color: #fff; font-size: 16px }
+button.go:hover { background: #0b6742 } button.no { color: #b42318 } button.low { margin-top: 10px }
 .pair { display: grid; grid-template-columns: 1fr 1fr; gap: 10px; margin-top: 10px }
-.method { display: block; text-align: left; margin-top: 8px } details { margin-top: 14px } summary { cursor: pointer;
-  color: var(--soft) } .items { width: 100%; border-collapse: collapse; margin-top: 6px; font-size: 14px }
-.items td { padding: 4px 0; border-top: 1px solid var(--line) } .items td:last-child { text-align: right }
+.method { display: block; text-align: left; margin-top: 8px } details { margin-top: 14px }
+summary { cursor: pointer; color: var(--soft) }
+details.choice { margin-top: 8px; padding: 12px; border: 1px solid var(--line); border-radius: 10px }
+.choice summary { color: var(--ink); font-weight: 600; list-style: none }
+.items { width: 100%; border-collapse: collapse; margin-top: 6px; font-size: 14px }
+.items td { padding: 4px 0; border-top: 1px solid var(--line) }
+.items td:last-child { text-align: right }
 label { display: block; text-align: left; font-size: 13px; color: var(--soft); margin-top: 8px }
-input { width: 100%; font: inherit; padding: 9px 12px; border: 1px solid var(--line); border-radius: 8px }
-.three { display: grid; grid-template-columns: 1fr 1fr 1fr; gap: 8px } .done { text-align: center; padding: 12px 0 4px }
-.done b { display: block; font-size: 20px } table.list { width: 100%; border-collapse: collapse; font-size: 14px }
-table.list th { text-align: left; color: var(--soft); font-weight: 500 } table.list th, table.list td {
-  padding: 9px 14px; border-top: 1px solid var(--line) } table.list tr:first-child th { border-top: 0 }
-h2 { font-size: 16px; margin: 24px 0 10px } .empty { padding: 40px; text-align: center; color: var(--soft) }`;
+input { width: 100%; font: inherit; padding: 9px 12px; border: 1px solid var(--line); border-radius: 8px
+} .three { display: grid; grid-template-columns: 1fr 1fr 1fr; gap: 8px }
+.done { text-align: center; padding: 22px 16px } .done b { display: block; font-size: 20px }
+table.list { width: 100%; border-collapse: collapse; font-size: 14px }
+table.list th { text-align: left; color: var(--soft); font-weight: 500 }
+table.list th, table.list td { padding: 9px 14px; border-top: 1px solid var(--line) }
+table.list tr:first-child th { border-top: 0 } h2 { font-size: 16px; margin: 24px 0 10px }
+.empty { padding: 40px; text-align: center; color: var(--soft) }`;
 
 export function shell(
   title: string,
@@ -73,14 +84,16 @@ function itemList(items: Transaction["items"], currency: string): string {
   if (items.length === 0) return "";
   const rows = items.map(
     (item) =>
-      `<tr><td>${item.quantity} × ${escapeHtml(item.name)}</td><td>${escapeHtml(money(item.price, currency))}</td></tr>`,
+      `<tr><td>${item.quantity} × ${escapeHtml(item.name)}</td>
+<td>${escapeHtml(money(item.price, currency))}</td></tr>`,
   );
   return `<details><summary>${items.length === 1 ? "1 item" : `${items.length} items`}</summary>
 <table class="items">${rows.join("")}</table></details>`;
 }
 
 const top = (merchant: Merchant, amount: string, orderId: string): string => `<div class="top">
-<p>${escapeHtml(merchant.name ?? "Titan Commerce")}</p><h1>${escapeHtml(money(amount, merchant.currency))}</h1>
+<p>${escapeHtml(merchant.name ?? "Titan Commerce")}</p>
+<h1>${escapeHtml(money(amount, merchant.currency))}</h1>
 <p>Order ${escapeHtml(orderId)}</p></div>`;
 
 export interface SnapPage {
@@ -95,8 +108,9 @@ export interface SnapPage {
 export function snapPage({ order, merchant, action, methods, failed }: SnapPage): string {
   const buttons = methods.map(([name, label]) =>
     name === "credit_card"
-      ? `<details><summary>${label}</summary>${cardForm(`${action}/credit_card`)}</details>`
-      : `<form method="post" action="${action}/${name}"><button class="method">${escapeHtml(label)}</button></form>`,
+      ? `<details class="choice"><summary>${label}</summary>${cardForm(`${action}/credit_card`)}</details>`
+      : `<form method="post" action="${action}/${name}">
+<button class="method">${escapeHtml(label)}</button></form>`,
   );
   const note = failed
     ? `<p><span class="badge bad">${failed.status}</span> The last attempt came to nothing. Choose again.</p>`
@@ -110,7 +124,8 @@ export function snapPage({ order, merchant, action, methods, failed }: SnapPage)
 
 function cardForm(action: string): string {
   return `<form method="post" action="${action}">
-<label>Card number<input name="number" inputmode="numeric" autocomplete="off" value="${TEST_CARD.number}"></label>
+<label>Card number
+<input name="number" inputmode="numeric" autocomplete="off" value="${TEST_CARD.number}"></label>
 <div class="three"><label>Month<input name="month" value="${TEST_CARD.month}"></label>
 <label>Year<input name="year" value="${TEST_CARD.year}"></label>
 <label>CVV<input name="cvv" value="${TEST_CARD.cvv}"></label></div>
@@ -194,7 +209,7 @@ function panel(transaction: Transaction): string {
   if (qr) {
     const app = transaction.paymentType === "gopay" ? "the GoPay app" : "any QRIS app";
     return `<div class="panel"><div class="qr">${qrSvg(qr)}</div><p>Scan with ${app}</p>
-<p class="hint">${escapeHtml(qr)}</p></div>`;
+<details><summary>Code as text</summary><p class="hint">${escapeHtml(qr)}</p></details></div>`;
   }
   const account = Array.isArray(shown.va_numbers) ? Object(shown.va_numbers[0]) : {};
   const lines: [string, unknown][] = [
@@ -208,13 +223,15 @@ function panel(transaction: Transaction): string {
     .filter((line) => typeof line[1] === "string")
     .map(
       ([label, value]) =>
-        `<div class="panel"><p>${escapeHtml(label)}</p><div class="number">${escapeHtml(String(value))}</div></div>`,
+        `<div class="panel"><p>${escapeHtml(label)}</p>
+<div class="number">${escapeHtml(String(value))}</div></div>`,
     )
     .join("");
 }
 
 const button = (transaction: Transaction, action: string, label: string, tone: string): string =>
-  `<form method="post" action="/pay/${transaction.id}/${action}"><button class="${tone}">${label}</button></form>`;
+  `<form method="post" action="/pay/${transaction.id}/${action}">
+<button class="${tone}">${label}</button></form>`;
 
 const buttons = (
   transaction: Transaction,
@@ -230,14 +247,15 @@ function result(transaction: Transaction, finish: string | undefined): string {
 export function threeDsPage(transaction: Transaction, merchant: Merchant, action: string): string {
   return shell(
     "Confirm with your bank",
-    `<div class="card"><div class="top"><p>${escapeHtml(String(transaction.shown.bank ?? "bank").toUpperCase())}</p>
+    `<div class="card"><div class="top">
+<p>${escapeHtml(String(transaction.shown.bank ?? "bank").toUpperCase())}</p>
 <h1>3D Secure</h1><p>Confirm this payment with your bank</p></div><div class="body"><dl>
-${row("Merchant", merchant.name ?? "Titan Commerce")}${row("Amount", money(transaction.grossAmount, transaction.currency))}
+${row("Merchant", merchant.name ?? "Titan Commerce")}
+${row("Amount", money(transaction.grossAmount, transaction.currency))}
 ${row("Card", String(transaction.shown.masked_card))}${row("Order", transaction.orderId)}</dl>
 <div class="panel"><p>In the real bank's page a one-time password is asked for here.</p></div>
 <form method="post" action="${escapeHtml(action)}"><button class="go" name="result" value="ok">OK</button>
-<div class="pair"><button class="no" name="result" value="fail">Fail</button>
-<a class="hint" href="/pay/${transaction.id}">Payment page</a></div></form></div></div>`,
+<button class="no low" name="result" value="fail">Fail</button></form></div></div>`,
   );
 }
 
@@ -253,8 +271,10 @@ export function overviewPage(transactions: Transaction[], deliveries: Delivery[]
 <td>${escapeHtml(one.attempts.map((attempt) => attempt.result).join(", ") || "not yet")}</td>
 <td class="hint">${escapeHtml(one.url)}</td></tr>`,
   );
-  const table = (head: string, rows: string[], empty: string) =>
-    `<div class="card">${rows.length > 0 ? `<table class="list">${head}${rows.join("")}</table>` : `<div class="empty">${empty}</div>`}</div>`;
+  const table = (head: string, rows: string[], empty: string) => {
+    const list = `<table class="list">${head}${rows.join("")}</table>`;
+    return `<div class="card">${rows.length > 0 ? list : `<div class="empty">${empty}</div>`}</div>`;
+  };
   return shell(
     "Payment sandbox",
     `<h2>Payments</h2>${table(

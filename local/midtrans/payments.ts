@@ -16,7 +16,9 @@ const SETTLEMENT_HOUR_MS = 16 * 3_600_000;
 export const nextSettlement = (now: number): number =>
   (Math.floor((now + WIB_OFFSET_MS) / DAY_MS) + 1) * DAY_MS + SETTLEMENT_HOUR_MS - WIB_OFFSET_MS;
 
-/** What the customer's payment adds to the answers, by method: the notification samples by payment channel. */
+/**
+ * What the customer's payment adds to the answers, by method: the notification samples by payment channel.
+ */
 function paidFields(transaction: Transaction, now: number): Record<string, unknown> {
   const { shown, grossAmount } = transaction;
   switch (transaction.paymentType) {

@@ -9,7 +9,10 @@ const NAME_MAX = 25;
 const field = (tag: string, value: string): string =>
   `${tag}${value.length.toString().padStart(2, "0")}${value}`;
 
-/** The text of a dynamic QRIS code: EMVCo's merchant-presented form with Bank Indonesia's merchant accounts. */
+/**
+ * The text of a dynamic QRIS code: EMVCo's merchant-presented form with Bank Indonesia's merchant
+ * accounts.
+ */
 export function qrisText(
   transaction: Pick<Transaction, "id" | "grossAmount" | "currency">,
   merchant: Merchant,

@@ -35,7 +35,10 @@ export const fields = (value: unknown): Fields =>
 export const text = (value: unknown): string | undefined =>
   typeof value === "string" && value !== "" ? value : undefined;
 
-/** https://docs.midtrans.com/reference/transaction-details-object: 50 characters, dash, underscore, tilde, dot. */
+/**
+ * https://docs.midtrans.com/reference/transaction-details-object: 50 characters, dash, underscore, tilde,
+ * dot.
+ */
 const ORDER_ID = /^[A-Za-z0-9_~.-]+$/;
 const ORDER_ID_MAX = 50;
 
@@ -106,7 +109,10 @@ const UNIT_MS: Record<string, number> = {
   day: 86_400_000,
 };
 
-/** Core API's `custom_expiry` (https://docs.midtrans.com/reference/custom-expiry-object) and Snap's `expiry`. */
+/**
+ * Core API's `custom_expiry` (https://docs.midtrans.com/reference/custom-expiry-object) and Snap's
+ * `expiry`.
+ */
 function parseExpiry(request: Fields, problems: string[]): Expiry | undefined {
   const core = request.custom_expiry === undefined ? undefined : fields(request.custom_expiry);
   const snap = request.expiry === undefined ? undefined : fields(request.expiry);

@@ -56,7 +56,10 @@ export class Sandbox {
     });
   }
 
-  /** Takes up what was under way when the process ended: expiries, settlements, confirmations, notifications. */
+  /**
+   * Takes up what was under way when the process ended: expiries, settlements, confirmations,
+   * notifications.
+   */
   resume(): void {
     for (const transaction of this.ledger.transactions()) this.#arm(transaction);
     this.notifier.resume();
@@ -166,7 +169,10 @@ export class Sandbox {
     return this.#move(transaction, "approve", { fraud: "accept" });
   }
 
-  /** A merchant may deny only what the fraud detection challenged: https://docs.midtrans.com/reference/deny-transaction. */
+  /**
+   * A merchant may deny only what the fraud detection challenged:
+   * https://docs.midtrans.com/reference/deny-transaction.
+   */
   denyChallenged(transaction: Transaction): Outcome<Transaction> {
     if (transaction.status !== "capture") return refuse("412", CANNOT_MODIFY);
     return this.#move(transaction, "deny", { fraud: "deny" });
@@ -296,7 +302,10 @@ export class Sandbox {
     }
   }
 
-  /** "Midtrans will return 2 refund post notifications - without and with bank_confirmed_at": the refund page. */
+  /**
+   * "Midtrans will return 2 refund post notifications - without and with bank_confirmed_at": the refund
+   * page.
+   */
   #confirmRefunds(transaction: Transaction): void {
     const confirmedAt = wibTime(Date.now());
     const refunds = transaction.refunds.map((refund) => ({ bank_confirmed_at: confirmedAt, ...refund }));

@@ -20,11 +20,17 @@ export function parseWibTime(text: string): number | undefined {
 export const signatureOf = (orderId: string, code: string, grossAmount: string, serverKey: string): string =>
   createHash("sha512").update(`${orderId}${code}${grossAmount}${serverKey}`).digest("hex");
 
-export const merchantIdOf = (merchant: Merchant): string =>
-  merchant.merchantId ??
-  `G${(BigInt(`0x${createHash("sha256").update(merchant.serverKey).digest("hex").slice(0, 12)}`) % 900000000n) + 100000000n}`;
+/** A merchant without an id of its own gets one of Midtrans' form, always the same for its key. */
+export function merchantIdOf(merchant: Merchant): string {
+  if (merchant.merchantId) return merchant.merchantId;
+  const hash = createHash("sha256").update(merchant.serverKey).digest();
+  return `G${100_000_000 + (hash.readUInt32BE(0) % 900_000_000)}`;
+}
 
-/** https://docs.midtrans.com/reference/code-statuses; 407 for an expired transaction is what Get Status answers. */
+/**
+ * https://docs.midtrans.com/reference/code-statuses; 407 for an expired transaction is what Get Status
+ * answers.
+ */
 export function statusCode(transaction: Transaction): string {
   switch (transaction.status) {
     case "pending":
@@ -41,7 +47,10 @@ export function statusCode(transaction: Transaction): string {
   }
 }
 
-/** Notifications of a cancelled or expired transaction carry 202: the sample notifications of those two pages. */
+/**
+ * Notifications of a cancelled or expired transaction carry 202: the sample notifications of those two
+ * pages.
+ */
 const notifiedCode = (transaction: Transaction): string =>
   transaction.status === "expire" || transaction.status === "cancel" ? "202" : statusCode(transaction);
 
@@ -102,7 +111,10 @@ export function statusAnswer(transaction: Transaction, merchant: Merchant): Reco
   };
 }
 
-/** The answer to cancel, expire, capture, approve, deny and refund: the transaction under a message of its own. */
+/**
+ * The answer to cancel, expire, capture, approve, deny and refund: the transaction under a message of its
+ * own.
+ */
 export const actionAnswer = (
   transaction: Transaction,
   merchant: Merchant,

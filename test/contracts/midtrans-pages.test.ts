@@ -62,7 +62,7 @@ describe("Snap", () => {
     ]);
   });
 
-  it("knows no transaction until the customer has chosen, then leads through the payment to the shop", async () => {
+  it("knows no transaction until the customer has chosen, then leads to the shop", async () => {
     const sandbox = await bench();
     const id = orderId();
     const finish = "https://shop.test/orders?ref=1";
@@ -76,7 +76,7 @@ describe("Snap", () => {
     const paid = await (await press(`${chosen.url}/pay`)).text();
     expect(paid).toContain("Payment received");
     expect(paid).toContain(
-      `https://shop.test/orders?ref=1&amp;order_id=${id}&amp;status_code=200&amp;transaction_status=settlement`,
+      `${finish}&amp;order_id=${id}&amp;status_code=200&amp;transaction_status=settlement`,
     );
     expect(await sandbox.call("GET", `/v2/${id}/status`)).toMatchObject({ transaction_status: "settlement" });
   });
