@@ -1,0 +1,156 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Backend } from "../neon/backend.ts";
+import { commandLineOf, endProcess } from "../processes.ts";
+import { type Installation, preparePostgres } from "./installation.ts";
+
+export type PostgresOptions = { dataDir: string; port: number; durable: boolean };
+
+/** A server that was killed needs this long at most to replay its log, or for its orphans to let go. */
+const READY_WITHIN_MS = 60_000;
+/** A fast shutdown writes a checkpoint; past this the server is killed and replays its log at the next start. */
+const SHUTDOWN_WITHIN_MS = 4_000;
+const ORPHAN_WITHIN_MS = 10_000;
+const LAST_WORDS_MAX = 4_000;
+/** Between two tries to start or to connect. */
+const RETRY_MS = 10;
+const ENVIRONMENT = { ...process.env, LC_MESSAGES: "C", TZ: "UTC" };
+
+/** For two cores shared with everything else, and a platform that fits into one gigabyte at rest. */
+const SETTINGS = {
+  listen_addresses: "127.0.0.1",
+  unix_socket_directories: "",
+  max_connections: "100",
+  shared_buffers: "96MB",
+  effective_cache_size: "512MB",
+  work_mem: "8MB",
+  maintenance_work_mem: "64MB",
+  random_page_cost: "1.1",
+  jit: "off",
+  // Processes that would only wait: parallel workers, readers, replication.
+  max_parallel_workers_per_gather: "0",
+  max_parallel_maintenance_workers: "0",
+  max_worker_processes: "2",
+  max_logical_replication_workers: "0",
+  io_method: "sync",
+  wal_level: "minimal",
+  max_wal_senders: "0",
+  max_wal_size: "512MB",
+  autovacuum_max_workers: "1",
+  timezone: "UTC",
+  log_timezone: "UTC",
+  // A refused guard is an answer to the caller and not an event of the server.
+  log_min_messages: "fatal",
+  statement_timeout: "30s",
+  // Frees the locks of a caller that vanished in the middle of a transaction.
+  idle_in_transaction_session_timeout: "5s",
+  lock_timeout: "10s",
+};
+const VOLATILE = { fsync: "off", synchronous_commit: "off", full_page_writes: "off" };
+const DURABLE = { fsync: "on", synchronous_commit: "on", full_page_writes: "on" };
+
+type Run = { child: ChildProcess; pid: number; ended: Promise<string> };
+export type PostgresServer = {
+  readonly pid: number;
+  /** Settles with the cause when the server is gone, asked for or not. */
+  readonly ended: Promise<string>;
+  /** Fast shutdown: open transactions are rolled back and a checkpoint is written. */
+  stop(): Promise<void>;
+};
+
+/** Starts the server on its data, which is made when there is none, and waits until it can be connected to. */
+export async function startServer(options: PostgresOptions): Promise<PostgresServer> {
+  const installation = preparePostgres(options.dataDir);
+  if (!existsSync(path.join(installation.data, "PG_VERSION"))) createCluster(installation);
+  await endOrphan(installation.data);
+  const giveUpAt = performance.now() + READY_WITHIN_MS;
+  for (;;) {
+    const run = await spawnServer(installation, options);
+    const cause = await Promise.race([run.ended, ready(options.port, giveUpAt)]);
+    if (cause === undefined) return { pid: run.pid, ended: run.ended, stop: () => shutDown(run) };
+    // After a SIGKILL the old backends hold the shared memory until they notice, which takes a moment.
+    if (performance.now() > giveUpAt || !/shared memory|lock file/.test(cause)) throw new Error(cause);
+    await sleep(RETRY_MS);
+  }
+}
+
+async function shutDown({ child, ended }: Run): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill("SIGINT");
+  const timer = setTimeout(() => child.kill("SIGKILL"), SHUTDOWN_WITHIN_MS);
+  await ended;
+  clearTimeout(timer);
+}
+
+async function spawnServer(installation: Installation, options: PostgresOptions): Promise<Run> {
+  const { binaries, data, identity } = installation;
+  const settings = { ...SETTINGS, ...(options.durable ? DURABLE : VOLATILE), port: String(options.port) };
+  const flags = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+  const child = spawn(path.join(binaries, "postgres"), ["-D", data, ...flags], {
+    ...identity,
+    cwd: "/",
+    env: ENVIRONMENT,
+    stdio: ["ignore", "ignore", "pipe"],
+    // A Ctrl-C in the terminal must not reach the server before those who still use it have stopped.
+    detached: true,
+  });
+  let lastWords = "";
+  child.stderr.on("data", (chunk: Buffer) => {
+    lastWords = (lastWords + chunk.toString()).slice(-LAST_WORDS_MAX);
+  });
+  const ended = new Promise<string>((resolve) => {
+    child.once("exit", (code, signal) => resolve(`postgres ended (${signal ?? code})\n${lastWords.trim()}`));
+  });
+  await once(child, "spawn");
+  return { child, pid: child.pid ?? 0, ended };
+}
+
+async function ready(port: number, giveUpAt: number): Promise<string | undefined> {
+  while (performance.now() < giveUpAt) {
+    try {
+      const backend = await Backend.connect({ port, user: "postgres", database: "postgres" });
+      backend.end();
+      return undefined;
+    } catch {
+      await sleep(RETRY_MS);
+    }
+  }
+  return `postgres was not ready within ${READY_WITHIN_MS} ms`;
+}
+
+/** Made under another name and then renamed: an interrupted run is never taken for a finished one. */
+function createCluster({ binaries, data, identity }: Installation): void {
+  const partial = `${data}.new`;
+  for (const leftover of [data, partial]) rmSync(leftover, { recursive: true, force: true });
+  mkdirSync(partial, { mode: 0o700 });
+  if (identity.uid !== undefined && identity.gid !== undefined) {
+    chownSync(partial, identity.uid, identity.gid);
+  }
+  const encoding = ["--encoding=UTF8", "--locale=C.UTF-8", "--locale-provider=builtin"];
+  const access = ["--username=postgres", "--auth=trust"];
+  const quick = ["--no-sync", "--no-instructions"];
+  const made = spawnSync(
+    path.join(binaries, "initdb"),
+    ["--pgdata", partial, ...access, ...encoding, ...quick, "--builtin-locale=C.UTF-8"],
+    { ...identity, cwd: "/", env: ENVIRONMENT, encoding: "utf8" },
+  );
+  if (made.status !== 0) throw new Error(`initdb: ${made.error?.message ?? ""}${made.stdout}${made.stderr}`);
+  renameSync(partial, data);
+}
+
+/** Ends the server of a run whose processes were all killed before they could stop it. */
+async function endOrphan(data: string): Promise<void> {
+  const file = path.join(data, "postmaster.pid");
+  if (!existsSync(file)) return;
+  const pid = Number(readFileSync(file, "utf8").split("\n")[0]);
+  const command = Number.isInteger(pid) && pid > 1 ? commandLineOf(pid) : undefined;
+  if (command?.includes("postgres") && command.includes(data)) {
+    await endProcess(pid, "SIGINT", ORPHAN_WITHIN_MS);
+  } else if (command !== undefined) {
+    // The pid now names another program, and Postgres itself would refuse to start because it lives.
+    rmSync(file);
+  }
+}
