@@ -1,6 +1,9 @@
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 
+// The secrets come from the engines and not from a file, so wrangler's notes about them mean nothing.
+process.env.WRANGLER_LOG ??= "error";
+
 /** A whole journey with engines may take this long; a unit test that does is broken. */
 const JOURNEY_TIMEOUT_MS = 120_000;
 const WORKER_TIMEOUT_MS = 30_000;
