@@ -19,6 +19,7 @@ export type Service = { readonly app: ReturnType<typeof newApp> };
 
 /** Path prefix -> the service that answers it, loaded on its first request, so that start-up stays flat. */
 export const SERVICES: { readonly [prefix: string]: () => Promise<Service> } = {
+  "/v1/auth": () => import("#services/social/auth/routes/index"),
   "/v1/users": () => import("./users.ts"),
   "/v1/analytics": () => import("#services/intelligence/analytics/routes"),
   "/v1/dead-letters": () => import("#platform/redrive/routes"),
@@ -27,6 +28,7 @@ export const SERVICES: { readonly [prefix: string]: () => Promise<Service> } = {
 
 /** Platform parts answer for every market at once and are not limited: probes and scrapers call them. */
 export const PLATFORM: { readonly [prefix: string]: () => Promise<Service> } = {
+  "/.well-known": () => import("#platform/well-known/routes"),
   "/docs": () => import("#platform/docs/routes"),
   "/healthz": () => import("#platform/health/routes"),
   "/metrics": () => import("#platform/metrics/routes"),

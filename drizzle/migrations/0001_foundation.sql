@@ -152,6 +152,63 @@ CREATE TABLE "variant" (
 	CONSTRAINT "variant_weight" CHECK ("variant"."weight_grams" >= 0)
 );
 
+CREATE TABLE "listing" (
+	"product_id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"slug" text NOT NULL,
+	"titles" jsonb NOT NULL,
+	"brand" text,
+	"category_id" text COLLATE "C" NOT NULL,
+	"category_path" text[] NOT NULL,
+	"offer_ids" text[] NOT NULL,
+	"seller_ids" text[] NOT NULL,
+	"best_offer_id" text COLLATE "C",
+	"best_seller_id" text COLLATE "C",
+	"seller_name" text NOT NULL,
+	"seller_city" text NOT NULL,
+	"price_from_minor" bigint,
+	"price_to_minor" bigint,
+	"currency" text NOT NULL,
+	"image_key" text,
+	"live" boolean NOT NULL,
+	"available" integer NOT NULL,
+	"sold" integer NOT NULL,
+	"family" text NOT NULL,
+	"published_at" timestamptz(3) NOT NULL,
+	"words" text NOT NULL,
+	"vector" "tsvector" NOT NULL,
+	"read_at" timestamptz(3) NOT NULL
+);
+
+CREATE TABLE "search_query" (
+	"query" text PRIMARY KEY NOT NULL,
+	"count" integer NOT NULL,
+	"results" integer NOT NULL,
+	"last_at" timestamptz(3) NOT NULL
+);
+
+CREATE TABLE "search_rule" (
+	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"kind" text NOT NULL,
+	"query" text,
+	"category_id" text COLLATE "C",
+	"product_id" text COLLATE "C" NOT NULL,
+	"position" integer,
+	"created_at" timestamptz(3) NOT NULL,
+	CONSTRAINT "search_rule_has_scope" CHECK (("search_rule"."query" IS NULL) <> ("search_rule"."category_id" IS NULL)),
+	CONSTRAINT "search_rule_pin_has_place" CHECK (("search_rule"."kind" = 'pin') = ("search_rule"."position" IS NOT NULL))
+);
+
+CREATE TABLE "search_synonym" (
+	"term" text NOT NULL,
+	"meaning" text NOT NULL,
+	CONSTRAINT "search_synonym_term_meaning_pk" PRIMARY KEY("term","meaning")
+);
+
+CREATE TABLE "search_word" (
+	"word" text PRIMARY KEY NOT NULL,
+	"weight" integer NOT NULL
+);
+
 CREATE TABLE "seller" (
 	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
 	"state" text NOT NULL,
@@ -451,6 +508,21 @@ CREATE TABLE "notification_order_contact" (
 	"created_at" timestamptz(3) NOT NULL
 );
 
+CREATE TABLE "notification_shop_contact" (
+	"seller_id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"name" text NOT NULL,
+	"address" text NOT NULL,
+	"seq" integer NOT NULL
+);
+
+CREATE TABLE "notification_shop_member" (
+	"seller_id" text COLLATE "C" NOT NULL,
+	"user_id" text COLLATE "C" NOT NULL,
+	"is_active" boolean NOT NULL,
+	"seq" integer NOT NULL,
+	CONSTRAINT "notification_shop_member_seller_id_user_id_pk" PRIMARY KEY("seller_id","user_id")
+);
+
 CREATE TABLE "user_address" (
 	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
 	"user_id" text COLLATE "C" NOT NULL,
@@ -729,6 +801,30 @@ CREATE UNIQUE INDEX "variant_key" ON "variant" USING btree ("product_id","key");
 
 CREATE INDEX "variant_by_gtin" ON "variant" USING btree ("gtin") WHERE "variant"."gtin" IS NOT NULL;
 
+CREATE INDEX "listing_vector" ON "listing" USING gin ("vector");
+
+CREATE INDEX "listing_words" ON "listing" USING gin ("words" gin_trgm_ops);
+
+CREATE INDEX "listing_category" ON "listing" USING gin ("category_path");
+
+CREATE INDEX "listing_offers" ON "listing" USING gin ("offer_ids");
+
+CREATE INDEX "listing_sellers" ON "listing" USING gin ("seller_ids");
+
+CREATE INDEX "listing_price" ON "listing" USING btree ("price_from_minor","product_id") WHERE "listing"."live";
+
+CREATE INDEX "listing_newest" ON "listing" USING btree ("published_at" DESC NULLS LAST,"product_id" DESC NULLS LAST) WHERE "listing"."live";
+
+CREATE INDEX "search_query_trgm" ON "search_query" USING gin ("query" gin_trgm_ops);
+
+CREATE INDEX "search_query_popular" ON "search_query" USING btree ("count" DESC NULLS LAST);
+
+CREATE INDEX "search_rule_query_index" ON "search_rule" USING btree ("query");
+
+CREATE INDEX "search_rule_category_id_index" ON "search_rule" USING btree ("category_id");
+
+CREATE INDEX "search_word_trgm" ON "search_word" USING gin ("word" gin_trgm_ops);
+
 CREATE UNIQUE INDEX "seller_slug_current" ON "seller" USING btree ("slug");
 
 CREATE INDEX "seller_by_state" ON "seller" USING btree ("state","id");
@@ -800,6 +896,8 @@ CREATE UNIQUE INDEX "notification_transaction" ON "notification" USING btree ("t
 CREATE INDEX "notification_by_user" ON "notification" USING btree ("user_id","id" DESC NULLS LAST);
 
 CREATE INDEX "notification_unread" ON "notification" USING btree ("user_id","id") WHERE "notification"."read_at" IS NULL;
+
+CREATE INDEX "notification_shop_member_by_user" ON "notification_shop_member" USING btree ("user_id");
 
 CREATE INDEX "user_address_by_user" ON "user_address" USING btree ("user_id","id" DESC NULLS LAST);
 

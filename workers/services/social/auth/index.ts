@@ -1,0 +1,1 @@
+export type { SecurityChange } from "./facts.ts";

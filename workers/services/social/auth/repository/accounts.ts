@@ -1,0 +1,223 @@
+import { and, eq, type SQL, sql } from "drizzle-orm";
+import { build, guarded, type Query, query, type Statement, statement } from "#kernel/db";
+import type { Id } from "#kernel/ids";
+import type { OperatorRole } from "#kernel/permission";
+import {
+  authApiKey,
+  authIdentity,
+  authPasskey,
+  authPassword,
+  authRecoveryCode,
+  authSession,
+  authTicket,
+  authTotp,
+  authUser,
+} from "#schema/social/auth";
+import type { Account, Client, RevokedWhy, TicketPurpose } from "../domain.ts";
+import type { PasswordHash } from "../providers/password.ts";
+
+type Place = Pick<Client, "device" | "addressPrefix">;
+const NOWHERE: Place = { device: "", addressPrefix: "" };
+
+const countOf = (table: "auth_passkey" | "auth_identity") =>
+  sql<number>`(SELECT count(*)::int FROM ${sql.identifier(table)} x WHERE x.user_id = ${authUser.id})`;
+
+/** Everything that any method of signing in asks about a person, in one read. */
+function accountWhere(where: SQL, { device, addressPrefix }: Place = NOWHERE): Query<Account | undefined> {
+  const sessions = sql`SELECT 1 FROM auth_session x WHERE x.user_id = ${authUser.id}`;
+  const here = sql`x.device = ${device} AND x.address_prefix = ${addressPrefix}`;
+  return query(
+    (read) =>
+      read
+        .select({
+          userId: authUser.id,
+          email: authUser.email,
+          emailVerifiedAt: authUser.emailVerifiedAt,
+          sessionEpoch: authUser.sessionEpoch,
+          operatorRole: authUser.operatorRole,
+          handle: authUser.handle,
+          disabledAt: authUser.disabledAt,
+          version: authUser.version,
+          passwordHash: authPassword.hash,
+          bcryptSalt: authPassword.bcryptSalt,
+          hasTotp: sql<boolean>`${authTotp.confirmedAt} IS NOT NULL`,
+          passkeys: countOf("auth_passkey"),
+          identities: countOf("auth_identity"),
+          isNewDevice: sql<boolean>`EXISTS (${sessions}) AND NOT EXISTS (${sessions} AND ${here})`,
+        })
+        .from(authUser)
+        .leftJoin(authPassword, eq(authPassword.userId, authUser.id))
+        .leftJoin(authTotp, eq(authTotp.userId, authUser.id))
+        .where(where)
+        .limit(1),
+    (rows) => rows[0],
+  );
+}
+
+export const accountByEmail = (email: string, place?: Place) =>
+  accountWhere(eq(authUser.email, email), place);
+export const accountById = (userId: Id<"user">, place?: Place) =>
+  accountWhere(eq(authUser.id, userId), place);
+
+export const accountByTicket = (hash: string, purpose: TicketPurpose, place?: Place) =>
+  accountWhere(
+    sql`${authUser.id} = (SELECT user_id FROM ${authTicket} WHERE hash = ${hash} AND purpose = ${purpose})`,
+    place,
+  );
+
+export const accountByIdentity = (provider: string, subject: string, place?: Place) =>
+  accountWhere(
+    sql`${authUser.id} = (SELECT user_id FROM ${authIdentity}
+      WHERE provider = ${provider} AND subject = ${subject})`,
+    place,
+  );
+
+export const accountByCredential = (credentialId: string, place?: Place) =>
+  accountWhere(
+    sql`${authUser.id} = (SELECT user_id FROM ${authPasskey} WHERE credential_id = ${credentialId})`,
+    place,
+  );
+
+type NewUser = {
+  readonly userId: Id<"user">;
+  readonly email: string;
+  readonly emailVerifiedAt: number | null;
+  readonly handle: string;
+  readonly operatorRole: OperatorRole | null;
+  readonly createdAt: number;
+};
+
+export function insertUser({ userId, ...user }: NewUser): Statement<"auth.email_taken"> {
+  const row = { ...user, id: userId, sessionEpoch: 0, disabledAt: null, version: 1 };
+  return {
+    ...statement(build.insert(authUser).values(row)),
+    constraints: { auth_user_email: "auth.email_taken" },
+  };
+}
+
+type Change = {
+  readonly email?: string;
+  readonly emailVerifiedAt?: number | null;
+  readonly sessionEpoch?: number;
+  readonly operatorRole?: OperatorRole | null;
+  readonly disabledAt?: number | null;
+};
+
+/** Refused when the account is no longer the one that was decided on. */
+export function saveUser(
+  { userId, version }: Pick<Account, "userId" | "version">,
+  change: Change,
+): Statement<"auth.stale" | "auth.email_taken"> {
+  const before = and(eq(authUser.id, userId), eq(authUser.version, version));
+  const write = build
+    .update(authUser)
+    .set({ ...change, version: version + 1 })
+    .where(before);
+  return { ...guarded(write, 1, "auth.stale"), constraints: { auth_user_email: "auth.email_taken" } };
+}
+
+export function savePassword(
+  userId: Id<"user">,
+  { hash, bcryptSalt }: PasswordHash,
+  changedAt: number,
+): Statement {
+  const set = { hash, bcryptSalt, changedAt };
+  return statement(
+    build
+      .insert(authPassword)
+      .values({ userId, ...set })
+      .onConflictDoUpdate({ target: authPassword.userId, set }),
+  );
+}
+
+/** Only while it is still the hash that was checked: a new password must not be undone by a late re-hash. */
+export function rehashPassword(userId: Id<"user">, before: string, after: PasswordHash): Statement {
+  const same = and(eq(authPassword.userId, userId), eq(authPassword.hash, before));
+  return statement(build.update(authPassword).set(after).where(same));
+}
+
+/** Whoever made these had not proved the address: its owner shall not share an account with them. */
+export function stripCredentials(userId: Id<"user">, at: number): Statement[] {
+  return [
+    statement(build.delete(authPassword).where(eq(authPassword.userId, userId))),
+    statement(build.delete(authIdentity).where(eq(authIdentity.userId, userId))),
+    statement(build.delete(authPasskey).where(eq(authPasskey.userId, userId))),
+    statement(build.delete(authTotp).where(eq(authTotp.userId, userId))),
+    statement(build.delete(authRecoveryCode).where(eq(authRecoveryCode.userId, userId))),
+    statement(
+      build
+        .update(authApiKey)
+        .set({ revokedAt: at })
+        .where(and(eq(authApiKey.createdBy, userId), sql`${authApiKey.revokedAt} IS NULL`)),
+    ),
+  ];
+}
+
+type Ending = {
+  readonly userId: Id<"user">;
+  readonly why: RevokedWhy;
+  readonly at: number;
+  readonly except?: Id<"session"> | undefined;
+};
+
+/** After the statement that changes the user's row: that one waits for a sign-in in flight, this one sees it. */
+export function revokeSessions({ userId, why, at, except }: Ending): Statement {
+  const others = except === undefined ? undefined : sql`${authSession.id} <> ${except}`;
+  const live = and(eq(authSession.userId, userId), sql`${authSession.revokedAt} IS NULL`, others);
+  return statement(build.update(authSession).set({ revokedAt: at, revokedWhy: why }).where(live));
+}
+
+export const deleteTickets = (userId: Id<"user">): Statement =>
+  statement(build.delete(authTicket).where(eq(authTicket.userId, userId)));
+
+/** All that says who this person is and how they sign in; what is left names nobody but the id. */
+export const eraseAccount = (userId: Id<"user">): Statement =>
+  statement(build.delete(authUser).where(eq(authUser.id, userId)));
+
+export function insertIdentity(identity: {
+  readonly provider: string;
+  readonly subject: string;
+  readonly userId: Id<"user">;
+  readonly createdAt: number;
+}): Statement<"auth.stale"> {
+  return {
+    ...statement(build.insert(authIdentity).values(identity)),
+    constraints: { auth_identity_provider_subject_pk: "auth.stale", auth_identity_by_user: "auth.stale" },
+  };
+}
+
+export const deleteIdentity = (userId: Id<"user">, provider: string): Statement<"auth.provider_not_found"> =>
+  guarded(
+    build
+      .delete(authIdentity)
+      .where(and(eq(authIdentity.userId, userId), eq(authIdentity.provider, provider))),
+    1,
+    "auth.provider_not_found",
+  );
+
+export const identitiesQuery = (userId: Id<"user">) =>
+  query(
+    (read) =>
+      read
+        .select({ provider: authIdentity.provider, createdAt: authIdentity.createdAt })
+        .from(authIdentity)
+        .where(eq(authIdentity.userId, userId)),
+    (rows) => rows,
+  );
+
+/** How many administrators there are besides this one. */
+export const otherAdminsQuery = (userId: Id<"user">): Query<number> =>
+  query(
+    (read) =>
+      read
+        .select({ count: sql<number>`count(*)::int` })
+        .from(authUser)
+        .where(
+          and(
+            eq(authUser.operatorRole, "admin"),
+            sql`${authUser.id} <> ${userId}`,
+            sql`${authUser.disabledAt} IS NULL`,
+          ),
+        ),
+    (rows) => rows[0]?.count ?? 0,
+  );
