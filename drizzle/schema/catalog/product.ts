@@ -57,7 +57,7 @@ export const product = pgTable(
     index("product_by_seller").on(t.sellerId, t.id.desc()),
     index("product_newest").on(t.publishedAt.desc(), t.id.desc()).where(sql`${t.state} = 'published'`),
     index("product_by_price").on(t.priceFromMinor, t.id).where(sql`${t.state} = 'published'`),
-    index("product_by_category").on(t.categoryId, t.publishedAt.desc()).where(sql`${t.state} = 'published'`),
+    index("product_by_category").on(t.categoryId, t.id).where(sql`${t.state} = 'published'`),
     index("product_waiting").on(t.id).where(sql`${t.state} = 'proposed'`),
     check("product_published_since", sql`${t.state} <> 'published' OR ${t.publishedAt} IS NOT NULL`),
     check("product_deleted_is_archived", sql`${t.deletedAt} IS NULL OR ${t.state} = 'archived'`),

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { defineRoute, newApp, Reply } from "#kernel/app";
 import type { JsonText } from "#kernel/cache";
 import type { Ctx } from "#kernel/ctx";
@@ -66,7 +67,7 @@ export const app = newApp("/v1/categories")
       summary: "One category with its ancestors and children; an old slug leads to the new one.",
       policy: open,
       request: { params: zIdOrSlug },
-      responses: { 200: zCategoryDetail },
+      responses: { 200: zCategoryDetail, 301: z.null() },
       example: { idOrSlug: "batik" },
     }),
     (ctx, { idOrSlug }) => show(ctx, idOrSlug),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { defineJob } from "#kernel/due";
 import { LOCALES } from "#kernel/errors";
 import { defineEvent } from "#kernel/facts";
 import { zId } from "#kernel/ids";
@@ -54,3 +55,10 @@ const zMembership = z.object({ sellerId: zId("seller"), userId: zId("user"), rol
 export const MemberJoined = defineEvent("member.joined", 1, zMembership);
 export const MemberChanged = defineEvent("member.changed", 1, zMembership);
 export const MemberLeft = defineEvent("member.left", 1, zMembership);
+
+/** Opens a shop again on the day its holiday ends; run by the sweep, since a minute does not matter. */
+export const VacationEnds = defineJob(
+  "seller.vacation_ends",
+  undefined,
+  z.object({ sellerId: zId("seller") }),
+);

@@ -18,6 +18,8 @@ export type SellerCard = {
 export type Membership = { readonly sellerId: Id<"seller">; readonly role: ShopRole };
 /** An access token names a person's shops; beyond this it would not fit into a header. */
 const MEMBERSHIPS_MAX = 20;
+/** Members and open invitations of a shop together: a team, read whole each time it changes. */
+const MEMBERS_MAX = 100;
 
 export const sellersQuery = (sellerIds: readonly Id<"seller">[]): Query<readonly SellerCard[]> =>
   query(
@@ -56,10 +58,16 @@ export const sellerQuery = (id: Id<"seller">): Query<Seller | undefined> =>
     ([row]) => row,
   );
 
-export const slugOwnerQuery = (slug: string): Query<Id<"seller"> | undefined> =>
+/** By a slug that it has or once had. */
+export const sellerBySlugQuery = (slug: string): Query<Seller | undefined> =>
   query(
-    (read) => read.select({ id: sellerSlug.sellerId }).from(sellerSlug).where(eq(sellerSlug.slug, slug)),
-    ([row]) => row?.id,
+    (read) =>
+      read
+        .select({ shop: seller })
+        .from(sellerSlug)
+        .innerJoin(seller, eq(seller.id, sellerSlug.sellerId))
+        .where(eq(sellerSlug.slug, slug)),
+    ([row]) => row?.shop,
   );
 
 export const shopsOfQuery = (
@@ -123,6 +131,18 @@ export function removeMember({ id, sellerId, version }: Member): Statement<"memb
   );
   return guarded(build.delete(sellerMember).where(before), 1, "member.stale");
 }
+
+export const assertFewShops = (userId: Id<"user">): Statement<"seller.too_many"> => ({
+  sql: sql`SELECT assert_that((SELECT count(*) FROM ${sellerMember}
+    WHERE user_id = ${userId}) <= ${MEMBERSHIPS_MAX}, 'seller.too_many')`,
+});
+
+export const assertFewMembers = (sellerId: Id<"seller">): Statement<"member.too_many"> => ({
+  sql: sql`SELECT assert_that(
+    (SELECT count(*) FROM ${sellerMember} WHERE seller_id = ${sellerId})
+    + (SELECT count(*) FROM ${sellerInvitation} WHERE seller_id = ${sellerId} AND closed_at IS NULL)
+    <= ${MEMBERS_MAX}, 'member.too_many')`,
+});
 
 /** Members of one shop change one at a time, so that two owners cannot leave past each other. */
 export const lockShop = (sellerId: Id<"seller">): Statement => ({

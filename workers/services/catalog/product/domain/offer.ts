@@ -83,5 +83,5 @@ export function priorPrice(log: readonly PricePoint[], windowMs: number): bigint
   const before = log.slice(0, reducedIndex);
   const opening = before.findLastIndex(({ at }) => at <= since);
   const prices = before.slice(Math.max(0, opening)).map(({ minor }) => minor);
-  return prices.reduce((lowest, minor) => (minor < lowest ? minor : lowest));
+  return prices.toSorted((a, b) => (a < b ? -1 : 1))[0];
 }

@@ -1,0 +1,83 @@
+import { defineErrors } from "#kernel/errors";
+
+export const fail = defineErrors({
+  "seller.not_found": { kind: "missing", en: "No such shop.", id: "Toko tidak ditemukan." },
+  "seller.stale": {
+    kind: "stale",
+    en: "The shop has changed since you read it.",
+    id: "Data toko sudah berubah sejak Anda membacanya.",
+  },
+  "seller.busy": {
+    kind: "conflict",
+    en: "The shop has just changed. Please try again.",
+    id: "Data toko baru saja berubah. Coba lagi.",
+  },
+  "seller.not_movable": {
+    kind: "conflict",
+    en: "The shop is not in a state for this.",
+    id: "Status toko tidak memungkinkan hal ini.",
+  },
+  "seller.reason_missing": { kind: "invalid", en: "Please give a reason.", id: "Berikan alasannya." },
+  "seller.slug_taken": {
+    kind: "conflict",
+    en: "Another shop has this slug.",
+    id: "Slug ini sudah dipakai toko lain.",
+  },
+  "seller.too_many": {
+    kind: "conflict",
+    en: "You belong to too many shops.",
+    id: "Anda sudah tergabung di terlalu banyak toko.",
+  },
+  "member.not_found": { kind: "missing", en: "No such member.", id: "Anggota tidak ditemukan." },
+  "member.exists": {
+    kind: "conflict",
+    en: "You are a member of this shop already.",
+    id: "Anda sudah menjadi anggota toko ini.",
+  },
+  "member.stale": {
+    kind: "conflict",
+    en: "The member has just changed. Please try again.",
+    id: "Data anggota baru saja berubah. Coba lagi.",
+  },
+  "member.last_owner": {
+    kind: "conflict",
+    en: "A shop needs an owner: make somebody else one first.",
+    id: "Toko harus memiliki pemilik: tunjuk pemilik lain lebih dulu.",
+  },
+  "member.too_many": {
+    kind: "conflict",
+    en: "The shop has too many members and invitations.",
+    id: "Anggota dan undangan toko sudah terlalu banyak.",
+  },
+  "invitation.not_found": {
+    kind: "missing",
+    en: "No such invitation.",
+    id: "Undangan tidak ditemukan.",
+  },
+  "invitation.closed": {
+    kind: "conflict",
+    en: "The invitation was used or taken back.",
+    id: "Undangan sudah dipakai atau dibatalkan.",
+  },
+  "invitation.expired": {
+    kind: "conflict",
+    en: "The invitation has expired. Ask for a new one.",
+    id: "Undangan sudah kedaluwarsa. Minta undangan baru.",
+  },
+  "invitation.exists": {
+    kind: "conflict",
+    en: "This address has just been invited.",
+    id: "Alamat ini baru saja diundang.",
+  },
+  "document.not_found": { kind: "missing", en: "No such document.", id: "Dokumen tidak ditemukan." },
+  "document.too_many": {
+    kind: "conflict",
+    en: "The shop has too many documents.",
+    id: "Dokumen toko sudah terlalu banyak.",
+  },
+  "document.not_as_said": {
+    kind: "unsupported",
+    en: "The file is not what its content type says.",
+    id: "Isi berkas tidak sesuai dengan jenisnya.",
+  },
+});
