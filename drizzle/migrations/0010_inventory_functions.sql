@@ -84,7 +84,7 @@ BEGIN
   ranked AS (
     SELECT item_id, location_id, wanted, free, coalesce(sum(free) OVER (
       PARTITION BY item_id
-      ORDER BY free >= wanted DESC, CASE WHEN free >= wanted THEN priority END, free DESC, priority, location_id
+      ORDER BY free >= wanted DESC, CASE WHEN free < wanted THEN free END DESC, priority, location_id
       ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before
     FROM free WHERE free > 0),
   taken AS (

@@ -22,6 +22,16 @@ export const fail = defineErrors({
     id: "Unit yang dijanjikan kepada pembeli melebihi sisa stok.",
   },
   "inventory.offer_not_found": { kind: "missing", en: "No such offer.", id: "Penawaran tidak ditemukan." },
+  "inventory.nothing_received": {
+    kind: "invalid",
+    en: "What comes in is counted from one.",
+    id: "Barang masuk dihitung mulai dari satu.",
+  },
+  "inventory.item_exists": {
+    kind: "conflict",
+    en: "This offer already has stock of its own.",
+    id: "Penawaran ini sudah memiliki stok sendiri.",
+  },
   "inventory.location_not_found": {
     kind: "missing",
     en: "No such open location.",

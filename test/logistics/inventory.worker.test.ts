@@ -1,0 +1,307 @@
+import { sql } from "drizzle-orm";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { Statement } from "#kernel/db";
+import type { Id } from "#kernel/ids";
+import {
+  availabilityQuery,
+  commitHold,
+  extendHold,
+  oversoldUnits,
+  reacquire,
+  releaseAllocated,
+  releaseHold,
+  reservationDrift,
+  reserve,
+  shipAllocated,
+} from "#services/logistics/inventory/index";
+import { adjust, insertLocation, setLevels } from "#services/logistics/inventory/repository";
+import { expireHold } from "#services/logistics/inventory/reservations";
+import { type Harness, harness } from "../support/harness.ts";
+import { histories, openBook, play, type Step, type Stocked } from "../support/stock-history.ts";
+
+const TICK_MS = 1_000;
+
+/** A shop of its own with two locations, and items named by the test. */
+async function openShop(h: Harness, rows: readonly Stocked[]) {
+  const ctx = h.ctx();
+  const sellerId = h.ids.next("seller");
+  const locations = new Map<string, Id<"location">>();
+  const offers = new Map<string, Id<"offer">>();
+  const nameOf = new Map<string, string>();
+  for (const { itemId, locationId } of rows) {
+    if (!locations.has(locationId)) locations.set(locationId, h.ids.next("location"));
+    if (!offers.has(itemId)) offers.set(itemId, h.ids.next("offer"));
+  }
+  for (const [name, id] of [...locations, ...offers]) nameOf.set(id.slice(4), name);
+  const now = h.clock.now();
+  const places = rows.map(({ itemId, locationId, ...counts }) => ({
+    ...place(itemId, locationId),
+    ...counts,
+  }));
+  function place(itemId: string, locationId: string) {
+    const offerId = offers.get(itemId) ?? h.ids.next("offer");
+    return { offerId, sellerId, locationId: locations.get(locationId) as Id<"location">, isFirst: false };
+  }
+  const made = [...locations].map(([name, id]) =>
+    insertLocation({
+      id,
+      sellerId,
+      name,
+      priority: name === "l0" ? 1 : 0,
+      version: 1,
+      createdAt: now,
+      closedAt: null,
+    }),
+  );
+  const committed = await ctx.db.commit([...made, setLevels(ctx, "test", places)]);
+  expect(committed.ok).toBe(true);
+  return {
+    sellerId,
+    place,
+    offer: (itemId: string) => offers.get(itemId) as Id<"offer">,
+    /** What the database holds, in the test's names. */
+    async read() {
+      const { rows: levels } = await ctx.db.read.execute<{
+        itemId: string;
+        locationId: string;
+        onHand: number;
+        reserved: number;
+        allocated: number;
+        moved: string;
+      }>(sql`SELECT l.item_id AS "itemId", l.location_id AS "locationId", l.on_hand AS "onHand", l.reserved, l.allocated,
+        (SELECT sum(on_hand) || ' ' || sum(reserved) || ' ' || sum(allocated) FROM stock_movement m
+          WHERE m.item_id = l.item_id AND m.location_id = l.location_id) AS moved
+        FROM stock_level l WHERE seller_id = ${sellerId}`);
+      return levels
+        .map(({ moved, ...level }) => {
+          expect(moved).toBe(`${level.onHand} ${level.reserved} ${level.allocated}`);
+          const itemId = nameOf.get(level.itemId.slice(4)) ?? level.itemId;
+          return { ...level, itemId, locationId: nameOf.get(level.locationId.slice(4)) ?? level.locationId };
+        })
+        .toSorted((a, b) => (a.itemId + a.locationId < b.itemId + b.locationId ? -1 : 1));
+    },
+  };
+}
+type Shop = Awaited<ReturnType<typeof openShop>>;
+
+const one = (onHand: number): readonly Stocked[] => [
+  { itemId: "i0", locationId: "l0", onHand, safety: 0, backorderMax: 0 },
+];
+
+/** A step of a history as the statement that does it, or none. */
+function toStatement(h: Harness, shop: Shop, step: Step, at: (id: string) => Id<"reservation">) {
+  const ctx = h.ctx();
+  const until = (ticks: number | null) => (ticks === null ? null : h.clock.now() + ticks * TICK_MS);
+  const toLines = (lines: readonly { itemId: string; quantity: number }[]) =>
+    lines.map(({ itemId, quantity }) => ({ offerId: shop.offer(itemId), quantity }));
+  switch (step.kind) {
+    case "reserve":
+      return reserve(ctx, {
+        reservationId: at(step.id),
+        owner: "test",
+        expiresAt: until(step.ttl),
+        lines: toLines(step.lines),
+      });
+    case "commit":
+      return commitHold(ctx, at(step.id));
+    case "release":
+      return releaseHold(ctx, at(step.id));
+    case "expire":
+      return expireHold(ctx, [at(step.id)]);
+    case "extend":
+      return extendHold(ctx, at(step.id), h.clock.now() + step.ttl * TICK_MS);
+    case "reacquire":
+      return reacquire(ctx, at(step.id), until(step.ttl));
+    case "ship":
+    case "deallocate": {
+      const part = { reservationId: at(step.id), ...(step.lines ? { lines: toLines(step.lines) } : {}) };
+      return step.kind === "ship" ? shipAllocated(ctx, part) : releaseAllocated(ctx, part);
+    }
+    case "adjust":
+      return adjust(ctx, {
+        operation: h.ids.next("request"),
+        kind: "adjust",
+        reason: "test",
+        actor: "test",
+        places: [{ ...shop.place(step.itemId, step.locationId), quantity: step.quantity }],
+      });
+    case "wait":
+      return undefined;
+  }
+}
+
+test("Postgres decides every history as the pure functions do", async () => {
+  await fc.assert(
+    fc.asyncProperty(histories(25), async (history) => {
+      const h = harness();
+      const shop = await openShop(h, history.stocked);
+      const ids = new Map<string, Id<"reservation">>();
+      const at = (name: string) => {
+        const id = ids.get(name) ?? h.ids.next("reservation");
+        ids.set(name, id);
+        return id;
+      };
+      let book = openBook(history);
+      let now = 0;
+      for (const step of history.steps) {
+        if (step.kind === "wait") {
+          now += step.ticks;
+          h.clock.advance(step.ticks * TICK_MS);
+          continue;
+        }
+        const expected = play(book, step, now);
+        book = expected.book;
+        const statement = toStatement(h, shop, step, at) as Statement<string>;
+        const done = await h.ctx().db.commit([statement]);
+        expect([step, done.ok ? "ok" : done.code]).toEqual([step, expected.code]);
+      }
+      const levels = book.levels
+        .map(({ itemId, locationId, onHand, reserved, allocated }) => {
+          return { itemId, locationId, onHand, reserved, allocated };
+        })
+        .toSorted((a, b) => (a.itemId + a.locationId < b.itemId + b.locationId ? -1 : 1));
+      expect(await shop.read()).toEqual(levels);
+    }),
+    { numRuns: 60 },
+  );
+  expect(await reservationDrift(harness().ctx())).toBe(0);
+});
+
+test("60 buyers at once on a stock of 20 get exactly 20, and the levels agree", async () => {
+  const h = harness();
+  const shop = await openShop(h, one(20));
+  const buyers = Array.from({ length: 60 }, () => h.ids.next("reservation"));
+  const outcomes = await Promise.all(
+    buyers.map((reservationId) => {
+      const ctx = h.ctx();
+      const expiresAt = h.clock.now() + 60_000;
+      const lines = [{ offerId: shop.offer("i0"), quantity: 1 }];
+      return ctx.db.commit([reserve(ctx, { reservationId, owner: "test", expiresAt, lines })]);
+    }),
+  );
+  expect(outcomes.filter((outcome) => outcome.ok)).toHaveLength(20);
+  const refused = outcomes.filter((outcome) => !outcome.ok && outcome.code === "inventory.insufficient");
+  expect(refused).toHaveLength(40);
+  expect(await shop.read()).toMatchObject([{ onHand: 20, reserved: 20, allocated: 0 }]);
+  expect(await oversoldUnits(h.ctx())).toBe(0);
+  expect(await reservationDrift(h.ctx())).toBe(0);
+});
+
+test("orders of crossing items neither deadlock nor oversell", async () => {
+  const h = harness();
+  const shop = await openShop(
+    h,
+    ["i0", "i1", "i2"].flatMap((itemId) =>
+      ["l0", "l1"].map((locationId) => ({ itemId, locationId, onHand: 20, safety: 0, backorderMax: 0 })),
+    ),
+  );
+  const orders = Array.from({ length: 40 }, (_, i) => {
+    const lines = ["i0", "i1", "i2"].map((itemId) => ({ offerId: shop.offer(itemId), quantity: 2 }));
+    return { reservationId: h.ids.next("reservation"), lines: i % 2 ? lines : lines.toReversed() };
+  });
+  const outcomes = await Promise.all(
+    orders.map(({ reservationId, lines }) => {
+      const ctx = h.ctx();
+      return ctx.db.commit([reserve(ctx, { reservationId, owner: "test", expiresAt: null, lines })]);
+    }),
+  );
+  expect(outcomes.filter((outcome) => outcome.ok)).toHaveLength(20);
+  for (const level of await shop.read()) expect(level.allocated).toBe(20);
+});
+
+test("a twin of a reservation takes nothing more, even at the same moment", async () => {
+  const h = harness();
+  const shop = await openShop(h, one(20));
+  const reservationId = h.ids.next("reservation");
+  const twins = Array.from({ length: 8 }, () => {
+    const ctx = h.ctx();
+    const lines = [{ offerId: shop.offer("i0"), quantity: 3 }];
+    return ctx.db.commit([
+      reserve(ctx, { reservationId, owner: "test", expiresAt: h.clock.now() + 60_000, lines }),
+    ]);
+  });
+  for (const twin of await Promise.all(twins)) expect(twin.ok).toBe(true);
+  expect(await shop.read()).toMatchObject([{ reserved: 3 }]);
+});
+
+test("one commit with two reservations is all or nothing", async () => {
+  const h = harness();
+  const shop = await openShop(h, one(5));
+  const ctx = h.ctx();
+  const wanted = [4, 2].map((quantity) => ({
+    reservationId: h.ids.next("reservation"),
+    owner: "test",
+    expiresAt: null,
+    lines: [{ offerId: shop.offer("i0"), quantity }],
+  }));
+  expect(await ctx.db.commit([reserve(ctx, ...wanted)])).toEqual({
+    ok: false,
+    code: "inventory.insufficient",
+  });
+  expect(await shop.read()).toMatchObject([{ allocated: 0 }]);
+});
+
+test("a lapsed hold is free before the sweep, which then gives it back once and says so", async () => {
+  const h = harness();
+  const shop = await openShop(h, one(3));
+  const [first, second] = [h.ids.next("reservation"), h.ids.next("reservation")];
+  const offerId = shop.offer("i0");
+  const hold = async (reservationId: Id<"reservation">) => {
+    const ctx = h.ctx();
+    const lines = [{ offerId, quantity: 3 }];
+    return ctx.db.commit([
+      reserve(ctx, { reservationId, owner: "test", expiresAt: h.clock.now() + 60_000, lines }),
+    ]);
+  };
+  const available = async () =>
+    (await h.ctx().db.load(availabilityQuery(h.ctx(), [offerId])))[0].get(offerId);
+  expect((await hold(first)).ok).toBe(true);
+  expect((await hold(second)).ok).toBe(false);
+  expect(await h.runDue(first)).toBe(0);
+  h.clock.advance(60_000);
+  expect(await available()).toBe(3);
+  expect((await hold(second)).ok).toBe(true);
+  expect(await available()).toBe(0);
+  expect(await h.ctx().db.commit([commitHold(h.ctx(), first)])).toEqual({
+    ok: false,
+    code: "inventory.hold_dead",
+  });
+  expect(await h.runDue(first)).toBe(1);
+  expect(h.waiting().map((fact) => [fact.type, fact.payload])).toEqual([
+    ["inventory.changed", { sellerId: shop.sellerId, offerIds: [offerId] }],
+  ]);
+  expect(await shop.read()).toMatchObject([{ onHand: 3, reserved: 3 }]);
+  h.clock.advance(60_000);
+  expect(await h.runDue(second)).toBe(1);
+  expect(await h.runDue(second)).toBe(0);
+  expect(await shop.read()).toMatchObject([{ onHand: 3, reserved: 0 }]);
+});
+
+test("a prolonged hold outlives its first end, and a committed one leaves no work behind", async () => {
+  const h = harness();
+  const shop = await openShop(h, one(3));
+  const reservationId = h.ids.next("reservation");
+  const ctx = h.ctx();
+  const lines = [{ offerId: shop.offer("i0"), quantity: 2 }];
+  await ctx.db.commit([
+    reserve(ctx, { reservationId, owner: "test", expiresAt: h.clock.now() + 10_000, lines }),
+  ]);
+  await ctx.db.commit([extendHold(ctx, reservationId, h.clock.now() + 30_000)]);
+  h.clock.advance(20_000);
+  expect(await h.runDue(reservationId)).toBe(0);
+  expect((await ctx.db.commit([commitHold(ctx, reservationId)])).ok).toBe(true);
+  expect((await ctx.db.commit([commitHold(ctx, reservationId)])).ok).toBe(true);
+  h.clock.advance(60_000);
+  expect(await h.runDue(reservationId)).toBe(0);
+  expect(await shop.read()).toMatchObject([{ reserved: 0, allocated: 2 }]);
+});
+
+test("movements are never changed", async () => {
+  const h = harness();
+  const shop = await openShop(h, one(1));
+  const change = h
+    .ctx()
+    .db.read.execute(sql`UPDATE stock_movement SET on_hand = 9 WHERE seller_id = ${shop.sellerId}`);
+  await expect(change).rejects.toMatchObject({ cause: { message: /append-only/ } });
+});
