@@ -1,10 +1,11 @@
 import { rmSync } from "node:fs";
 import path from "node:path";
+import { type OnState, startClickhouse, startPostgres, startRedis } from "./children.ts";
 import { Backend } from "./neon/backend.ts";
 import { claimDirectory } from "./owner.ts";
 import { postgresDataDirectory } from "./postgres/installation.ts";
 import { freePorts, sendSignal } from "./processes.ts";
-import { type Engine, type EngineState, superviseEngine } from "./supervisor.ts";
+import type { Engine, EngineState } from "./supervisor.ts";
 
 export type EnginesOptions = {
   dataDir: string;
@@ -12,7 +13,7 @@ export type EnginesOptions = {
   durable: boolean;
   ports?: Partial<EnginePorts>;
   redis?: "auto" | "built-in";
-  onState?: (name: string, state: EngineState, reason?: string) => void;
+  onState?: OnState;
 };
 export type EnginePorts = {
   postgres: number;
@@ -43,9 +44,6 @@ export type Engines = {
   stop(): Promise<void>;
 };
 
-/** The heap of an adapter stays small: it passes on what others keep. */
-const ADAPTER_OPTIONS = ["--max-semi-space-size=2"];
-
 /** Everything that the platform stores things in, each engine a process that is restarted when it dies. */
 export async function startEngines(options: EnginesOptions): Promise<Engines> {
   const letGo = claimDirectory(options.dataDir);
@@ -68,11 +66,8 @@ export async function startEngines(options: EnginesOptions): Promise<Engines> {
 /** Removes all that the engines keep; Postgres's part may lie elsewhere. */
 export function removeEngineData(dataDir: string): void {
   claimDirectory(dataDir)();
-  for (const directory of [
-    postgresDataDirectory(dataDir),
-    path.join(dataDir, "redis"),
-    chDirectory(dataDir),
-  ]) {
+  const others = ["redis", "clickhouse"].map((name) => path.join(dataDir, name));
+  for (const directory of [postgresDataDirectory(dataDir), ...others]) {
     rmSync(directory, { recursive: true, force: true });
   }
 }
@@ -84,36 +79,14 @@ function start(
   ports: EnginePorts,
 ): [Promise<Engine>, Promise<Engine>, Promise<Engine>] {
   const { dataDir, durable, redis = "auto", onState } = options;
-  const child = (name: string, entry: URL, childOptions: object) =>
-    superviseEngine({
-      name,
-      entry,
-      args: [JSON.stringify(childOptions)],
-      nodeOptions: ADAPTER_OPTIONS,
-      onState: (state, reason) => onState?.(name, state, reason),
-    });
+  const { postgres, neon, redisServer } = ports;
+  const redisOptions = { port: ports.redis, serverPort: redisServer, durable, backend: redis };
   return [
-    child("postgres", new URL("./postgres/main.ts", import.meta.url), {
-      dataDir: path.resolve(dataDir),
-      durable,
-      port: ports.postgres,
-      neonPort: ports.neon,
-    }),
-    child("redis", new URL("./redis/main.ts", import.meta.url), {
-      dataDir: path.resolve(dataDir, "redis"),
-      durable,
-      port: ports.redis,
-      serverPort: ports.redisServer,
-      backend: redis,
-    }),
-    child("clickhouse", new URL("./clickhouse/main.ts", import.meta.url), {
-      dataDir: chDirectory(dataDir),
-      port: ports.clickhouse,
-    }),
+    startPostgres({ dataDir, durable, port: postgres, neonPort: neon }, onState),
+    startRedis({ dataDir: path.join(dataDir, "redis"), ...redisOptions }, onState),
+    startClickhouse({ dataDir: path.join(dataDir, "clickhouse"), port: ports.clickhouse }, onState),
   ];
 }
-
-const chDirectory = (dataDir: string) => path.resolve(dataDir, "clickhouse");
 
 /** Chosen once a run, so that an engine that is restarted is found where it was. */
 async function choosePorts(given: Partial<EnginePorts> = {}): Promise<EnginePorts> {

@@ -1,4 +1,3 @@
-import path from "node:path";
 import { serveEngine } from "../engine-child.ts";
 import { close } from "../http.ts";
 import { startMemoryBackend } from "./memory/backend.ts";
@@ -21,11 +20,8 @@ await serveEngine<RedisOptions>(async (options) => {
     const server = await serveUpstash(options.port, backend);
     return { report: { facts: { backend: backend.kind } }, stop: () => close(server) };
   }
-  const backend = await startServerBackend(found, {
-    dataDir: path.join(options.dataDir, "redis"),
-    port: options.serverPort,
-    durable: options.durable,
-  });
+  const { dataDir, serverPort, durable } = options;
+  const backend = await startServerBackend(found, { dataDir, port: serverPort, durable });
   const server = await serveUpstash(options.port, backend);
   let stopping = false;
   // A cache that lost its server starts over: the parent starts this process anew, and it the server.
