@@ -66,7 +66,7 @@ function parametersOf(spec: RouteSpec, isPlatform: boolean, components: Componen
 }
 
 /** The example is flat; what is neither in the path nor in the query is in the body. */
-export function bodyExample({ request, example }: RouteSpec): Json {
+function bodyExample({ request, example }: RouteSpec): Json {
   const elsewhere = new Set(
     [request.params, request.query].flatMap((part) => Object.keys(part?.shape ?? {})),
   );

@@ -14,7 +14,7 @@ export type Aliases = { readonly [pattern: string]: string };
 type Graph = Map<string, Map<string, { readonly file: string; readonly line: number }>>;
 
 /** The project's file behind a specifier, or undefined for a package. */
-export function resolveImport(from: string, specifier: string, aliases: Aliases): string | undefined {
+function resolveImport(from: string, specifier: string, aliases: Aliases): string | undefined {
   const target = specifier.replace(/\?.*$/, "");
   if (target.startsWith(".")) return path.posix.join(path.posix.dirname(from), target);
   for (const [pattern, replacement] of Object.entries(aliases)) {
