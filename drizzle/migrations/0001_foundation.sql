@@ -605,6 +605,119 @@ CREATE TABLE "checkout" (
 	CONSTRAINT "checkout_completed_has_orders" CHECK (("checkout"."state" = 'completed') = ("checkout"."order_group_id" IS NOT NULL))
 );
 
+CREATE TABLE "invoice" (
+	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"order_id" text COLLATE "C" NOT NULL,
+	"seller_id" text COLLATE "C" NOT NULL,
+	"seq" bigint NOT NULL,
+	"issued_at" timestamptz(3) NOT NULL,
+	"document_key" text,
+	CONSTRAINT "invoice_order" UNIQUE("order_id")
+);
+
+CREATE TABLE "invoice_counter" (
+	"seller_id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"last" bigint NOT NULL
+);
+
+CREATE TABLE "order" (
+	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"order_group_id" text COLLATE "C" NOT NULL,
+	"buyer_id" text NOT NULL,
+	"seller_id" text COLLATE "C" NOT NULL,
+	"reservation_id" text COLLATE "C" NOT NULL,
+	"state" text NOT NULL,
+	"method" text NOT NULL,
+	"currency" text NOT NULL,
+	"goods_minor" bigint NOT NULL,
+	"tax_minor" bigint NOT NULL,
+	"shipping_minor" bigint NOT NULL,
+	"total_minor" bigint NOT NULL,
+	"commission_minor" bigint NOT NULL,
+	"paid_payment_id" text COLLATE "C",
+	"cancel_reason" text,
+	"created_at" timestamptz(3) NOT NULL,
+	"paid_at" timestamptz(3),
+	"ship_by" timestamptz(3),
+	"shipped_at" timestamptz(3),
+	"delivered_at" timestamptz(3),
+	"completed_at" timestamptz(3),
+	"cancelled_at" timestamptz(3),
+	"version" integer NOT NULL,
+	CONSTRAINT "order_amounts_not_negative" CHECK (least("order"."goods_minor", "order"."tax_minor", "order"."shipping_minor") >= 0),
+	CONSTRAINT "order_total_adds_up" CHECK ("order"."total_minor" - "order"."goods_minor" - "order"."shipping_minor" IN (0, "order"."tax_minor")),
+	CONSTRAINT "order_cancel_has_reason" CHECK (("order"."state" = 'cancelled') = ("order"."cancel_reason" IS NOT NULL)),
+	CONSTRAINT "order_sent_is_paid" CHECK ("order"."method" = 'cod' OR "order"."paid_at" IS NOT NULL OR "order"."state" IN ('awaiting_payment', 'cancelled'))
+);
+
+CREATE TABLE "order_claimant" (
+	"user_id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"email" text NOT NULL,
+	"proved_at" timestamptz(3) NOT NULL
+);
+
+CREATE TABLE "order_event" (
+	"order_id" text COLLATE "C" NOT NULL,
+	"seq" integer NOT NULL,
+	"at" timestamptz(3) NOT NULL,
+	"actor" text NOT NULL,
+	"move" text NOT NULL,
+	"state" text NOT NULL,
+	"detail" jsonb NOT NULL,
+	CONSTRAINT "order_event_order_id_seq_pk" PRIMARY KEY("order_id","seq")
+);
+
+CREATE TABLE "order_group" (
+	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"buyer_id" text NOT NULL,
+	"email" text NOT NULL,
+	"locale" text NOT NULL,
+	"address" jsonb NOT NULL,
+	"method" text NOT NULL,
+	"currency" text NOT NULL,
+	"tax_name" text NOT NULL,
+	"tax_inclusive" boolean NOT NULL,
+	"total_minor" bigint NOT NULL,
+	"pay_by" timestamptz(3) NOT NULL,
+	"created_at" timestamptz(3) NOT NULL
+);
+
+CREATE TABLE "order_line" (
+	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"order_id" text COLLATE "C" NOT NULL,
+	"position" integer NOT NULL,
+	"offer_id" text COLLATE "C" NOT NULL,
+	"product_id" text COLLATE "C" NOT NULL,
+	"sku" text NOT NULL,
+	"title" text NOT NULL,
+	"variant_label" text NOT NULL,
+	"image_key" text,
+	"unit_price_minor" bigint NOT NULL,
+	"quantity" integer NOT NULL,
+	"shipped_quantity" integer NOT NULL,
+	"cancelled_quantity" integer NOT NULL,
+	"returned_quantity" integer NOT NULL,
+	"goods_minor" bigint NOT NULL,
+	"tax_minor" bigint NOT NULL,
+	"tax_rate_basis_points" integer NOT NULL,
+	"commission_basis_points" integer NOT NULL,
+	"commission_minor" bigint NOT NULL,
+	CONSTRAINT "order_line_goods" CHECK ("order_line"."goods_minor" = "order_line"."unit_price_minor" * "order_line"."quantity"),
+	CONSTRAINT "order_line_quantity" CHECK ("order_line"."quantity" > 0),
+	CONSTRAINT "order_line_moved_within" CHECK ("order_line"."shipped_quantity" + "order_line"."cancelled_quantity" <= "order_line"."quantity"
+        AND least("order_line"."shipped_quantity", "order_line"."cancelled_quantity", "order_line"."returned_quantity") >= 0
+        AND "order_line"."returned_quantity" <= "order_line"."shipped_quantity")
+);
+
+CREATE TABLE "order_shipment" (
+	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"order_id" text COLLATE "C" NOT NULL,
+	"carrier" text NOT NULL,
+	"tracking_number" text NOT NULL,
+	"lines" jsonb NOT NULL,
+	"shipped_at" timestamptz(3) NOT NULL
+);
+
 CREATE TABLE "payment" (
 	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
 	"order_group_id" text COLLATE "C" NOT NULL,
@@ -757,6 +870,12 @@ ALTER TABLE "auth_totp" ADD CONSTRAINT "auth_totp_user_id_auth_user_id_fk" FOREI
 
 ALTER TABLE "user_address" ADD CONSTRAINT "user_address_user_id_user_profile_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."user_profile"("user_id") ON DELETE no action ON UPDATE no action;
 
+ALTER TABLE "order" ADD CONSTRAINT "order_order_group_id_order_group_id_fk" FOREIGN KEY ("order_group_id") REFERENCES "public"."order_group"("id") ON DELETE no action ON UPDATE no action;
+
+ALTER TABLE "order_line" ADD CONSTRAINT "order_line_order_id_order_id_fk" FOREIGN KEY ("order_id") REFERENCES "public"."order"("id") ON DELETE no action ON UPDATE no action;
+
+ALTER TABLE "order_shipment" ADD CONSTRAINT "order_shipment_order_id_order_id_fk" FOREIGN KEY ("order_id") REFERENCES "public"."order"("id") ON DELETE no action ON UPDATE no action;
+
 CREATE INDEX "category_by_path" ON "category" USING btree ("path");
 
 CREATE INDEX "category_by_parent" ON "category" USING btree ("parent_id","position");
@@ -787,7 +906,7 @@ CREATE INDEX "product_newest" ON "product" USING btree ("published_at" DESC NULL
 
 CREATE INDEX "product_by_price" ON "product" USING btree ("price_from_minor","id") WHERE "product"."state" = 'published';
 
-CREATE INDEX "product_by_category" ON "product" USING btree ("category_id","published_at" DESC NULLS LAST) WHERE "product"."state" = 'published';
+CREATE INDEX "product_by_category" ON "product" USING btree ("category_id","id") WHERE "product"."state" = 'published';
 
 CREATE INDEX "product_waiting" ON "product" USING btree ("id") WHERE "product"."state" = 'proposed';
 
@@ -910,6 +1029,20 @@ CREATE INDEX "user_consent_by_user" ON "user_consent" USING btree ("user_id","id
 CREATE INDEX "checkout_buyer_id_id_index" ON "checkout" USING btree ("buyer_id","id" DESC NULLS LAST);
 
 CREATE UNIQUE INDEX "checkout_order_group" ON "checkout" USING btree ("order_group_id");
+
+CREATE UNIQUE INDEX "invoice_number" ON "invoice" USING btree ("seller_id","seq");
+
+CREATE INDEX "order_by_group" ON "order" USING btree ("order_group_id");
+
+CREATE INDEX "order_by_buyer" ON "order" USING btree ("buyer_id","id" DESC NULLS LAST);
+
+CREATE INDEX "order_by_seller" ON "order" USING btree ("seller_id","id" DESC NULLS LAST);
+
+CREATE INDEX "order_group_by_email" ON "order_group" USING btree (lower("email"));
+
+CREATE INDEX "order_line_by_order" ON "order_line" USING btree ("order_id","position");
+
+CREATE INDEX "order_shipment_by_order" ON "order_shipment" USING btree ("order_id");
 
 CREATE UNIQUE INDEX "payment_attempt" ON "payment" USING btree ("order_group_id","attempt");
 

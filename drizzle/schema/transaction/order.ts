@@ -1,0 +1,193 @@
+import { sql } from "drizzle-orm";
+import {
+  bigint,
+  boolean,
+  check,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+} from "drizzle-orm/pg-core";
+import type { BuyerId } from "#kernel/actor";
+import { id, instant } from "#kernel/columns";
+import type { Locale } from "#kernel/errors";
+import type { Currency } from "#kernel/money";
+import type {
+  CancelReason,
+  EventDetail,
+  Move,
+  OrderState,
+  PaymentMethod,
+  Place,
+  ShippedLine,
+} from "#services/transaction/order/domain";
+
+const minor = () => bigint({ mode: "bigint" }).notNull();
+
+/** What one checkout bought; what is the same for all of its orders stands here once. */
+export const orderGroup = pgTable(
+  "order_group",
+  {
+    id: id("orderGroup").primaryKey(),
+    buyerId: text().$type<BuyerId>().notNull(),
+    email: text().notNull(),
+    locale: text().$type<Locale>().notNull(),
+    address: jsonb().$type<Place>().notNull(),
+    method: text().$type<PaymentMethod>().notNull(),
+    currency: text().$type<Currency>().notNull(),
+    taxName: text().notNull(),
+    taxInclusive: boolean().notNull(),
+    totalMinor: minor(),
+    payBy: instant().notNull(),
+    createdAt: instant().notNull(),
+  },
+  (t) => [index("order_group_by_email").on(sql`lower(${t.email})`)],
+);
+
+export const order = pgTable(
+  "order",
+  {
+    id: id("order").primaryKey(),
+    orderGroupId: id("orderGroup")
+      .notNull()
+      .references(() => orderGroup.id),
+    buyerId: text().$type<BuyerId>().notNull(),
+    sellerId: id("seller").notNull(),
+    reservationId: id("reservation").notNull(),
+    state: text().$type<OrderState>().notNull(),
+    method: text().$type<PaymentMethod>().notNull(),
+    currency: text().$type<Currency>().notNull(),
+    goodsMinor: minor(),
+    taxMinor: minor(),
+    shippingMinor: minor(),
+    totalMinor: minor(),
+    commissionMinor: minor(),
+    /** The try whose money is in this order; it stays when the order is cancelled and refunded. */
+    paidPaymentId: id("payment"),
+    cancelReason: text().$type<CancelReason>(),
+    createdAt: instant().notNull(),
+    paidAt: instant(),
+    shipBy: instant(),
+    shippedAt: instant(),
+    deliveredAt: instant(),
+    completedAt: instant(),
+    cancelledAt: instant(),
+    version: integer().notNull(),
+  },
+  (t) => [
+    index("order_by_group").on(t.orderGroupId),
+    index("order_by_buyer").on(t.buyerId, t.id.desc()),
+    index("order_by_seller").on(t.sellerId, t.id.desc()),
+    check("order_amounts_not_negative", sql`least(${t.goodsMinor}, ${t.taxMinor}, ${t.shippingMinor}) >= 0`),
+    check(
+      "order_total_adds_up",
+      sql`${t.totalMinor} - ${t.goodsMinor} - ${t.shippingMinor} IN (0, ${t.taxMinor})`,
+    ),
+    check("order_cancel_has_reason", sql`(${t.state} = 'cancelled') = (${t.cancelReason} IS NOT NULL)`),
+    check(
+      "order_sent_is_paid",
+      sql`${t.method} = 'cod' OR ${t.paidAt} IS NOT NULL OR ${t.state} IN ('awaiting_payment', 'cancelled')`,
+    ),
+  ],
+);
+
+/** A copy of what was bought, at the price, tax and commission of that moment; only quantities move. */
+export const orderLine = pgTable(
+  "order_line",
+  {
+    id: id("line").primaryKey(),
+    orderId: id("order")
+      .notNull()
+      .references(() => order.id),
+    position: integer().notNull(),
+    offerId: id("offer").notNull(),
+    productId: id("product").notNull(),
+    sku: text().notNull(),
+    title: text().notNull(),
+    variantLabel: text().notNull(),
+    imageKey: text(),
+    unitPriceMinor: minor(),
+    quantity: integer().notNull(),
+    shippedQuantity: integer().notNull(),
+    cancelledQuantity: integer().notNull(),
+    returnedQuantity: integer().notNull(),
+    goodsMinor: minor(),
+    taxMinor: minor(),
+    taxRateBasisPoints: integer().notNull(),
+    commissionBasisPoints: integer().notNull(),
+    commissionMinor: minor(),
+  },
+  (t) => [
+    index("order_line_by_order").on(t.orderId, t.position),
+    check("order_line_goods", sql`${t.goodsMinor} = ${t.unitPriceMinor} * ${t.quantity}`),
+    check("order_line_quantity", sql`${t.quantity} > 0`),
+    check(
+      "order_line_moved_within",
+      sql`${t.shippedQuantity} + ${t.cancelledQuantity} <= ${t.quantity}
+        AND least(${t.shippedQuantity}, ${t.cancelledQuantity}, ${t.returnedQuantity}) >= 0
+        AND ${t.returnedQuantity} <= ${t.shippedQuantity}`,
+    ),
+  ],
+);
+
+/** Every transition with its actor. Rows are only added; `seq` is the version that the transition made. */
+export const orderEvent = pgTable(
+  "order_event",
+  {
+    orderId: id("order").notNull(),
+    seq: integer().notNull(),
+    at: instant().notNull(),
+    actor: text().notNull(),
+    move: text().$type<Move>().notNull(),
+    state: text().$type<OrderState>().notNull(),
+    detail: jsonb().$type<EventDetail>().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.orderId, t.seq] })],
+);
+
+/** A parcel that left, with what is in it. */
+export const orderShipment = pgTable(
+  "order_shipment",
+  {
+    id: id("shipment").primaryKey(),
+    orderId: id("order")
+      .notNull()
+      .references(() => order.id),
+    carrier: text().notNull(),
+    trackingNumber: text().notNull(),
+    lines: jsonb().$type<readonly ShippedLine[]>().notNull(),
+    shippedAt: instant().notNull(),
+  },
+  (t) => [index("order_shipment_by_order").on(t.orderId)],
+);
+
+export const invoice = pgTable(
+  "invoice",
+  {
+    id: id("invoice").primaryKey(),
+    orderId: id("order").notNull().unique("invoice_order"),
+    sellerId: id("seller").notNull(),
+    /** Counts up by one for each seller, without gaps. */
+    seq: bigint({ mode: "number" }).notNull(),
+    issuedAt: instant().notNull(),
+    /** Set once the document lies in the bucket; it never changes afterwards. */
+    documentKey: text(),
+  },
+  (t) => [uniqueIndex("invoice_number").on(t.sellerId, t.seq)],
+);
+
+/** Locked by the commit that issues the next number, so that a number that was not issued leaves no gap. */
+export const invoiceCounter = pgTable("invoice_counter", {
+  sellerId: id("seller").primaryKey(),
+  last: bigint({ mode: "number" }).notNull(),
+});
+
+/** Who has proved to read a mailbox: the orders that guests placed with it are his to claim. */
+export const orderClaimant = pgTable("order_claimant", {
+  userId: id("user").primaryKey(),
+  email: text().notNull(),
+  provedAt: instant().notNull(),
+});

@@ -1,0 +1,102 @@
+import { sql } from "drizzle-orm";
+import {
+  bigint,
+  check,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+} from "drizzle-orm/pg-core";
+import type { BuyerId } from "#kernel/actor";
+import { id, instant } from "#kernel/columns";
+import type { Currency } from "#kernel/money";
+import type {
+  Closing,
+  PaymentAction,
+  PaymentMethod,
+  PaymentOptions,
+  PaymentState,
+  RefundState,
+  Transactions,
+} from "#services/transaction/payment/domain";
+
+/** One try to pay for an order group; paying again is another row with the next `attempt`. */
+export const payment = pgTable(
+  "payment",
+  {
+    id: id("payment").primaryKey(),
+    orderGroupId: id("orderGroup").notNull(),
+    attempt: integer().notNull(),
+    buyerId: id("user").$type<BuyerId>().notNull(),
+    method: text().$type<PaymentMethod>().notNull(),
+    options: jsonb().$type<PaymentOptions>().notNull(),
+    amountMinor: bigint({ mode: "bigint" }).notNull(),
+    currency: text().$type<Currency>().notNull(),
+    /** What is no longer owed, because an order of the group was cancelled before it was paid. */
+    releasedMinor: bigint({ mode: "bigint" }).notNull(),
+    /** What came in: all at once from a provider, an order at a time as cash. */
+    settledMinor: bigint({ mode: "bigint" }).notNull(),
+    refundRequestedMinor: bigint({ mode: "bigint" }).notNull(),
+    refundedMinor: bigint({ mode: "bigint" }).notNull(),
+    state: text().$type<PaymentState>().notNull(),
+    /** Set when we give up waiting; money that comes all the same still settles the payment. */
+    closing: text().$type<Closing>(),
+    /** How far each of the provider's transactions has come; it only goes forward. */
+    transactions: jsonb().$type<Transactions>().notNull(),
+    action: jsonb().$type<PaymentAction>(),
+    /** Who sets it may make the first charge; everyone after him asks the provider first. */
+    attemptedAt: instant(),
+    payBy: instant().notNull(),
+    createdAt: instant().notNull(),
+    settledAt: instant(),
+    version: integer().notNull(),
+  },
+  (t) => [
+    uniqueIndex("payment_attempt").on(t.orderGroupId, t.attempt),
+    check("payment_amount_positive", sql`${t.amountMinor} > 0`),
+    check("payment_released_within", sql`${t.releasedMinor} BETWEEN 0 AND ${t.amountMinor}`),
+    check("payment_settled_within", sql`${t.settledMinor} BETWEEN 0 AND ${t.amountMinor}`),
+    check("payment_refund_within", sql`${t.refundRequestedMinor} BETWEEN 0 AND ${t.settledMinor}`),
+    check("payment_refunded_requested", sql`${t.refundedMinor} BETWEEN 0 AND ${t.refundRequestedMinor}`),
+  ],
+);
+
+/** What happened to a payment, and who said so. Rows are only added. */
+export const paymentEvent = pgTable(
+  "payment_event",
+  {
+    paymentId: id("payment").notNull(),
+    seq: integer().notNull(),
+    at: instant().notNull(),
+    actor: text().notNull(),
+    state: text().$type<PaymentState>().notNull(),
+    detail: jsonb().$type<{ readonly [field: string]: string | number }>().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.paymentId, t.seq] })],
+);
+
+export const paymentRefund = pgTable(
+  "payment_refund",
+  {
+    id: id("refund").primaryKey(),
+    paymentId: id("payment").notNull(),
+    /** The caller's name for it: the same key on the same payment is the same refund. */
+    key: text().notNull(),
+    amountMinor: bigint({ mode: "bigint" }).notNull(),
+    currency: text().$type<Currency>().notNull(),
+    reason: text().notNull(),
+    state: text().$type<RefundState>().notNull(),
+    /** Why the provider would not, when somebody has to pay it back by hand. */
+    note: text(),
+    createdAt: instant().notNull(),
+    doneAt: instant(),
+  },
+  (t) => [
+    uniqueIndex("payment_refund_key").on(t.paymentId, t.key),
+    index("payment_refund_open").on(t.state, t.id).where(sql`${t.state} IN ('requested', 'manual')`),
+    check("payment_refund_positive", sql`${t.amountMinor} > 0`),
+  ],
+);

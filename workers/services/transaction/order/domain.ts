@@ -1,0 +1,247 @@
+import type { BuyerId } from "#kernel/actor";
+import type { Locale } from "#kernel/errors";
+import type { Id } from "#kernel/ids";
+import type { Market } from "#kernel/market";
+import type { Currency } from "#kernel/money";
+import { err, ok, type Result } from "#kernel/result";
+
+export type PaymentMethod = Market["payment"]["methods"][number];
+
+export const ORDER_STATES = [
+  "awaiting_payment",
+  /** To be paid at the door, and certain to be sent. */
+  "placed",
+  "paid",
+  "confirmed",
+  "shipped",
+  "delivered",
+  "completed",
+  "cancelled",
+] as const;
+export type OrderState = (typeof ORDER_STATES)[number];
+
+export const MOVES = [
+  "place",
+  "pay",
+  "confirm",
+  "ship_part",
+  "ship",
+  "deliver",
+  "collect",
+  "complete",
+  "cancel",
+] as const;
+export type Move = (typeof MOVES)[number];
+
+/** The whole state machine. A move that is not written here is refused. */
+export const NEXT: { readonly [S in OrderState]: { readonly [M in Move]?: OrderState } } = {
+  awaiting_payment: { pay: "paid", cancel: "cancelled" },
+  placed: { confirm: "confirmed", cancel: "cancelled" },
+  paid: { confirm: "confirmed", cancel: "cancelled" },
+  confirmed: { ship_part: "confirmed", ship: "shipped", cancel: "cancelled" },
+  shipped: { deliver: "delivered" },
+  delivered: { collect: "delivered", complete: "completed" },
+  completed: {},
+  cancelled: {},
+};
+
+export const BUYER_REASONS = ["changed_mind", "found_cheaper", "too_slow", "wrong_item", "other"] as const;
+export const SELLER_REASONS = ["out_of_stock", "cannot_ship", "suspected_fraud", "other"] as const;
+/** Nobody asked for these: not paid in time, not shipped in time, paid when the stock was gone. */
+export const SYSTEM_REASONS = ["unpaid", "not_shipped", "stock_lost"] as const;
+export type CancelReason =
+  | (typeof BUYER_REASONS)[number]
+  | (typeof SELLER_REASONS)[number]
+  | (typeof SYSTEM_REASONS)[number];
+
+/** Where the parcel goes, as it was when the order was placed. */
+export type Place = {
+  readonly recipient: string;
+  readonly phone: string;
+  readonly country: string;
+  readonly region: string | null;
+  readonly city: string;
+  readonly district: string | null;
+  readonly village: string | null;
+  readonly postalCode: string;
+  readonly line1: string;
+  readonly line2: string | null;
+  readonly latitude: number | null;
+  readonly longitude: number | null;
+};
+
+export type EventDetail = { readonly [field: string]: string | number };
+export type ShippedLine = { readonly lineId: Id<"line">; readonly quantity: number };
+
+export type OrderLine = {
+  readonly id: Id<"line">;
+  readonly orderId: Id<"order">;
+  readonly position: number;
+  readonly offerId: Id<"offer">;
+  readonly productId: Id<"product">;
+  readonly sku: string;
+  readonly title: string;
+  readonly variantLabel: string;
+  readonly imageKey: string | null;
+  readonly unitPriceMinor: bigint;
+  readonly quantity: number;
+  readonly shippedQuantity: number;
+  readonly cancelledQuantity: number;
+  readonly returnedQuantity: number;
+  readonly goodsMinor: bigint;
+  readonly taxMinor: bigint;
+  readonly taxRateBasisPoints: number;
+  readonly commissionBasisPoints: number;
+  readonly commissionMinor: bigint;
+};
+
+export type OrderGroup = {
+  readonly id: Id<"orderGroup">;
+  readonly buyerId: BuyerId;
+  readonly email: string;
+  readonly locale: Locale;
+  readonly address: Place;
+  readonly method: PaymentMethod;
+  readonly currency: Currency;
+  readonly taxName: string;
+  readonly taxInclusive: boolean;
+  readonly totalMinor: bigint;
+  readonly payBy: number;
+  readonly createdAt: number;
+};
+
+/** What changes as an order goes its way; amounts and lines were fixed when it was placed. */
+export type OrderHead = {
+  readonly id: Id<"order">;
+  readonly orderGroupId: Id<"orderGroup">;
+  readonly buyerId: BuyerId;
+  readonly sellerId: Id<"seller">;
+  readonly reservationId: Id<"reservation">;
+  readonly state: OrderState;
+  readonly method: PaymentMethod;
+  readonly currency: Currency;
+  readonly goodsMinor: bigint;
+  readonly taxMinor: bigint;
+  readonly shippingMinor: bigint;
+  readonly totalMinor: bigint;
+  readonly commissionMinor: bigint;
+  readonly paidPaymentId: Id<"payment"> | null;
+  readonly cancelReason: CancelReason | null;
+  readonly createdAt: number;
+  readonly paidAt: number | null;
+  readonly shipBy: number | null;
+  readonly shippedAt: number | null;
+  readonly deliveredAt: number | null;
+  readonly completedAt: number | null;
+  readonly cancelledAt: number | null;
+  readonly version: number;
+};
+export type Order = OrderHead & { readonly group: OrderGroup; readonly lines: readonly OrderLine[] };
+
+const isCash = ({ method }: Pick<OrderHead, "method">): boolean => method === "cod";
+
+/** Whether its stock is only held, or allocated to it for good. */
+export const holdsOnly = ({ state }: Pick<OrderHead, "state">): boolean => state === "awaiting_payment";
+/** Whether there is money in it that must go back when it is cancelled. */
+export const isPaid = ({ paidAt }: Pick<OrderHead, "paidAt">): boolean => paidAt !== null;
+
+type Refusal = "order.wrong_state";
+
+/** The order after a move; where it was made already the same order comes back, so that a retry is harmless. */
+function moved<O extends OrderHead>(order: O, move: Move, change: Partial<OrderHead>): Result<O, Refusal> {
+  const state = NEXT[order.state][move];
+  if (!state) return err("order.wrong_state");
+  return ok({ ...order, ...change, state, version: order.version + 1 });
+}
+
+export function decidePay<O extends OrderHead>(
+  order: O,
+  paid: { readonly paymentId: Id<"payment">; readonly shipBy: number },
+  now: number,
+): Result<O, Refusal> {
+  if (order.paidPaymentId === paid.paymentId) return ok(order);
+  const change = { paidAt: now, shipBy: paid.shipBy, paidPaymentId: paid.paymentId };
+  return moved(order, "pay", change);
+}
+
+export function decideConfirm<O extends OrderHead>(order: O): Result<O, Refusal> {
+  return order.state === "confirmed" ? ok(order) : moved(order, "confirm", {});
+}
+
+export function decideCancel<O extends OrderHead>(
+  order: O,
+  reason: CancelReason,
+  now: number,
+): Result<O, Refusal | "order.partly_shipped"> {
+  if (order.state === "cancelled") return ok(order);
+  if (order.shippedAt !== null && order.state === "confirmed") return err("order.partly_shipped");
+  return moved(order, "cancel", { cancelReason: reason, cancelledAt: now });
+}
+
+type Shipped = { readonly order: Order; readonly shipped: readonly ShippedLine[] };
+
+/** Ships what is asked for, or all that is left; the order is shipped once nothing is left. */
+export function decideShip(
+  order: Order,
+  wanted: readonly ShippedLine[] | undefined,
+  now: number,
+): Result<Shipped, Refusal | "order.line_not_found" | "order.quantity_exceeded"> {
+  const left = new Map(order.lines.map((line) => [line.id, leftOf(line)]));
+  const all = order.lines.map(({ id: lineId }) => ({ lineId, quantity: left.get(lineId) ?? 0 }));
+  const shipped = (wanted ?? all).filter(({ quantity }) => quantity > 0);
+  for (const { lineId, quantity } of shipped) {
+    const before = left.get(lineId);
+    if (before === undefined) return err("order.line_not_found");
+    if (quantity > before) return err("order.quantity_exceeded");
+    left.set(lineId, before - quantity);
+  }
+  if (shipped.length === 0) return err("order.wrong_state");
+  const isWhole = [...left.values()].every((quantity) => quantity === 0);
+  const head = moved(order, isWhole ? "ship" : "ship_part", { shippedAt: now });
+  if (!head.ok) return head;
+  const lines = order.lines.map((line) => ({
+    ...line,
+    shippedQuantity: line.quantity - line.cancelledQuantity - (left.get(line.id) ?? 0),
+  }));
+  return ok({ order: { ...head.value, lines }, shipped });
+}
+
+const leftOf = ({ quantity, shippedQuantity, cancelledQuantity }: OrderLine): number =>
+  quantity - shippedQuantity - cancelledQuantity;
+
+/**
+ * The parcel has arrived. A buyer confirms what he has paid for; cash is confirmed by whoever took it. The
+ * answer names the moves made: cash is collected in the same breath.
+ */
+export function decideDeliver<O extends OrderHead>(
+  order: O,
+  by: "buyer" | "seller" | "operator" | "system",
+  now: number,
+): Result<{ readonly steps: readonly O[] }, Refusal | "order.cash_not_confirmed"> {
+  if (order.state === "delivered" || order.state === "completed") return ok({ steps: [] });
+  if (isCash(order) && (by === "buyer" || by === "system")) return err("order.cash_not_confirmed");
+  const delivered = moved(order, "deliver", { deliveredAt: now });
+  if (!delivered.ok) return delivered;
+  if (!isCash(order)) return ok({ steps: [delivered.value] });
+  const collected = moved(delivered.value, "collect", { paidAt: now });
+  return collected.ok ? ok({ steps: [delivered.value, collected.value] }) : collected;
+}
+
+export function decideComplete<O extends OrderHead>(order: O, now: number): Result<O, Refusal> {
+  if (order.state === "completed") return ok(order);
+  return moved(order, "complete", { completedAt: now });
+}
+
+/** What has come in beyond the orders that it paid for: it goes back. */
+export function surplusOf(
+  paymentId: Id<"payment">,
+  amountMinor: bigint,
+  orders: readonly Pick<OrderHead, "paidPaymentId" | "totalMinor">[],
+): bigint {
+  const kept = orders.filter((order) => order.paidPaymentId === paymentId);
+  return kept.reduce((left, order) => left - order.totalMinor, amountMinor);
+}
+
+/** Basis points of an amount, rounded half up. */
+export const shareOf = (minor: bigint, basisPoints: number): bigint =>
+  (minor * BigInt(basisPoints) + 5_000n) / 10_000n;

@@ -1,0 +1,111 @@
+import { z } from "zod";
+import { defineJob } from "#kernel/due";
+import { defineEvent } from "#kernel/facts";
+import { zId } from "#kernel/ids";
+import { zMoney } from "#kernel/money";
+
+const zMinor = z.string().regex(/^\d{1,18}$/);
+const zMethod = z.enum(["card", "qris", "virtual_account", "gopay", "cod"]);
+
+const zFactLine = z.object({
+  offerId: zId("offer"),
+  productId: zId("product"),
+  sku: z.string(),
+  title: z.string(),
+  quantity: z.int(),
+  unitPriceMinor: zMinor,
+});
+
+const zOrderFact = z.object({
+  orderId: zId("order"),
+  orderGroupId: zId("orderGroup"),
+  sellerId: zId("seller"),
+  buyerId: z.string(),
+  email: z.string(),
+  locale: z.enum(["en", "id"]),
+  currency: z.string(),
+  goodsMinor: zMinor,
+  taxMinor: zMinor,
+  shippingMinor: zMinor,
+  totalMinor: zMinor,
+  method: zMethod,
+  lines: z.array(zFactLine),
+});
+
+export const OrderPlaced = defineEvent("order.placed", 1, zOrderFact.extend({ payBy: z.int() }));
+
+/** The money is here: from a provider before it is sent, as cash when it was delivered. */
+export const OrderPaid = defineEvent("order.paid", 1, zOrderFact);
+export const OrderConfirmed = defineEvent("order.confirmed", 1, zOrderFact);
+
+/** Everything has left; a part that left before is told of by `order.part_shipped`. */
+const zShipped = zOrderFact.extend({ carrier: z.string(), trackingNumber: z.string() });
+export const OrderShipped = defineEvent("order.shipped", 1, zShipped);
+export const OrderPartShipped = defineEvent("order.part_shipped", 1, zShipped);
+export const OrderDelivered = defineEvent("order.delivered", 1, zOrderFact);
+export const OrderCompleted = defineEvent("order.completed", 1, zOrderFact);
+
+/** `wasPaid` says whether its goods had been counted as sold, and money goes back. */
+export const OrderCancelled = defineEvent(
+  "order.cancelled",
+  1,
+  zOrderFact.extend({ reason: z.string(), wasPaid: z.boolean() }),
+);
+
+const zToBuyer = z.object({
+  orderGroupId: zId("orderGroup"),
+  buyerId: z.string(),
+  email: z.string(),
+  locale: z.enum(["en", "id"]),
+  paymentId: zId("payment"),
+  method: zMethod,
+});
+
+/** Money has gone back to the buyer; `orderId` is there when it was one order's. */
+export const OrderRefunded = defineEvent(
+  "order.refunded",
+  1,
+  zToBuyer.extend({ refunded: zMoney, reason: z.string(), orderId: zId("order").optional() }),
+);
+
+/** A try to pay came to nothing; the buyer may try again until `payBy`. */
+export const OrderPaymentFailed = defineEvent(
+  "order.payment_failed",
+  1,
+  zToBuyer.extend({ reason: z.string(), payBy: z.int(), amount: zMoney }),
+);
+
+/** The document lies in the bucket under `documentKey` and will not change. */
+export const InvoiceIssued = defineEvent(
+  "invoice.issued",
+  1,
+  z.object({
+    invoiceId: zId("invoice"),
+    orderId: zId("order"),
+    orderGroupId: zId("orderGroup"),
+    buyerId: z.string(),
+    email: z.string(),
+    locale: z.enum(["en", "id"]),
+    number: z.string(),
+    documentKey: z.string(),
+  }),
+);
+
+/** Cancels what of a group is still unpaid when its time is up. */
+export const EXPIRE_GROUP = defineJob(
+  "order.expire",
+  undefined,
+  z.object({ orderGroupId: zId("orderGroup") }),
+);
+
+/** Cancels what of a group was not shipped in time. */
+export const SHIP_DEADLINE = defineJob(
+  "order.ship_deadline",
+  undefined,
+  z.object({ orderGroupId: zId("orderGroup") }),
+);
+
+/** Takes an order on when nobody does: delivered when long shipped, completed when long delivered. */
+export const ADVANCE_ORDER = defineJob("order.advance", undefined, z.object({ orderId: zId("order") }));
+
+export const RENDER_INVOICE = defineJob("invoice.render", "INVOICE", z.object({ orderId: zId("order") }));

@@ -1,0 +1,184 @@
+import { actorKey, type BuyerId } from "#kernel/actor";
+import { MINUTE_MS } from "#kernel/clock";
+import type { Ctx } from "#kernel/ctx";
+import type { Statement } from "#kernel/db";
+import { schedule } from "#kernel/due";
+import type { Locale } from "#kernel/errors";
+import type { Id } from "#kernel/ids";
+import type { Currency } from "#kernel/money";
+import { append } from "#kernel/outbox";
+import {
+  type Order,
+  type OrderGroup,
+  type OrderLine,
+  type PaymentMethod,
+  type Place,
+  shareOf,
+} from "./domain.ts";
+import { EXPIRE_GROUP, OrderPlaced, SHIP_DEADLINE } from "./facts.ts";
+import { insertEvents, insertPlaced } from "./repository.ts";
+import { toFact } from "./telling.ts";
+
+/** The last word of the provider on a payment in time gets this long to arrive. */
+const EXPIRY_GRACE_MS = MINUTE_MS;
+
+export type DraftLine = {
+  readonly offerId: Id<"offer">;
+  readonly productId: Id<"product">;
+  readonly sku: string;
+  /** In the buyer's language, as it was shown. */
+  readonly title: string;
+  readonly variantLabel: string;
+  readonly imageKey: string | null;
+  readonly unitPriceMinor: bigint;
+  readonly quantity: number;
+  readonly goodsMinor: bigint;
+  readonly taxMinor: bigint;
+  readonly taxRateBasisPoints: number;
+  readonly commissionBasisPoints: number;
+};
+
+export type DraftOrder = {
+  readonly sellerId: Id<"seller">;
+  readonly lines: readonly DraftLine[];
+  readonly shippingMinor: bigint;
+  readonly taxMinor: bigint;
+  readonly totalMinor: bigint;
+};
+
+export type OrderDraft = {
+  readonly orderGroupId: Id<"orderGroup">;
+  readonly buyerId: BuyerId;
+  readonly email: string;
+  readonly locale: Locale;
+  readonly address: Place;
+  readonly payment: { readonly method: PaymentMethod; readonly paymentId: Id<"payment"> };
+  readonly payBy: number;
+  readonly currency: Currency;
+  readonly sellers: readonly DraftOrder[];
+};
+
+type PlacedOrder = {
+  readonly orderId: Id<"order">;
+  readonly sellerId: Id<"seller">;
+  readonly reservationId: Id<"reservation">;
+  readonly totalMinor: bigint;
+  readonly lines: readonly { readonly offerId: Id<"offer">; readonly quantity: number }[];
+};
+export type Placement = {
+  readonly orderGroupId: Id<"orderGroup">;
+  readonly totalMinor: bigint;
+  readonly orders: readonly PlacedOrder[];
+  /** Orders, lines, log, facts and due rows; stock and payment are put beside them by whoever places. */
+  readonly statements: readonly Statement<"order.placed_already">[];
+};
+
+/** One order a seller, as drafted. The number of statements does not depend on the number of orders or lines. */
+export function placeOrders(ctx: Ctx, draft: OrderDraft): Placement {
+  const group = groupOf(ctx, draft);
+  const orders = draft.sellers.map((part) => orderOf(ctx, group, part));
+  const actor = actorKey(ctx.actor);
+  const events = orders.map(({ id: orderId, version: seq, createdAt: at, state }) => {
+    return { orderId, seq, at, actor, move: "place" as const, state, detail: {} };
+  });
+  const placed = orders.map((order) =>
+    OrderPlaced.make(ctx, order, { ...toFact(order), payBy: group.payBy }),
+  );
+  const { id: orderGroupId } = group;
+  const deadline = { subject: orderGroupId, payload: { orderGroupId } };
+  return {
+    orderGroupId,
+    totalMinor: group.totalMinor,
+    orders: orders.map(({ id: orderId, sellerId, reservationId, totalMinor, lines }) => ({
+      orderId,
+      sellerId,
+      reservationId,
+      totalMinor,
+      lines: lines.map(({ offerId, quantity }) => ({ offerId, quantity })),
+    })),
+    statements: [
+      ...insertPlaced(group, orders),
+      insertEvents(events),
+      append(...placed),
+      group.method === "cod"
+        ? schedule(ctx, SHIP_DEADLINE, {
+            ...deadline,
+            dueAt: group.createdAt + ctx.market.order.shipWithinMs,
+          })
+        : schedule(ctx, EXPIRE_GROUP, { ...deadline, dueAt: group.payBy + EXPIRY_GRACE_MS }),
+    ],
+  };
+}
+
+const groupOf = ({ market, clock }: Ctx, draft: OrderDraft): OrderGroup => ({
+  id: draft.orderGroupId,
+  buyerId: draft.buyerId,
+  email: draft.email,
+  locale: draft.locale,
+  address: draft.address,
+  method: draft.payment.method,
+  currency: draft.currency,
+  taxName: market.tax.name,
+  taxInclusive: market.tax.inclusive,
+  totalMinor: draft.sellers.reduce((sum, part) => sum + part.totalMinor, 0n),
+  payBy: draft.payBy,
+  createdAt: clock.now(),
+});
+
+function orderOf(ctx: Ctx, group: OrderGroup, part: DraftOrder): Order {
+  const now = group.createdAt;
+  const isCash = group.method === "cod";
+  const orderId = ctx.ids.next("order");
+  const lines = part.lines.map((line, position) => lineOf(ctx, orderId, line, position));
+  const order: Order = {
+    id: orderId,
+    orderGroupId: group.id,
+    buyerId: group.buyerId,
+    sellerId: part.sellerId,
+    reservationId: ctx.ids.next("reservation"),
+    state: isCash ? "placed" : "awaiting_payment",
+    method: group.method,
+    currency: group.currency,
+    goodsMinor: lines.reduce((sum, line) => sum + line.goodsMinor, 0n),
+    taxMinor: part.taxMinor,
+    shippingMinor: part.shippingMinor,
+    totalMinor: part.totalMinor,
+    commissionMinor: lines.reduce((sum, line) => sum + line.commissionMinor, 0n),
+    paidPaymentId: null,
+    cancelReason: null,
+    createdAt: now,
+    paidAt: null,
+    shipBy: isCash ? now + ctx.market.order.shipWithinMs : null,
+    shippedAt: null,
+    deliveredAt: null,
+    completedAt: null,
+    cancelledAt: null,
+    version: 1,
+    group,
+    lines,
+  };
+  assertAddsUp(order);
+  return order;
+}
+
+const lineOf = ({ ids }: Ctx, orderId: Id<"order">, line: DraftLine, position: number): OrderLine => ({
+  ...line,
+  id: ids.next("line"),
+  orderId,
+  position,
+  shippedQuantity: 0,
+  cancelledQuantity: 0,
+  returnedQuantity: 0,
+  commissionMinor: shareOf(line.goodsMinor, line.commissionBasisPoints),
+});
+
+/** Lines make up the totals to the minor unit, or the order is not placed at all. */
+function assertAddsUp(order: Order): void {
+  const { lines, goodsMinor, taxMinor, shippingMinor, totalMinor, group } = order;
+  const lineTax = lines.reduce((sum, line) => sum + line.taxMinor, 0n);
+  const total = goodsMinor + shippingMinor + (group.taxInclusive ? 0n : taxMinor);
+  const goods = lines.every((line) => line.goodsMinor === line.unitPriceMinor * BigInt(line.quantity));
+  if (lines.length === 0 || !goods || lineTax > taxMinor || total !== totalMinor) {
+    throw new Error(`order of ${order.sellerId} does not add up`);
+  }
+}

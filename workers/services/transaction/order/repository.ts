@@ -1,0 +1,258 @@
+import { and, asc, desc, eq, inArray, type SQL, sql } from "drizzle-orm";
+import { actorKey, type BuyerId } from "#kernel/actor";
+import type { Ctx } from "#kernel/ctx";
+import { build, guarded, insertMany, type Query, query, type Statement, statement } from "#kernel/db";
+import type { Id } from "#kernel/ids";
+import {
+  invoice,
+  invoiceCounter,
+  order,
+  orderClaimant,
+  orderEvent,
+  orderGroup,
+  orderLine,
+  orderShipment,
+} from "#schema/transaction/order";
+import type { EventDetail, Move, Order, OrderGroup, OrderHead, OrderLine, ShippedLine } from "./domain.ts";
+
+/** Whose orders may be seen: the owner is part of every question, so another's is not found. */
+export type Scope =
+  | { readonly as: "buyer"; readonly buyerId: BuyerId }
+  | { readonly as: "seller"; readonly sellerId: Id<"seller"> }
+  | { readonly as: "operator" }
+  | { readonly as: "system" };
+
+export function within(scope: Scope): SQL | undefined {
+  if (scope.as === "buyer") return eq(order.buyerId, scope.buyerId);
+  return scope.as === "seller" ? eq(order.sellerId, scope.sellerId) : undefined;
+}
+
+/** Part of the commit that places: one statement a table, however many orders and lines there are. */
+export const insertPlaced = (
+  group: OrderGroup,
+  orders: readonly Order[],
+): readonly Statement<"order.placed_already">[] => [
+  { ...insertMany(orderGroup, [group]), constraints: { order_group_pkey: "order.placed_already" } },
+  insertMany(order, orders),
+  insertMany(
+    orderLine,
+    orders.flatMap(({ lines }) => lines),
+  ),
+];
+
+type EventRow = typeof orderEvent.$inferInsert;
+export const insertEvents = (events: readonly EventRow[]): Statement => insertMany(orderEvent, events);
+
+/** Orders come with their lines and group in one batch: three reads, one round trip. */
+export type Loading = {
+  readonly heads: Query<readonly { order: OrderHead; group: OrderGroup }[]>;
+  readonly lines: Query<readonly OrderLine[]>;
+};
+
+export function ordersQuery(which: SQL | undefined): Loading {
+  return {
+    heads: query(
+      (read) =>
+        read
+          .select({ order, group: orderGroup })
+          .from(order)
+          .innerJoin(orderGroup, eq(orderGroup.id, order.orderGroupId))
+          .where(which)
+          .orderBy(asc(order.id)),
+      (rows) => rows,
+    ),
+    lines: query(
+      (read) =>
+        read
+          .select()
+          .from(orderLine)
+          .where(inArray(orderLine.orderId, read.select({ id: order.id }).from(order).where(which)))
+          .orderBy(asc(orderLine.orderId), asc(orderLine.position)),
+      (rows) => rows,
+    ),
+  };
+}
+
+export function assemble(
+  heads: readonly { order: OrderHead; group: OrderGroup }[],
+  lines: readonly OrderLine[],
+): readonly Order[] {
+  const byOrder = Map.groupBy(lines, (line) => line.orderId);
+  return heads.map((row) => ({ ...row.order, group: row.group, lines: byOrder.get(row.order.id) ?? [] }));
+}
+
+export const byId = (scope: Scope, orderId: Id<"order">): SQL | undefined =>
+  and(eq(order.id, orderId), within(scope));
+export const byGroup = (orderGroupId: Id<"orderGroup">): SQL => eq(order.orderGroupId, orderGroupId);
+
+export async function load({ db }: Ctx, scope: Scope, orderId: Id<"order">): Promise<Order | undefined> {
+  const { heads, lines } = ordersQuery(byId(scope, orderId));
+  const [found, own] = await db.load(heads, lines);
+  return assemble(found, own)[0];
+}
+
+export async function loadGroup({ db }: Ctx, orderGroupId: Id<"orderGroup">): Promise<readonly Order[]> {
+  const { heads, lines } = ordersQuery(byGroup(orderGroupId));
+  const [found, own] = await db.load(heads, lines);
+  return assemble(found, own);
+}
+
+type Step = { readonly move: Move; readonly order: OrderHead; readonly detail?: EventDetail };
+
+/** The order after its moves, with a line in the log for each; refused when somebody else moved it meanwhile. */
+export function save(
+  ctx: Ctx,
+  before: OrderHead,
+  steps: readonly Step[],
+): readonly Statement<"order.stale">[] {
+  const after = steps.at(-1)?.order;
+  if (!after) return [];
+  const { id, version, state, paidPaymentId, cancelReason, paidAt, shipBy } = after;
+  const { shippedAt, deliveredAt, completedAt, cancelledAt } = after;
+  const times = { paidAt, shipBy, shippedAt, deliveredAt, completedAt, cancelledAt };
+  const set = { version, state, paidPaymentId, cancelReason, ...times };
+  const unchanged = and(eq(order.id, id), eq(order.version, before.version));
+  const at = ctx.clock.now();
+  const actor = actorKey(ctx.actor);
+  const events = steps.map(({ move, order: to, detail = {} }) => ({
+    orderId: id,
+    seq: to.version,
+    at,
+    actor,
+    move,
+    state: to.state,
+    detail,
+  }));
+  return [guarded(build.update(order).set(set).where(unchanged), 1, "order.stale"), insertEvents(events)];
+}
+
+/** Moves the quantities of a cancelled order's lines; the order's own version guards it. */
+export const cancelLines = (orderId: Id<"order">): Statement =>
+  statement(
+    build
+      .update(orderLine)
+      .set({ cancelledQuantity: sql`${orderLine.quantity} - ${orderLine.shippedQuantity}` })
+      .where(eq(orderLine.orderId, orderId)),
+  );
+
+export function shipLines(orderId: Id<"order">, shipped: readonly ShippedLine[]): Statement {
+  const rows = JSON.stringify(shipped.map(({ lineId, quantity }) => ({ id: lineId, quantity })));
+  return {
+    sql: sql`UPDATE ${orderLine} l SET shipped_quantity = l.shipped_quantity + w.quantity
+      FROM jsonb_to_recordset(${rows}::jsonb) AS w (id text, quantity int)
+      WHERE l.id = w.id AND l.order_id = ${orderId}`,
+  };
+}
+
+export type Shipment = typeof orderShipment.$inferSelect;
+export const insertShipment = (shipment: Shipment): Statement => insertMany(orderShipment, [shipment]);
+
+export const shipmentsQuery = (orderId: Id<"order">): Query<readonly Shipment[]> =>
+  query(
+    (read) =>
+      read
+        .select()
+        .from(orderShipment)
+        .where(eq(orderShipment.orderId, orderId))
+        .orderBy(asc(orderShipment.id)),
+    (rows) => rows,
+  );
+
+export type OrderEvent = typeof orderEvent.$inferSelect;
+export const eventsQuery = (which: SQL | undefined): Query<readonly OrderEvent[]> =>
+  query(
+    (read) =>
+      read
+        .select()
+        .from(orderEvent)
+        .where(inArray(orderEvent.orderId, read.select({ id: order.id }).from(order).where(which)))
+        .orderBy(asc(orderEvent.seq)),
+    (rows) => rows,
+  );
+
+export type Invoice = typeof invoice.$inferSelect;
+
+/** The next number of the seller, taken in the commit that uses it: what is not issued takes none. */
+export function issueInvoice(ctx: Ctx, { id: orderId, sellerId }: OrderHead): Statement {
+  const at = new Date(ctx.clock.now()).toISOString();
+  return {
+    sql: sql`WITH next AS (
+        INSERT INTO ${invoiceCounter} AS c (seller_id, last) VALUES (${sellerId}, 1)
+        ON CONFLICT (seller_id) DO UPDATE SET last = c.last + 1
+        RETURNING last)
+      INSERT INTO ${invoice} (id, order_id, seller_id, seq, issued_at)
+      SELECT ${ctx.ids.next("invoice")}, ${orderId}, ${sellerId}, last, ${at}::timestamptz FROM next`,
+  };
+}
+
+export const invoiceQuery = (which: SQL | undefined): Query<Invoice | undefined> =>
+  query(
+    (read) =>
+      read
+        .select()
+        .from(invoice)
+        .where(inArray(invoice.orderId, read.select({ id: order.id }).from(order).where(which))),
+    ([row]) => row,
+  );
+
+export const saveDocument = (invoiceId: Id<"invoice">, documentKey: string): Statement<"invoice.rendered"> =>
+  guarded(
+    build
+      .update(invoice)
+      .set({ documentKey })
+      .where(and(eq(invoice.id, invoiceId), sql`${invoice.documentKey} IS NULL`)),
+    1,
+    "invoice.rendered",
+  );
+
+type Claimant = typeof orderClaimant.$inferSelect;
+
+/** The later proof holds, in whatever order they come. */
+export function saveClaimant({ userId, email, provedAt }: Claimant): Statement {
+  const at = new Date(provedAt).toISOString();
+  return {
+    sql: sql`INSERT INTO ${orderClaimant} AS c (user_id, email, proved_at)
+      VALUES (${userId}, ${email}, ${at}::timestamptz)
+      ON CONFLICT (user_id) DO UPDATE SET email = excluded.email, proved_at = excluded.proved_at
+      WHERE c.proved_at <= excluded.proved_at`,
+  };
+}
+
+export const forgetClaimant = (userId: Id<"user">): Statement =>
+  statement(build.delete(orderClaimant).where(eq(orderClaimant.userId, userId)));
+
+export const claimantQuery = (userId: Id<"user">): Query<Claimant | undefined> =>
+  query(
+    (read) => read.select().from(orderClaimant).where(eq(orderClaimant.userId, userId)),
+    ([row]) => row,
+  );
+
+/** A guest's id is what marks an order that nobody with an account has yet. */
+export const guestGroupsQuery = (email: string, limit: number): Query<readonly Id<"orderGroup">[]> =>
+  query(
+    (read) =>
+      read
+        .select({ id: orderGroup.id })
+        .from(orderGroup)
+        .where(
+          sql`lower(${orderGroup.email}) = lower(${email}) AND starts_with(${orderGroup.buyerId}, 'gst_')`,
+        )
+        .orderBy(desc(orderGroup.id))
+        .limit(limit),
+    (rows) => rows.map((row) => row.id),
+  );
+
+/** Only what is still a guest's: of two who claim at once, one gets it. */
+export function claimGroups(groupIds: readonly Id<"orderGroup">[], buyerId: BuyerId): readonly Statement[] {
+  const ids = sql`(SELECT jsonb_array_elements_text(${JSON.stringify(groupIds)}::jsonb))`;
+  return [
+    {
+      sql: sql`UPDATE ${orderGroup} SET buyer_id = ${buyerId}
+        WHERE id IN ${ids} AND starts_with(buyer_id, 'gst_')`,
+    },
+    {
+      sql: sql`UPDATE ${order} o SET buyer_id = g.buyer_id FROM ${orderGroup} g
+        WHERE o.order_group_id = g.id AND g.id IN ${ids} AND starts_with(o.buyer_id, 'gst_')`,
+    },
+  ];
+}

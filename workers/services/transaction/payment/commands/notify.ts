@@ -1,0 +1,64 @@
+import { cellsOf } from "#kernel/cell";
+import type { Ctx } from "#kernel/ctx";
+import { fail as failKernel } from "#kernel/errors";
+import { type Id, zId } from "#kernel/ids";
+import { openSystemCtx } from "#kernel/open-ctx";
+import { isDoubtful, type Report } from "../domain.ts";
+import { fail } from "../errors.ts";
+import { providerOf } from "../providers/choose.ts";
+import { isSigned, toReport, zNotification } from "../providers/midtrans-wire.ts";
+import { ProviderSilent } from "../providers/port.ts";
+import { paymentQuery } from "../repository.ts";
+import { recordTold } from "./record.ts";
+
+const RETRY_AFTER_SECONDS = 30;
+const zPaymentId = zId("payment");
+
+/** The market is in the order id, and is believed once the signature verifies with that market's key. */
+export async function takeMidtransNotification(ctx: Ctx, bytes: Uint8Array): Promise<void> {
+  const { cell, paymentId, report } = readNotification(ctx.env, bytes);
+  const { env, clock, traceId, defer } = ctx;
+  const own = openSystemCtx(env, cell, { clock, traceId, defer });
+  const [payment] = await own.db.load(paymentQuery(paymentId));
+  if (!payment) throw fail("payment.not_found");
+  if (!isDoubtful(payment, report)) {
+    await recordTold(own, paymentId, { report }, "notification");
+    return;
+  }
+  own.log.warn("payment.doubtful", { paymentId, status: report.status });
+  const known = await providerOf(own, payment.method)
+    .find(paymentId)
+    .catch((error) => {
+      // The provider sends a notification again that was not taken; meanwhile it may answer.
+      if (error instanceof ProviderSilent)
+        throw failKernel("unavailable", { retryAfter: RETRY_AFTER_SECONDS });
+      throw error;
+    });
+  if (known) await recordTold(own, paymentId, { report: known.report }, "query");
+}
+
+type Read = { readonly cell: string; readonly paymentId: Id<"payment">; readonly report: Report };
+
+function readNotification(env: Env, bytes: Uint8Array): Read {
+  const parsed = zNotification.safeParse(parseJson(bytes));
+  if (!parsed.success) throw fail("payment.notification_invalid");
+  const [cell = "", id] = splitOrderId(parsed.data.order_id);
+  const serverKey = cellsOf(env)[cell]?.midtrans.serverKey;
+  if (serverKey === undefined || !isSigned(parsed.data, serverKey)) throw fail("payment.signature_invalid");
+  const paymentId = zPaymentId.safeParse(id);
+  if (!paymentId.success) throw fail("payment.not_found");
+  return { cell, paymentId: paymentId.data, report: toReport(parsed.data) };
+}
+
+function splitOrderId(orderId: string): readonly [string, string] {
+  const at = orderId.indexOf("-");
+  return [orderId.slice(0, Math.max(0, at)), orderId.slice(at + 1)];
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes));
+  } catch {
+    throw fail("payment.notification_invalid");
+  }
+}

@@ -1,0 +1,110 @@
+import { requireOperator } from "#kernel/actor";
+import { HOUR_MS, MINUTE_MS } from "#kernel/clock";
+import type { Ctx } from "#kernel/ctx";
+import type { Statement } from "#kernel/db";
+import { schedule } from "#kernel/due";
+import type { Id } from "#kernel/ids";
+import { toMoneyDto } from "#kernel/money";
+import { append } from "#kernel/outbox";
+import { orThrow } from "#kernel/result";
+import { decideRefunded, type Payment, type RefundState } from "../domain.ts";
+import { fail } from "../errors.ts";
+import { PaymentRefunded, PaymentRefundStuck, SEND_REFUND } from "../facts.ts";
+import { providerOf } from "../providers/choose.ts";
+import { ProviderSilent, type Refunded } from "../providers/port.ts";
+import { finishRefund, paymentQuery, type Refund, refundQuery, save } from "../repository.ts";
+import { aboutOf } from "./record.ts";
+
+/** Cards settle once a day; until then only the whole payment can be given back. */
+const UNTIL_SETTLED_MS = HOUR_MS;
+const SILENT_MS = 5 * MINUTE_MS;
+
+/** Sends one refund, or finds that it was sent; the provider knows it by its id, so it is never sent twice. */
+export async function sendRefund(
+  ctx: Ctx,
+  { refundId }: { readonly refundId: Id<"refund"> },
+): Promise<readonly Statement<"payment.stale" | "payment.refund_stale">[]> {
+  const [refund] = await ctx.db.load(refundQuery(refundId));
+  if (refund?.state !== "requested") return [];
+  const [payment] = await ctx.db.load(paymentQuery(refund.paymentId));
+  if (!payment) return [];
+  const later = (ms: number) => {
+    const dueAt = ctx.clock.now() + ms;
+    return [schedule(ctx, SEND_REFUND, { subject: refundId, payload: { refundId }, dueAt })];
+  };
+  try {
+    const sent = await giveBack(ctx, payment, refund);
+    if (sent.kind === "again") return later(UNTIL_SETTLED_MS);
+    return sent.kind === "done"
+      ? finished(ctx, payment, refund, "succeeded")
+      : stuck(ctx, payment, refund, sent.note);
+  } catch (error) {
+    if (!(error instanceof ProviderSilent)) throw error;
+    return later(SILENT_MS);
+  }
+}
+
+async function giveBack(ctx: Ctx, payment: Payment, refund: Refund): Promise<Refunded> {
+  const provider = providerOf(ctx, payment.method);
+  const known = await provider.find(payment.id);
+  const send = { payment, key: refund.id, minor: refund.amount.minor, reason: refund.reason };
+  if (!known) return provider.refund(send);
+  if (known.refundKeys.includes(refund.id)) return { kind: "done" };
+  const { status } = known.report;
+  if (status === "cancel") return { kind: "done" };
+  if (status !== "capture") return provider.refund(send);
+  // Not settled yet: a void takes back everything at once, so it is only right when all of it goes back.
+  if (payment.refundRequestedMinor < payment.amount.minor) return { kind: "again" };
+  const voided = await provider.cancel(payment.id);
+  return voided?.report.status === "cancel" ? { kind: "done" } : { kind: "again" };
+}
+
+function finished(
+  ctx: Ctx,
+  payment: Payment,
+  refund: Refund,
+  state: Extract<RefundState, "succeeded" | "paid_by_hand">,
+): readonly Statement<"payment.stale" | "payment.refund_stale">[] {
+  const now = ctx.clock.now();
+  const after = decideRefunded(payment, refund.amount.minor, now);
+  const fact = PaymentRefunded.make(ctx, after, {
+    ...aboutOf(after),
+    refundId: refund.id,
+    key: refund.key,
+    refunded: toMoneyDto(refund.amount),
+    reason: refund.reason,
+  });
+  return [
+    finishRefund(refund, { state, at: now }),
+    ...save(ctx, after, { source: "refund", refundId: refund.id, minor: refund.amount.minor.toString() }),
+    append(fact),
+  ];
+}
+
+function stuck(
+  ctx: Ctx,
+  payment: Payment,
+  refund: Refund,
+  note: string,
+): readonly Statement<"payment.refund_stale">[] {
+  const about = { ...aboutOf(payment), refundId: refund.id, refunded: toMoneyDto(refund.amount), note };
+  const fact = PaymentRefundStuck.make(ctx, { id: refund.id, version: 1 }, about);
+  return [finishRefund(refund, { state: "manual", note, at: ctx.clock.now() }), append(fact)];
+}
+
+/** An operator has sent the money back himself, where the provider could not: by bank transfer, or as cash. */
+export async function confirmRefund(
+  ctx: Ctx,
+  { refundId }: { readonly refundId: Id<"refund"> },
+): Promise<Refund> {
+  requireOperator(ctx, "payment:write");
+  const [refund] = await ctx.db.load(refundQuery(refundId));
+  if (!refund) throw fail("payment.refund_not_found");
+  if (refund.state === "paid_by_hand") return refund;
+  if (refund.state !== "manual") throw fail("payment.refund_not_manual");
+  const [payment] = await ctx.db.load(paymentQuery(refund.paymentId));
+  if (!payment) throw fail("payment.not_found");
+  const committed = await ctx.db.commit(finished(ctx, payment, refund, "paid_by_hand"));
+  orThrow(committed, (code) => fail(code === "payment.refund_stale" ? "payment.stale" : code));
+  return { ...refund, state: "paid_by_hand", doneAt: ctx.clock.now() };
+}

@@ -1,0 +1,279 @@
+import type { BuyerId } from "#kernel/actor";
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "#kernel/clock";
+import type { Id } from "#kernel/ids";
+import type { Market } from "#kernel/market";
+import type { Money } from "#kernel/money";
+import { err, ok, type Result } from "#kernel/result";
+
+export type PaymentMethod = Market["payment"]["methods"][number];
+/** Methods that a provider collects; cash is collected at the door. */
+export const ONLINE_METHODS = ["card", "qris", "virtual_account", "gopay"] as const;
+export const isOnline = (method: PaymentMethod): boolean => method !== "cod";
+
+export const BANKS = ["bca", "bni", "bri", "permata", "cimb", "mandiri"] as const;
+export type Bank = (typeof BANKS)[number];
+export type PaymentOptions = { readonly bank?: Bank | undefined };
+
+export const PAYMENT_STATES = [
+  "created",
+  "pending",
+  "authorised",
+  "settled",
+  "denied",
+  "expired",
+  "cancelled",
+  "partially_refunded",
+  "refunded",
+] as const;
+export type PaymentState = (typeof PAYMENT_STATES)[number];
+export type Closing = "expired" | "cancelled";
+export const REFUND_STATES = ["requested", "succeeded", "manual", "paid_by_hand"] as const;
+export type RefundState = (typeof REFUND_STATES)[number];
+
+/** What the buyer has to do next. */
+export type PaymentAction =
+  | { readonly kind: "cash" }
+  | { readonly kind: "qr"; readonly qrString: string; readonly imageUrl: string | null }
+  | { readonly kind: "virtual_account"; readonly bank: Bank; readonly number: string }
+  | { readonly kind: "bill"; readonly billerCode: string; readonly billKey: string }
+  | { readonly kind: "deeplink"; readonly url: string; readonly qrString: string | null }
+  | { readonly kind: "redirect"; readonly url: string }
+  /** The provider has not answered yet: ask again. */
+  | { readonly kind: "wait" }
+  /** Nothing: it is paid, or over. */
+  | { readonly kind: "none" };
+
+/**
+ * How far a provider's transaction has come, in the order in which a later word replaces an earlier one. A
+ * void comes after a capture and cannot come after a settlement, so `cancel` stands between the two.
+ */
+export const PROGRESS = [
+  "pending",
+  "authorize",
+  "challenge",
+  "failure",
+  "expire",
+  "deny",
+  "capture",
+  "cancel",
+  "settlement",
+  "partial_refund",
+  "refund",
+] as const;
+export type Progress = (typeof PROGRESS)[number];
+const rankOf = (progress: Progress): number => PROGRESS.indexOf(progress);
+const MONEY: readonly Progress[] = ["capture", "settlement", "partial_refund", "refund"];
+
+export type Transaction = {
+  readonly status: Progress;
+  /** Whether money was ever seen in it, even when the word of it came after the word of its end. */
+  readonly paid: boolean;
+  readonly refundedMinor: string;
+};
+/** By the provider's transaction id: a hosted page may try several for one payment. */
+export type Transactions = { readonly [transactionId: string]: Transaction };
+
+/** What the provider says, whoever brought it: a notification, an answer, a query. */
+export type Report = {
+  readonly transactionId: string;
+  readonly status: Progress;
+  readonly amount: Money;
+  readonly refundedMinor: bigint;
+};
+
+export type Payment = {
+  readonly id: Id<"payment">;
+  readonly orderGroupId: Id<"orderGroup">;
+  readonly attempt: number;
+  readonly buyerId: BuyerId;
+  readonly method: PaymentMethod;
+  readonly options: PaymentOptions;
+  readonly amount: Money;
+  readonly releasedMinor: bigint;
+  readonly settledMinor: bigint;
+  readonly refundRequestedMinor: bigint;
+  readonly refundedMinor: bigint;
+  readonly state: PaymentState;
+  readonly closing: Closing | null;
+  readonly transactions: Transactions;
+  readonly action: PaymentAction | null;
+  readonly attemptedAt: number | null;
+  readonly payBy: number;
+  readonly createdAt: number;
+  readonly settledAt: number | null;
+  readonly version: number;
+};
+
+export const isOpen = (state: PaymentState): boolean =>
+  state === "created" || state === "pending" || state === "authorised";
+const hasMoney = (state: PaymentState): boolean => state === "settled" || state === "partially_refunded";
+
+type Draft = Pick<Payment, "id" | "orderGroupId" | "attempt" | "buyerId" | "method" | "amount" | "payBy"> & {
+  readonly options?: PaymentOptions | undefined;
+};
+
+/** Cash needs no provider: the payment waits at the door from the start. */
+export function openPayment({ options = {}, ...draft }: Draft, now: number): Payment {
+  const cash = !isOnline(draft.method);
+  return {
+    ...draft,
+    options,
+    releasedMinor: 0n,
+    settledMinor: 0n,
+    refundRequestedMinor: 0n,
+    refundedMinor: 0n,
+    state: cash ? "pending" : "created",
+    closing: null,
+    transactions: {},
+    action: cash ? { kind: "cash" } : null,
+    attemptedAt: null,
+    createdAt: now,
+    settledAt: null,
+    version: 1,
+  };
+}
+
+/** Math.max takes no bigint. */
+function larger(a: bigint, b: bigint): bigint {
+  if (a < b) return b;
+  return a;
+}
+
+/** The farthest word on a transaction wins, in whatever order and however often the words come. */
+function mergeTransaction(before: Transaction | undefined, report: Report): Transaction {
+  const { status, refundedMinor } = report;
+  const paid = MONEY.includes(status);
+  if (!before) return { status, paid, refundedMinor: refundedMinor.toString() };
+  const farther = rankOf(status) > rankOf(before.status);
+  return {
+    status: farther ? status : before.status,
+    paid: before.paid || paid,
+    refundedMinor: larger(refundedMinor, BigInt(before.refundedMinor)).toString(),
+  };
+}
+
+/** The state is a function of what is known, so it cannot depend on the order in which it became known. */
+export function stateOf(
+  known: Pick<Payment, "transactions" | "closing" | "amount" | "refundedMinor">,
+): PaymentState {
+  const all = Object.values(known.transactions);
+  const has = (...statuses: readonly Progress[]) => all.some((one) => statuses.includes(one.status));
+  const told = all.reduce((sum, one) => sum + BigInt(one.refundedMinor), 0n);
+  const refunded = larger(told, known.refundedMinor);
+  const amount = known.amount.minor;
+  if (has(...MONEY) || refunded > 0n) {
+    if (has("refund") || refunded >= amount) return "refunded";
+    return refunded > 0n || has("partial_refund") ? "partially_refunded" : "settled";
+  }
+  if (has("authorize", "challenge")) return "authorised";
+  if (known.closing) return known.closing;
+  if (has("pending")) return "pending";
+  if (all.length === 0) return "created";
+  if (has("deny", "failure")) return "denied";
+  return has("expire") ? "expired" : "cancelled";
+}
+
+/** Applies what the provider says; the same payment comes back when it says nothing new. */
+export function decideReport(
+  payment: Payment,
+  report: Report,
+  now: number,
+): Result<Payment, "payment.amount_mismatch"> {
+  const { amount } = payment;
+  if (report.amount.minor !== amount.minor || report.amount.currency !== amount.currency) {
+    return err("payment.amount_mismatch");
+  }
+  const before = payment.transactions[report.transactionId];
+  const after = mergeTransaction(before, report);
+  if (before && JSON.stringify(before) === JSON.stringify(after)) return ok(payment);
+  const transactions = { ...payment.transactions, [report.transactionId]: after };
+  return ok(renew({ ...payment, transactions }, now));
+}
+
+function renew(payment: Payment, now: number): Payment {
+  const state = stateOf(payment);
+  const paid = Object.values(payment.transactions).some((one) => one.paid);
+  const settledMinor = paid ? payment.amount.minor : payment.settledMinor;
+  return {
+    ...payment,
+    state,
+    settledMinor,
+    settledAt: payment.settledAt ?? (hasMoney(state) ? now : null),
+    version: payment.version + 1,
+  };
+}
+
+/** Whether a notification says something that is to be asked about before it is believed. */
+export function isDoubtful(payment: Payment, report: Report): boolean {
+  const { amount } = payment;
+  if (report.amount.minor !== amount.minor || report.amount.currency !== amount.currency) return true;
+  // Money for what was given up, and a void of money that had come in, are rare and costly to get wrong.
+  const over = payment.closing !== null || payment.state === "denied" || payment.state === "expired";
+  if (over && MONEY.includes(report.status)) return true;
+  return hasMoney(payment.state) && report.status === "cancel";
+}
+
+/** Gives up waiting. Money that is here, or held at the bank, is not given up by this. */
+export function decideClose(payment: Payment, closing: Closing, now: number): Payment {
+  if (!isOpen(payment.state) || payment.closing !== null) return payment;
+  return renew({ ...payment, closing }, now);
+}
+
+export function decideAction(payment: Payment, action: PaymentAction, now: number): Payment {
+  if (JSON.stringify(payment.action) === JSON.stringify(action)) return payment;
+  return renew({ ...payment, action }, now);
+}
+
+/** Part of what came in has gone back. */
+export const decideRefunded = (payment: Payment, minor: bigint, now: number): Payment =>
+  renew({ ...payment, refundedMinor: payment.refundedMinor + minor }, now);
+
+/** What a change of state tells the rest of the platform. */
+export function outcomeOf(before: Payment, after: Payment): "settled" | "failed" | undefined {
+  if (hasMoney(after.state) && !hasMoney(before.state)) return "settled";
+  const over = after.state === "denied" || after.state === "expired" || after.state === "cancelled";
+  return over && isOpen(before.state) ? "failed" : undefined;
+}
+
+export type PayAgainRefusal = "payment.not_payable" | "payment.too_late" | "payment.nothing_owed";
+
+/** Pays the rest of a group in another way, after a try that came to nothing or that the buyer turns from. */
+export function decidePayAgain(
+  last: Payment,
+  next: Pick<Payment, "id" | "method" | "options">,
+  now: number,
+): Result<{ readonly left: Payment; readonly opened: Payment }, PayAgainRefusal> {
+  if (!isOnline(last.method) || last.settledMinor > 0n || last.state === "authorised") {
+    return err("payment.not_payable");
+  }
+  if (now >= last.payBy) return err("payment.too_late");
+  const owed = last.amount.minor - last.releasedMinor;
+  if (owed <= 0n) return err("payment.nothing_owed");
+  const { orderGroupId, buyerId, payBy } = last;
+  const amount = { ...last.amount, minor: owed };
+  const attempt = last.attempt + 1;
+  return ok({
+    left: decideClose(last, "cancelled", now),
+    opened: openPayment({ ...next, orderGroupId, buyerId, payBy, amount, attempt }, now),
+  });
+}
+
+/** Time for the provider's own expiry to have happened when we ask at the end of the waiting time. */
+const EXPIRY_LAG_MS = 5 * SECOND_MS;
+/** A lost notification is noticed after these; later ones are for money that comes after the end. */
+const CHECKS_AFTER_CREATION_MS = [MINUTE_MS, 4 * MINUTE_MS, HOUR_MS];
+const CHECKS_AFTER_END_MS = [EXPIRY_LAG_MS, 10 * MINUTE_MS, HOUR_MS, DAY_MS];
+const CHECK_HELD_MS = HOUR_MS;
+/** A bank keeps an authorisation no longer than this. */
+const HELD_MAX_MS = 8 * DAY_MS;
+
+/** When to ask the provider again by ourselves; undefined when nothing more can come. */
+export function nextCheckAt(payment: Payment, now: number): number | undefined {
+  if (!isOnline(payment.method)) return undefined;
+  if (payment.settledMinor > 0n) return undefined;
+  const { createdAt, payBy } = payment;
+  if (payment.state === "authorised" && now < createdAt + HELD_MAX_MS) return now + CHECK_HELD_MS;
+  const early = CHECKS_AFTER_CREATION_MS.map((ms) => createdAt + ms).filter((at) => at < payBy);
+  const late = CHECKS_AFTER_END_MS.map((ms) => payBy + ms);
+  return [...early, ...late].find((at) => at > now);
+}

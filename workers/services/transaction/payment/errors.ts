@@ -1,0 +1,47 @@
+import { defineErrors } from "#kernel/errors";
+
+export const fail = defineErrors({
+  "payment.not_found": { kind: "missing", en: "No such payment.", id: "Pembayaran tidak ditemukan." },
+  "payment.stale": {
+    kind: "conflict",
+    en: "The payment has just changed. Please try again.",
+    id: "Pembayaran baru saja berubah. Coba lagi.",
+  },
+  "payment.not_payable": {
+    kind: "conflict",
+    en: "There is nothing to pay here again.",
+    id: "Pembayaran ini tidak dapat diulang.",
+  },
+  "payment.too_late": {
+    kind: "conflict",
+    en: "The time to pay is over.",
+    id: "Waktu pembayaran sudah habis.",
+  },
+  "payment.nothing_owed": { kind: "conflict", en: "Nothing is owed.", id: "Tidak ada tagihan." },
+  "payment.method_unavailable": {
+    kind: "invalid",
+    en: "This market does not take that method.",
+    id: "Metode ini tidak tersedia di pasar ini.",
+  },
+  "payment.amount_mismatch": {
+    kind: "conflict",
+    en: "The amount is not the one that was asked for.",
+    id: "Jumlah tidak sesuai dengan tagihan.",
+  },
+  "payment.signature_invalid": {
+    kind: "forbidden",
+    en: "The notification is not signed by the provider.",
+    id: "Notifikasi tidak ditandatangani penyedia.",
+  },
+  "payment.notification_invalid": {
+    kind: "invalid",
+    en: "This is not a payment notification.",
+    id: "Ini bukan notifikasi pembayaran.",
+  },
+  "payment.refund_not_found": { kind: "missing", en: "No such refund.", id: "Pengembalian tidak ditemukan." },
+  "payment.refund_not_manual": {
+    kind: "conflict",
+    en: "This refund does not wait for anybody.",
+    id: "Pengembalian ini tidak menunggu tindakan.",
+  },
+});

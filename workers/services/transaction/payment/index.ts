@@ -1,0 +1,21 @@
+export { takeMidtransNotification } from "./commands/notify.ts";
+export { startPayment } from "./commands/start.ts";
+export {
+  isOnline,
+  type Payment,
+  type PaymentAction,
+  type PaymentMethod,
+  type PaymentOptions,
+  type PaymentState,
+} from "./domain.ts";
+export { groupPaymentsQuery, paymentQuery } from "./repository.ts";
+export { toPaymentDto, zPayment, zPaymentAction } from "./schemas.ts";
+export {
+  collectCash,
+  createPayment,
+  endPayment,
+  type NewPayment,
+  reassignPayments,
+  refundPayment,
+  releaseOwed,
+} from "./statements.ts";

@@ -1,0 +1,186 @@
+import { and, desc, eq, inArray, type SQL, sql } from "drizzle-orm";
+import { actorKey, type BuyerId } from "#kernel/actor";
+import type { Ctx } from "#kernel/ctx";
+import { build, guarded, insertMany, type Query, query, type Statement, statement } from "#kernel/db";
+import type { Id } from "#kernel/ids";
+import type { Money } from "#kernel/money";
+import { payment, paymentEvent, paymentRefund } from "#schema/transaction/payment";
+import type { Payment, RefundState } from "./domain.ts";
+
+type Row = typeof payment.$inferSelect;
+type PaymentId = Id<"payment">;
+
+export const fromRow = ({ amountMinor, currency, ...row }: Row): Payment => ({
+  ...row,
+  amount: { minor: amountMinor, currency },
+});
+const toRow = ({ amount, ...rest }: Payment): Row => ({
+  ...rest,
+  amountMinor: amount.minor,
+  currency: amount.currency,
+});
+
+/** For ourselves: notifications, jobs and other services name a payment that they know of. */
+export const paymentQuery = (paymentId: PaymentId): Query<Payment | undefined> =>
+  query(
+    (read) => read.select().from(payment).where(eq(payment.id, paymentId)),
+    ([row]) => row && fromRow(row),
+  );
+
+export const ownedQuery = (buyerId: BuyerId, paymentId: PaymentId): Query<Payment | undefined> =>
+  query(
+    (read) =>
+      read
+        .select()
+        .from(payment)
+        .where(and(eq(payment.id, paymentId), eq(payment.buyerId, buyerId))),
+    ([row]) => row && fromRow(row),
+  );
+
+/** The newest try to pay for a group. */
+export const lastQuery = (buyerId: BuyerId, orderGroupId: Id<"orderGroup">): Query<Payment | undefined> =>
+  query(
+    (read) =>
+      read
+        .select()
+        .from(payment)
+        .where(and(eq(payment.orderGroupId, orderGroupId), eq(payment.buyerId, buyerId)))
+        .orderBy(desc(payment.attempt))
+        .limit(1),
+    ([row]) => row && fromRow(row),
+  );
+
+export const groupPaymentsQuery = (orderGroupId: Id<"orderGroup">): Query<readonly Payment[]> =>
+  query(
+    (read) =>
+      read
+        .select()
+        .from(payment)
+        .where(eq(payment.orderGroupId, orderGroupId))
+        .orderBy(desc(payment.attempt)),
+    (rows) => rows.map(fromRow),
+  );
+
+export const insert = (opened: Payment): Statement<"payment.stale"> => ({
+  ...insertMany(payment, [toRow(opened)]),
+  constraints: { payment_attempt: "payment.stale" },
+});
+
+type Why = { readonly [field: string]: string | number };
+
+/** The change and its line in the log; refused when the payment is no longer the one that was decided on. */
+export function save(ctx: Ctx, changed: Payment, why: Why): readonly Statement<"payment.stale">[] {
+  const { id, createdAt: _, ...row } = toRow(changed);
+  const before = and(eq(payment.id, id), eq(payment.version, changed.version - 1));
+  const event = {
+    paymentId: id,
+    seq: changed.version,
+    at: ctx.clock.now(),
+    actor: actorKey(ctx.actor),
+    state: changed.state,
+    detail: why,
+  };
+  return [
+    guarded(build.update(payment).set(row).where(before), 1, "payment.stale"),
+    insertMany(paymentEvent, [event]),
+  ];
+}
+
+/** Takes the right to make the first charge; whoever comes second asks the provider first. */
+export const claimCharge = (paymentId: PaymentId, at: number): Statement<"payment.attempted"> =>
+  guarded(
+    build
+      .update(payment)
+      .set({ attemptedAt: at })
+      .where(and(eq(payment.id, paymentId), sql`${payment.attemptedAt} IS NULL`)),
+    1,
+    "payment.attempted",
+  );
+
+/** A change without a prior read, of rows that `which` names, with its line in the log. */
+export function change(ctx: Ctx, set: SQL, which: SQL, why: Why): Statement {
+  const at = new Date(ctx.clock.now()).toISOString();
+  return {
+    sql: sql`WITH done AS (
+        UPDATE ${payment} p SET version = p.version + 1, ${set} WHERE ${which}
+        RETURNING p.id, p.version, p.state)
+      INSERT INTO ${paymentEvent} (payment_id, seq, at, actor, state, detail)
+      SELECT id, version, ${at}::timestamptz, ${actorKey(ctx.actor)}, state, ${JSON.stringify(why)}::jsonb
+      FROM done`,
+  };
+}
+
+export type Refund = {
+  readonly id: Id<"refund">;
+  readonly paymentId: PaymentId;
+  readonly key: string;
+  readonly amount: Money;
+  readonly reason: string;
+  readonly state: RefundState;
+  readonly note: string | null;
+  readonly createdAt: number;
+  readonly doneAt: number | null;
+};
+export const toRefund = ({ amountMinor, currency, ...row }: typeof paymentRefund.$inferSelect): Refund => ({
+  ...row,
+  amount: { minor: amountMinor, currency },
+});
+
+export const refundQuery = (refundId: Id<"refund">): Query<Refund | undefined> =>
+  query(
+    (read) => read.select().from(paymentRefund).where(eq(paymentRefund.id, refundId)),
+    ([row]) => row && toRefund(row),
+  );
+
+export const refundsQuery = (paymentIds: readonly PaymentId[]): Query<readonly Refund[]> =>
+  query(
+    (read) =>
+      read
+        .select()
+        .from(paymentRefund)
+        .where(inArray(paymentRefund.paymentId, [...paymentIds]))
+        .orderBy(paymentRefund.id),
+    (rows) => rows.map(toRefund),
+  );
+
+type NewRefund = Pick<Refund, "id" | "paymentId" | "key" | "reason"> & { readonly amountMinor: bigint };
+
+/** Of a payment without money there is nothing to send back, and a key that is known asks for nothing new. */
+export function insertRefund({ id, paymentId, key, amountMinor, reason }: NewRefund, now: number): Statement {
+  const at = new Date(now).toISOString();
+  return {
+    sql: sql`WITH made AS (
+        INSERT INTO ${paymentRefund} (id, payment_id, key, amount_minor, currency, reason, state, created_at)
+        SELECT ${id}, p.id, ${key}, ${amountMinor}::bigint, p.currency, ${reason}, 'requested', ${at}::timestamptz
+        FROM ${payment} p WHERE p.id = ${paymentId} AND p.settled_minor > 0
+        ON CONFLICT (payment_id, key) DO NOTHING
+        RETURNING payment_id, amount_minor)
+      UPDATE ${payment} p SET version = p.version + 1,
+        refund_requested_minor = p.refund_requested_minor + made.amount_minor
+      FROM made WHERE p.id = made.payment_id`,
+  };
+}
+
+export const finishRefund = (
+  refund: Refund,
+  to: { readonly state: RefundState; readonly note?: string; readonly at: number },
+): Statement<"payment.refund_stale"> =>
+  guarded(
+    build
+      .update(paymentRefund)
+      .set({ state: to.state, note: to.note ?? null, doneAt: to.state === "manual" ? null : to.at })
+      .where(and(eq(paymentRefund.id, refund.id), eq(paymentRefund.state, refund.state))),
+    1,
+    "payment.refund_stale",
+  );
+
+/** The buyer of these groups is somebody else from now on: a guest's orders were claimed. */
+export const reassign = (from: readonly Id<"orderGroup">[], buyerId: BuyerId): Statement =>
+  statement(
+    build
+      .update(payment)
+      .set({ buyerId, version: sql`${payment.version} + 1` })
+      .where(
+        sql`${payment.orderGroupId} IN (SELECT jsonb_array_elements_text(${JSON.stringify(from)}::jsonb))`,
+      ),
+  );

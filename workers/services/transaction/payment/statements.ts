@@ -1,0 +1,101 @@
+import { sql } from "drizzle-orm";
+import type { BuyerId } from "#kernel/actor";
+import type { Ctx } from "#kernel/ctx";
+import type { Statement } from "#kernel/db";
+import { schedule } from "#kernel/due";
+import type { Id } from "#kernel/ids";
+import type { Money } from "#kernel/money";
+import { nextCheckAt, openPayment, type Payment, type PaymentMethod, type PaymentOptions } from "./domain.ts";
+import { CHECK_PAYMENT, SEND_REFUND } from "./facts.ts";
+import { change, insert, insertRefund, reassign } from "./repository.ts";
+
+// What other services put into their own commits: each guards itself and repeats without harm.
+
+export type NewPayment = {
+  readonly paymentId: Id<"payment">;
+  readonly orderGroupId: Id<"orderGroup">;
+  readonly buyerId: BuyerId;
+  readonly amount: Money;
+  readonly method: PaymentMethod;
+  readonly payBy: number;
+  readonly options?: PaymentOptions | undefined;
+};
+
+/** The first try to pay for a new order group. */
+export function createPayment(ctx: Ctx, { paymentId, ...rest }: NewPayment): Statement<"payment.stale">[] {
+  const opened = openPayment({ ...rest, id: paymentId, attempt: 1 }, ctx.clock.now());
+  return [insert(opened), ...watch(ctx, opened)];
+}
+
+/** Keeps asking the provider at the times when something may have been missed. */
+export function watch(ctx: Ctx, payment: Payment): Statement[] {
+  const dueAt = nextCheckAt(payment, ctx.clock.now());
+  const paymentId = payment.id;
+  return dueAt === undefined
+    ? []
+    : [schedule(ctx, CHECK_PAYMENT, { subject: paymentId, payload: { paymentId }, dueAt })];
+}
+
+const lastOf = (orderGroupId: Id<"orderGroup">) =>
+  sql`p.order_group_id = ${orderGroupId} AND p.attempt = (
+    SELECT max(attempt) FROM payment WHERE order_group_id = ${orderGroupId})`;
+
+type Part = { readonly orderGroupId: Id<"orderGroup">; readonly minor: bigint; readonly why: string };
+
+/** An order of the group is no longer to be paid for. When none is left, the payment ends by itself. */
+export function releaseOwed(ctx: Ctx, { orderGroupId, minor, why }: Part): Statement {
+  const released = sql`p.released_minor + ${minor.toString()}::bigint`;
+  const rest = sql`p.amount_minor - (${released})`;
+  return change(
+    ctx,
+    sql`released_minor = ${released},
+      closing = CASE WHEN p.method <> 'cod' AND ${rest} <= 0 AND p.state IN ('created', 'pending', 'authorised')
+        THEN coalesce(p.closing, 'cancelled') ELSE p.closing END,
+      state = CASE
+        WHEN p.method = 'cod' AND ${rest} <= p.settled_minor
+          THEN CASE WHEN p.settled_minor > 0 THEN 'settled' ELSE 'cancelled' END
+        WHEN ${rest} <= 0 AND p.state IN ('created', 'pending') THEN 'cancelled'
+        ELSE p.state END`,
+    lastOf(orderGroupId),
+    { why, minor: minor.toString() },
+  );
+}
+
+/** The cash of one order was handed over at the door. */
+export function collectCash(ctx: Ctx, { orderGroupId, minor, why }: Part): Statement {
+  const settled = sql`p.settled_minor + ${minor.toString()}::bigint`;
+  const at = new Date(ctx.clock.now()).toISOString();
+  return change(
+    ctx,
+    sql`settled_minor = ${settled}, settled_at = ${at}::timestamptz,
+      state = CASE WHEN ${settled} >= p.amount_minor - p.released_minor THEN 'settled' ELSE p.state END`,
+    sql`p.method = 'cod' AND ${lastOf(orderGroupId)}`,
+    { why, minor: minor.toString() },
+  );
+}
+
+/** Ends the try that is under way, at once: the provider is told, and money that comes all the same is late. */
+export function endPayment(ctx: Ctx, paymentId: Id<"payment">): Statement[] {
+  return [schedule(ctx, CHECK_PAYMENT, { subject: paymentId, payload: { paymentId } })];
+}
+
+type SendBack = {
+  readonly paymentId: Id<"payment">;
+  readonly amount: Money;
+  readonly reason: string;
+  /** The same key on the same payment is the same refund. */
+  readonly key: string;
+};
+
+/** Money goes back: a row and the job that sends it. A payment without money has nothing to send. */
+export function refundPayment(ctx: Ctx, { paymentId, amount, reason, key }: SendBack): Statement[] {
+  const refundId = ctx.ids.next("refund");
+  return [
+    insertRefund({ id: refundId, paymentId, key, amountMinor: amount.minor, reason }, ctx.clock.now()),
+    schedule(ctx, SEND_REFUND, { subject: refundId, payload: { refundId } }),
+  ];
+}
+
+/** A guest's orders were claimed: their payments follow. */
+export const reassignPayments = (orderGroupIds: readonly Id<"orderGroup">[], buyerId: BuyerId): Statement =>
+  reassign(orderGroupIds, buyerId);
