@@ -3,7 +3,12 @@ import type { Consumer, JobHandler } from "#kernel/consume";
 type Module = { readonly consumers?: readonly Consumer[]; readonly jobs?: readonly JobHandler[] };
 
 /** Every module that handles events or jobs, loaded when the first batch or sweep comes. */
-const MODULES: readonly (() => Promise<Module>)[] = [];
+const MODULES: readonly (() => Promise<Module>)[] = [
+  () => import("#services/catalog/search/consumers"),
+  () => import("#services/intelligence/analytics/jobs"),
+  () => import("#services/logistics/inventory/jobs"),
+  () => import("#services/catalog/seller/jobs"),
+];
 
 const loadAll = () => Promise.all(MODULES.map((load) => load()));
 

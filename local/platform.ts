@@ -1,0 +1,157 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { migrateClickhouse } from "../scripts/clickhouse-migrate.ts";
+import { createDatabase, migrate } from "../scripts/db-migrate.ts";
+import {
+  analyticsOf,
+  databaseOf,
+  keepSecrets,
+  LOCAL_CELLS,
+  type MarketOverrides,
+  midtransKeysOf,
+  workerBindings,
+} from "./configuration.ts";
+import { type Engines, startEngines } from "./engines.ts";
+import { endOrphan, rememberRuntime } from "./orphans.ts";
+import { freePorts } from "./processes.ts";
+import { type Runtime, startRuntime } from "./runtime.ts";
+import { type Engine, superviseEngine } from "./supervisor.ts";
+
+/** In production cron sweeps every minute; here what was lost by a kill is found again sooner. */
+const SWEEP_MS = 2_000;
+
+export type PlatformOptions = {
+  /** Everything that persists lies below it. */
+  readonly dataDir: string;
+  /** The public port; 0 takes a free one. */
+  readonly port: number;
+  /** fsync on: what was answered survives a power cut. Benchmarks run with it, tests without. */
+  readonly durable: boolean;
+  readonly redis?: "auto" | "built-in";
+  readonly markets?: MarketOverrides;
+  readonly vars?: Readonly<Record<string, string>>;
+  readonly inspectorPort?: number;
+  readonly say?: (line: string) => void;
+};
+
+export type Platform = {
+  readonly url: string;
+  readonly mailUrl: string;
+  readonly midtransUrl: string;
+  readonly engines: Engines;
+  readonly sandboxes: readonly Engine[];
+  readonly bindings: Readonly<Record<string, string>>;
+  reload(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+/** The whole platform on this machine, as `npm start`, the benchmarks and the end-to-end tests run it. */
+export async function startPlatform(options: PlatformOptions): Promise<Platform> {
+  const { dataDir, say = () => undefined } = options;
+  mkdirSync(dataDir, { recursive: true });
+  await endOrphan(dataDir);
+  const [runtimePort = 0, mailPort = 0, smtpPort = 0, midtransPort = 0] = await freePorts(4);
+  const port = options.port === 0 ? runtimePort : options.port;
+  const origin = `http://localhost:${port}`;
+  const started = await Promise.all([
+    startEngines({ dataDir, durable: options.durable, redis: options.redis ?? "auto" }),
+    startMail(dataDir, mailPort, smtpPort),
+    startMidtrans(dataDir, midtransPort, port, say),
+  ]);
+  const [engines, mail, midtrans] = started;
+  await prepareStores(engines);
+  const midtransUrl = `http://127.0.0.1:${midtransPort}`;
+  const addresses = {
+    databaseUrl: (database: string) => `postgresql://postgres:postgres@db.localtest.me/${database}`,
+    neonEndpoint: `http://${engines.neonHost}/sql`,
+    redisUrl: engines.redisUrl,
+    clickhouseUrl: engines.clickhouseUrl,
+    smtpUrl: `smtp://127.0.0.1:${smtpPort}`,
+    midtransUrl,
+    origin,
+  };
+  const { markets = {}, vars = {} } = options;
+  const bindings = workerBindings(addresses, keepSecrets(join(dataDir, "secrets.json")), { markets, vars });
+  const runtime = await startRuntime({
+    port,
+    bindings,
+    dataDir: join(dataDir, "runtime"),
+    ...(options.inspectorPort === undefined ? {} : { inspectorPort: options.inspectorPort }),
+  });
+  rememberRuntime(dataDir);
+  const sweeping = keepSweeping(runtime);
+  return {
+    url: `http://127.0.0.1:${port}`,
+    mailUrl: `http://127.0.0.1:${mailPort}`,
+    midtransUrl,
+    engines,
+    sandboxes: [mail, midtrans],
+    bindings,
+    reload: () => runtime.reload(),
+    async stop() {
+      await sweeping.stop();
+      await runtime.stop();
+      await Promise.all([engines.stop(), mail.stop(), midtrans.stop()]);
+    },
+  };
+}
+
+const startMail = (dataDir: string, port: number, smtpPort: number): Promise<Engine> =>
+  superviseEngine({
+    name: "mail",
+    entry: new URL("./mail/main.ts", import.meta.url),
+    args: [JSON.stringify({ dataDir: join(dataDir, "mail"), port, smtpPort })],
+  });
+
+function startMidtrans(
+  dataDir: string,
+  port: number,
+  platformPort: number,
+  say: (line: string) => void,
+): Promise<Engine> {
+  const merchants = LOCAL_CELLS.map((cell) => ({
+    ...midtransKeysOf(cell),
+    currency: { id: "IDR", sg: "SGD", gb: "GBP" }[cell],
+    notificationUrl: `http://127.0.0.1:${platformPort}/v1/webhooks/midtrans`,
+    finishUrl: `http://localhost:${platformPort}/docs`,
+  }));
+  return superviseEngine({
+    name: "midtrans",
+    entry: new URL("./midtrans/main.ts", import.meta.url),
+    args: [JSON.stringify({ dataDir: join(dataDir, "midtrans"), port, merchants })],
+    onState: (state, reason) => state === "restarting" && say(`midtrans sandbox restarts: ${reason}`),
+  });
+}
+
+/** Every cell's database, migrated; both kinds of migration are safe to run again. */
+async function prepareStores(engines: Engines): Promise<void> {
+  await Promise.all([
+    ...LOCAL_CELLS.map(async (cell) => {
+      await migrate(await createDatabase(engines.postgresUrl("postgres"), databaseOf(cell)));
+    }),
+    (async () => {
+      for (const cell of LOCAL_CELLS) await migrateClickhouse(engines.clickhouseUrl, analyticsOf(cell));
+    })(),
+  ]);
+}
+
+function keepSweeping(runtime: Runtime): { stop(): Promise<void> } {
+  let running: Promise<void> = Promise.resolve();
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
+  const next = () => {
+    if (stopped) return;
+    timer = setTimeout(() => {
+      running = runtime.scheduled().catch(() => undefined);
+      void running.then(next);
+    }, SWEEP_MS);
+  };
+  next();
+  return {
+    async stop() {
+      stopped = true;
+      clearTimeout(timer);
+      await running;
+    },
+  };
+}

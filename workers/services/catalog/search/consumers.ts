@@ -1,0 +1,51 @@
+import { purge } from "#kernel/cache";
+import { type Consumer, defineConsumer } from "#kernel/consume";
+import type { Id } from "#kernel/ids";
+import { CategoryChanged } from "#services/catalog/category/facts";
+import {
+  OfferChanged,
+  ProductArchived,
+  ProductChanged,
+  ProductPublished,
+} from "#services/catalog/product/facts";
+import { SellerChanged } from "#services/catalog/seller/facts";
+import { InventoryChanged } from "#services/logistics/inventory/facts";
+import { indexProducts } from "./commands.ts";
+import { LISTING_TAG } from "./queries.ts";
+import { affectedQuery } from "./repository.ts";
+
+/** One statement carries this many listings well; a change of a large shop is written in several. */
+const SLICE = 200;
+
+export const consumers: readonly Consumer[] = [
+  defineConsumer({
+    name: "search.listing",
+    on: [
+      ProductPublished,
+      ProductChanged,
+      ProductArchived,
+      OfferChanged,
+      SellerChanged,
+      CategoryChanged,
+      InventoryChanged,
+    ],
+    handle: async (ctx, facts) => {
+      const named = new Set<Id<"product">>();
+      const by = { offerIds: [] as string[], sellerIds: [] as string[], categoryIds: [] as string[] };
+      for (const { type, payload } of facts) {
+        if (type === "inventory.changed") by.offerIds.push(...payload.offerIds);
+        else if (type === "seller.changed") by.sellerIds.push(payload.sellerId);
+        else if (type === "category.changed") by.categoryIds.push(payload.categoryId);
+        else named.add(payload.productId);
+      }
+      const [affected] = await ctx.db.load(affectedQuery(by));
+      const productIds = [...new Set([...named, ...affected])];
+      const statements = [];
+      for (let from = 0; from < productIds.length; from += SLICE) {
+        statements.push(...(await indexProducts(ctx, productIds.slice(from, from + SLICE))));
+      }
+      ctx.defer(purge(ctx, [LISTING_TAG]).catch(() => undefined));
+      return statements;
+    },
+  }),
+];

@@ -1,0 +1,1 @@
+export { LISTING_TAG } from "./queries.ts";
