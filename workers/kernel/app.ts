@@ -109,7 +109,8 @@ export function newApp(prefix: `/${string}`) {
     route<const R extends RouteSpec>(spec: R, handle: (ctx: Ctx, input: Input<R>) => Promise<Output<R>>) {
       specs.push(spec);
       const name = `${spec.method.toUpperCase()} ${prefix}${spec.path}`;
-      hono.on(spec.method.toUpperCase(), spec.path.replace(/\{(\w+)\}/g, ":$1"), async (c) => {
+      const path = spec.path === "" ? "/" : spec.path.replace(/\{(\w+)\}/g, ":$1");
+      hono.on(spec.method.toUpperCase(), path, async (c) => {
         const { ctx } = c.env;
         observeRoute(ctx, name);
         authorise(spec.policy, ctx.actor);

@@ -1,4 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
+import { toSnakeCase } from "drizzle-orm/casing";
+import type { PgColumn } from "drizzle-orm/pg-core";
 import { cached, type JsonText } from "#kernel/cache";
 import { MINUTE_MS, SECOND_MS } from "#kernel/clock";
 import type { Ctx } from "#kernel/ctx";
@@ -104,21 +106,28 @@ function whereOf({ words, filters, rules }: Wanted, except?: keyof Filters): SQL
   return sql.join(conditions, sql` AND `);
 }
 
+/** Read out of a derived table, which has the columns of a listing but not its name. */
+const from = <C extends PgColumn>(column: C) => {
+  const name = sql.raw(toSnakeCase(column.name));
+  return sql<C["_"]["data"]>`${name}`.mapWith(column) as SQL<
+    C["_"]["notNull"] extends true ? C["_"]["data"] : C["_"]["data"] | null
+  >;
+};
 const ROW = {
-  productId: listing.productId,
-  slug: listing.slug,
-  titles: listing.titles,
-  brand: listing.brand,
-  imageKey: listing.imageKey,
-  priceFromMinor: listing.priceFromMinor,
-  priceToMinor: listing.priceToMinor,
-  currency: listing.currency,
-  bestOfferId: listing.bestOfferId,
-  bestSellerId: listing.bestSellerId,
-  sellerName: listing.sellerName,
-  sellerCity: listing.sellerCity,
-  offerIds: listing.offerIds,
-  available: listing.available,
+  productId: from(listing.productId),
+  slug: from(listing.slug),
+  titles: from(listing.titles),
+  brand: from(listing.brand),
+  imageKey: from(listing.imageKey),
+  priceFromMinor: from(listing.priceFromMinor),
+  priceToMinor: from(listing.priceToMinor),
+  currency: from(listing.currency),
+  bestOfferId: from(listing.bestOfferId),
+  bestSellerId: from(listing.bestSellerId),
+  sellerName: from(listing.sellerName),
+  sellerCity: from(listing.sellerCity),
+  offerIds: from(listing.offerIds),
+  available: from(listing.available),
 };
 
 /** Parts of the score as millionths, so that a cursor can stand exactly between two hits. */
