@@ -67,10 +67,19 @@ function nodeRuns() {
   );
 }
 
+/** The stamp only saves time: what another user installed is used without one. */
+function stamp() {
+  try {
+    writeFileSync(STAMP, wantedStamp());
+  } catch (error) {
+    if (error.code !== "EACCES" && error.code !== "EROFS") throw error;
+  }
+}
+
 function adoptInstall() {
   if (isStamped()) return true;
   if (!isInstalledByNpm() || !nodeRuns()) return false;
-  writeFileSync(STAMP, wantedStamp());
+  stamp();
   return true;
 }
 
@@ -100,13 +109,15 @@ async function breakLock(pid) {
   await rm(grave, { recursive: true, force: true });
 }
 
+const cannotWrite = ({ message }) => quit(`cannot write in ${ROOT} as this user: ${message}`);
+
 /** Two first starts at once would write into one node_modules; the second waits for the first. */
 async function withLock(work) {
-  await mkdir(path.dirname(LOCK), { recursive: true });
+  await mkdir(path.dirname(LOCK), { recursive: true }).catch(cannotWrite);
   for (let told = false; ; ) {
     const made = await mkdir(LOCK).then(
       () => true,
-      (error) => (error.code === "EEXIST" ? false : quit(`cannot write in ${ROOT}: ${error.message}`)),
+      (error) => (error.code === "EEXIST" ? false : cannotWrite(error)),
     );
     if (made) break;
     const { pid, isStale } = await lockHolder();
@@ -151,7 +162,7 @@ async function install() {
     say("Allow them for this folder and start again: npm ci --ignore-scripts=false");
     return 1;
   }
-  writeFileSync(STAMP, wantedStamp());
+  stamp();
   return 0;
 }
 
@@ -204,7 +215,7 @@ async function main() {
     quit(`Node ${NODE_MAJOR_MIN} or newer is needed, this is ${process.version}`);
   }
   if (script === undefined) quit("usage: node scripts/bootstrap.mjs <script> [arguments]", 2);
-  if (!isStamped()) {
+  if (!isStamped() && !adoptInstall()) {
     const code = await withLock(async () => (adoptInstall() ? 0 : install()));
     if (code !== 0) quit(`the install failed (exit ${code}); the lines above say why`, code);
   }

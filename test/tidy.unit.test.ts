@@ -79,6 +79,12 @@ test("a type-only import goes down as well, and re-exports and lazy imports are 
   expect(tidy({ [`${ORDER}/domain.ts`]: 'export const f = () => import("./commands.ts");' })).toHaveLength(1);
 });
 
+test("the types of an object may be named, the object itself is reached by its stub", () => {
+  const file = `${ORDER}/commands.ts`;
+  expect(tidy({ [file]: 'import type { Claim } from "#objects/sale";' })).toEqual([]);
+  expect(tidy({ [file]: 'import { type Claim, x } from "#objects/sale";' })).toHaveLength(1);
+});
+
 test("services and files form no cycle, but types may look back", () => {
   const cycle = {
     [`${ORDER}/commands.ts`]: 'import { x } from "#services/transaction/cart/index";',

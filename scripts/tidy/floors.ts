@@ -66,8 +66,10 @@ export function placeOf(path: string): Place | "unknown" | undefined {
 const BELOW_OBJECTS: readonly Floor[] = ["kernel", "facts", "errors", "domain", "schemas", "object"];
 const STUBS = "durable-objects/stubs.ts";
 
+type Target = { readonly target: string; readonly isType: boolean };
+
 /** Why this import breaks the house's rules, or undefined. */
-export function refusalOf(from: Place, to: Place, target: string): string | undefined {
+export function refusalOf(from: Place, to: Place, { target, isType }: Target): string | undefined {
   const isForeign = from.owner !== undefined && to.owner !== undefined && from.owner !== to.owner;
   // Another service's face is as high as the commands behind it.
   const rank = isForeign && to.layer === "index" ? RANK.command : RANK[to.floor];
@@ -77,7 +79,7 @@ export function refusalOf(from: Place, to: Place, target: string): string | unde
   }
   if (to.floor === "object" && from.floor !== "object" && from.floor !== "worker") {
     if (from.floor !== "command" && from.floor !== "query") return "only commands and queries reach objects";
-    if (target !== STUBS) return `objects are reached through ${STUBS}`;
+    if (target !== STUBS && !isType) return `objects are reached through ${STUBS}`;
   }
   if (to.floor === "table" && from.owner !== to.owner) return `the tables of ${to.owner} are its own`;
   if (to.floor === "table" && from.floor === "edge" && from.layer !== "consumers" && from.layer !== "jobs") {

@@ -81,7 +81,7 @@ export function checkImports(sources: readonly Source[], aliases: Aliases): Viol
       }
       const below = placeOf(target);
       if (place === undefined || below === undefined || below === "unknown") continue;
-      const refusal = refusalOf(place, below, target);
+      const refusal = refusalOf(place, below, { target, isType: one.isType });
       if (refusal !== undefined)
         found.push({ ...at, rule: "floor", message: `${refusal} (${one.specifier})` });
       const isForeign = place.owner !== undefined && below.owner !== undefined && place.owner !== below.owner;
