@@ -254,7 +254,10 @@ export class Backend {
         job.error ??= readError(buffer, start, end);
         return;
       case COPY_IN:
+        // Postgres ignores the end of the batch while it waits for rows, so it is sent once more.
         this.#socket.write(message("f", "COPY is not possible over HTTP"));
+        this.#outbox.sync();
+        this.#send();
         return;
       default:
     }
