@@ -27,7 +27,7 @@ export const fail = defineErrors({
   "${noun}.not_found": { kind: "missing", en: "No such ${name}.", id: "${Type} tidak ditemukan." },
 });
 `,
-    [`${base}/schemas.ts`]: `import { z } from "zod";
+    [`${base}/schemas.ts`]: `import * as z from "zod";
 
 export const z${Type} = z.object({ id: z.string(), version: z.int() });
 export const z${Type}Ref = z.object({ ${noun}Id: z.string().min(1).max(40) });

@@ -64,6 +64,7 @@ const REFUSED = [
     "#services/transaction/cart/repository",
     "floor",
   ],
+  ["zod with all its locales", `${ORDER}/schemas.ts`, "zod", "start-up"],
   ["what is not deployed", `${ORDER}/commands.ts`, "../../../../local/engines.ts", "floor"],
   ["a router without policy", `${ORDER}/routes.ts`, "hono", "policy"],
 ] as const;
@@ -77,6 +78,11 @@ test("a type-only import goes down as well, and re-exports and lazy imports are 
   expect(tidy({ [`${ORDER}/domain.ts`]: 'import type { x } from "./commands.ts";' })).toHaveLength(1);
   expect(tidy({ [`${ORDER}/domain.ts`]: 'export { x } from "./commands.ts";' })).toHaveLength(1);
   expect(tidy({ [`${ORDER}/domain.ts`]: 'export const f = () => import("./commands.ts");' })).toHaveLength(1);
+});
+
+test("zod is imported as a namespace, of which the bundle keeps what is used", () => {
+  expect(tidy({ [`${ORDER}/schemas.ts`]: 'import * as z from "zod";' })).toEqual([]);
+  expect(tidy({ [`${ORDER}/schemas.ts`]: 'import type { z } from "zod";' })).toEqual([]);
 });
 
 test("the types of an object may be named, the object itself is reached by its stub", () => {

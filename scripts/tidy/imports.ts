@@ -49,11 +49,15 @@ function findCycles(graph: Graph, rule: string): Violation[] {
   return found;
 }
 
-function checkPackage(source: Source, place: Place | undefined, { specifier, line }: Import): Violation[] {
+function checkPackage(source: Source, place: Place | undefined, one: Import): Violation[] {
+  const { specifier, line } = one;
   const found: Violation[] = [];
   const refuse = (rule: string, message: string) => found.push({ file: source.path, line, rule, message });
   if (/^hono($|\/)/.test(specifier) && DEPLOYED.test(source.path) && !ROUTER_HOME.test(source.path)) {
     refuse("policy", "routes are made by newApp() of the kernel, which asks for a policy");
+  }
+  if (specifier === "zod" && DEPLOYED.test(source.path) && !one.isType && !one.isNamespace) {
+    refuse("start-up", 'import * as z from "zod": its named z keeps every locale in the bundle');
   }
   if (place && PURE.includes(place.floor) && !PURE_PACKAGES.includes(specifier)) {
     refuse("pure", `${place.floor} is pure and imports no ${specifier}`);

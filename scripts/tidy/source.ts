@@ -16,6 +16,8 @@ export type Import = {
   /** `import type` and `export type`: gone at run time, so no cycle comes from it. */
   readonly isType: boolean;
   readonly isLazy: boolean;
+  /** `import * as x`. */
+  readonly isNamespace: boolean;
 };
 
 export type Member = { readonly object: string; readonly property: string; readonly line: number };
@@ -73,17 +75,20 @@ function readImports(parsed: Parsed, text: string, lineOf: (offset: number) => n
     line: lineOf(start),
     isType: entries.length > 0 && entries.every((entry) => entry.isType),
     isLazy: false,
+    isNamespace: entries.some((entry) => entry.importName.kind === "NamespaceObject"),
   }));
   for (const { start, entries } of parsed.module.staticExports) {
     const [first] = entries.filter((entry) => entry.moduleRequest !== null);
     if (!first?.moduleRequest) continue;
     const isType = entries.every((entry) => entry.isType) || /^export\s+type\b/.test(text.slice(start));
-    imports.push({ specifier: first.moduleRequest.value, line: lineOf(start), isType, isLazy: false });
+    const specifier = first.moduleRequest.value;
+    imports.push({ specifier, line: lineOf(start), isType, isLazy: false, isNamespace: false });
   }
   for (const { start, moduleRequest } of parsed.module.dynamicImports) {
     const literal = /^["'`]([^"'`$]+)["'`]$/.exec(text.slice(moduleRequest.start, moduleRequest.end));
-    if (literal?.[1])
-      imports.push({ specifier: literal[1], line: lineOf(start), isType: false, isLazy: true });
+    if (!literal?.[1]) continue;
+    const line = lineOf(start);
+    imports.push({ specifier: literal[1], line, isType: false, isLazy: true, isNamespace: true });
   }
   return imports;
 }
