@@ -77,7 +77,7 @@ export async function replaceAddress(
 export async function removeAddress(
   ctx: Ctx,
   { addressId }: { readonly addressId: Id<"address"> },
-): Promise<undefined> {
+): Promise<null> {
   const userId = requireUser(ctx);
   const statements = [
     people.lockPerson(userId),
@@ -85,6 +85,7 @@ export async function removeAddress(
     people.fillDefaults(userId),
   ];
   orThrow(await ctx.db.commit(statements), fail);
+  return null;
 }
 
 export async function giveConsent(ctx: Ctx, input: GiveConsent): Promise<Consent> {

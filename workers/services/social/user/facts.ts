@@ -1,8 +1,8 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineEvent } from "#kernel/facts";
 import { zId } from "#kernel/ids";
 
-/** Names of the fields only: events are kept for weeks, and an erasure must not have to look for values there. */
+/** Names of the fields only: events are kept for weeks, and an erasure need not look for values there. */
 export const UserChanged = defineEvent(
   "user.changed",
   1,

@@ -29,6 +29,19 @@ export const profileQuery = (userId: UserId): Query<Profile | undefined> =>
     },
   );
 
+/** Those of them that exist and are not erased. */
+export const profilesQuery = (userIds: readonly UserId[]): Query<readonly Profile[]> =>
+  query(
+    (read) => {
+      const wanted = sql`SELECT jsonb_array_elements_text(${JSON.stringify(userIds)}::jsonb)`;
+      return read
+        .select()
+        .from(userProfile)
+        .where(and(isNull(userProfile.erasedAt), sql`${userProfile.userId} IN (${wanted})`));
+    },
+    (rows) => rows.map(({ erasedAt: _, ...profile }) => profile),
+  );
+
 const alive = (userId: UserId) => and(eq(userProfile.userId, userId), isNull(userProfile.erasedAt));
 
 export const insertProfile = (profile: Profile): Statement =>
@@ -56,7 +69,8 @@ export function patchProfile(
 /** Switches one channel of one category off without reading the other choices. */
 export function switchOff(userId: UserId, category: string, channel: string): Statement {
   const before = sql`coalesce(${userProfile.notifications} -> ${category}::text, '{}'::jsonb)`;
-  const choice = sql`jsonb_build_object(${category}::text, ${before} || jsonb_build_object(${channel}::text, false))`;
+  const off = sql`jsonb_build_object(${channel}::text, false)`;
+  const choice = sql`jsonb_build_object(${category}::text, ${before} || ${off})`;
   const notifications = sql`${userProfile.notifications} || ${choice}`;
   return statement(
     build
@@ -130,7 +144,7 @@ export function saveAddress({ createdAt: _, ...address }: Address): Statement<"a
 export const deleteAddress = (owned: Owned): Statement<"address.not_found"> =>
   guarded(build.delete(userAddress).where(mine(owned)), 1, "address.not_found");
 
-/** The newest address takes the place of a default that went away, so that there is one while there is any. */
+/** The newest address takes the place of a default that went away: there is one while there is any. */
 export function fillDefaults(userId: UserId): Statement {
   const has = (column: "is_default_shipping" | "is_default_billing") =>
     sql`EXISTS (SELECT 1 FROM ${userAddress} d WHERE d.user_id = ${userId} AND d.${sql.identifier(column)})`;

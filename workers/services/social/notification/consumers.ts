@@ -1,0 +1,213 @@
+import { type Consumer, defineConsumer } from "#kernel/consume";
+import { seal } from "#kernel/seal";
+import {
+  MemberChanged,
+  MemberInvited,
+  MemberJoined,
+  MemberLeft,
+  SellerActivated,
+  SellerApplied,
+  SellerChanged,
+  SellerRejected,
+} from "#services/catalog/seller/facts";
+import { MailRequested, SecurityChanged, SignedInOnNewDevice } from "#services/social/auth/facts";
+import { UserErased } from "#services/social/user/facts";
+import { recordErasure } from "#services/social/user/index";
+import {
+  InvoiceIssued,
+  OrderCancelled,
+  OrderDelivered,
+  OrderPaid,
+  OrderPartShipped,
+  OrderPaymentFailed,
+  OrderPlaced,
+  OrderRefunded,
+  OrderShipped,
+} from "#services/transaction/order/facts";
+import { deliver } from "./commands/deliver.ts";
+import { tellShops } from "./commands/shop.ts";
+import { buyerOf, groupedIntents, invoiceIntent, orderIntent } from "./domain/intents.ts";
+import type { Intent } from "./domain/message.ts";
+import { recordMembers, recordShops, scrub } from "./repository.ts";
+
+const account = defineConsumer({
+  name: "notification.account",
+  on: [MailRequested, SecurityChanged, SignedInOnNewDevice],
+  handle: (ctx, facts) =>
+    deliver(
+      ctx,
+      facts.map((fact): Intent => {
+        const { userId, email, locale } = fact.payload;
+        const base = { transactionId: `${fact.type}/${fact.id}`, to: { userId, email, locale } };
+        if (fact.type === "auth.mail_requested") {
+          const { template, sealed, expiresAt } = fact.payload;
+          return { ...base, template: `auth.${template}`, data: { sealed }, expiresAt };
+        }
+        const { device, addressPrefix } = fact.payload;
+        if (fact.type === "auth.signed_in_on_new_device") {
+          return { ...base, template: "auth.new_device", data: { device, addressPrefix } };
+        }
+        const data = { device, addressPrefix, change: fact.payload.change };
+        return { ...base, template: "auth.security_changed", data };
+      }),
+    ),
+});
+
+const sellers = defineConsumer({
+  name: "notification.sellers",
+  on: [SellerActivated, SellerRejected, MemberInvited],
+  handle: async (ctx, facts) => {
+    const intents = facts.map(async (fact): Promise<Intent> => {
+      switch (fact.type) {
+        case "seller.activated": {
+          const { sellerId, name, email } = fact.payload;
+          // A shop is approved once; coming back from a holiday is the same message and not sent again.
+          const transactionId = `seller.approved/${sellerId}`;
+          return { transactionId, template: "seller.approved", data: { sellerId, name }, to: { email } };
+        }
+        case "seller.rejected": {
+          const { sellerId, name, email, reason } = fact.payload;
+          const transactionId = `seller.rejected/${fact.id}`;
+          return {
+            transactionId,
+            template: "seller.rejected",
+            data: { sellerId, name, reason },
+            to: { email },
+          };
+        }
+        case "member.invited": {
+          const { invitationId, sellerName, email, locale, token, expiresAt } = fact.payload;
+          const link = `${ctx.config.origin}/shop/invitations/${invitationId}?token=${token}`;
+          const data = { sellerName, sealed: await seal(ctx, { link }) };
+          const transactionId = `member.invited/${invitationId}`;
+          return { transactionId, template: "member.invited", data, to: { email, locale }, expiresAt };
+        }
+      }
+    });
+    return deliver(ctx, await Promise.all(intents));
+  },
+});
+
+const shops = defineConsumer({
+  name: "notification.shops",
+  on: [SellerApplied, SellerChanged],
+  handle: async (_, facts) => {
+    const latest = newest(facts, ({ payload }) => payload.sellerId);
+    const rows = latest.map(({ payload: { sellerId, name, email }, seq }) => ({
+      sellerId,
+      name,
+      address: email,
+      seq,
+    }));
+    return [recordShops(rows)];
+  },
+});
+
+const members = defineConsumer({
+  name: "notification.members",
+  on: [MemberJoined, MemberChanged, MemberLeft],
+  handle: async (_, facts) => {
+    const latest = newest(facts, ({ payload }) => `${payload.sellerId} ${payload.userId}`);
+    const rows = latest.map(({ type, payload: { sellerId, userId }, seq }) => ({
+      sellerId,
+      userId,
+      isActive: type !== "member.left",
+      seq,
+    }));
+    return [recordMembers(rows)];
+  },
+});
+
+/** The last of each key: an upsert may name a row once, and queues do not order. */
+function newest<F extends { readonly seq: number }>(facts: readonly F[], keyOf: (fact: F) => string): F[] {
+  const latest = new Map<string, F>();
+  for (const fact of facts.toSorted((a, b) => a.seq - b.seq)) latest.set(keyOf(fact), fact);
+  return [...latest.values()];
+}
+
+const orders = defineConsumer({
+  name: "notification.orders",
+  on: [OrderPlaced, OrderPaid, OrderCancelled, OrderShipped, OrderPartShipped, OrderDelivered, InvoiceIssued],
+  handle: async (ctx, facts) => {
+    const placed = facts.filter((fact) => fact.type === "order.placed").map(({ payload }) => payload);
+    const paid = facts.filter((fact) => fact.type === "order.paid").map(({ payload }) => payload);
+    // Cash on delivery is an order for the shop when it is placed, anything else when it is paid.
+    const sold = [
+      ...placed.filter(({ method }) => method === "cod"),
+      ...paid.filter(({ method }) => method !== "cod"),
+    ];
+    const single = facts.flatMap((fact) => {
+      switch (fact.type) {
+        case "order.cancelled":
+        case "order.shipped":
+        case "order.delivered":
+          return [orderIntent(fact.type, fact.payload)];
+        case "order.part_shipped":
+          return [orderIntent("order.shipped", fact.payload, fact.id)];
+        case "invoice.issued":
+          return [invoiceIntent(fact.payload)];
+        default:
+          return [];
+      }
+    });
+    return deliver(ctx, [
+      ...groupedIntents("order.placed", placed),
+      ...groupedIntents("order.paid", paid),
+      ...single,
+      ...(await tellShops(ctx, sold)),
+    ]);
+  },
+});
+
+const payments = defineConsumer({
+  name: "notification.payments",
+  on: [OrderPaymentFailed, OrderRefunded],
+  handle: (ctx, facts) =>
+    deliver(
+      ctx,
+      facts.map((fact): Intent => {
+        const transactionId = `${fact.type}/${fact.id}`;
+        const to = buyerOf(fact.payload);
+        const { orderGroupId } = fact.payload;
+        if (fact.type === "order.refunded") {
+          const data = { orderGroupId, amount: fact.payload.refunded };
+          return { transactionId, template: "payment.refunded", data, to };
+        }
+        const { amount, reason, payBy } = fact.payload;
+        return {
+          transactionId,
+          template: "payment.failed",
+          data: { orderGroupId, amount, reason, payBy },
+          to,
+        };
+      }),
+    ),
+});
+
+const erasures = defineConsumer({
+  name: "notification.erasures",
+  on: [UserErased],
+  handle: async (ctx, facts) => {
+    const at = ctx.clock.now();
+    return facts.flatMap(({ payload: { userId, addressHash } }) => [
+      ...scrub(userId, addressHash, at),
+      recordErasure(erasureSteps(userId, at)),
+    ]);
+  },
+});
+
+const erasureSteps = (userId: Parameters<typeof scrub>[0], at: number) =>
+  (
+    [
+      [
+        "notification.email_message",
+        "anonymised",
+        "Addresses and contents are gone; that a mail left stays.",
+      ],
+      ["notification.notification", "erased", "The inbox is deleted."],
+      ["notification.shop_member", "erased", "Memberships for messages are deleted."],
+      ["notification.email_suppression", "retained", "A hash of an address that wants no mail from us."],
+    ] as const
+  ).map(([store, action, reason]) => ({ userId, store, action, reason, at }));
+
+export const consumers: readonly Consumer[] = [account, sellers, shops, members, orders, payments, erasures];

@@ -1,0 +1,114 @@
+import type { Locale } from "#kernel/errors";
+import type { Id } from "#kernel/ids";
+import type { Attachment, Intent, Recipient } from "./message.ts";
+
+/** What an order's event tells; the rest of its payload is the template's affair. */
+export type ToldOrder = {
+  readonly orderId: Id<"order">;
+  readonly orderGroupId: Id<"orderGroup">;
+  readonly sellerId: Id<"seller">;
+  readonly buyerId: string;
+  readonly email: string;
+  readonly locale: Locale;
+  readonly currency: string;
+  readonly goodsMinor: string;
+  readonly lines: readonly { readonly quantity: number }[];
+};
+
+const isUser = (buyerId: string): buyerId is Id<"user"> => buyerId.startsWith("usr_");
+
+export const buyerOf = ({
+  buyerId,
+  email,
+  locale,
+}: Pick<ToldOrder, "buyerId" | "email" | "locale">): Recipient => ({
+  userId: isUser(buyerId) ? buyerId : undefined,
+  email: email === "" ? undefined : email,
+  locale,
+});
+
+/**
+ * One message for the orders of a group that were told of together, named after the first of them: each
+ * order's event is handled once, so each order is in exactly one message.
+ */
+export function groupedIntents(
+  template: "order.placed" | "order.paid",
+  orders: readonly ToldOrder[],
+): Intent[] {
+  const groups = Map.groupBy(orders, (order) => order.orderGroupId);
+  return [...groups.values()].flatMap((group) => {
+    const sorted = group.toSorted((a, b) => (a.orderId < b.orderId ? -1 : 1));
+    const [first] = sorted;
+    if (!first) return [];
+    const transactionId = `${template}/${first.orderId}`;
+    return [{ transactionId, template, data: { orders: sorted }, to: buyerOf(first) }];
+  });
+}
+
+export const orderIntent = (
+  template: "order.cancelled" | "order.shipped" | "order.delivered",
+  order: ToldOrder,
+  /** Tells apart what may happen to one order several times, such as a parcel. */
+  occasion?: string,
+): Intent => ({
+  transactionId: [template, order.orderId, occasion].filter((part) => part !== undefined).join("/"),
+  template,
+  data: { ...order },
+  to: buyerOf(order),
+});
+
+type ToldInvoice = {
+  readonly invoiceId: string;
+  readonly orderId: string;
+  readonly buyerId: string;
+  readonly email: string;
+  readonly locale: Locale;
+  readonly number: string;
+  readonly documentKey: string;
+};
+
+export function invoiceIntent({ invoiceId, orderId, number, documentKey, ...buyer }: ToldInvoice): Intent {
+  const attachment: Attachment = {
+    key: documentKey,
+    filename: `${number}.pdf`,
+    contentType: "application/pdf",
+  };
+  const data = { number, orderId };
+  return {
+    transactionId: `invoice.ready/${invoiceId}`,
+    template: "invoice.ready",
+    data,
+    to: buyerOf(buyer),
+    attachment,
+  };
+}
+
+type Shop = {
+  readonly address: string | undefined;
+  /** A member's inbox each; `email` is where that person reads mail. */
+  readonly members: readonly { readonly userId: Id<"user">; readonly email: string | undefined }[];
+};
+
+/**
+ * A shop has one address for mail and an inbox for each member. When the address is a member's own, that
+ * member's choice decides about the mail.
+ */
+export function shopIntents(order: ToldOrder, { address, members }: Shop): Intent[] {
+  const { orderId, currency, goodsMinor, lines } = order;
+  const units = lines.reduce((sum, line) => sum + line.quantity, 0);
+  const message = { template: "shop.new_order", data: { orderId, units, goodsMinor, currency } };
+  const transactionId = `shop.new_order/${orderId}`;
+  const owner = members.find(({ email }) => email !== undefined && email === address);
+  const mail: Intent[] = address
+    ? [{ ...message, transactionId, to: { userId: owner?.userId, email: address }, only: "email" }]
+    : [];
+  const notes = members.map(
+    ({ userId }): Intent => ({
+      ...message,
+      transactionId: `${transactionId}/${userId}`,
+      to: { userId },
+      only: "inbox",
+    }),
+  );
+  return [...mail, ...notes];
+}

@@ -1,0 +1,93 @@
+import * as z from "zod";
+import { zId } from "#kernel/ids";
+import { zCurrency } from "#kernel/money";
+import { button, note, table, text } from "./content.ts";
+import { defineTemplate, type Template } from "./template.ts";
+import { money, say } from "./words.ts";
+
+const APPROVED = { en: "Your shop is open", id: "Toko Anda sudah buka" };
+const approved = defineTemplate({
+  name: "seller.approved",
+  version: 1,
+  category: "account",
+  data: z.object({ sellerId: zId("seller"), name: z.string() }),
+  mail: ({ name }, voice) => {
+    const subject = say(voice, APPROVED);
+    const body = say(voice, {
+      en: `${name} is approved. You can list products and sell from now on.`,
+      id: `${name} telah disetujui. Anda sudah dapat menambah produk dan berjualan.`,
+    });
+    const label = say(voice, { en: "Open my shop", id: "Buka toko saya" });
+    return { subject, heading: subject, blocks: [text(body), button(label, `${voice.origin}/shop`)] };
+  },
+  entry: ({ name }, voice) => ({ title: say(voice, APPROVED), body: name, path: "/shop" }),
+});
+
+const REJECTED = { en: "About your application for a shop", id: "Tentang pengajuan toko Anda" };
+const rejected = defineTemplate({
+  name: "seller.rejected",
+  version: 1,
+  category: "account",
+  data: z.object({ sellerId: zId("seller"), name: z.string(), reason: z.string().nullish() }),
+  mail: ({ name, reason }, voice) => {
+    const subject = say(voice, REJECTED);
+    const body = say(voice, {
+      en: `We cannot open ${name} as it was applied for.`,
+      id: `Kami belum dapat membuka ${name} sesuai pengajuan.`,
+    });
+    const again = say(voice, {
+      en: "You can change your application and send it again.",
+      id: "Anda dapat mengubah pengajuan dan mengirimnya lagi.",
+    });
+    const label = say(voice, { en: "See my application", id: "Lihat pengajuan saya" });
+    const blocks = [text(body), ...(reason ? [text(reason)] : []), text(again)];
+    return { subject, heading: subject, blocks: [...blocks, button(label, `${voice.origin}/shop`)] };
+  },
+  entry: ({ name }, voice) => ({ title: say(voice, REJECTED), body: name, path: "/shop" }),
+});
+
+const newOrder = defineTemplate({
+  name: "shop.new_order",
+  version: 1,
+  category: "shop",
+  data: z.object({ orderId: zId("order"), units: z.int(), goodsMinor: z.string(), currency: zCurrency }),
+  mail: ({ orderId, units, goodsMinor, currency }, voice) => {
+    const goods = money(voice, goodsMinor, currency);
+    const subject = say(voice, { en: `New order: ${goods}`, id: `Pesanan baru: ${goods}` });
+    const rows = [
+      [say(voice, { en: "Order", id: "Pesanan" }), orderId],
+      [say(voice, { en: "Items", id: "Barang" }), String(units)],
+      [say(voice, { en: "Goods", id: "Nilai barang" }), goods],
+    ] as const;
+    const label = say(voice, { en: "Prepare it", id: "Siapkan pesanan" });
+    const hint = note(say(voice, { en: "The buyer is waiting for it.", id: "Pembeli sedang menunggu." }));
+    const open = button(label, `${voice.origin}/shop/orders/${orderId}`);
+    return { subject, heading: subject, blocks: [table(rows), open, hint] };
+  },
+  entry: ({ orderId, goodsMinor, currency }, voice) => ({
+    title: say(voice, { en: "New order", id: "Pesanan baru" }),
+    body: money(voice, goodsMinor, currency),
+    path: `/shop/orders/${orderId}`,
+  }),
+});
+
+const invited = defineTemplate({
+  name: "member.invited",
+  version: 1,
+  category: "account",
+  data: z.object({ sellerName: z.string(), link: z.url() }),
+  mail: ({ sellerName, link }, voice) => {
+    const subject = say(voice, {
+      en: `You are invited to the shop ${sellerName}`,
+      id: `Anda diundang ke toko ${sellerName}`,
+    });
+    const body = say(voice, {
+      en: "Accept the invitation to work in this shop. If you do not know it, ignore this mail.",
+      id: "Terima undangan ini untuk bekerja di toko tersebut. Jika tidak mengenalnya, abaikan email ini.",
+    });
+    const label = say(voice, { en: "Accept", id: "Terima" });
+    return { subject, heading: subject, blocks: [text(body), button(label, link)] };
+  },
+});
+
+export const SHOP_TEMPLATES: readonly Template[] = [approved, rejected, newOrder, invited];

@@ -1,0 +1,24 @@
+import { DELIVERY_TEMPLATES } from "./delivery-templates.ts";
+import { ORDER_TEMPLATES } from "./purchase-templates.ts";
+import { SECURITY_TEMPLATES } from "./security-templates.ts";
+import { SHOP_TEMPLATES } from "./shop-templates.ts";
+import type { Template } from "./template.ts";
+
+/** Every template in every version that may still be queued. */
+export const TEMPLATES: readonly Template[] = [
+  ...SECURITY_TEMPLATES,
+  ...ORDER_TEMPLATES,
+  ...DELIVERY_TEMPLATES,
+  ...SHOP_TEMPLATES,
+];
+
+/** The newest version, or the one that was queued. */
+export function templateOf(name: string, version?: number): Template {
+  const versions = TEMPLATES.filter((one) => one.name === name);
+  const found =
+    version === undefined
+      ? versions.toSorted((a, b) => b.version - a.version)[0]
+      : versions.find((one) => one.version === version);
+  if (!found) throw new Error(`no template ${name} in version ${version ?? "any"}`);
+  return found;
+}

@@ -1,0 +1,1 @@
+export { exportQuery } from "./repository.ts";
