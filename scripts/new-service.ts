@@ -14,8 +14,10 @@ const camel = (name: string) => name.replace(/-(\w)/g, (_, letter: string) => le
 const plural = (name: string) =>
   /[^aeiou]y$/.test(name) ? `${name.slice(0, -1)}ies` : /(s|x|ch|sh)$/.test(name) ? `${name}es` : `${name}s`;
 
-/** The files of docs/architecture.md; the folder's first verb reads one thing, so that all of it compiles. */
-function filesOf(cluster: string, name: string): { readonly [file: string]: string } {
+type Files = { readonly [file: string]: string };
+
+/** The lower floors: what it is, how it is kept, how it is refused. */
+function lowerFiles(cluster: string, name: string): Files {
   const [Type, noun] = [pascal(name), camel(name)];
   const base = `workers/services/${cluster}/${name}`;
   return {
@@ -43,6 +45,21 @@ export async function find({ read }: Db, ${noun}Id: string): Promise<${Type} | u
   return row;
 }
 `,
+    [`drizzle/schema/${cluster}/${name}.ts`]: `import { integer, pgTable, text } from "drizzle-orm/pg-core";
+
+export const ${noun} = pgTable("${name.replaceAll("-", "_")}", {
+  id: text().primaryKey(),
+  version: integer().notNull(),
+});
+`,
+  };
+}
+
+/** The upper floors; the first verb reads one thing, so that all of it compiles. */
+function upperFiles(cluster: string, name: string): Files {
+  const [Type, noun] = [pascal(name), camel(name)];
+  const base = `workers/services/${cluster}/${name}`;
+  return {
     [`${base}/queries.ts`]: `import type { Ctx } from "#kernel/ctx";
 import type { ${Type} } from "./domain.ts";
 import { fail } from "./errors.ts";
@@ -91,13 +108,6 @@ Tables: \`${name.replaceAll("-", "_")}\`.
 
 Limits:
 `,
-    [`drizzle/schema/${cluster}/${name}.ts`]: `import { integer, pgTable, text } from "drizzle-orm/pg-core";
-
-export const ${noun} = pgTable("${name.replaceAll("-", "_")}", {
-  id: text().primaryKey(),
-  version: integer().notNull(),
-});
-`,
   };
 }
 
@@ -109,7 +119,7 @@ function main(): void {
     process.exitCode = 2;
     return;
   }
-  const files = Object.entries(filesOf(cluster, name));
+  const files = Object.entries({ ...lowerFiles(cluster, name), ...upperFiles(cluster, name) });
   const taken = files.map(([file]) => file).filter((file) => existsSync(path.join(ROOT, file)));
   if (taken.length > 0) {
     console.error(`there already: ${taken.join(", ")}`);
