@@ -23,6 +23,7 @@ export const SERVICES: { readonly [prefix: string]: () => Promise<Service> } = {
   "/v1/sellers": () => import("#services/catalog/seller/routes"),
   "/v1/auth": () => import("#services/social/auth/routes/index"),
   "/v1/users": () => import("./users.ts"),
+  "/v1/notifications": () => import("#services/social/notification/routes"),
   "/v1/search": () => import("#services/catalog/search/routes"),
   "/v1/analytics": () => import("#services/intelligence/analytics/routes"),
   "/v1/dead-letters": () => import("#platform/redrive/routes"),

@@ -4,6 +4,10 @@ type Module = { readonly consumers?: readonly Consumer[]; readonly jobs?: readon
 
 /** Every module that handles events or jobs, loaded when the first batch or sweep comes. */
 const MODULES: readonly (() => Promise<Module>)[] = [
+  () => import("#services/social/auth/consumers"),
+  () => import("#services/social/auth/jobs"),
+  () => import("#services/social/notification/consumers"),
+  () => import("#services/social/notification/jobs"),
   () => import("#services/catalog/search/consumers"),
   () => import("#services/intelligence/analytics/jobs"),
   () => import("#services/logistics/inventory/jobs"),

@@ -60,6 +60,7 @@ CREATE TABLE "offer" (
 	"sku" text NOT NULL,
 	"state" text NOT NULL,
 	"price_minor" bigint NOT NULL,
+	"prior_minor" bigint,
 	"currency" text NOT NULL,
 	"min_quantity" integer NOT NULL,
 	"step_quantity" integer NOT NULL,
@@ -500,14 +501,6 @@ CREATE TABLE "notification" (
 	"read_at" timestamptz(3)
 );
 
-CREATE TABLE "notification_order_contact" (
-	"order_group_id" text COLLATE "C" PRIMARY KEY NOT NULL,
-	"user_id" text COLLATE "C",
-	"address" text NOT NULL,
-	"locale" text NOT NULL,
-	"created_at" timestamptz(3) NOT NULL
-);
-
 CREATE TABLE "notification_shop_contact" (
 	"seller_id" text COLLATE "C" PRIMARY KEY NOT NULL,
 	"name" text NOT NULL,
@@ -599,6 +592,7 @@ CREATE TABLE "checkout" (
 	"lines" jsonb NOT NULL,
 	"order_group_id" text COLLATE "C",
 	"payment_id" text COLLATE "C",
+	"orders" jsonb,
 	"created_at" timestamptz(3) NOT NULL,
 	"expires_at" timestamptz(3) NOT NULL,
 	"version" integer NOT NULL,
