@@ -21,11 +21,17 @@ export async function endOrphan(dataDir: string): Promise<void> {
 
 /** Notes the runtime below this process, with what tells it from a later process of the same number. */
 export function rememberRuntime(dataDir: string): void {
-  const listed = spawnSync("ps", ["-o", "pid=,args=", "--ppid", String(process.pid)], { encoding: "utf8" });
-  const lines = (listed.stdout ?? "")
-    .split("\n")
-    .filter((line) => /workerd/.test(line))
-    .map((line) => Number(line.trim().split(" ")[0]))
-    .map((pid) => `${pid} ${identityOf(pid)}`);
+  const lines = childrenOf(process.pid)
+    .map((pid) => ({ pid, identity: identityOf(pid) }))
+    .filter(({ identity }) => identity?.includes("workerd"))
+    .map(({ pid, identity }) => `${pid} ${identity}`);
   writeFileSync(fileOf(dataDir), lines.join("\n"));
+}
+
+function childrenOf(pid: number): number[] {
+  const listed =
+    process.platform === "linux"
+      ? readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8")
+      : (spawnSync("pgrep", ["-P", String(pid)], { encoding: "utf8" }).stdout ?? "");
+  return listed.split(/\s+/).filter(Boolean).map(Number);
 }

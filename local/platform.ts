@@ -31,6 +31,8 @@ export type PlatformOptions = {
   readonly markets?: MarketOverrides;
   readonly vars?: Readonly<Record<string, string>>;
   readonly inspectorPort?: number;
+  /** Last look before the public port is taken; throws to stop the start. */
+  readonly beforeServing?: (port: number) => Promise<void>;
   readonly say?: (line: string) => void;
 };
 
@@ -52,48 +54,55 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   await endOrphan(dataDir);
   const [runtimePort = 0, mailPort = 0, smtpPort = 0, midtransPort = 0] = await freePorts(4);
   const port = options.port === 0 ? runtimePort : options.port;
-  const origin = `http://localhost:${port}`;
-  const started = await Promise.all([
-    startEngines({ dataDir, durable: options.durable, redis: options.redis ?? "auto" }),
-    startMail(dataDir, mailPort, smtpPort),
-    startMidtrans(dataDir, midtransPort, port, say),
-  ]);
-  const [engines, mail, midtrans] = started;
-  await prepareStores(engines);
-  const midtransUrl = `http://127.0.0.1:${midtransPort}`;
-  const addresses = {
-    databaseUrl: (database: string) => `postgresql://postgres:postgres@db.localtest.me/${database}`,
-    neonEndpoint: `http://${engines.neonHost}/sql`,
-    redisUrl: engines.redisUrl,
-    clickhouseUrl: engines.clickhouseUrl,
-    smtpUrl: `smtp://127.0.0.1:${smtpPort}`,
-    midtransUrl,
-    origin,
+  await options.beforeServing?.(port);
+  const started: { stop(): Promise<void> }[] = [];
+  const keep = async <T extends { stop(): Promise<void> }>(starting: Promise<T>): Promise<T> => {
+    const one = await starting;
+    started.push(one);
+    return one;
   };
-  const { markets = {}, vars = {} } = options;
-  const bindings = workerBindings(addresses, keepSecrets(join(dataDir, "secrets.json")), { markets, vars });
-  const runtime = await startRuntime({
-    port,
-    bindings,
-    dataDir: join(dataDir, "runtime"),
-    ...(options.inspectorPort === undefined ? {} : { inspectorPort: options.inspectorPort }),
-  });
-  rememberRuntime(dataDir);
-  const sweeping = keepSweeping(runtime);
-  return {
-    url: `http://127.0.0.1:${port}`,
-    mailUrl: `http://127.0.0.1:${mailPort}`,
-    midtransUrl,
-    engines,
-    sandboxes: [mail, midtrans],
-    bindings,
-    reload: () => runtime.reload(),
-    async stop() {
-      await sweeping.stop();
-      await runtime.stop();
-      await Promise.all([engines.stop(), mail.stop(), midtrans.stop()]);
-    },
+  const stop = async () => {
+    for (const one of started.toReversed()) await one.stop();
   };
+  try {
+    const [engines, mail, midtrans] = await Promise.all([
+      keep(startEngines({ dataDir, durable: options.durable, redis: options.redis ?? "auto" })),
+      keep(startMail(dataDir, mailPort, smtpPort)),
+      keep(startMidtrans(dataDir, midtransPort, port, say)),
+    ]);
+    await prepareStores(engines);
+    const midtransUrl = `http://127.0.0.1:${midtransPort}`;
+    const addresses = {
+      databaseUrl: (database: string) => `postgresql://postgres:postgres@db.localtest.me/${database}`,
+      neonEndpoint: `http://${engines.neonHost}/sql`,
+      redisUrl: engines.redisUrl,
+      clickhouseUrl: engines.clickhouseUrl,
+      smtpUrl: `smtp://127.0.0.1:${smtpPort}`,
+      midtransUrl,
+      origin: `http://localhost:${port}`,
+    };
+    const { markets = {}, vars = {} } = options;
+    const bindings = workerBindings(addresses, keepSecrets(join(dataDir, "secrets.json")), { markets, vars });
+    const inspector = options.inspectorPort === undefined ? {} : { inspectorPort: options.inspectorPort };
+    const runtime = await keep(
+      startRuntime({ port, bindings, dataDir: join(dataDir, "runtime"), ...inspector }),
+    );
+    rememberRuntime(dataDir);
+    started.push(keepSweeping(runtime));
+    return {
+      url: `http://127.0.0.1:${port}`,
+      mailUrl: `http://127.0.0.1:${mailPort}`,
+      midtransUrl,
+      engines,
+      sandboxes: [mail, midtrans],
+      bindings,
+      reload: () => runtime.reload(),
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }
 
 const startMail = (dataDir: string, port: number, smtpPort: number): Promise<Engine> =>

@@ -25,6 +25,8 @@ export type SmtpAuth = "optional" | "off";
 /** A message with an invoice and pictures is far smaller; a larger one is refused with 552. */
 const MESSAGE_BYTES_MAX = 30 * 1024 * 1024;
 
+/** Nobody lives there: every address of it is refused, as a server refuses a mailbox that does not exist. */
+const NOWHERE = "@nowhere.example";
 const IDLE_TIMEOUT_MS = 60_000;
 const CLOSE_TIMEOUT_MS = 200;
 
@@ -55,6 +57,10 @@ export async function listenSmtp(options: SmtpOptions): Promise<SmtpListener> {
     disableReverseLookup: true,
     logger: false,
     onAuth: (auth, _session, callback) => callback(null, { user: auth.username ?? "anonymous" }),
+    onRcptTo: ({ address }, _session, callback) =>
+      address.toLowerCase().endsWith(NOWHERE)
+        ? callback(smtpFailure(550, "5.1.1 No such mailbox"))
+        : callback(),
     onData: (stream, session, callback) => {
       take(stream, session, options).then(
         (outcome) => {

@@ -1,0 +1,42 @@
+import { copyFile, mkdir, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { ROOT } from "./runtime.ts";
+
+const ASSETS = join(ROOT, "dist/assets");
+const REFERENCE_FILES = ["swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png"];
+
+const PAGE = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Titan Commerce API</title>
+<link rel="icon" href="/docs/favicon-32x32.png">
+<link rel="stylesheet" href="/docs/swagger-ui.css">
+</head>
+<body>
+<div id="reference"></div>
+<script src="/docs/swagger-ui-bundle.js"></script>
+<script src="/docs/start.js"></script>
+</body>
+</html>
+`;
+/** No inline script: the page's policy allows our own files and nothing else. */
+const START = `SwaggerUIBundle({
+  url: "/openapi.json", dom_id: "#reference", deepLinking: true, docExpansion: "none",
+  tagsSorter: "alpha", filter: true, validatorUrl: null });
+`;
+
+/** What the Worker serves as static assets: the API reference and its document, all from our own origin. */
+export async function buildAssets(): Promise<void> {
+  const reference = join(ASSETS, "docs");
+  await mkdir(reference, { recursive: true });
+  const source = dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
+  await Promise.all([
+    ...REFERENCE_FILES.map((file) => copyFile(join(source, file), join(reference, file))),
+    writeFile(join(reference, "index.html"), PAGE),
+    writeFile(join(reference, "start.js"), START),
+    copyFile(join(ROOT, "docs/openapi.json"), join(ASSETS, "openapi.json")),
+  ]);
+}
