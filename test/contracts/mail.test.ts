@@ -285,6 +285,16 @@ describe("misbehaving on request", () => {
     expect((await list(url)).items.map((item) => item.copy)).toEqual([2, 1]);
   });
 
+  it("knows no mailbox at nowhere.example", async () => {
+    const { smtpPort } = await mail();
+    const smtp = new Smtp(smtpPort);
+    await smtp.reply();
+    await smtp.say("EHLO 127.0.0.1");
+    await smtp.say("MAIL FROM: <no-reply@titan.test>");
+    expect(await smtp.say("RCPT TO: <ani@nowhere.example>")).toMatch(/^550 5\.1\.1 /);
+    expect(await smtp.say("RCPT TO: <ani@example.test>")).toMatch(/^250 /);
+  });
+
   it("answers late until told otherwise", async () => {
     const { url, smtpPort } = await mail();
     await fault(url, { delayMs: 300 });
