@@ -53,3 +53,12 @@ export const fail = defineErrors({
     id: "Faktur belum ada. Faktur dibuat setelah pesanan dibayar.",
   },
 });
+
+type Code = Parameters<typeof fail>[0];
+
+/** Stock that inventory does not know of is our mistake, not the caller's. */
+export function toRefusal(code: Code | "inventory.not_allocated") {
+  if (code === "inventory.not_allocated")
+    throw new Error("an order stands on stock that is not allocated to it");
+  return fail(code);
+}

@@ -1,6 +1,7 @@
 export { takeMidtransNotification } from "./commands/notify.ts";
 export { startPayment } from "./commands/start.ts";
 export {
+  BANKS,
   isOnline,
   type Payment,
   type PaymentAction,

@@ -1,0 +1,49 @@
+import type { Ctx } from "#kernel/ctx";
+import type { Statement } from "#kernel/db";
+import { schedule } from "#kernel/due";
+import type { Id } from "#kernel/ids";
+import { type CancelReason, decideCancel, type Order } from "../domain.ts";
+import { EXPIRE_GROUP, SHIP_DEADLINE } from "../facts.ts";
+import { loadGroup } from "../repository.ts";
+import { cancelling, endLast } from "./cancel.ts";
+
+type Group = { readonly orderGroupId: Id<"orderGroup"> };
+type Cancels = readonly Statement<"order.stale" | "inventory.not_allocated">[];
+
+/** The time to pay is over: what is still unpaid is cancelled, and its stock is free for others. */
+export async function expireGroup(ctx: Ctx, { orderGroupId }: Group): Promise<Cancels> {
+  const orders = await loadGroup(ctx, orderGroupId);
+  const [first] = orders;
+  if (!first) return [];
+  const { payBy } = first.group;
+  if (ctx.clock.now() < payBy) {
+    return [schedule(ctx, EXPIRE_GROUP, { subject: orderGroupId, payload: { orderGroupId }, dueAt: payBy })];
+  }
+  const unpaid = orders.filter((order) => order.state === "awaiting_payment");
+  if (unpaid.length === 0) return [];
+  return [...cancelAll(ctx, unpaid, "unpaid"), ...(await endLast(ctx, first))];
+}
+
+/** Not shipped in time: the buyer has waited long enough. */
+export async function enforceShipping(ctx: Ctx, { orderGroupId }: Group): Promise<Cancels> {
+  const now = ctx.clock.now();
+  const orders = await loadGroup(ctx, orderGroupId);
+  const waits = orders.filter(
+    ({ state, shippedAt }) =>
+      shippedAt === null && (state === "placed" || state === "paid" || state === "confirmed"),
+  );
+  const late = waits.filter(({ shipBy }) => shipBy !== null && shipBy <= now);
+  const next = waits.flatMap(({ shipBy }) => (shipBy !== null && shipBy > now ? [shipBy] : []));
+  const again = { subject: orderGroupId, payload: { orderGroupId }, dueAt: Math.min(...next) };
+  return [
+    ...cancelAll(ctx, late, "not_shipped"),
+    ...(next.length > 0 ? [schedule(ctx, SHIP_DEADLINE, again)] : []),
+  ];
+}
+
+function cancelAll(ctx: Ctx, orders: readonly Order[], reason: CancelReason): Cancels {
+  return orders.flatMap((before) => {
+    const decision = decideCancel(before, reason, ctx.clock.now());
+    return decision.ok ? cancelling(ctx, before, decision.value, reason) : [];
+  });
+}

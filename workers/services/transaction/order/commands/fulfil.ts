@@ -1,0 +1,174 @@
+import type { Ctx } from "#kernel/ctx";
+import { type Statement, untilFresh } from "#kernel/db";
+import { schedule } from "#kernel/due";
+import type { Id } from "#kernel/ids";
+import { append } from "#kernel/outbox";
+import { ok, orThrow } from "#kernel/result";
+import { shipAllocated } from "#services/logistics/inventory/index";
+import { collectCash } from "#services/transaction/payment/index";
+import {
+  decideComplete,
+  decideConfirm,
+  decideDeliver,
+  decideShip,
+  type Order,
+  type ShippedLine,
+} from "../domain.ts";
+import { fail, toRefusal } from "../errors.ts";
+import {
+  ADVANCE_ORDER,
+  OrderCompleted,
+  OrderConfirmed,
+  OrderDelivered,
+  OrderPaid,
+  OrderPartShipped,
+  OrderShipped,
+} from "../facts.ts";
+import { insertShipment, issueInvoice, load, type Scope, save, shipLines } from "../repository.ts";
+import type { DeliverOrder, OrderRef, ShipOrder } from "../schemas.ts";
+import { scopeOf } from "../scope.ts";
+import { toFact } from "../telling.ts";
+import { renderSoon } from "./pay.ts";
+
+/** A parcel that nobody confirms counts as delivered after twice the time that a delivered one completes in. */
+const UNCONFIRMED_SHARE = 2;
+
+type Refuses = "order.stale" | "inventory.not_allocated";
+
+/** The shop takes the order on. */
+export async function confirmOrder(ctx: Ctx, { orderId }: OrderRef): Promise<Order> {
+  const scope = scopeOf(ctx, "seller", "order:write");
+  const outcome = await untilFresh("order.stale", async () => {
+    const before = await load(ctx, scope, orderId);
+    if (!before) throw fail("order.not_found");
+    const decision = decideConfirm(before);
+    if (!decision.ok || decision.value === before) return decision;
+    const after = decision.value;
+    const fact = OrderConfirmed.make(ctx, after, toFact(after));
+    const steps = save(ctx, before, [{ move: "confirm", order: after, detail: { as: "seller" } }]);
+    const committed = await ctx.db.commit([...steps, append(fact)]);
+    return committed.ok ? ok(after) : committed;
+  });
+  return orThrow(outcome, toRefusal);
+}
+
+/** A parcel leaves: the whole order, or the lines that are named. Its stock leaves the house with it. */
+export async function shipOrder(ctx: Ctx, input: ShipOrder): Promise<Order> {
+  const scope = scopeOf(ctx, "seller", "order:write");
+  const outcome = await untilFresh("order.stale", async () => {
+    const before = await load(ctx, scope, input.orderId);
+    if (!before) throw fail("order.not_found");
+    const decision = decideShip(before, input.lines, ctx.clock.now());
+    if (!decision.ok) return decision;
+    const committed = await ctx.db.commit(shipping(ctx, before, decision.value, input));
+    return committed.ok ? ok(decision.value.order) : committed;
+  });
+  return orThrow(outcome, toRefusal);
+}
+
+type Shipped = { readonly order: Order; readonly shipped: readonly ShippedLine[] };
+type Parcel = Pick<ShipOrder, "carrier" | "trackingNumber">;
+
+function shipping(
+  ctx: Ctx,
+  before: Order,
+  { order, shipped }: Shipped,
+  { carrier, trackingNumber }: Parcel,
+): readonly Statement<Refuses>[] {
+  const { id: orderId, reservationId } = order;
+  const isWhole = order.state === "shipped";
+  const told = { ...toFact(order), carrier, trackingNumber };
+  const fact = isWhole ? OrderShipped.make(ctx, order, told) : OrderPartShipped.make(ctx, order, told);
+  const offerOf = new Map(order.lines.map((line) => [line.id, line.offerId]));
+  const lines = shipped.flatMap(({ lineId, quantity }) => {
+    const offerId = offerOf.get(lineId);
+    return offerId ? [{ offerId, quantity }] : [];
+  });
+  const shippedAt = ctx.clock.now();
+  const shipment = {
+    id: ctx.ids.next("shipment"),
+    orderId,
+    carrier,
+    trackingNumber,
+    lines: shipped,
+    shippedAt,
+  };
+  const dueAt = shippedAt + UNCONFIRMED_SHARE * ctx.market.order.completeAfterMs;
+  const detail = { carrier, trackingNumber, as: "seller" };
+  return [
+    ...save(ctx, before, [{ move: isWhole ? "ship" : "ship_part", order, detail }]),
+    shipLines(orderId, shipped),
+    insertShipment(shipment),
+    shipAllocated(ctx, { reservationId, lines }),
+    append(fact),
+    ...(isWhole ? [schedule(ctx, ADVANCE_ORDER, { subject: orderId, payload: { orderId }, dueAt })] : []),
+  ];
+}
+
+/** The buyer confirms that it has come, or the shop that it was handed over and paid at the door. */
+export async function deliverOrder(ctx: Ctx, { orderId, as }: DeliverOrder): Promise<Order> {
+  return deliverAs(ctx, scopeOf(ctx, as, "order:write"), orderId);
+}
+
+async function deliverAs(ctx: Ctx, scope: Scope, orderId: Id<"order">): Promise<Order> {
+  const outcome = await untilFresh("order.stale", async () => {
+    const before = await load(ctx, scope, orderId);
+    if (!before) throw fail("order.not_found");
+    const decision = decideDeliver(before, scope.as, ctx.clock.now());
+    if (!decision.ok) return decision;
+    const after = decision.value.steps.at(-1);
+    if (!after) return ok(before);
+    const committed = await ctx.db.commit(delivering(ctx, before, decision.value.steps, { as: scope.as }));
+    return committed.ok ? ok(after) : committed;
+  });
+  return orThrow(outcome, toRefusal);
+}
+
+/** Cash counts as received with the delivery: then the order is paid, and has its invoice. */
+function delivering(
+  ctx: Ctx,
+  before: Order,
+  steps: readonly Order[],
+  by: { readonly as: string },
+): readonly Statement<"order.stale">[] {
+  const [delivered, collected] = steps;
+  if (!delivered) return [];
+  const { id: orderId, orderGroupId, totalMinor: minor } = before;
+  const dueAt = ctx.clock.now() + ctx.market.order.completeAfterMs;
+  const facts = [OrderDelivered.make(ctx, delivered, toFact(delivered))];
+  const moves = [{ move: "deliver" as const, order: delivered, detail: by }];
+  const cash = collected
+    ? {
+        moves: [{ move: "collect" as const, order: collected, detail: by }],
+        statements: [
+          collectCash(ctx, { orderGroupId, minor, why: orderId }),
+          issueInvoice(ctx, collected),
+          renderSoon(ctx, orderId),
+          append(OrderPaid.make(ctx, collected, toFact(collected))),
+        ],
+      }
+    : { moves: [], statements: [] };
+  return [
+    ...save(ctx, before, [...moves, ...cash.moves]),
+    ...cash.statements,
+    append(...facts),
+    schedule(ctx, ADVANCE_ORDER, { subject: orderId, payload: { orderId }, dueAt }),
+  ];
+}
+
+/** What nobody takes on goes on by itself: long shipped counts as delivered, long delivered is completed. */
+export async function advanceOrder(
+  ctx: Ctx,
+  { orderId }: { readonly orderId: Id<"order"> },
+): Promise<readonly Statement<"order.stale">[]> {
+  const order = await load(ctx, { as: "system" }, orderId);
+  if (!order) return [];
+  if (order.state === "shipped") {
+    const decision = decideDeliver(order, "system", ctx.clock.now());
+    return decision.ok ? delivering(ctx, order, decision.value.steps, { as: "platform" }) : [];
+  }
+  const decision = decideComplete(order, ctx.clock.now());
+  if (!decision.ok || decision.value === order) return [];
+  const fact = OrderCompleted.make(ctx, decision.value, toFact(decision.value));
+  return [...save(ctx, order, [{ move: "complete", order: decision.value }]), append(fact)];
+}

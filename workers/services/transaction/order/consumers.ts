@@ -1,0 +1,85 @@
+import { defineConsumer } from "#kernel/consume";
+import { append } from "#kernel/outbox";
+import { EmailChanged, EmailVerified } from "#services/social/auth/facts";
+import { UserErased } from "#services/social/user/facts";
+import { recordErasure } from "#services/social/user/index";
+import { PaymentFailed, PaymentRefunded, PaymentSettled } from "#services/transaction/payment/facts";
+import { settleGroup } from "./commands/pay.ts";
+import type { OrderGroup } from "./domain.ts";
+import { OrderPaymentFailed, OrderRefunded } from "./facts.ts";
+import { forgetClaimant, loadGroup, saveClaimant } from "./repository.ts";
+import { zOrderRef } from "./schemas.ts";
+
+const toBuyer = ({ id, buyerId, email, locale }: OrderGroup) => ({
+  orderGroupId: id,
+  buyerId,
+  email,
+  locale,
+});
+
+export const consumers = [
+  defineConsumer({
+    name: "order.settle",
+    on: [PaymentSettled],
+    // It commits by itself, because a refusal of stock must be answered; each of its steps bears repeating.
+    handle: async (ctx, facts) => {
+      for (const { payload } of facts) await settleGroup(ctx, payload);
+      return [];
+    },
+  }),
+  defineConsumer({
+    name: "order.tell_payment_failed",
+    on: [PaymentFailed],
+    handle: async (ctx, facts) => {
+      const told = facts.map(async ({ seq, payload }) => {
+        const { paymentId, method, reason, payBy, amount, orderGroupId } = payload;
+        const orders = await loadGroup(ctx, orderGroupId);
+        const waiting = orders.find((order) => order.state === "awaiting_payment");
+        // What the buyer or we ended ourselves is no news, nor is what cannot be paid any more.
+        if (!waiting || reason === "cancelled" || ctx.clock.now() >= payBy) return [];
+        const about = { ...toBuyer(waiting.group), paymentId, method, reason, payBy, amount };
+        return [OrderPaymentFailed.make(ctx, { id: paymentId, version: seq }, about)];
+      });
+      const made = (await Promise.all(told)).flat();
+      return made.length > 0 ? [append(...made)] : [];
+    },
+  }),
+  defineConsumer({
+    name: "order.tell_refunded",
+    on: [PaymentRefunded],
+    handle: async (ctx, facts) => {
+      const told = facts.map(async ({ payload }) => {
+        const { paymentId, method, refunded, reason, key, refundId, orderGroupId } = payload;
+        const [first] = await loadGroup(ctx, orderGroupId);
+        if (!first) return [];
+        const { data: ref } = zOrderRef.safeParse({ orderId: key });
+        const about = { ...toBuyer(first.group), paymentId, method, refunded, reason, ...ref };
+        return [OrderRefunded.make(ctx, { id: refundId, version: 1 }, about)];
+      });
+      const made = (await Promise.all(told)).flat();
+      return made.length > 0 ? [append(...made)] : [];
+    },
+  }),
+  defineConsumer({
+    name: "order.know_claimants",
+    on: [EmailVerified, EmailChanged],
+    handle: async (_, facts) =>
+      facts.map(({ at, payload: { userId, email } }) => saveClaimant({ userId, email, provedAt: at })),
+  }),
+  defineConsumer({
+    name: "order.forget_claimants",
+    on: [UserErased],
+    handle: async (_, facts) => [
+      ...facts.map(({ payload }) => forgetClaimant(payload.userId)),
+      recordErasure(
+        facts.map(({ at, payload: { userId } }) => ({
+          userId,
+          store: "order.order_claimant",
+          action: "erased",
+          reason: "The proved address is deleted.",
+          at,
+        })),
+      ),
+    ],
+  }),
+];

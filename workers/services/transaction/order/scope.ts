@@ -1,0 +1,18 @@
+import { z } from "zod";
+import { requireBuyer, requireOperator, requireShop } from "#kernel/actor";
+import type { Ctx } from "#kernel/ctx";
+import type { OperatorPermission, ShopPermission } from "#kernel/permission";
+import type { Scope } from "./repository.ts";
+
+export const zAs = z.enum(["buyer", "seller", "operator"]);
+type As = z.output<typeof zAs> | undefined;
+type Right = Extract<ShopPermission & OperatorPermission, `order:${string}`>;
+
+/** For whom the caller acts: as what he says, otherwise as a buyer; a shop's key acts for its shop. */
+export function scopeOf(ctx: Ctx, as: As, right: Right): Exclude<Scope, { as: "system" }> {
+  const role = as ?? (ctx.actor.kind === "service" ? "seller" : "buyer");
+  if (role === "seller") return { as: "seller", sellerId: requireShop(ctx, right) };
+  if (role === "buyer") return { as: "buyer", buyerId: requireBuyer(ctx) };
+  requireOperator(ctx, right);
+  return { as: "operator" };
+}

@@ -1,0 +1,95 @@
+import type { Currency } from "#kernel/money";
+import type { Order, OrderHead, OrderLine } from "./domain.ts";
+import type { Invoice, OrderEvent, Scope, Shipment } from "./repository.ts";
+
+const toTime = (at: number | null) => (at === null ? null : new Date(at).toISOString());
+const toInstant = (at: number) => new Date(at).toISOString();
+const money = (minor: bigint, currency: Currency) => ({ minor: minor.toString(), currency });
+
+export const toNumber = (seq: number): string => `INV-${seq.toString().padStart(6, "0")}`;
+
+export const toHead = (order: OrderHead, payBy: number) => ({
+  id: order.id,
+  orderGroupId: order.orderGroupId,
+  sellerId: order.sellerId,
+  state: order.state,
+  paymentMethod: order.method,
+  goods: money(order.goodsMinor, order.currency),
+  tax: money(order.taxMinor, order.currency),
+  shipping: money(order.shippingMinor, order.currency),
+  total: money(order.totalMinor, order.currency),
+  cancelReason: order.cancelReason,
+  createdAt: toInstant(order.createdAt),
+  payBefore: order.state === "awaiting_payment" ? toInstant(payBy) : null,
+  paidAt: toTime(order.paidAt),
+  shipBefore: toTime(order.shipBy),
+  shippedAt: toTime(order.shippedAt),
+  deliveredAt: toTime(order.deliveredAt),
+  completedAt: toTime(order.completedAt),
+  cancelledAt: toTime(order.cancelledAt),
+  version: order.version,
+});
+
+const toLine = (line: OrderLine, currency: Currency) => ({
+  id: line.id,
+  offerId: line.offerId,
+  productId: line.productId,
+  sku: line.sku,
+  title: line.title,
+  variantLabel: line.variantLabel,
+  imageKey: line.imageKey,
+  unitPrice: money(line.unitPriceMinor, currency),
+  quantity: line.quantity,
+  shippedQuantity: line.shippedQuantity,
+  cancelledQuantity: line.cancelledQuantity,
+  returnedQuantity: line.returnedQuantity,
+  goods: money(line.goodsMinor, currency),
+  tax: money(line.taxMinor, currency),
+  taxRateBasisPoints: line.taxRateBasisPoints,
+});
+
+type Beside = {
+  readonly as: Scope["as"];
+  readonly shipments?: readonly Shipment[];
+  readonly invoice?: Invoice | undefined;
+};
+
+/** What the platform keeps is not the buyer's business. */
+export function toOrderDto(order: Order, { as, shipments = [], invoice }: Beside) {
+  const { group, currency } = order;
+  return {
+    ...toHead(order, group.payBy),
+    taxName: group.taxName,
+    taxInclusive: group.taxInclusive,
+    address: group.address,
+    lines: order.lines.map((line) => toLine(line, currency)),
+    shipments: shipments.map(({ id, carrier, trackingNumber, lines, shippedAt }) => ({
+      id,
+      carrier,
+      trackingNumber,
+      lines: [...lines],
+      shippedAt: toInstant(shippedAt),
+    })),
+    invoice: invoice
+      ? {
+          number: toNumber(invoice.seq),
+          issuedAt: toInstant(invoice.issuedAt),
+          isReady: invoice.documentKey !== null,
+        }
+      : null,
+    ...(as === "buyer" ? {} : { commission: money(order.commissionMinor, currency) }),
+  };
+}
+
+/** Who did it, by role: buyers and shops do not learn each other's ids. */
+function byWhom({ actor, detail }: OrderEvent): string {
+  if (typeof detail.as === "string") return detail.as;
+  if (actor === "system") return "platform";
+  return actor.startsWith("usr_") || actor.startsWith("gst_") ? "buyer" : "seller";
+}
+
+export const toEventDto = (event: OrderEvent) => {
+  const { as: _, paymentId: __, ...detail } = event.detail;
+  const { seq, at, move, state } = event;
+  return { seq, at: toInstant(at), move, state, by: byWhom(event), detail };
+};
