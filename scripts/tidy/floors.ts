@@ -86,6 +86,8 @@ export function refusalOf(from: Place, to: Place, { target, isType }: Target): s
     return "a route reads through a query and writes through a command";
   }
   if (!isForeign) return undefined;
-  const isPublic = to.layer === "index" || to.layer === "facts" || to.floor === "table";
+  // The shape of what crosses is public too: a checkout's answer contains an address and a payment.
+  const isShape = to.layer === "schemas" && from.layer === "schemas";
+  const isPublic = isShape || to.layer === "index" || to.layer === "facts" || to.floor === "table";
   return isPublic ? undefined : `${to.owner} is imported through its index.ts or facts.ts`;
 }

@@ -1,0 +1,2 @@
+export type { Checkout, Parcel, QuotedLine, Totals } from "./domain.ts";
+export { priceParcels, totalsOf } from "./domain.ts";

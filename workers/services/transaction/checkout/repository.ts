@@ -1,0 +1,42 @@
+import { and, eq } from "drizzle-orm";
+import type { BuyerId } from "#kernel/actor";
+import { build, guarded, type Query, query, type Statement, statement } from "#kernel/db";
+import type { Id } from "#kernel/ids";
+import { checkout, type StoredLine } from "#schema/transaction/checkout";
+import type { Checkout, QuotedLine } from "./domain.ts";
+
+type Row = typeof checkout.$inferSelect;
+
+const fromStored = ({ unitPriceMinor, ...line }: StoredLine): QuotedLine => ({
+  ...line,
+  unitPriceMinor: BigInt(unitPriceMinor),
+});
+const toStored = ({ unitPriceMinor, ...line }: QuotedLine): StoredLine => ({
+  ...line,
+  unitPriceMinor: unitPriceMinor.toString(),
+});
+const fromRow = (row: Row): Checkout => ({ ...row, lines: row.lines.map(fromStored) });
+
+/** The owner is part of the question: another buyer's checkout is not found. */
+type Owned = { readonly buyerId: BuyerId; readonly checkoutId: Id<"checkout"> };
+
+export const checkoutQuery = ({ buyerId, checkoutId }: Owned): Query<Checkout | undefined> =>
+  query(
+    (read) =>
+      read
+        .select()
+        .from(checkout)
+        .where(and(eq(checkout.id, checkoutId), eq(checkout.buyerId, buyerId))),
+    ([row]) => row && fromRow(row),
+  );
+
+export const insert = (opened: Checkout): Statement =>
+  statement(build.insert(checkout).values({ ...opened, lines: opened.lines.map(toStored) }));
+
+/** What was quoted never changes after the start; everything else may, one version at a time. */
+export function save(changed: Checkout): Statement<"checkout.stale"> {
+  const { id, buyerId, version, state, email, address, method, orderGroupId, paymentId, orders } = changed;
+  const before = and(eq(checkout.id, id), eq(checkout.buyerId, buyerId), eq(checkout.version, version - 1));
+  const set = { state, email, address, method, orderGroupId, paymentId, orders, version };
+  return guarded(build.update(checkout).set(set).where(before), 1, "checkout.stale");
+}

@@ -1,0 +1,131 @@
+import { z } from "zod";
+import { LOCALES } from "#kernel/errors";
+import { zId } from "#kernel/ids";
+import { toMoneyDto, zMoney } from "#kernel/money";
+import { zAddress } from "#services/social/user/schemas";
+import { zBank, zPaymentAction } from "#services/transaction/payment/schemas";
+import {
+  CHECKOUT_STATES,
+  type Checkout,
+  missingFields,
+  type Parcel,
+  type PricedLine,
+  type Totals,
+} from "./domain.ts";
+
+/** As many lines as the largest cart of any market. */
+const LINES_MAX = 1_000;
+const EMAIL_CHARS_MAX = 254;
+
+const zMethod = z.enum(["card", "qris", "virtual_account", "gopay", "cod"]);
+const zChange = z.object({
+  email: z.email().max(EMAIL_CHARS_MAX).toLowerCase().optional(),
+  addressId: zId("address").optional(),
+  address: zAddress.optional(),
+  paymentMethod: zMethod.optional(),
+});
+
+export const zCheckoutRef = z.object({ checkoutId: zId("checkout") });
+/** Without `lineIds` the selected lines of the buyer's cart are checked out. */
+export const zStart = zChange.extend({ lineIds: z.array(zId("line")).min(1).max(LINES_MAX).optional() });
+export const zPatch = zChange;
+/** `cardToken` is what the provider's script made of the card; card numbers never come here. */
+export const zComplete = z.object({
+  cardToken: z.string().min(1).max(200).optional(),
+  /** Whose virtual account the buyer pays to. */
+  bank: zBank.optional(),
+});
+
+const zLine = z.object({
+  lineId: zId("line"),
+  offerId: zId("offer"),
+  productId: zId("product"),
+  sku: z.string(),
+  title: z.string(),
+  variantLabel: z.string(),
+  quantity: z.int(),
+  taxRateBasisPoints: z.int(),
+  unitPrice: zMoney,
+  goods: zMoney,
+  tax: zMoney,
+});
+const zTotals = z.object({ goods: zMoney, tax: zMoney, shipping: zMoney, total: zMoney });
+export const zCheckout = z.object({
+  id: zId("checkout"),
+  state: z.enum(CHECKOUT_STATES),
+  missing: z.array(z.enum(["email", "address", "paymentMethod"])),
+  email: z.string().nullable(),
+  address: zAddress.nullable(),
+  paymentMethod: zMethod.nullable(),
+  paymentMethods: z.array(zMethod),
+  tax: z.object({ name: z.string(), inclusive: z.boolean() }),
+  parcels: z.array(z.object({ sellerId: zId("seller"), lines: z.array(zLine), totals: zTotals })),
+  totals: zTotals,
+  locale: z.enum(LOCALES),
+  expiresAt: z.iso.datetime(),
+  orderGroupId: zId("orderGroup").nullable(),
+  version: z.int(),
+});
+export const zCompleted = zCheckout.extend({
+  orders: z.array(z.object({ id: zId("order"), sellerId: zId("seller"), total: zMoney })),
+  payment: z.object({ id: zId("payment"), action: zPaymentAction }),
+});
+
+export type Change = z.output<typeof zChange>;
+export type StartCheckout = z.output<typeof zStart>;
+export type CheckoutRef = z.output<typeof zCheckoutRef>;
+export type ChangeCheckout = CheckoutRef & Change;
+export type CompleteCheckout = CheckoutRef & z.output<typeof zComplete> & { readonly idempotencyKey: string };
+
+type Shown = {
+  readonly checkout: Checkout;
+  readonly parcels: readonly Parcel[];
+  readonly totals: Totals;
+  readonly market: {
+    readonly tax: z.output<typeof zCheckout>["tax"];
+    readonly payment: { readonly methods: z.output<typeof zMethod>[] };
+  };
+};
+
+export function toCheckoutDto({ checkout, parcels, totals, market }: Shown): z.input<typeof zCheckout> {
+  const money = (minor: bigint) => toMoneyDto({ minor, currency: checkout.currency });
+  const amounts = (of: Totals) => ({
+    goods: money(of.goodsMinor),
+    tax: money(of.taxMinor),
+    shipping: money(of.shippingMinor),
+    total: money(of.totalMinor),
+  });
+  const line = ({ unitPriceMinor, goodsMinor, taxMinor, ...rest }: PricedLine) => ({
+    lineId: rest.lineId,
+    offerId: rest.offerId,
+    productId: rest.productId,
+    sku: rest.sku,
+    title: rest.title,
+    variantLabel: rest.variantLabel,
+    quantity: rest.quantity,
+    taxRateBasisPoints: rest.taxRateBasisPoints,
+    unitPrice: money(unitPriceMinor),
+    goods: money(goodsMinor),
+    tax: money(taxMinor),
+  });
+  return {
+    id: checkout.id,
+    state: checkout.state,
+    missing: missingFields(checkout),
+    email: checkout.email,
+    address: checkout.address,
+    paymentMethod: checkout.method,
+    paymentMethods: market.payment.methods,
+    tax: { name: market.tax.name, inclusive: market.tax.inclusive },
+    parcels: parcels.map((parcel) => ({
+      sellerId: parcel.sellerId,
+      lines: parcel.lines.map(line),
+      totals: amounts(parcel),
+    })),
+    totals: amounts(totals),
+    locale: checkout.locale,
+    expiresAt: new Date(checkout.expiresAt).toISOString(),
+    orderGroupId: checkout.orderGroupId,
+    version: checkout.version,
+  };
+}
