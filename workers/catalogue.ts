@@ -4,6 +4,9 @@ type Module = { readonly consumers?: readonly Consumer[]; readonly jobs?: readon
 
 /** Every module that handles events or jobs, loaded when the first batch or sweep comes. */
 const MODULES: readonly (() => Promise<Module>)[] = [
+  () => import("#services/transaction/order/consumers"),
+  () => import("#services/transaction/order/jobs"),
+  () => import("#services/transaction/payment/jobs"),
   () => import("#services/social/auth/consumers"),
   () => import("#services/social/auth/jobs"),
   () => import("#services/social/notification/consumers"),
@@ -11,6 +14,7 @@ const MODULES: readonly (() => Promise<Module>)[] = [
   () => import("#services/catalog/search/consumers"),
   () => import("#services/intelligence/analytics/jobs"),
   () => import("#services/logistics/inventory/jobs"),
+  () => import("#services/transaction/cart/consumers"),
   () => import("#services/catalog/seller/jobs"),
 ];
 

@@ -1,9 +1,9 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineRoute, newApp, Reply } from "#kernel/app";
 import { open } from "#kernel/policy";
 import { publicKeys } from "#kernel/token";
 
-/** Far below the day that a new key is published before it signs, so nobody meets a key that he cannot know. */
+/** Far below the day that a new key is published before it signs: nobody meets a key unknown to them. */
 const KEYS_CACHED_SECONDS = 300;
 
 const zJwks = z.object({

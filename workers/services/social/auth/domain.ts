@@ -206,13 +206,14 @@ export function decideRemoval(
 
 /** The most used of eight characters and more in public leaks, without the runs that the rule below finds. */
 const LEAKED = new Set(
-  `password password1 password12 password123 password1234 passw0rd p@ssw0rd p@ssword qwertyuiop qwerty123 qwerty1234
-  qwertyui q1w2e3r4 q1w2e3r4t5 1q2w3e4r 1q2w3e4r5t 1qaz2wsx 1qaz2wsx3edc zaq12wsx zaq1zaq1 asdfghjkl asdf1234
-  asdfasdf zxcvbnm1 iloveyou iloveyou1 sunshine princess football baseball superman starwars trustno1 whatever
-  letmein1 letmein123 welcome1 welcome123 admin123 administrator abcd1234 abc12345 abc123456 a1b2c3d4 aa123456
-  a1234567 a12345678 computer internet michelle jennifer charlie1 michael1 jordan23 liverpool chelsea1 arsenal1
-  changeme changeme1 default1 testtest test1234 test12345 bismillah indonesia indonesia1 sayangku sayang123
-  rahasia1 rahasia123 katasandi katasandi1 jakarta1 bandung1 singapore singapore1`.split(/\s+/),
+  `password password1 password12 password123 password1234 passw0rd p@ssw0rd p@ssword qwertyuiop qwerty123
+  qwerty1234 qwertyui q1w2e3r4 q1w2e3r4t5 1q2w3e4r 1q2w3e4r5t 1qaz2wsx 1qaz2wsx3edc zaq12wsx zaq1zaq1
+  asdfghjkl asdf1234 asdfasdf zxcvbnm1 iloveyou iloveyou1 sunshine princess football baseball superman
+  starwars trustno1 whatever letmein1 letmein123 welcome1 welcome123 admin123 administrator abcd1234
+  abc12345 abc123456 a1b2c3d4 aa123456 a1234567 a12345678 computer internet michelle jennifer charlie1
+  michael1 jordan23 liverpool chelsea1 arsenal1 changeme changeme1 default1 testtest test1234 test12345
+  bismillah indonesia indonesia1 sayangku sayang123 rahasia1 rahasia123 katasandi katasandi1 jakarta1
+  bandung1 singapore singapore1`.split(/\s+/),
 );
 
 const isRun = (text: string): boolean => {
@@ -245,7 +246,7 @@ const SYSTEMS: readonly (readonly [RegExp, string])[] = [
 ];
 const DEVICE_CHARS_MAX = 60;
 
-/** What a person recognises in a list of sessions: `Chrome on Windows`, or the name that an app gives itself. */
+/** What a person recognises in a list of sessions: `Chrome on Windows`, or what an app calls itself. */
 export function nameDevice(userAgent: string): string {
   const nameOf = (table: typeof BROWSERS) => table.find(([pattern]) => pattern.test(userAgent))?.[1];
   const browser = nameOf(BROWSERS);

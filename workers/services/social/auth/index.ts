@@ -1,1 +1,2 @@
-export type { SecurityChange } from "./facts.ts";
+export { requireFresh } from "./commands/fresh.ts";
+export { importUser, seedApiKey, seedUser } from "./commands/seed.ts";

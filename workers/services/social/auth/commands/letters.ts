@@ -19,7 +19,7 @@ import { insertTicket } from "../repository/tickets.ts";
 export type Recipient = { readonly userId: Id<"user">; readonly email: string; readonly version: number };
 
 type Link = { readonly template: MailTemplate; readonly path: string };
-/** Each link opens a page with a button; only the button's POST spends it, since mail scanners fetch links. */
+/** Each opens a page with a button; only the button's POST spends it, since mail scanners fetch links. */
 const LINKS = {
   verify_email: { template: "verify_email", path: "/verify-email" },
   reset_password: { template: "reset_password", path: "/reset-password" },

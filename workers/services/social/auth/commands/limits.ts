@@ -11,7 +11,7 @@ const MINUTE_MS = 60 * SECOND_MS;
 const GUESSES: BucketTerms = { capacity: 10, refillMs: MINUTE_MS };
 /** Guesses at one account from everywhere: a botnet must not have ten from each of its machines. */
 const GUESSES_EVERYWHERE: BucketTerms = { capacity: 50, refillMs: 2 * MINUTE_MS };
-/** Mails to one address: nobody is flooded, and nobody gets more guesses at a code by asking for more codes. */
+/** Mails to one address: nobody is flooded, and nobody gets more guesses by asking for more codes. */
 const MAILS: BucketTerms = { capacity: 5, refillMs: 10 * MINUTE_MS };
 
 /** What one address may do, as a share of the configured requests a minute: a bench raises that, not this. */

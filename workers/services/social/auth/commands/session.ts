@@ -45,7 +45,7 @@ async function answerReuse(ctx: Ctx, { userId, sessionId }: Family, client: Clie
 
 type SigningOut = { readonly refreshToken: string | undefined; readonly client: Client };
 
-/** Ends the session that the token belongs to. An unknown token is as good as a dead one: the answer is the same. */
+/** Ends the session that the token belongs to. An unknown token is answered like a dead one. */
 export async function signOut(ctx: Ctx, { refreshToken, client }: SigningOut): Promise<void> {
   const { actor } = ctx;
   const now = ctx.clock.now();

@@ -27,7 +27,7 @@ type SignUp = {
   readonly client: Client;
 };
 
-/** The same answer, after the same time, whether or not the address has an account: its owner is told by mail. */
+/** The same answer after the same time, whether or not the address has an account: its owner is told. */
 export async function signUp(ctx: Ctx, { locale = ctx.locale, ...input }: SignUp): Promise<undefined> {
   if (isWeakPassword(input.password, input.email)) throw fail("auth.password_weak");
   await limitSignUp(ctx, input.email);

@@ -46,7 +46,7 @@ export function totpUri(secret: Uint8Array, { issuer, email }: { issuer: string;
 
 type Keyed = Pick<Ctx, "keys">;
 
-/** Names the key that a secret was sealed with, so that a change of the root secret is noticed and not guessed. */
+/** Names the key that a secret was sealed with, so that another root secret is noticed and not guessed. */
 export const totpKeyId = ({ keys }: Keyed): string =>
   createHash("sha256").update(keys.derive("totp")).digest("base64url").slice(0, 8);
 

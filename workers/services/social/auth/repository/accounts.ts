@@ -160,7 +160,7 @@ type Ending = {
   readonly except?: Id<"session"> | undefined;
 };
 
-/** After the statement that changes the user's row: that one waits for a sign-in in flight, this one sees it. */
+/** Comes after the change of the user's row: that one waits for a sign-in in flight, this one sees it. */
 export function revokeSessions({ userId, why, at, except }: Ending): Statement {
   const others = except === undefined ? undefined : sql`${authSession.id} <> ${except}`;
   const live = and(eq(authSession.userId, userId), sql`${authSession.revokedAt} IS NULL`, others);
@@ -205,19 +205,13 @@ export const identitiesQuery = (userId: Id<"user">) =>
     (rows) => rows,
   );
 
-/** How many administrators there are besides this one. */
-export const otherAdminsQuery = (userId: Id<"user">): Query<number> =>
-  query(
-    (read) =>
-      read
-        .select({ count: sql<number>`count(*)::int` })
-        .from(authUser)
-        .where(
-          and(
-            eq(authUser.operatorRole, "admin"),
-            sql`${authUser.id} <> ${userId}`,
-            sql`${authUser.disabledAt} IS NULL`,
-          ),
-        ),
-    (rows) => rows[0]?.count ?? 0,
-  );
+/**
+ * Before an administrator goes: refused when nobody else would be left. The locks make two who remove each
+ * other wait, and the second then sees that he is the last.
+ */
+export const keepAnAdmin = (userId: Id<"user">): Statement<"auth.last_admin"> => ({
+  sql: sql`WITH admins AS (
+      SELECT id FROM ${authUser} WHERE operator_role = 'admin' AND disabled_at IS NULL ORDER BY id FOR UPDATE)
+    SELECT assert_that(EXISTS (SELECT 1 FROM admins WHERE id <> ${userId})
+      OR NOT EXISTS (SELECT 1 FROM admins WHERE id = ${userId}), 'auth.last_admin')`,
+});

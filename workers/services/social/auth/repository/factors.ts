@@ -45,7 +45,8 @@ export async function tryTotp({ read }: Db, userId: Id<"user">, now: number): Pr
   const failures = sql`CASE WHEN locked_until IS NULL THEN failures + 1 ELSE 1 END`;
   const result = await read.execute<TriedTotp>(sql`UPDATE ${authTotp}
       SET failures = ${failures},
-        locked_until = CASE WHEN (${failures}) >= ${TOTP_FAILURES_MAX} THEN ${at(now + TOTP_LOCK_MS)}::timestamptz END
+        locked_until = CASE WHEN (${failures}) >= ${TOTP_FAILURES_MAX}
+          THEN ${at(now + TOTP_LOCK_MS)}::timestamptz END
       WHERE user_id = ${userId} AND (locked_until IS NULL OR locked_until <= ${at(now)})
       RETURNING secret, key_id AS "keyId", confirmed_at IS NOT NULL AS "isConfirmed"`);
   return result.rows[0];

@@ -24,7 +24,7 @@ export const forgetDead = (now: number): Statement[] => [
 export const forgetTomorrow = (ctx: Ctx): Statement =>
   schedule(ctx, FORGET, { subject: SUBJECT, payload: {}, dueAt: ctx.clock.now() + DAY_MS });
 
-/** Begins the daily round with the market's first account; later ones find it running and do not wait for it. */
+/** Begins the daily round with the market's first account; later ones find it running and do not wait. */
 export function keepForgetting(ctx: Ctx): Statement {
   const now = ctx.clock.now();
   return {

@@ -75,7 +75,8 @@ export async function turnRefresh(
           WHEN r.used_at > ${at(graceFrom)} THEN 'repeated'
           ELSE 'reused'
         END AS outcome
-      FROM ${authRefresh} r JOIN ${authSession} s ON s.id = r.session_id JOIN ${authUser} u ON u.id = s.user_id
+      FROM ${authRefresh} r
+      JOIN ${authSession} s ON s.id = r.session_id JOIN ${authUser} u ON u.id = s.user_id
       WHERE r.hash = ${hash}
       FOR UPDATE OF r, s
     ), spent AS (

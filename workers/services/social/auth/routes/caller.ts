@@ -17,7 +17,8 @@ const cookieName = ({ env, cell }: Ctx, jar: Jar): string =>
 
 export function writeCookie(ctx: Ctx, jar: Jar, { value, maxAgeSeconds }: Cookie): string {
   const secure = ctx.env.ENVIRONMENT === "local" ? "" : " Secure;";
-  return `${cookieName(ctx, jar)}=${value}; Path=/; Max-Age=${maxAgeSeconds}; HttpOnly;${secure} SameSite=Lax`;
+  const terms = `Path=/; Max-Age=${maxAgeSeconds}; HttpOnly;${secure} SameSite=Lax`;
+  return `${cookieName(ctx, jar)}=${value}; ${terms}`;
 }
 
 export function readCookie(ctx: Ctx, jar: Jar, { cookie = "" }: Caller): string | undefined {

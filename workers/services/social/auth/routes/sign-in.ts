@@ -16,11 +16,14 @@ import {
   zSignUp,
 } from "../schemas.ts";
 import { clearRefresh, clientOf, readRefresh, toPassed, toRefreshed } from "./caller.ts";
+import { EXAMPLE } from "./examples.ts";
 
-const TOKEN = "3q2-7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+type App = ReturnType<typeof newApp>;
 
 /** The way in that everybody takes; the others are beside this file. */
-export const addSignIn = (app: ReturnType<typeof newApp>) =>
+export const addSignIn = (app: App) => addRefresh(addPassword(app));
+
+const addPassword = (app: App) =>
   app
     .route(
       defineRoute({
@@ -30,7 +33,7 @@ export const addSignIn = (app: ReturnType<typeof newApp>) =>
         policy: open,
         request: { body: zSignUp, headers: zCaller },
         responses: { 202: zAccepted },
-        example: { email: "sari@example.com", password: "kopi-tubruk-pagi", name: "Sari" },
+        example: { email: EXAMPLE.email, password: EXAMPLE.password, name: "Sari" },
       }),
       async (ctx, { headers, ...input }) => {
         await signUp(ctx, { ...input, client: clientOf(ctx, headers) });
@@ -45,11 +48,14 @@ export const addSignIn = (app: ReturnType<typeof newApp>) =>
         policy: open,
         request: { body: zSignIn, headers: zCaller },
         responses: { 200: zPassed },
-        example: { email: "sari@example.com", password: "kopi-tubruk-pagi" },
+        example: { email: EXAMPLE.email, password: EXAMPLE.password },
       }),
       async (ctx, { headers, ...input }) =>
         toPassed(ctx, headers, await signIn(ctx, { ...input, client: clientOf(ctx, headers) })),
-    )
+    );
+
+const addRefresh = (app: App) =>
+  app
     .route(
       defineRoute({
         method: "post",
@@ -58,7 +64,7 @@ export const addSignIn = (app: ReturnType<typeof newApp>) =>
         policy: open,
         request: { body: zRefresh, headers: zCaller },
         responses: { 200: zSignedIn },
-        example: { refreshToken: TOKEN },
+        example: { refreshToken: EXAMPLE.token },
       }),
       async (ctx, { headers, ...input }) => {
         const refreshToken = readRefresh(ctx, headers, input);
@@ -75,7 +81,7 @@ export const addSignIn = (app: ReturnType<typeof newApp>) =>
         policy: open,
         request: { body: zRefresh, headers: zCaller },
         responses: { 204: zNothing },
-        example: { refreshToken: TOKEN },
+        example: { refreshToken: EXAMPLE.token },
       }),
       async (ctx, { headers, ...input }) => {
         const refreshToken = readRefresh(ctx, headers, input);
