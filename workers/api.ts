@@ -19,14 +19,19 @@ export type Service = { readonly app: ReturnType<typeof newApp> };
 
 /** Path prefix -> the service that answers it, loaded on its first request, so that start-up stays flat. */
 export const SERVICES: { readonly [prefix: string]: () => Promise<Service> } = {
+  "/v1/orders": () => import("#services/transaction/order/routes"),
+  "/v1/payments": () => import("#services/transaction/payment/routes"),
+  "/v1/webhooks": () => import("#platform/webhooks/routes"),
   "/v1/categories": () => import("#services/catalog/category/routes"),
   "/v1/sellers": () => import("#services/catalog/seller/routes"),
   "/v1/auth": () => import("#services/social/auth/routes/index"),
   "/v1/users": () => import("./users.ts"),
   "/v1/notifications": () => import("#services/social/notification/routes"),
+  "/v1/checkouts": () => import("#services/transaction/checkout/routes"),
   "/v1/search": () => import("#services/catalog/search/routes"),
   "/v1/analytics": () => import("#services/intelligence/analytics/routes"),
   "/v1/dead-letters": () => import("#platform/redrive/routes"),
+  "/v1/carts": () => import("#services/transaction/cart/routes"),
   "/v1/inventory": () => import("#services/logistics/inventory/routes"),
 };
 

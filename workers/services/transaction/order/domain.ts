@@ -1,9 +1,11 @@
+import type * as z from "zod";
 import type { BuyerId } from "#kernel/actor";
 import type { Locale } from "#kernel/errors";
 import type { Id } from "#kernel/ids";
 import type { Market } from "#kernel/market";
 import type { Currency } from "#kernel/money";
 import { err, ok, type Result } from "#kernel/result";
+import type { OrderPaid } from "./facts.ts";
 
 export type PaymentMethod = Market["payment"]["methods"][number];
 
@@ -147,7 +149,7 @@ export const isPaid = ({ paidAt }: Pick<OrderHead, "paidAt">): boolean => paidAt
 
 type Refusal = "order.wrong_state";
 
-/** The order after a move; where it was made already the same order comes back, so that a retry is harmless. */
+/** The order after a move that the table allows. */
 function moved<O extends OrderHead>(order: O, move: Move, change: Partial<OrderHead>): Result<O, Refusal> {
   const state = NEXT[order.state][move];
   if (!state) return err("order.wrong_state");
@@ -245,3 +247,32 @@ export function surplusOf(
 /** Basis points of an amount, rounded half up. */
 export const shareOf = (minor: bigint, basisPoints: number): bigint =>
   (minor * BigInt(basisPoints) + 5_000n) / 10_000n;
+
+/** As it stands on the invoice. */
+export const toNumber = (seq: number): string => `INV-${seq.toString().padStart(6, "0")}`;
+
+/** What every event of an order carries, so that nobody has to come and ask. */
+export function toFact({ group, lines, ...order }: Order): z.output<typeof OrderPaid.payload> {
+  return {
+    orderId: order.id,
+    orderGroupId: order.orderGroupId,
+    sellerId: order.sellerId,
+    buyerId: order.buyerId,
+    email: group.email,
+    locale: group.locale,
+    currency: order.currency,
+    goodsMinor: order.goodsMinor.toString(),
+    taxMinor: order.taxMinor.toString(),
+    shippingMinor: order.shippingMinor.toString(),
+    totalMinor: order.totalMinor.toString(),
+    method: order.method,
+    lines: lines.map(({ offerId, productId, sku, title, quantity, unitPriceMinor }) => ({
+      offerId,
+      productId,
+      sku,
+      title,
+      quantity,
+      unitPriceMinor: unitPriceMinor.toString(),
+    })),
+  };
+}

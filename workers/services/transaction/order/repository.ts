@@ -99,7 +99,7 @@ export async function loadGroup({ db }: Ctx, orderGroupId: Id<"orderGroup">): Pr
 
 type Step = { readonly move: Move; readonly order: OrderHead; readonly detail?: EventDetail };
 
-/** The order after its moves, with a line in the log for each; refused when somebody else moved it meanwhile. */
+/** The order after its moves, a line in the log for each; refused when somebody moved it meanwhile. */
 export function save(
   ctx: Ctx,
   before: OrderHead,

@@ -1,11 +1,11 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineRoute, newApp } from "#kernel/app";
 import { zPage } from "#kernel/page";
 import { anyOf, buyer, guest, operator, seller, service } from "#kernel/policy";
 import { cancelOrder } from "./commands/cancel.ts";
 import { claimOrders } from "./commands/claim.ts";
 import { confirmOrder, deliverOrder, shipOrder } from "./commands/fulfil.ts";
-import { getOrder, listOrders, readInvoice, readTimeline } from "./queries.ts";
+import { getOrder, listOrders, readInvoice, readTimeline } from "./queries/orders.ts";
 import {
   zAsQuery,
   zCancel,

@@ -1,13 +1,13 @@
-import { z } from "zod";
+import * as z from "zod";
 import { zId } from "#kernel/ids";
 import { zMoney } from "#kernel/money";
 import { zPageQuery } from "#kernel/page";
 import { BUYER_REASONS, MOVES, ORDER_STATES, SELLER_REASONS } from "./domain.ts";
-import { zAs } from "./scope.ts";
 
 export const zOrderRef = z.object({ orderId: zId("order") });
 export type OrderRef = z.output<typeof zOrderRef>;
 
+const zAs = z.enum(["buyer", "seller", "operator"]);
 export const zAsQuery = z.object({ as: zAs.optional() });
 export const zCancel = z.object({ reason: z.enum([...BUYER_REASONS, ...SELLER_REASONS]) });
 export type CancelOrder = OrderRef & z.output<typeof zAsQuery> & z.output<typeof zCancel>;

@@ -104,6 +104,18 @@ export type Payment = {
   readonly version: number;
 };
 
+export type Refund = {
+  readonly id: Id<"refund">;
+  readonly paymentId: Id<"payment">;
+  readonly key: string;
+  readonly amount: Money;
+  readonly reason: string;
+  readonly state: RefundState;
+  readonly note: string | null;
+  readonly createdAt: number;
+  readonly doneAt: number | null;
+};
+
 export const isOpen = (state: PaymentState): boolean =>
   state === "created" || state === "pending" || state === "authorised";
 const hasMoney = (state: PaymentState): boolean => state === "settled" || state === "partially_refunded";

@@ -1,7 +1,15 @@
+export {
+  collectCash,
+  createPayment,
+  endPayment,
+  type NewPayment,
+  reassignPayments,
+  refundPayment,
+  releaseOwed,
+} from "./commands/compose.ts";
 export { takeMidtransNotification } from "./commands/notify.ts";
 export { startPayment } from "./commands/start.ts";
 export {
-  BANKS,
   isOnline,
   type Payment,
   type PaymentAction,
@@ -11,12 +19,3 @@ export {
 } from "./domain.ts";
 export { groupPaymentsQuery, paymentQuery } from "./repository.ts";
 export { toPaymentDto, zPayment, zPaymentAction } from "./schemas.ts";
-export {
-  collectCash,
-  createPayment,
-  endPayment,
-  type NewPayment,
-  reassignPayments,
-  refundPayment,
-  releaseOwed,
-} from "./statements.ts";

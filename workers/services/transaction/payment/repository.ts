@@ -3,9 +3,8 @@ import { actorKey, type BuyerId } from "#kernel/actor";
 import type { Ctx } from "#kernel/ctx";
 import { build, guarded, insertMany, type Query, query, type Statement, statement } from "#kernel/db";
 import type { Id } from "#kernel/ids";
-import type { Money } from "#kernel/money";
 import { payment, paymentEvent, paymentRefund } from "#schema/transaction/payment";
-import type { Payment, RefundState } from "./domain.ts";
+import type { Payment, Refund, RefundState } from "./domain.ts";
 
 type Row = typeof payment.$inferSelect;
 type PaymentId = Id<"payment">;
@@ -110,17 +109,6 @@ export function change(ctx: Ctx, set: SQL, which: SQL, why: Why): Statement {
   };
 }
 
-export type Refund = {
-  readonly id: Id<"refund">;
-  readonly paymentId: PaymentId;
-  readonly key: string;
-  readonly amount: Money;
-  readonly reason: string;
-  readonly state: RefundState;
-  readonly note: string | null;
-  readonly createdAt: number;
-  readonly doneAt: number | null;
-};
 export const toRefund = ({ amountMinor, currency, ...row }: typeof paymentRefund.$inferSelect): Refund => ({
   ...row,
   amount: { minor: amountMinor, currency },
@@ -151,7 +139,8 @@ export function insertRefund({ id, paymentId, key, amountMinor, reason }: NewRef
   return {
     sql: sql`WITH made AS (
         INSERT INTO ${paymentRefund} (id, payment_id, key, amount_minor, currency, reason, state, created_at)
-        SELECT ${id}, p.id, ${key}, ${amountMinor}::bigint, p.currency, ${reason}, 'requested', ${at}::timestamptz
+        SELECT ${id}, p.id, ${key}, ${amountMinor.toString()}::bigint, p.currency, ${reason}, 'requested',
+          ${at}::timestamptz
         FROM ${payment} p WHERE p.id = ${paymentId} AND p.settled_minor > 0
         ON CONFLICT (payment_id, key) DO NOTHING
         RETURNING payment_id, amount_minor)

@@ -1,10 +1,10 @@
-import { z } from "zod";
+import * as z from "zod";
 import { zId } from "#kernel/ids";
 import { toMoneyDto, zMoney } from "#kernel/money";
 import { zPageQuery } from "#kernel/page";
-import { BANKS, ONLINE_METHODS, PAYMENT_STATES, type Payment, REFUND_STATES } from "./domain.ts";
-import type { Refund } from "./repository.ts";
+import { BANKS, ONLINE_METHODS, PAYMENT_STATES, type Payment, REFUND_STATES, type Refund } from "./domain.ts";
 
+export const zBank = z.enum(BANKS);
 export const zPaymentRef = z.object({ paymentId: zId("payment") });
 export const zRefundRef = z.object({ refundId: zId("refund") });
 export const zPayAgain = z.object({

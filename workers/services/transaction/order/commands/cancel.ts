@@ -18,13 +18,13 @@ import {
   isPaid,
   type Order,
   SELLER_REASONS,
+  toFact,
 } from "../domain.ts";
 import { fail, toRefusal } from "../errors.ts";
 import { OrderCancelled } from "../facts.ts";
 import { cancelLines, load, save } from "../repository.ts";
 import type { CancelOrder } from "../schemas.ts";
-import { scopeOf } from "../scope.ts";
-import { toFact } from "../telling.ts";
+import { scopeOf } from "./scope.ts";
 
 type Refuses = "order.stale" | "inventory.not_allocated";
 

@@ -13,6 +13,7 @@ import {
   decideShip,
   type Order,
   type ShippedLine,
+  toFact,
 } from "../domain.ts";
 import { fail, toRefusal } from "../errors.ts";
 import {
@@ -26,11 +27,10 @@ import {
 } from "../facts.ts";
 import { insertShipment, issueInvoice, load, type Scope, save, shipLines } from "../repository.ts";
 import type { DeliverOrder, OrderRef, ShipOrder } from "../schemas.ts";
-import { scopeOf } from "../scope.ts";
-import { toFact } from "../telling.ts";
 import { renderSoon } from "./pay.ts";
+import { scopeOf } from "./scope.ts";
 
-/** A parcel that nobody confirms counts as delivered after twice the time that a delivered one completes in. */
+/** What nobody confirms counts as delivered after twice the time that a delivered order completes in. */
 const UNCONFIRMED_SHARE = 2;
 
 type Refuses = "order.stale" | "inventory.not_allocated";

@@ -7,10 +7,9 @@ import { append } from "#kernel/outbox";
 import type { Result } from "#kernel/result";
 import { commitHold, reacquire } from "#services/logistics/inventory/index";
 import { refundPayment } from "#services/transaction/payment/index";
-import { decideCancel, decidePay, type Order, surplusOf } from "../domain.ts";
+import { decideCancel, decidePay, type Order, surplusOf, toFact } from "../domain.ts";
 import { OrderCancelled, OrderPaid, RENDER_INVOICE, SHIP_DEADLINE } from "../facts.ts";
 import { cancelLines, issueInvoice, loadGroup, save } from "../repository.ts";
-import { toFact } from "../telling.ts";
 
 /** Others may move an order of the group meanwhile; more than this many times in a row is a fault. */
 const ROUNDS_MAX = 5;

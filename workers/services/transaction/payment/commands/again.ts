@@ -6,7 +6,7 @@ import { decidePayAgain, type Payment } from "../domain.ts";
 import { fail } from "../errors.ts";
 import { insert, lastQuery, paymentQuery } from "../repository.ts";
 import type { PayAgain } from "../schemas.ts";
-import { endPayment, watch } from "../statements.ts";
+import { endPayment, watch } from "./compose.ts";
 import { recorded } from "./record.ts";
 import { continuePayment } from "./start.ts";
 

@@ -10,13 +10,13 @@ import { CHECK_PAYMENT } from "../facts.ts";
 import { providerOf } from "../providers/choose.ts";
 import { type Known, ProviderSilent } from "../providers/port.ts";
 import { paymentQuery } from "../repository.ts";
-import { watch } from "../statements.ts";
+import { watch } from "./compose.ts";
 import { recorded, recordTold } from "./record.ts";
 
 /** A provider that is away is asked again soon, however long it stays away. */
 const AGAIN_MS = 2 * MINUTE_MS;
 
-/** Asks what has become of a payment, ends it when it is given up or its time is over, and plans the next look. */
+/** Asks what has become of a payment, ends it when its time is over, and plans the next look. */
 export async function checkPayment(
   ctx: Ctx,
   { paymentId }: { readonly paymentId: Id<"payment"> },

@@ -16,7 +16,7 @@ import {
 import { fail } from "../errors.ts";
 import { PaymentFailed, PaymentSettled } from "../facts.ts";
 import { paymentQuery, save } from "../repository.ts";
-import { watch } from "../statements.ts";
+import { watch } from "./compose.ts";
 
 export const aboutOf = (payment: Payment) => ({
   paymentId: payment.id,
@@ -51,7 +51,7 @@ export function recorded(
 
 type Told = { readonly report?: Report | undefined; readonly action?: PaymentAction | undefined };
 
-/** Decides on the newest state of the payment and commits; a report that does not fit its amount is refused. */
+/** Decides on the newest state of the payment; a report that does not fit its amount is refused. */
 export async function recordTold(
   ctx: Ctx,
   paymentId: Id<"payment">,

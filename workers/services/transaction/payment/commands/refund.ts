@@ -7,19 +7,19 @@ import type { Id } from "#kernel/ids";
 import { toMoneyDto } from "#kernel/money";
 import { append } from "#kernel/outbox";
 import { orThrow } from "#kernel/result";
-import { decideRefunded, type Payment, type RefundState } from "../domain.ts";
+import { decideRefunded, type Payment, type Refund, type RefundState } from "../domain.ts";
 import { fail } from "../errors.ts";
 import { PaymentRefunded, PaymentRefundStuck, SEND_REFUND } from "../facts.ts";
 import { providerOf } from "../providers/choose.ts";
 import { ProviderSilent, type Refunded } from "../providers/port.ts";
-import { finishRefund, paymentQuery, type Refund, refundQuery, save } from "../repository.ts";
+import { finishRefund, paymentQuery, refundQuery, save } from "../repository.ts";
 import { aboutOf } from "./record.ts";
 
 /** Cards settle once a day; until then only the whole payment can be given back. */
 const UNTIL_SETTLED_MS = HOUR_MS;
 const SILENT_MS = 5 * MINUTE_MS;
 
-/** Sends one refund, or finds that it was sent; the provider knows it by its id, so it is never sent twice. */
+/** Sends one refund, or finds that it was sent: the provider knows it by its id and takes it once. */
 export async function sendRefund(
   ctx: Ctx,
   { refundId }: { readonly refundId: Id<"refund"> },
@@ -92,7 +92,7 @@ function stuck(
   return [finishRefund(refund, { state: "manual", note, at: ctx.clock.now() }), append(fact)];
 }
 
-/** An operator has sent the money back himself, where the provider could not: by bank transfer, or as cash. */
+/** An operator has sent the money back by hand, where the provider could not. */
 export async function confirmRefund(
   ctx: Ctx,
   { refundId }: { readonly refundId: Id<"refund"> },

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import type { Currency } from "#kernel/money";
 import type { Bank, PaymentAction, Progress, Report } from "../domain.ts";
 import { BANKS } from "../domain.ts";
@@ -43,7 +43,7 @@ export const zNotification = zTransaction.extend({
 });
 export type Notification = z.output<typeof zNotification>;
 
-/** Hundredths are the minor units of all three currencies, of the rupiah too (ISO 4217 gives it two places). */
+/** Hundredths are the minor units of all three currencies: ISO 4217 gives the rupiah two places too. */
 export function toMinor(decimal: string): bigint {
   const [whole = "0", fraction = ""] = decimal.split(".");
   return BigInt(whole) * 100n + BigInt(fraction.padEnd(2, "0"));

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Payment, Report } from "../domain.ts";
 import { toAction, toAmount, toReport, toWireTime, zTransaction } from "./midtrans-wire.ts";
 import type { Charge, Charged, Desk, Known, PaymentProvider, Refunded, Send } from "./port.ts";
@@ -148,7 +148,7 @@ async function chargeDirectly(desk: Desk, charge: Charge): Promise<Charged> {
   return { report: toReport(parsed.data), ...(action ? { action } : {}) };
 }
 
-/** https://docs.midtrans.com/reference/snap-transactions: Midtrans' own page, for whoever brings no card token. */
+/** Midtrans' own page, for cards without a token: https://docs.midtrans.com/reference/snap-transactions */
 async function openPage(desk: Desk, charge: Charge): Promise<Charged> {
   const body = {
     transaction_details: detailsOf(desk.cell, charge),
@@ -175,7 +175,7 @@ function refusedCharge({ amount }: Charge, { code }: Answer): Charged {
   return { report };
 }
 
-/** https://docs.midtrans.com/reference/direct-refund-transaction; cards go back through the bank's own batch. */
+/** Cards go back by the bank's batch: https://docs.midtrans.com/reference/direct-refund-transaction. */
 async function refundAt(desk: Desk, { payment, key, minor, reason }: Send): Promise<Refunded> {
   const orderId = orderIdOf(desk.cell, payment.id);
   const verb = payment.method === "card" ? "refund" : "refund/online/direct";

@@ -1,11 +1,9 @@
-import { z } from "zod";
 import { requireBuyer, requireOperator, requireShop } from "#kernel/actor";
 import type { Ctx } from "#kernel/ctx";
 import type { OperatorPermission, ShopPermission } from "#kernel/permission";
-import type { Scope } from "./repository.ts";
+import type { Scope } from "../repository.ts";
 
-export const zAs = z.enum(["buyer", "seller", "operator"]);
-type As = z.output<typeof zAs> | undefined;
+type As = "buyer" | "seller" | "operator" | undefined;
 type Right = Extract<ShopPermission & OperatorPermission, `order:${string}`>;
 
 /** For whom the caller acts: as what he says, otherwise as a buyer; a shop's key acts for its shop. */

@@ -1,12 +1,10 @@
 import type { Currency } from "#kernel/money";
-import type { Order, OrderHead, OrderLine } from "./domain.ts";
-import type { Invoice, OrderEvent, Scope, Shipment } from "./repository.ts";
+import { type Order, type OrderHead, type OrderLine, toNumber } from "../domain.ts";
+import type { Invoice, OrderEvent, Scope, Shipment } from "../repository.ts";
 
 const toTime = (at: number | null) => (at === null ? null : new Date(at).toISOString());
 const toInstant = (at: number) => new Date(at).toISOString();
 const money = (minor: bigint, currency: Currency) => ({ minor: minor.toString(), currency });
-
-export const toNumber = (seq: number): string => `INV-${seq.toString().padStart(6, "0")}`;
 
 export const toHead = (order: OrderHead, payBy: number) => ({
   id: order.id,

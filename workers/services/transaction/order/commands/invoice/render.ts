@@ -3,9 +3,9 @@ import type { Statement } from "#kernel/db";
 import type { Id } from "#kernel/ids";
 import { append } from "#kernel/outbox";
 import { sellersQuery } from "#services/catalog/seller/index";
-import { InvoiceIssued } from "../facts.ts";
-import { assemble, byId, invoiceQuery, ordersQuery, saveDocument } from "../repository.ts";
-import { toNumber } from "../views.ts";
+import { toNumber } from "../../domain.ts";
+import { InvoiceIssued } from "../../facts.ts";
+import { assemble, byId, invoiceQuery, ordersQuery, saveDocument } from "../../repository.ts";
 
 /** Draws the invoice of a paid order, lays it in the bucket, and tells of it: once, however often it runs. */
 export async function renderOnce(
@@ -19,7 +19,7 @@ export async function renderOnce(
   if (!order || !invoice || invoice.documentKey !== null) return [];
   const [[seller]] = await ctx.db.load(sellersQuery([order.sellerId]));
   const number = toNumber(invoice.seq);
-  const { drawInvoice } = await import("../invoice/draw.ts");
+  const { drawInvoice } = await import("./draw.ts");
   const bytes = await drawInvoice({
     order,
     number,

@@ -5,9 +5,15 @@ import type { Statement } from "#kernel/db";
 import { schedule } from "#kernel/due";
 import type { Id } from "#kernel/ids";
 import type { Money } from "#kernel/money";
-import { nextCheckAt, openPayment, type Payment, type PaymentMethod, type PaymentOptions } from "./domain.ts";
-import { CHECK_PAYMENT, SEND_REFUND } from "./facts.ts";
-import { change, insert, insertRefund, reassign } from "./repository.ts";
+import {
+  nextCheckAt,
+  openPayment,
+  type Payment,
+  type PaymentMethod,
+  type PaymentOptions,
+} from "../domain.ts";
+import { CHECK_PAYMENT, SEND_REFUND } from "../facts.ts";
+import { change, insert, insertRefund, reassign } from "../repository.ts";
 
 // What other services put into their own commits: each guards itself and repeats without harm.
 
@@ -49,7 +55,8 @@ export function releaseOwed(ctx: Ctx, { orderGroupId, minor, why }: Part): State
   return change(
     ctx,
     sql`released_minor = ${released},
-      closing = CASE WHEN p.method <> 'cod' AND ${rest} <= 0 AND p.state IN ('created', 'pending', 'authorised')
+      closing = CASE
+        WHEN p.method <> 'cod' AND ${rest} <= 0 AND p.state IN ('created', 'pending', 'authorised')
         THEN coalesce(p.closing, 'cancelled') ELSE p.closing END,
       state = CASE
         WHEN p.method = 'cod' AND ${rest} <= p.settled_minor
@@ -74,7 +81,7 @@ export function collectCash(ctx: Ctx, { orderGroupId, minor, why }: Part): State
   );
 }
 
-/** Ends the try that is under way, at once: the provider is told, and money that comes all the same is late. */
+/** Has a try that was given up ended at the provider at once; money that comes all the same is late. */
 export function endPayment(ctx: Ctx, paymentId: Id<"payment">): Statement[] {
   return [schedule(ctx, CHECK_PAYMENT, { subject: paymentId, payload: { paymentId } })];
 }

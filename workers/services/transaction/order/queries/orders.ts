@@ -5,7 +5,9 @@ import { query } from "#kernel/db";
 import type { Id } from "#kernel/ids";
 import { decodeCursor, toPage } from "#kernel/page";
 import { order, orderGroup, orderLine } from "#schema/transaction/order";
-import { fail } from "./errors.ts";
+import { scopeOf } from "../commands/scope.ts";
+import { toNumber } from "../domain.ts";
+import { fail } from "../errors.ts";
 import {
   assemble,
   byId,
@@ -15,10 +17,9 @@ import {
   type Scope,
   shipmentsQuery,
   within,
-} from "./repository.ts";
-import type { OrderList, OrderRef } from "./schemas.ts";
-import { scopeOf } from "./scope.ts";
-import { toEventDto, toHead, toNumber, toOrderDto } from "./views.ts";
+} from "../repository.ts";
+import type { OrderList, OrderRef } from "../schemas.ts";
+import { toEventDto, toHead, toOrderDto } from "./views.ts";
 
 type Asked = OrderRef & { readonly as?: "buyer" | "seller" | "operator" | undefined };
 

@@ -1,4 +1,4 @@
-import type { Order, OrderLine } from "../domain.ts";
+import type { Order, OrderLine } from "../../domain.ts";
 import { openDocument, PAGE, Sheet } from "./page.ts";
 import { formatDay, formatMoney, formatRate, methodName, WORDS, type Words } from "./words.ts";
 

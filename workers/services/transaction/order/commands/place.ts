@@ -14,10 +14,10 @@ import {
   type PaymentMethod,
   type Place,
   shareOf,
-} from "./domain.ts";
-import { EXPIRE_GROUP, OrderPlaced, SHIP_DEADLINE } from "./facts.ts";
-import { insertEvents, insertPlaced } from "./repository.ts";
-import { toFact } from "./telling.ts";
+  toFact,
+} from "../domain.ts";
+import { EXPIRE_GROUP, OrderPlaced, SHIP_DEADLINE } from "../facts.ts";
+import { insertEvents, insertPlaced } from "../repository.ts";
 
 /** The last word of the provider on a payment in time gets this long to arrive. */
 const EXPIRY_GRACE_MS = MINUTE_MS;
@@ -73,7 +73,7 @@ export type Placement = {
   readonly statements: readonly Statement<"order.placed_already">[];
 };
 
-/** One order a seller, as drafted. The number of statements does not depend on the number of orders or lines. */
+/** One order a seller, as drafted, in as many statements however many orders and lines there are. */
 export function placeOrders(ctx: Ctx, draft: OrderDraft): Placement {
   const group = groupOf(ctx, draft);
   const orders = draft.sellers.map((part) => orderOf(ctx, group, part));

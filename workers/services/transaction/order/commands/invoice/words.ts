@@ -1,6 +1,6 @@
 import type { Locale } from "#kernel/errors";
 import type { Currency } from "#kernel/money";
-import type { PaymentMethod } from "../domain.ts";
+import type { PaymentMethod } from "../../domain.ts";
 
 const EN = {
   title: "INVOICE",
