@@ -3,7 +3,7 @@ import path from "node:path";
 import { type OnState, startClickhouse, startPostgres, startRedis } from "./children.ts";
 import { Backend } from "./neon/backend.ts";
 import { claimDirectory } from "./owner.ts";
-import { postgresDataDirectory } from "./postgres/installation.ts";
+import { removePostgresData } from "./postgres/placement.ts";
 import { freePorts, sendSignal } from "./processes.ts";
 import type { Engine, EngineState } from "./supervisor.ts";
 
@@ -66,9 +66,9 @@ export async function startEngines(options: EnginesOptions): Promise<Engines> {
 /** Removes all that the engines keep; Postgres's part may lie elsewhere. */
 export function removeEngineData(dataDir: string): void {
   claimDirectory(dataDir)();
-  const others = ["redis", "clickhouse"].map((name) => path.join(dataDir, name));
-  for (const directory of [postgresDataDirectory(dataDir), ...others]) {
-    rmSync(directory, { recursive: true, force: true });
+  removePostgresData(dataDir);
+  for (const name of ["redis", "clickhouse"]) {
+    rmSync(path.join(dataDir, name), { recursive: true, force: true });
   }
 }
 

@@ -1,36 +1,22 @@
 import { spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import { chmodSync, cpSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
-import os from "node:os";
 import path from "node:path";
-
-/** Postgres refuses to run as root, so root runs it as this user ("nobody" wherever there is one). */
-const UNPRIVILEGED_ID = 65_534;
-const CLONE = path.resolve(import.meta.dirname, "../..");
+import { canEnter, cloneHome, hash, placeData, UNPRIVILEGED_ID } from "./placement.ts";
 
 export type Identity = { uid?: number; gid?: number };
 export type Installation = { binaries: string; data: string; identity: Identity };
 
 /** Where Postgres runs from, where it keeps its data, and as whom; made ready for that user. */
-export function preparePostgres(dataDir: string): Installation {
+export async function preparePostgres(dataDir: string): Promise<Installation> {
   const native = nativeDirectory();
   mkdirSync(dataDir, { recursive: true });
-  if (process.getuid?.() !== 0) {
-    return { binaries: path.join(native, "bin"), data: path.join(dataDir, "postgres"), identity: {} };
-  }
+  const data = await placeData(dataDir);
+  if (process.getuid?.() !== 0) return { binaries: path.join(native, "bin"), data, identity: {} };
   const identity = { uid: UNPRIVILEGED_ID, gid: UNPRIVILEGED_ID };
-  const data = postgresDataDirectory(dataDir);
-  const readable =
-    canEnter(path.join(native, "bin")) && canRun(path.join(native, "bin", "postgres"), identity);
-  return { binaries: path.join(readable ? native : copyOf(native), "bin"), data, identity };
-}
-
-/** The data lies in the data directory, except where the user that root runs Postgres as cannot get there. */
-export function postgresDataDirectory(dataDir: string): string {
-  const beside = path.join(dataDir, "postgres");
-  if (process.getuid?.() !== 0 || canEnter(dataDir)) return beside;
-  return path.join(cloneHome(), `data-${hash(path.resolve(dataDir))}`);
+  const inPlace = path.join(native, "bin");
+  const usable = canEnter(inPlace) && canRun(path.join(inPlace, "postgres"), identity);
+  return { binaries: usable ? inPlace : path.join(copyOf(native), "bin"), data, identity };
 }
 
 function nativeDirectory(): string {
@@ -50,29 +36,8 @@ function nativeDirectory(): string {
   return native;
 }
 
-/** True when every directory on the way lets others pass. */
-function canEnter(directory: string): boolean {
-  for (let at = path.resolve(directory); ; at = path.dirname(at)) {
-    const { mode, uid } = statSync(at);
-    const passable = uid === UNPRIVILEGED_ID ? mode & 0o100 : mode & 0o001;
-    if (!passable) return false;
-    if (at === path.dirname(at)) return true;
-  }
-}
-
 function canRun(program: string, identity: Identity): boolean {
   return spawnSync(program, ["--version"], { ...identity, cwd: "/", stdio: "ignore" }).status === 0;
-}
-
-/** A directory of this clone's own that every user can enter and that outlives a reboot. */
-function cloneHome(): string {
-  const parent = existsSync("/var/tmp") ? "/var/tmp" : os.tmpdir();
-  const home = path.join(parent, `titan-commerce-${hash(CLONE)}`);
-  mkdirSync(home, { recursive: true });
-  // The name can be guessed in a directory that all may write to, so the owner is checked.
-  if (statSync(home).uid !== 0) throw new Error(`${home} belongs to another user; remove it`);
-  chmodSync(home, 0o755);
-  return home;
 }
 
 /** Copied under another name and then renamed, so that a cut-off copy is never taken for a whole one. */
@@ -90,8 +55,4 @@ function copyOf(native: string): string {
     if (!existsSync(copy)) throw error;
   }
   return copy;
-}
-
-function hash(text: string): string {
-  return createHash("sha256").update(text).digest("hex").slice(0, 12);
 }

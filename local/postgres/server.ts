@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { chownSync, existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Backend } from "../neon/backend.ts";
-import { commandLineOf, endProcess } from "../processes.ts";
 import { type Installation, preparePostgres } from "./installation.ts";
+import { endOrphan } from "./orphan.ts";
 
 export type PostgresOptions = { dataDir: string; port: number; durable: boolean };
 
@@ -13,7 +13,6 @@ export type PostgresOptions = { dataDir: string; port: number; durable: boolean 
 const READY_WITHIN_MS = 60_000;
 /** A fast shutdown writes a checkpoint; past this the server is killed and replays its log at the next start. */
 const SHUTDOWN_WITHIN_MS = 4_000;
-const ORPHAN_WITHIN_MS = 10_000;
 const LAST_WORDS_MAX = 4_000;
 /** Between two tries to start or to connect. */
 const RETRY_MS = 10;
@@ -63,7 +62,7 @@ export type PostgresServer = {
 
 /** Starts the server on its data, which is made when there is none, and waits until it can be connected to. */
 export async function startServer(options: PostgresOptions): Promise<PostgresServer> {
-  const installation = preparePostgres(options.dataDir);
+  const installation = await preparePostgres(options.dataDir);
   if (!existsSync(path.join(installation.data, "PG_VERSION"))) createCluster(installation);
   await endOrphan(installation.data);
   const giveUpAt = performance.now() + READY_WITHIN_MS;
@@ -139,18 +138,4 @@ function createCluster({ binaries, data, identity }: Installation): void {
   );
   if (made.status !== 0) throw new Error(`initdb: ${made.error?.message ?? ""}${made.stdout}${made.stderr}`);
   renameSync(partial, data);
-}
-
-/** Ends the server of a run whose processes were all killed before they could stop it. */
-async function endOrphan(data: string): Promise<void> {
-  const file = path.join(data, "postmaster.pid");
-  if (!existsSync(file)) return;
-  const pid = Number(readFileSync(file, "utf8").split("\n")[0]);
-  const command = Number.isInteger(pid) && pid > 1 ? commandLineOf(pid) : undefined;
-  if (command?.includes("postgres") && command.includes(data)) {
-    await endProcess(pid, "SIGINT", ORPHAN_WITHIN_MS);
-  } else if (command !== undefined) {
-    // The pid now names another program, and Postgres itself would refuse to start because it lives.
-    rmSync(file);
-  }
 }
