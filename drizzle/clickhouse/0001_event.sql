@@ -19,7 +19,8 @@ PARTITION BY toYYYYMM(at)
 ORDER BY (type, toDate(at), event_id)
 TTL toDateTime(at) + INTERVAL 25 MONTH;
 
--- One row a line of an order that counts as sold: paid, or delivered when paid on delivery.
+-- One row a line of an order that counts as sold: paid, or delivered when paid on delivery. The row of the order's
+-- highest version is the truth: a line that was cancelled after it was paid stands there with nothing sold.
 CREATE TABLE IF NOT EXISTS sale_line (
   order_id String,
   line_number UInt16,
@@ -35,10 +36,9 @@ CREATE TABLE IF NOT EXISTS sale_line (
   net_minor Int64,
   tax_minor Int64,
   sold_at DateTime64(3, 'UTC'),
-  received_at DateTime64(3, 'UTC')
-) ENGINE = ReplacingMergeTree(received_at)
-PARTITION BY toYYYYMM(sold_at)
-ORDER BY (seller_id, toDate(sold_at), order_id, line_number)
+  version UInt32
+) ENGINE = ReplacingMergeTree(version)
+ORDER BY (seller_id, order_id, line_number)
 TTL toDateTime(sold_at) + INTERVAL 10 YEAR;
 
 -- Roll-up by day of the market and seller, computed anew from de-duplicated lines: the newest row is the truth.

@@ -10,9 +10,10 @@ import {
 } from "#services/catalog/product/facts";
 import { SellerChanged } from "#services/catalog/seller/facts";
 import { InventoryChanged } from "#services/logistics/inventory/facts";
+import { OrderCancelled, OrderPaid, OrderPlaced } from "#services/transaction/order/facts";
 import { indexProducts } from "./commands.ts";
 import { LISTING_TAG } from "./queries.ts";
-import { affectedQuery } from "./repository.ts";
+import { affectedQuery, countSold } from "./repository.ts";
 
 /** One statement carries this many listings well; a change of a large shop is written in several. */
 const SLICE = 200;
@@ -28,6 +29,8 @@ export const consumers: readonly Consumer[] = [
       SellerChanged,
       CategoryChanged,
       InventoryChanged,
+      OrderPlaced,
+      OrderCancelled,
     ],
     handle: async (ctx, facts) => {
       const named = new Set<Id<"product">>();
@@ -36,7 +39,9 @@ export const consumers: readonly Consumer[] = [
         if (type === "inventory.changed") by.offerIds.push(...payload.offerIds);
         else if (type === "seller.changed") by.sellerIds.push(payload.sellerId);
         else if (type === "category.changed") by.categoryIds.push(payload.categoryId);
-        else named.add(payload.productId);
+        else if (type === "order.placed" || type === "order.cancelled") {
+          for (const line of payload.lines) named.add(line.productId);
+        } else named.add(payload.productId);
       }
       const [affected] = await ctx.db.load(affectedQuery(by));
       const productIds = [...new Set([...named, ...affected])];
@@ -47,5 +52,10 @@ export const consumers: readonly Consumer[] = [
       ctx.defer(purge(ctx, [LISTING_TAG]).catch(() => undefined));
       return statements;
     },
+  }),
+  defineConsumer({
+    name: "search.sold",
+    on: [OrderPaid],
+    handle: async (_, facts) => [countSold(facts.flatMap(({ payload }) => payload.lines))],
   }),
 ];

@@ -157,8 +157,9 @@ const ORDERS: { readonly [S in Search["sort"]]: SQL } = {
 /** Scores the matches, thins out families, and cuts a page behind the cursor: one statement. */
 function pageQuery(wanted: Wanted, input: Search, after: readonly (string | number)[] | undefined) {
   const score = scoreOf(wanted);
-  const ranked = sql`(SELECT l.*, ${score.text} AS text, ${score.behaviour} AS behaviour, ${score.stock} AS stock,
-      ${score.rule} AS rule FROM listing l WHERE ${whereOf(wanted)}
+  const scored = sql`(SELECT l.*, ${score.text} AS text, ${score.behaviour} AS behaviour, ${score.stock} AS stock,
+      ${score.rule} AS rule FROM listing l WHERE ${whereOf(wanted)}) AS scored`;
+  const ranked = sql`(SELECT * FROM ${scored}
     ORDER BY text + behaviour + stock + rule DESC, product_id LIMIT ${RANKED_MAX}) AS ranked`;
   const thinned = sql`(SELECT *, text + behaviour + stock + rule + diversity AS total FROM (
       SELECT *, (CASE WHEN row_number() OVER (PARTITION BY family

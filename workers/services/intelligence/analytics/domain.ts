@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { zId } from "#kernel/ids";
+import type { Market } from "#kernel/market";
+import { allocate, type Currency } from "#kernel/money";
 
 const zQuantity = z.int().min(1).max(1_000_000);
 const zText = z.string().max(200);
@@ -124,4 +126,38 @@ export const FUNNEL = [
 /** The day of an instant where the market is, as YYYY-MM-DD. */
 export function dayOf(at: number, timeZone: string): string {
   return new Intl.DateTimeFormat("en-CA", { timeZone, dateStyle: "short" }).format(at);
+}
+
+type SoldLine = {
+  readonly offerId: string;
+  readonly productId: string;
+  readonly sku: string;
+  readonly title: string;
+  readonly quantity: number;
+  readonly unitPriceMinor: string;
+};
+/** What the events of an order say of it. */
+export type SoldOrder = {
+  readonly orderId: string;
+  readonly orderGroupId: string;
+  readonly sellerId: string;
+  readonly buyerId: string;
+  readonly currency: Currency;
+  readonly taxMinor: string;
+  readonly lines: readonly SoldLine[];
+};
+
+/** Goods without tax, line by line; the lines add up to the order's goods less the tax within its prices. */
+export function netLines(
+  order: SoldOrder,
+  { tax, cashStepMinor }: Pick<Market, "tax" | "cashStepMinor">,
+): readonly (SoldLine & { readonly netMinor: bigint; readonly taxMinor: bigint })[] {
+  const goods = order.lines.map((line) => BigInt(line.unitPriceMinor) * BigInt(line.quantity));
+  const total = { minor: BigInt(order.taxMinor), currency: order.currency };
+  const taxes = total.minor === 0n ? goods.map(() => total) : allocate(total, goods, cashStepMinor);
+  return order.lines.map((line, i) => {
+    const taxMinor = taxes[i]?.minor ?? 0n;
+    const netMinor = (goods[i] ?? 0n) - (tax.inclusive ? taxMinor : 0n);
+    return { ...line, netMinor, taxMinor };
+  });
 }

@@ -86,7 +86,7 @@ export async function listTopProducts(ctx: Ctx, { limit, ...range }: TopRange) {
     `SELECT product_id, argMax(title, sold_at) AS title, sum(quantity) AS units, sum(net_minor) AS net,
        uniqExact(order_id) AS orders
      FROM sale_line FINAL
-     WHERE toDate(sold_at, {zone:String}) BETWEEN {from:Date} AND {to:Date}
+     WHERE quantity > 0 AND toDate(sold_at, {zone:String}) BETWEEN {from:Date} AND {to:Date}
        AND currency = {currency:String} AND ${filter}
      GROUP BY product_id ORDER BY net DESC, product_id LIMIT {limit:UInt32}`,
     {

@@ -17,7 +17,8 @@ export type SaleLine = {
   readonly netMinor: string;
   readonly taxMinor: string;
   readonly soldAt: number;
-  readonly receivedAt: number;
+  /** The version of the order that this tells of: a later one replaces it. */
+  readonly version: number;
 };
 
 /** DateTime64(3) takes seconds with a fraction; epoch milliseconds alone would be read as seconds. */
@@ -68,7 +69,7 @@ export const insertSales = (client: ClickHouseClient, lines: readonly SaleLine[]
       net_minor: line.netMinor,
       tax_minor: line.taxMinor,
       sold_at: instant(line.soldAt),
-      received_at: instant(line.receivedAt),
+      version: line.version,
     })),
   );
 
@@ -83,6 +84,22 @@ export const insertRejections = (
     rejected.map(({ type, code, path }) => ({ received_at: instant(receivedAt), type, code, path })),
   );
 
+/** When these orders were sold, as far as it is known; those that were not are left out. */
+export async function soldAtOf(
+  client: ClickHouseClient,
+  orderIds: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  if (orderIds.length === 0) return new Map();
+  const result = await client.query({
+    query: `SELECT order_id, toUnixTimestamp64Milli(min(sold_at)) AS at FROM sale_line FINAL
+      WHERE order_id IN {ids:Array(String)} GROUP BY order_id`,
+    query_params: { ids: [...orderIds] },
+    format: "JSONEachRow",
+  });
+  const rows = await result.json<{ order_id: string; at: string }>();
+  return new Map(rows.map((row) => [row.order_id, Number(row.at)]));
+}
+
 /** Counts the day anew from de-duplicated lines; the newest row wins, so running it twice is harmless. */
 export async function rollUpDay(
   client: ClickHouseClient,
@@ -91,7 +108,7 @@ export async function rollUpDay(
   await client.command({
     query: `INSERT INTO sales_day
       SELECT toDate({day:String}), seller_id, currency, sum(net_minor), sum(tax_minor), sum(quantity),
-        uniqExact(order_id), toDateTime64({now:String}, 3, 'UTC')
+        uniqExactIf(order_id, quantity > 0), toDateTime64({now:String}, 3, 'UTC')
       FROM sale_line FINAL
       WHERE toDate(sold_at, {zone:String}) = toDate({day:String})
         AND sold_at >= toDate({day:String}) - 1 AND sold_at < toDate({day:String}) + 2
