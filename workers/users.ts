@@ -1,8 +1,10 @@
 import type { Exporters } from "#services/social/user/queries";
 import { app as users, withExport } from "#services/social/user/routes";
 
-/** Who holds something about a person: each answers with what it is, and how it is read. */
-const EXPORTERS: Exporters = {};
+/** Who holds something about a person, loaded when somebody asks. */
+const EXPORTERS: Exporters = {
+  notification: async () => (await import("#services/social/notification/index")).exportQuery,
+};
 
 /** Composed here and not in the service, since half of these services stand on it. */
 export const app = withExport(users, EXPORTERS);

@@ -59,7 +59,7 @@ const proofText = (userId: Id<"user">) => `erasure ${userId}`;
 export const proofPath = ({ keys }: Keyed, userId: Id<"user">): string =>
   `/v1/users/erasures/${userId}?signature=${keys.sign("link", proofText(userId))}`;
 
-export const isProofLink = ({ keys }: Keyed, userId: Id<"user">, signature: string): boolean =>
+const isProofLink = ({ keys }: Keyed, userId: Id<"user">, signature: string): boolean =>
   keys.verify("link", proofText(userId), signature);
 
 export async function getErasure(ctx: Ctx, userId: Id<"user">): Promise<ErasureProof> {

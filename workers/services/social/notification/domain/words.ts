@@ -22,6 +22,9 @@ export function money({ locale }: Pick<Voice, "locale">, minor: string, currency
   const format = new Intl.NumberFormat(TAGS[locale], {
     style: "currency",
     currency,
+    // Stated, since the locale's data gives rupiah none and would round.
+    minimumFractionDigits: 2,
+    maximumFractionDigits: 2,
     trailingZeroDisplay: currency === "IDR" ? "stripIfInteger" : "auto",
   });
   // `format` takes a decimal numeral as text; the type asks for a literal that the compiler can see.

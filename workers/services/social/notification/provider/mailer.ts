@@ -52,6 +52,8 @@ function openSmtpMailer({ env, config, defer }: Pick<Ctx, "env" | "config" | "de
 
   return {
     async send(mail) {
+      // An address goes into a command of its own: a line break in it would be a command more.
+      if (!ADDRESS.test(mail.to)) return { ok: false, reason: "malformed address", isBounce: true };
       if (open && open.mails >= MAILS_MAX) drop(open);
       const conversation = open ?? (await begin());
       conversation.mails += 1;
@@ -73,6 +75,7 @@ function openSmtpMailer({ env, config, defer }: Pick<Ctx, "env" | "config" | "de
   };
 }
 
+const ADDRESS = /^[^\s<>@]+@[\w.-]+$/;
 const OF_THE_MAIL = ["sender", "recipient", "data", "message"];
 /** RFC 3463: X.1.* is about the address, X.2.1 a mailbox that takes no mail. */
 const BAD_ADDRESS = /^5\.(1\.\d+|2\.1)$/;
