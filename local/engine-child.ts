@@ -8,14 +8,14 @@ type Tell = (report: EngineReport) => void;
  * parent is gone, which a closed IPC channel shows even after a SIGKILL.
  */
 export async function serveEngine<Options>(
-  start: (options: Options, tell: Tell) => Promise<RunningEngine>,
+  start: (options: Options, tell: Tell, stopping: AbortSignal) => Promise<RunningEngine>,
 ): Promise<void> {
   let running: RunningEngine | undefined;
-  let stopping = false;
+  const stopping = new AbortController();
   const stop = async () => {
-    if (stopping) return;
-    stopping = true;
-    // What is being started must be up before it can be taken down.
+    if (stopping.signal.aborted) return;
+    stopping.abort();
+    // What is being started is taken down as soon as it is up, or gives up by itself.
     if (!running) return;
     await running.stop();
     process.exit(0);
@@ -28,8 +28,13 @@ export async function serveEngine<Options>(
   const tell: Tell = (report) => {
     if (process.connected) process.send?.(report, undefined, undefined, () => {});
   };
-  running = await start(JSON.parse(process.argv[2] ?? "{}") as Options, tell);
-  if (stopping) {
+  try {
+    running = await start(JSON.parse(process.argv[2] ?? "{}") as Options, tell, stopping.signal);
+  } catch (error) {
+    if (stopping.signal.aborted) process.exit(0);
+    throw error;
+  }
+  if (stopping.signal.aborted) {
     await running.stop();
     process.exit(0);
   }

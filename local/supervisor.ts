@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { endProcess, identityOf } from "./processes.ts";
 
 /** A child that has not ended this long after SIGTERM is killed. */
 const STOP_WITHIN_MS = 5_000;
@@ -57,6 +58,10 @@ class SupervisedEngine implements Engine {
   readonly #spec: EngineSpec;
   #child: ChildProcess | undefined;
   #lastWords = "";
+  /** What tells each process in `pids` from a later one of the same number. */
+  #identities = new Map<number, string | undefined>();
+  /** Left behind by a child that died; the next child ends them itself. */
+  #orphans: number[] = [];
   #failures = 0;
   #wasReady = false;
   #timer: NodeJS.Timeout | undefined;
@@ -86,12 +91,22 @@ class SupervisedEngine implements Engine {
     clearTimeout(this.#timer);
     this.#enter("stopped");
     const child = this.#child;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return this.#endOrphans();
     const ended = once(child, "exit");
     child.kill("SIGTERM");
     const timer = setTimeout(() => child.kill("SIGKILL"), STOP_WITHIN_MS);
     await ended;
     clearTimeout(timer);
+    await this.#endOrphans();
+  }
+
+  async #endOrphans(): Promise<void> {
+    const left = [...this.#orphans, ...Object.values(this.pids)].filter((pid) => {
+      const identity = this.#identities.get(pid);
+      return identity !== undefined && identity === identityOf(pid);
+    });
+    // An interrupt is what servers take for "stop now and cleanly".
+    await Promise.all(left.map((pid) => endProcess(pid, "SIGINT", STOP_WITHIN_MS)));
   }
 
   #start(): void {
@@ -115,8 +130,12 @@ class SupervisedEngine implements Engine {
   }
 
   #hear({ ready, pids, facts }: EngineReport): void {
-    if (pids) this.pids = pids;
+    if (pids) {
+      this.pids = pids;
+      this.#identities = new Map(Object.values(pids).map((pid) => [pid, identityOf(pid)]));
+    }
     if (facts) this.facts = facts;
+    if (ready) this.#orphans = [];
     if (this.state === "stopped" || ready === undefined) return;
     this.#enter(ready ? "ready" : "restarting");
   }
@@ -140,6 +159,7 @@ class SupervisedEngine implements Engine {
   #died(child: ChildProcess, cause: string): void {
     if (this.state === "stopped" || child !== this.#child) return;
     this.#child = undefined;
+    this.#orphans = Object.values(this.pids);
     this.pids = {};
     this.#failures += 1;
     const reason = [`${this.name} ended (${cause})`, this.#lastWords.trim()].filter(Boolean).join("\n");

@@ -51,7 +51,7 @@ const SETTINGS = {
 const VOLATILE = { fsync: "off", synchronous_commit: "off", full_page_writes: "off" };
 const DURABLE = { fsync: "on", synchronous_commit: "on", full_page_writes: "on" };
 
-type Run = { child: ChildProcess; pid: number; ended: Promise<string> };
+type Run = { child: ChildProcess; pid: number; ended: Promise<string>; over: AbortSignal };
 export type PostgresServer = {
   readonly pid: number;
   /** Settles with the cause when the server is gone, asked for or not. */
@@ -60,18 +60,26 @@ export type PostgresServer = {
   stop(): Promise<void>;
 };
 
-/** Starts the server on its data, which is made when there is none, and waits until it can be connected to. */
-export async function startServer(options: PostgresOptions): Promise<PostgresServer> {
+/**
+ * Starts the server on its data, which is made when there is none, and waits until it can be connected to. When
+ * it is no longer wanted in the meantime, it is ended and the promise rejects.
+ */
+export async function startServer(options: PostgresOptions, unwanted: AbortSignal): Promise<PostgresServer> {
   const installation = await preparePostgres(options.dataDir);
   if (!existsSync(path.join(installation.data, "PG_VERSION"))) createCluster(installation);
   await endOrphan(installation.data);
   const giveUpAt = performance.now() + READY_WITHIN_MS;
   for (;;) {
     const run = await spawnServer(installation, options);
-    const cause = await Promise.race([run.ended, ready(options.port, giveUpAt)]);
-    if (cause === undefined) return { pid: run.pid, ended: run.ended, stop: () => shutDown(run) };
+    const waiting = AbortSignal.any([unwanted, run.over, AbortSignal.timeout(READY_WITHIN_MS)]);
+    if ((await ready(options.port, waiting)) && !unwanted.aborted) {
+      return { pid: run.pid, ended: run.ended, stop: () => shutDown(run) };
+    }
+    await shutDown(run);
+    const cause = await run.ended;
     // After a SIGKILL the old backends hold the shared memory until they notice, which takes a moment.
-    if (performance.now() > giveUpAt || !/shared memory|lock file/.test(cause)) throw new Error(cause);
+    const passing = /shared memory|lock file/.test(cause) && performance.now() < giveUpAt;
+    if (unwanted.aborted || !passing) throw new Error(cause);
     await sleep(RETRY_MS);
   }
 }
@@ -100,24 +108,28 @@ async function spawnServer(installation: Installation, options: PostgresOptions)
   child.stderr.on("data", (chunk: Buffer) => {
     lastWords = (lastWords + chunk.toString()).slice(-LAST_WORDS_MAX);
   });
+  const over = new AbortController();
   const ended = new Promise<string>((resolve) => {
-    child.once("exit", (code, signal) => resolve(`postgres ended (${signal ?? code})\n${lastWords.trim()}`));
+    child.once("exit", (code, signal) => {
+      over.abort();
+      resolve(`postgres ended (${signal ?? code})\n${lastWords.trim()}`);
+    });
   });
   await once(child, "spawn");
-  return { child, pid: child.pid ?? 0, ended };
+  return { child, pid: child.pid ?? 0, ended, over: over.signal };
 }
 
-async function ready(port: number, giveUpAt: number): Promise<string | undefined> {
-  while (performance.now() < giveUpAt) {
+async function ready(port: number, hopeless: AbortSignal): Promise<boolean> {
+  while (!hopeless.aborted) {
     try {
       const backend = await Backend.connect({ port, user: "postgres", database: "postgres" });
       backend.end();
-      return undefined;
+      return true;
     } catch {
       await sleep(RETRY_MS);
     }
   }
-  return `postgres was not ready within ${READY_WITHIN_MS} ms`;
+  return false;
 }
 
 /** Made under another name and then renamed: an interrupted run is never taken for a finished one. */

@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { chmodSync, cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { neon, neonConfig } from "@neondatabase/serverless";
@@ -126,6 +126,23 @@ describe("the engines together", () => {
     await engines.stop();
     expect(living(pids)).toEqual([]);
   });
+});
+
+it("stop whole in the middle of a restart", { timeout: START_TIMEOUT_MS }, async () => {
+  const dataDir = scratch();
+  for (const [killed, waitMs] of [NAMES, NAMES, ["postgres"], ["neon"], ["redis"]].map(
+    (names, at) => [names, at * 30] as const,
+  )) {
+    const engines = await start(dataDir);
+    const pids = pidsOf(engines);
+    for (const name of killed) engines.engine(name as EngineName).kill("SIGKILL");
+    await new Promise((resolve) => setTimeout(resolve, waitMs));
+    await engines.stop();
+    // Servers that were started in the meantime are known by the files that they are found by after a crash.
+    const files = ["postgres/postmaster.pid", "redis/server.pid"].map((file) => path.join(dataDir, file));
+    const noted = files.filter(existsSync).map((file) => Number.parseInt(readFileSync(file, "utf8"), 10));
+    expect(living([...pids, ...noted]), `${killed} ${waitMs}`).toEqual([]);
+  }
 });
 
 /** A process that starts the engines and can be killed without warning. */
