@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { sql } from "drizzle-orm";
 import { index, integer, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
 import { actorKey } from "./actor.ts";
+import { describeError } from "./away.ts";
 import { instant } from "./columns.ts";
 import type { Ctx } from "./ctx.ts";
 import { fail } from "./errors.ts";
@@ -65,7 +66,9 @@ export async function once(
     await settle(ctx, request, undefined).catch(() => undefined);
     throw error;
   });
-  ctx.defer(settle(ctx, request, answer.status >= 500 ? undefined : answer));
+  // An answer that could not be kept is worked out anew once the lease has run out.
+  const kept = settle(ctx, request, answer.status >= 500 ? undefined : answer);
+  ctx.defer(kept.catch((error) => ctx.log.warn("idempotency.unkept", { reason: describeError(error) })));
   return { ...answer, replayed: false };
 }
 
