@@ -15,8 +15,8 @@ import {
   reserve,
   shipAllocated,
 } from "#services/logistics/inventory/index";
-import { adjust, insertLocation, setLevels } from "#services/logistics/inventory/repository";
-import { expireHold } from "#services/logistics/inventory/reservations";
+import { expireHold } from "#services/logistics/inventory/repository/reservations";
+import { adjust, insertLocation, setLevels } from "#services/logistics/inventory/repository/stock";
 import { type Harness, harness } from "../support/harness.ts";
 import { histories, openBook, play, type Step, type Stocked } from "../support/stock-history.ts";
 
@@ -69,7 +69,8 @@ async function openShop(h: Harness, rows: readonly Stocked[]) {
         reserved: number;
         allocated: number;
         moved: string;
-      }>(sql`SELECT l.item_id AS "itemId", l.location_id AS "locationId", l.on_hand AS "onHand", l.reserved, l.allocated,
+      }>(sql`SELECT l.item_id AS "itemId", l.location_id AS "locationId", l.on_hand AS "onHand",
+        l.reserved, l.allocated,
         (SELECT sum(on_hand) || ' ' || sum(reserved) || ' ' || sum(allocated) FROM stock_movement m
           WHERE m.item_id = l.item_id AND m.location_id = l.location_id) AS moved
         FROM stock_level l WHERE seller_id = ${sellerId}`);

@@ -7,8 +7,8 @@ const RUNS = 2_000;
 const STEPS_MAX = 40;
 
 /**
- * An independent account of the same history: it knows totals only and no locations. What is promised is a sum
- * of lines, and a reservation is given exactly when the totals allow it.
+ * An independent account of the same history: it knows totals only and no locations. What is promised is a
+ * sum of lines, and a reservation is given exactly when the totals allow it.
  */
 class Totals {
   readonly #onHand = new Map<string, number>();

@@ -52,3 +52,19 @@ export function record(
   const rows = eventIds.map((eventId) => ({ consumer, eventId, at }));
   return { ...insertMany(inbox, rows), constraints: { inbox_event_id_consumer_pk: "inbox.recorded" } };
 }
+
+/**
+ * As `append`, for a sender that posts again until it has an answer (an object's outbox): what it has posted
+ * before is recorded in the inbox under its name, and left out.
+ */
+export function appendOnce(sender: string, facts: readonly Fact[], at: number): Statement {
+  const posted = insertMany(
+    inbox,
+    facts.map((fact) => ({ consumer: sender, eventId: fact.id, at })),
+  );
+  return {
+    sql: sql`WITH fresh AS (${posted.sql} ON CONFLICT DO NOTHING RETURNING event_id)
+      ${insertMany(outbox, [...facts]).sql} WHERE id IN (SELECT event_id FROM fresh)`,
+    facts,
+  };
+}

@@ -8,8 +8,8 @@ import { orThrow } from "#kernel/result";
 import { offersQuery } from "#services/catalog/product/index";
 import { fail } from "./errors.ts";
 import { InventoryChanged } from "./facts.ts";
-import { getLevels } from "./queries.ts";
-import * as stock from "./repository.ts";
+import { getLevels } from "./queries/lists.ts";
+import * as stock from "./repository/stock.ts";
 import type {
   Adjust,
   Level,

@@ -44,7 +44,7 @@ export function addUp(lines: readonly ItemLine[]): readonly ItemLine[] {
   return [...byItem].map(([itemId, quantity]) => ({ itemId, quantity }));
 }
 
-/** The first location by priority that has enough gives it all; else the fullest give first: fewest parcels. */
+/** The first location by priority that has enough gives all; else the fullest give first: fewest parcels. */
 export function planTake(levels: readonly Level[], { itemId, quantity }: ItemLine): readonly Take[] {
   const mine = levels.filter((level) => level.itemId === itemId && freeOf(level) > 0);
   const byName = (a: Level, b: Level) => (a.locationId < b.locationId ? -1 : 1);

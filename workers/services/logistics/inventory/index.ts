@@ -6,7 +6,7 @@ export {
   type Stock,
   stockOf,
   stockQuery,
-} from "./availability.ts";
+} from "./queries/availability.ts";
 export {
   commitHold,
   extendHold,
@@ -17,4 +17,4 @@ export {
   reserve,
   type StockLine,
   shipAllocated,
-} from "./reservations.ts";
+} from "./repository/reservations.ts";

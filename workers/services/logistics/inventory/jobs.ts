@@ -2,10 +2,10 @@ import { handleJob } from "#kernel/consume";
 import { schedule } from "#kernel/due";
 import { changed } from "./commands.ts";
 import { EXPIRE_HOLD } from "./facts.ts";
-import * as stock from "./repository.ts";
-import { expireHold } from "./reservations.ts";
+import { expireHold } from "./repository/reservations.ts";
+import * as stock from "./repository/stock.ts";
 
-/** Gives back a lapsed hold and tells who shows stock. A hold that was prolonged is looked at again in time. */
+/** Gives back a lapsed hold and tells who shows stock. A prolonged one is looked at again in time. */
 const expire = handleJob(EXPIRE_HOLD, async (ctx, { reservationId }) => {
   const [hold, offers] = await ctx.db.load(
     stock.holdQuery(reservationId),

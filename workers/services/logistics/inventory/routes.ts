@@ -10,7 +10,7 @@ import {
   setLevels,
   shareStock,
 } from "./commands.ts";
-import { getLevels, listLevels, listLocations, listLowStock, listMovements } from "./queries.ts";
+import { getLevels, listLevels, listLocations, listLowStock, listMovements } from "./queries/lists.ts";
 import {
   zAdjust,
   zDone,

@@ -79,8 +79,8 @@ export const reacquire = (
   reservationId: Id<"reservation">,
   expiresAt: number | null,
 ): Statement<"inventory.insufficient" | "inventory.hold_dead"> => ({
-  sql: sql`SELECT inventory_reacquire(${reservationId}, ${expiresAt === null ? null : at(expiresAt)}::timestamptz,
-    ${ctx.ids.next("due")}, ${nowOf(ctx)})`,
+  sql: sql`SELECT inventory_reacquire(${reservationId},
+    ${expiresAt === null ? null : at(expiresAt)}::timestamptz, ${ctx.ids.next("due")}, ${nowOf(ctx)})`,
 });
 
 /** Allocated units leave the house. Guard it with the order's own version: a repeat would ship more. */

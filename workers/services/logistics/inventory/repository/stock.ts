@@ -3,7 +3,7 @@ import type { Ctx } from "#kernel/ctx";
 import { build, guarded, insertMany, type Query, query, type Statement } from "#kernel/db";
 import type { Id } from "#kernel/ids";
 import { stockLocation, stockReservation } from "#schema/logistics/inventory";
-import type { Location } from "./schemas.ts";
+import type { Location } from "../schemas.ts";
 
 /** What a location made on a shop's first count is called. */
 const FIRST_LOCATION_NAME = "Main";
@@ -84,12 +84,13 @@ export const shareStock = (
 ): Statement<"inventory.offer_not_found" | "inventory.item_exists"> => ({
   sql: sql`WITH done AS (
       INSERT INTO stock_offer (offer_id, item_id, seller_id)
-      SELECT ${offerId}, item_id, seller_id FROM stock_offer WHERE offer_id = ${otherId} AND seller_id = ${sellerId}
+      SELECT ${offerId}, item_id, seller_id FROM stock_offer
+      WHERE offer_id = ${otherId} AND seller_id = ${sellerId}
       ON CONFLICT (offer_id) DO UPDATE SET item_id = excluded.item_id
         WHERE stock_offer.item_id = excluded.item_id
       RETURNING 1)
-    SELECT assert_that(EXISTS (SELECT 1 FROM stock_offer WHERE offer_id = ${otherId} AND seller_id = ${sellerId}),
-        'inventory.offer_not_found'),
+    SELECT assert_that(EXISTS (SELECT 1 FROM stock_offer
+        WHERE offer_id = ${otherId} AND seller_id = ${sellerId}), 'inventory.offer_not_found'),
       assert_that((SELECT count(*) FROM done) = 1, 'inventory.item_exists')`,
 });
 

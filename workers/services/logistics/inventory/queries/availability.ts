@@ -3,7 +3,7 @@ import type { Ctx } from "#kernel/ctx";
 import { type Query, query } from "#kernel/db";
 import type { Id } from "#kernel/ids";
 
-/** An isolate's own copies live this long (decision 21); what is sold is checked again where it is reserved. */
+/** An isolate's own copies live this long; what is sold is checked again where it is reserved. */
 const MEMORY_MS = 2_000;
 /** Offers remembered by an isolate; the oldest leave first. */
 const MEMORY_OFFERS_MAX = 20_000;
@@ -23,7 +23,8 @@ export function stockQuery(
     SELECT o.offer_id AS "offerId", o.item_id AS "itemId", (
       (SELECT coalesce(sum(l.on_hand - l.reserved - l.allocated - l.safety + l.backorder_max), 0)
         FROM stock_level l WHERE l.item_id = o.item_id)
-      + (SELECT coalesce(sum(h.quantity), 0) FROM stock_reservation r JOIN stock_hold h ON h.reservation_id = r.id
+      + (SELECT coalesce(sum(h.quantity), 0)
+        FROM stock_reservation r JOIN stock_hold h ON h.reservation_id = r.id
         WHERE r.state = 'held' AND r.expires_at <= ${now}::timestamptz AND h.item_id = o.item_id)
     )::integer AS available
     FROM jsonb_array_elements_text(${JSON.stringify(offerIds)}::jsonb) AS w (id)
@@ -103,8 +104,8 @@ export async function oversoldUnits(ctx: Ctx): Promise<number> {
 /** Units by which levels and the reservations behind them differ: always 0, whatever was killed. */
 export async function reservationDrift(ctx: Ctx): Promise<number> {
   const { rows } = await ctx.db.read.execute<{ units: number }>(sql`
-    SELECT coalesce(sum(abs(l.reserved - coalesce(h.held, 0)) + abs(l.allocated - coalesce(h.committed, 0))), 0)::integer
-      AS units
+    SELECT coalesce(sum(abs(l.reserved - coalesce(h.held, 0))
+      + abs(l.allocated - coalesce(h.committed, 0))), 0)::integer AS units
     FROM stock_level l LEFT JOIN (
       SELECT item_id, location_id, coalesce(sum(quantity) FILTER (WHERE state = 'held'), 0) AS held,
         coalesce(sum(quantity) FILTER (WHERE state = 'committed'), 0) AS committed

@@ -4,9 +4,9 @@ import type { Ctx } from "#kernel/ctx";
 import { query } from "#kernel/db";
 import type { Id } from "#kernel/ids";
 import { decodeCursor, type Page, type PageQuery, toPage } from "#kernel/page";
-import { fail } from "./errors.ts";
-import * as stock from "./repository.ts";
-import type { Level, LevelList, Location, LowStock, Movement, MovementList } from "./schemas.ts";
+import { fail } from "../errors.ts";
+import * as stock from "../repository/stock.ts";
+import type { Level, LevelList, Location, LowStock, Movement, MovementList } from "../schemas.ts";
 
 /** Instants as the wire wants them, made by Postgres: a row needs no mapping of its own. */
 const instant = (column: string) =>
@@ -74,7 +74,8 @@ export async function listMovements(
   const scope = `movements ${sellerId} ${offerId ?? ""}`;
   const [before = Number.MAX_SAFE_INTEGER] = decodeCursor(ctx, scope, cursor) ?? [];
   const [rows] = await ctx.db.load(
-    rowsOf<Movement>(sql`SELECT m.seq::float8 AS seq, m.kind, m.item_id AS "itemId", m.location_id AS "locationId",
+    rowsOf<Movement>(sql`SELECT m.seq::float8 AS seq, m.kind, m.item_id AS "itemId",
+        m.location_id AS "locationId",
         m.on_hand AS "onHand", m.reserved, m.allocated, m.incoming, m.reservation_id AS "reservationId",
         m.reason, m.actor, ${instant("m.at")} AS at
       FROM stock_movement m
@@ -99,7 +100,8 @@ export async function listLowStock(ctx: Ctx, { limit, cursor }: PageQuery): Prom
   const [after = ""] = decodeCursor(ctx, scope, cursor) ?? [];
   const [rows] = await ctx.db.load(
     rowsOf<LowStock>(sql`
-      SELECT i.id AS "itemId", s.available, coalesce(i.low_stock_at, ${ctx.market.inventory.lowStockAt}) AS "lowStockAt",
+      SELECT i.id AS "itemId", s.available,
+        coalesce(i.low_stock_at, ${ctx.market.inventory.lowStockAt}) AS "lowStockAt",
         ARRAY(SELECT offer_id FROM stock_offer o WHERE o.item_id = i.id ORDER BY 1) AS "offerIds"
       FROM stock_item i CROSS JOIN LATERAL (
         SELECT coalesce(sum(on_hand - reserved - allocated - safety), 0)::integer AS available

@@ -1,0 +1,2 @@
+export { removeLines } from "./commands.ts";
+export { type CartLine, cartIdOf, cartLines } from "./queries.ts";
