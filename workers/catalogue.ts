@@ -17,6 +17,7 @@ const MODULES: readonly (() => Promise<Module>)[] = [
   () => import("#services/logistics/inventory/jobs"),
   () => import("#services/transaction/cart/consumers"),
   () => import("#services/catalog/seller/jobs"),
+  () => import("#services/catalog/product/consumers"),
 ];
 
 const loadAll = () => Promise.all(MODULES.map((load) => load()));

@@ -77,11 +77,16 @@ export const among = (column: SQLWrapper, values: readonly string[]): SQL =>
   sql`${column} = ANY(ARRAY(SELECT jsonb_array_elements_text(${JSON.stringify(values)}::jsonb)))`;
 
 /**
- * Inserts rows with one parameter, however many there are: the text of the statement stays the same, so
- * Postgres keeps its plan. Columns that a row leaves out are null, so a column default does not apply.
+ * Rows as one parameter, however many there are: the text of the statement stays the same, so Postgres keeps
+ * its plan. `from` stands in a FROM clause under the name `w`, `names` are the columns that it has.
  */
-export function insertMany<T extends PgTable>(table: T, rows: readonly T["$inferInsert"][]): Statement {
-  const columns = Object.entries(getTableColumns(table)) as [string, PgColumn][];
+export function recordset<T extends PgTable>(
+  table: T,
+  rows: readonly Partial<T["$inferInsert"]>[],
+  fields?: readonly (keyof T["$inferInsert"] & string)[],
+): { readonly from: SQL; readonly names: SQL } {
+  const all = Object.entries(getTableColumns(table)) as [string, PgColumn][];
+  const columns = fields ? all.filter(([field]) => (fields as readonly string[]).includes(field)) : all;
   const encoded = rows.map((row) =>
     Object.fromEntries(
       columns.map(([field, column]) => {
@@ -90,14 +95,21 @@ export function insertMany<T extends PgTable>(table: T, rows: readonly T["$infer
       }),
     ),
   );
-  const names = sql.raw(columns.map(([field]) => `"${toSnakeCase(field)}"`).join(", "));
-  const types = sql.raw(
-    columns.map(([field, column]) => `"${toSnakeCase(field)}" ${plainType(column.getSQLType())}`).join(", "),
-  );
+  const names = columns.map(([field]) => `"${toSnakeCase(field)}"`).join(", ");
+  const types = columns
+    .map(([field, column]) => `"${toSnakeCase(field)}" ${plainType(column.getSQLType())}`)
+    .join(", ");
+  const json = JSON.stringify(encoded);
   return {
-    sql: sql`INSERT INTO ${table} (${names})
-      SELECT ${names} FROM jsonb_to_recordset(${JSON.stringify(encoded)}::jsonb) AS r (${types})`,
+    from: sql`jsonb_to_recordset(${json}::jsonb) AS w (${sql.raw(types)})`,
+    names: sql.raw(names),
   };
+}
+
+/** Inserts rows with one parameter. Columns that a row leaves out are null, so a default does not apply. */
+export function insertMany<T extends PgTable>(table: T, rows: readonly T["$inferInsert"][]): Statement {
+  const { from, names } = recordset(table, rows as readonly Partial<T["$inferInsert"]>[]);
+  return { sql: sql`INSERT INTO ${table} (${names}) SELECT ${names} FROM ${from}` };
 }
 
 /** A record's column type may carry neither a collation nor what makes a column a serial. */

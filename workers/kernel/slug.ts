@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Long enough for a product's name, short enough for a line of an address bar. */
 const SLUG_CHARS_MAX = 100;

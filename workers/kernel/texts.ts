@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Locale } from "./errors.ts";
 
 /** What people read, by locale: English is always there, the others where somebody wrote them. */

@@ -86,7 +86,7 @@ export const variant = pgTable(
       .notNull()
       .references(() => product.id),
     position: integer().notNull(),
-    /** Codes of the option values, in the order of the options, joined by a slash; "" for the only variant. */
+    /** Codes of the option values, in the order of the options, with slashes; "" for the only variant. */
     key: text().notNull(),
     /** The values' names in the market's first language, for a line of an order. */
     label: text().notNull(),
@@ -117,6 +117,8 @@ export const offer = pgTable(
     sku: text().notNull(),
     state: text().$type<OfferState>().notNull(),
     priceMinor: bigint({ mode: "bigint" }).notNull(),
+    /** Directive 98/6/EC: the lowest price of the 30 days before the reduction that holds now started. */
+    priorMinor: bigint({ mode: "bigint" }),
     currency: text().$type<Currency>().notNull(),
     minQuantity: integer().notNull(),
     stepQuantity: integer().notNull(),

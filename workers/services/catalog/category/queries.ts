@@ -11,20 +11,21 @@ export const COUNT_TAG = "category-counts";
 /** A visibility window opens and closes at most this late. */
 const FRESH_MS = 30_000;
 
-const readNodes = async (ctx: Ctx): Promise<readonly CategoryNode[]> =>
+/** The tree as it is now, for what must not be worked out from a copy. */
+export const readTree = async (ctx: Ctx): Promise<readonly CategoryNode[]> =>
   toNodes(...(await ctx.db.load(categories.rowsQuery(), categories.countsQuery())));
 
 /** Every category with what it inherits, the archived and the hidden ones too. */
 export async function categoryTree(ctx: Ctx): Promise<readonly CategoryNode[]> {
   const reading = { key: "category:nodes", tags: [TREE_TAG, COUNT_TAG], freshMs: FRESH_MS };
-  return (await cached(ctx, reading, () => readNodes(ctx))).parse();
+  return (await cached(ctx, reading, () => readTree(ctx))).parse();
 }
 
 /** What buyers see. */
 export function listCategories(ctx: Ctx): Promise<JsonText<{ readonly items: readonly CategoryNode[] }>> {
   const reading = { key: "category:tree", tags: [TREE_TAG, COUNT_TAG], freshMs: FRESH_MS };
   return cached(ctx, reading, async () => ({
-    items: visibleNodes(await readNodes(ctx), ctx.clock.now()),
+    items: visibleNodes(await readTree(ctx), ctx.clock.now()),
   }));
 }
 
@@ -37,7 +38,7 @@ export type CategoryDetail = CategoryNode & {
 export function findCategory(ctx: Ctx, idOrSlug: string): Promise<JsonText<CategoryDetail | null>> {
   const reading = { key: `category:${idOrSlug}`, tags: [TREE_TAG, COUNT_TAG], freshMs: FRESH_MS };
   return cached(ctx, reading, async () => {
-    const nodes = visibleNodes(await readNodes(ctx), ctx.clock.now());
+    const nodes = visibleNodes(await readTree(ctx), ctx.clock.now());
     const node = nodes.find(({ id, slug }) => id === idOrSlug || slug === idOrSlug);
     return node ? detail(nodes, node) : null;
   });
@@ -62,7 +63,7 @@ export const categoriesQuery = categories.rowsByIdQuery;
 
 /** One category as the tree has it; refuses what is not there. */
 export async function getNode(ctx: Ctx, categoryId: Id<"category">): Promise<CategoryNode> {
-  const node = (await readNodes(ctx)).find(({ id }) => id === categoryId);
+  const node = (await readTree(ctx)).find(({ id }) => id === categoryId);
   if (!node) throw fail("category.not_found");
   return node;
 }

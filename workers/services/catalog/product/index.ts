@@ -2,4 +2,4 @@ export type { OfferState } from "./domain/offer.ts";
 export type { ProductState } from "./domain/product.ts";
 export { quoteOffers } from "./queries/quotes.ts";
 export { type CardOffer, cardOffersQuery, cardsQuery } from "./repository/cards.ts";
-export { type OfferQuote, offersQuery } from "./repository/quotes.ts";
+export { assertQuoted, type OfferQuote, offersQuery } from "./repository/quotes.ts";

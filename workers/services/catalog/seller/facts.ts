@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineJob } from "#kernel/due";
 import { LOCALES } from "#kernel/errors";
 import { defineEvent } from "#kernel/facts";

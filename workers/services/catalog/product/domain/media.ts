@@ -1,4 +1,63 @@
+import type { Id } from "#kernel/ids";
+import { err, ok, type Result } from "#kernel/result";
+import { type SniffedType, sniff } from "#kernel/sniff";
+import type { Texts } from "#kernel/texts";
+
 export const MEDIA_KINDS = ["picture", "video"] as const;
 export type MediaKind = (typeof MEDIA_KINDS)[number];
 export const PICTURES_MAX = 9;
 export const VIDEOS_MAX = 1;
+/** A phone's photo at full size; a larger one was not prepared for the web. */
+export const PICTURE_BYTES_MAX = 8 * 1024 * 1024;
+/** A minute of video at a phone's usual rate; the isolate holds it once while it is checked. */
+export const VIDEO_BYTES_MAX = 30 * 1024 * 1024;
+
+const EXTENSIONS = {
+  "image/jpeg": "jpg",
+  "image/png": "png",
+  "image/webp": "webp",
+  "image/gif": "gif",
+  "video/mp4": "mp4",
+} as const;
+export type MediaType = keyof typeof EXTENSIONS;
+export const MEDIA_TYPES = Object.keys(EXTENSIONS) as readonly MediaType[];
+
+export type Media = {
+  readonly id: Id<"media">;
+  readonly productId: Id<"product">;
+  readonly kind: MediaKind;
+  readonly key: string;
+  readonly contentType: string;
+  readonly bytes: number;
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly alts: Texts | null;
+  readonly position: number;
+  readonly createdAt: number;
+};
+
+const isMedia = (type: SniffedType | undefined): type is MediaType =>
+  type !== undefined && Object.hasOwn(EXTENSIONS, type);
+
+/** What an upload really is; refused when it is not what it was said to be, or too large for what it is. */
+export function decideUpload(
+  bytes: Uint8Array,
+  contentType: string,
+): Result<{ readonly kind: MediaKind; readonly type: MediaType }, "media.not_as_said" | "media.too_large"> {
+  const type = sniff(bytes);
+  if (!isMedia(type) || type !== contentType) return err("media.not_as_said");
+  const kind = type === "video/mp4" ? "video" : "picture";
+  const bytesMax = kind === "video" ? VIDEO_BYTES_MAX : PICTURE_BYTES_MAX;
+  return bytes.byteLength > bytesMax ? err("media.too_large") : ok({ kind, type });
+}
+
+/** The cell is in the key: a picture is asked for by a page, which cannot say which market it is of. */
+export const mediaKey = (cell: string, id: Id<"media">, type: MediaType) =>
+  `${cell}-${id}.${EXTENSIONS[type]}`;
+
+/** The first picture in the order that the maker gave. */
+export const coverOf = (media: readonly Pick<Media, "kind" | "key" | "position">[]): string | null =>
+  media
+    .filter(({ kind }) => kind === "picture")
+    .toSorted((a, b) => a.position - b.position)
+    .at(0)?.key ?? null;

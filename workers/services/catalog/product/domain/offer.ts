@@ -20,6 +20,8 @@ export type Offer = {
   readonly sku: string;
   readonly state: OfferState;
   readonly price: Money;
+  /** Beside a reduced price: the lowest one of the days before the reduction started. */
+  readonly priorMinor: bigint | null;
   readonly minQuantity: number;
   readonly stepQuantity: number;
   readonly maxQuantity: number | null;

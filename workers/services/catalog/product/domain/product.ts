@@ -1,6 +1,7 @@
 import type { Id } from "#kernel/ids";
 import { err, ok, type Result } from "#kernel/result";
 import type { Texts } from "#kernel/texts";
+import type { TaxClass } from "#services/catalog/category/facts";
 
 export const PRODUCT_STATES = ["draft", "proposed", "published", "rejected", "archived"] as const;
 export type ProductState = (typeof PRODUCT_STATES)[number];
@@ -11,7 +12,7 @@ const NEXT: { readonly [S in ProductState]: { readonly [M in ProductMove]?: Prod
   draft: { propose: "proposed", publish: "published", archive: "archived" },
   proposed: { publish: "published", reject: "rejected", archive: "archived" },
   rejected: { propose: "proposed", publish: "published", archive: "archived" },
-  published: { archive: "archived" },
+  published: { reject: "rejected", archive: "archived" },
   archived: { restore: "draft" },
 };
 
@@ -35,6 +36,7 @@ export type Product = {
   readonly mpn: string | null;
   readonly attributes: AttributeValues;
   readonly options: readonly ProductOption[];
+  readonly taxClass: TaxClass;
   readonly reason: string | null;
   readonly externalRef: string | null;
   readonly coverKey: string | null;
@@ -67,7 +69,8 @@ export function decideMove<P extends Pick<Product, "state" | "version" | "reason
   return ok({
     ...product,
     state,
-    reason: move === "reject" ? (reason ?? null) : null,
+    // What was turned down once is looked at again before it is sold, whatever way it comes back.
+    reason: move === "reject" ? (reason ?? "") : move === "publish" ? null : product.reason,
     publishedAt: state === "published" ? (product.publishedAt ?? now) : product.publishedAt,
     version: product.version + 1,
   });

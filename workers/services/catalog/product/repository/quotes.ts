@@ -1,5 +1,5 @@
-import { eq } from "drizzle-orm";
-import { among, type Query, query } from "#kernel/db";
+import { eq, sql } from "drizzle-orm";
+import { among, type Query, query, type Statement } from "#kernel/db";
 import type { Id } from "#kernel/ids";
 import type { Money } from "#kernel/money";
 import type { Texts } from "#kernel/texts";
@@ -80,3 +80,18 @@ function statusOf(state: OfferState, isTrading: boolean, isRetired: boolean): Of
   if (isRetired || state === "archived") return "archived";
   return isTrading ? state : "paused";
 }
+
+/** Refuses the commit when one of these offers is no longer sold, or not at this price. */
+export const assertQuoted = (
+  quoted: readonly { readonly offerId: Id<"offer">; readonly priceMinor: bigint }[],
+): Statement<"offer.changed"> => {
+  const wanted = quoted.map(({ offerId, priceMinor }) => ({ id: offerId, minor: priceMinor.toString() }));
+  return {
+    sql: sql`SELECT assert_that((
+      SELECT count(*) FROM jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) AS w (id text, minor bigint)
+      JOIN ${offer} o ON o.id = w.id AND o.price_minor = w.minor AND o.state = 'active'
+      JOIN ${product} p ON p.id = o.product_id AND p.state = 'published'
+      JOIN ${productShop} s ON s.seller_id = o.seller_id AND s.trading
+    ) = ${wanted.length}, 'offer.changed')`,
+  };
+};

@@ -1,0 +1,162 @@
+import { actorKey } from "#kernel/actor";
+import type { Ctx } from "#kernel/ctx";
+import type { Id } from "#kernel/ids";
+import { orThrow } from "#kernel/result";
+import { slugFor } from "#kernel/slug";
+import { sellersQuery } from "#services/catalog/seller/index";
+import { decideEdit, type Edit, type Master, type ProductDraft, type Terms } from "../domain/edit.ts";
+import type { Product } from "../domain/product.ts";
+import { fail } from "../errors.ts";
+import { actingShop } from "../queries/acting.ts";
+import { purgeTouched } from "../queries/tags.ts";
+import * as products from "../repository/products.ts";
+import { type CreateProduct, type UpdateProduct, zUpdateProduct } from "../schemas/product.ts";
+import { needsReview, openCategory, termsOf } from "./terms.ts";
+import { commitWrites } from "./write.ts";
+
+/** A product that nothing is known of yet; the first edit brings it to version 1. */
+export function blankProduct(
+  { ids, now, sellerId, taxClass }: Terms,
+  { categoryId, externalRef }: { readonly categoryId: Id<"category">; readonly externalRef: string | null },
+): Product {
+  return {
+    id: ids.next("product"),
+    sellerId,
+    categoryId,
+    state: "draft",
+    slug: "",
+    titles: { en: "" },
+    descriptions: null,
+    brand: null,
+    mpn: null,
+    attributes: {},
+    options: [],
+    taxClass,
+    reason: null,
+    externalRef,
+    coverKey: null,
+    createdAt: now,
+    publishedAt: null,
+    deletedAt: null,
+    version: 0,
+  };
+}
+
+export function editOrThrow(master: Master, draft: ProductDraft, terms: Terms): Edit {
+  const edited = decideEdit(master, draft, terms);
+  if (!edited.ok) throw fail("product.invalid", { errors: edited.errors });
+  return edited.value;
+}
+
+export async function createProduct(
+  ctx: Ctx,
+  { categoryId, externalRef, slug, ...draft }: CreateProduct,
+): Promise<Id<"product">> {
+  const sellerId = actingShop(ctx, "product:write");
+  const [node, [[shop]]] = await Promise.all([
+    openCategory(ctx, categoryId),
+    ctx.db.load(sellersQuery([sellerId])),
+  ]);
+  if (!shop || shop.state === "terminated") throw fail("product.shop_not_open");
+  const terms = termsOf(ctx, node, sellerId);
+  const product = blankProduct(terms, { categoryId, externalRef: externalRef ?? null });
+  const claimed = slug ?? slugFor(draft.titles.en, product.id);
+  const edit = editOrThrow({ product, variants: [], offers: [] }, { ...draft, slug: claimed }, terms);
+  orThrow(await commitWrites(ctx, [{ before: undefined, edit }], { shop }), fail);
+  return edit.product.id;
+}
+
+/** The product with what its maker may edit; another shop's id answers like one that is not there. */
+export async function loadMaster(ctx: Ctx, productId: Id<"product">): Promise<Master> {
+  const [row, variants, offers] = await ctx.db.load(
+    products.rowQuery(productId),
+    products.variantsQuery(productId),
+    products.offersOfQuery(productId),
+  );
+  if (!row || row.deletedAt !== null) throw fail("product.not_found");
+  return { product: products.toProduct(row), variants, offers };
+}
+
+export async function loadOwn(ctx: Ctx, productId: Id<"product">): Promise<Master> {
+  const master = await loadMaster(ctx, productId);
+  const { sellerId } = master.product;
+  if (actingShop(ctx, "product:write", sellerId) !== sellerId) throw fail("product.not_found");
+  return master;
+}
+
+type Update = UpdateProduct & { readonly productId: Id<"product">; readonly ifMatch: number };
+
+/** What is on sale changes after an operator's word, where the market asks for that; the rest at once. */
+export async function updateProduct(
+  ctx: Ctx,
+  { productId, ifMatch, ...draft }: Update,
+): Promise<"applied" | "pending"> {
+  const master = await loadOwn(ctx, productId);
+  const { product: before } = master;
+  if (before.version !== ifMatch) throw fail("product.stale");
+  const node = await openCategory(ctx, draft.categoryId ?? before.categoryId);
+  const edit = editOrThrow(master, draft, termsOf(ctx, node, before.sellerId));
+  const patch = toPatch(draft);
+  if (before.state === "published" && edit.isProductChanged && needsReview(ctx, node, before)) {
+    await askForReview(ctx, before, patch);
+    return "pending";
+  }
+  orThrow(await commitWrites(ctx, [{ before, edit, patch }]), fail);
+  return "applied";
+}
+
+/** As it came over the wire, so that it can be parsed again when an operator has agreed. */
+export const toPatch = (draft: UpdateProduct): { readonly [field: string]: unknown } =>
+  JSON.parse(
+    JSON.stringify(draft, (_, value: unknown) => (typeof value === "bigint" ? value.toString() : value)),
+  );
+
+/** One change waits at a time: a later one takes its place. */
+async function askForReview(
+  ctx: Ctx,
+  { id, slug, version }: Product,
+  patch: { readonly [field: string]: unknown },
+): Promise<void> {
+  const at = ctx.clock.now();
+  const actor = actorKey(ctx.actor);
+  await ctx.db.commit([
+    products.lockProducts([id]),
+    products.closePending({ productId: id, state: "superseded", by: actor, at }),
+    products.insertChanges([{ productId: id, state: "pending", patch, actor, at, baseVersion: version }]),
+  ]);
+  purgeTouched(ctx, { products: [{ id, slugs: [slug] }] });
+}
+
+type Decision = { readonly productId: Id<"product">; readonly number: number };
+
+/** Applies the change that waits, if the product is still the one that it was made for. */
+export async function approveChange(ctx: Ctx, { productId, number }: Decision): Promise<void> {
+  const [master, [pending]] = await Promise.all([
+    loadMaster(ctx, productId),
+    ctx.db.load(products.pendingQuery(productId)),
+  ]);
+  const { product: before } = master;
+  if (pending?.number !== number) throw fail("product.change_missing");
+  if (pending.baseVersion !== before.version) throw fail("product.change_outdated");
+  const draft = zUpdateProduct.parse(pending.patch);
+  const node = await openCategory(ctx, draft.categoryId ?? before.categoryId);
+  const edit = editOrThrow(master, draft, termsOf(ctx, node, before.sellerId));
+  const closing = {
+    productId,
+    number,
+    state: "applied",
+    by: actorKey(ctx.actor),
+    at: ctx.clock.now(),
+  } as const;
+  const extra = [products.closeChange(closing)];
+  orThrow(await commitWrites(ctx, [{ before, edit }], { extra }), fail);
+}
+
+export async function rejectChange(
+  ctx: Ctx,
+  { productId, number, reason }: Decision & { readonly reason: string },
+): Promise<void> {
+  const by = actorKey(ctx.actor);
+  const closing = { productId, number, state: "rejected", by, at: ctx.clock.now(), reason } as const;
+  orThrow(await ctx.db.commit([products.closeChange(closing)]), fail);
+}

@@ -1,0 +1,31 @@
+import { type Consumer, defineConsumer } from "#kernel/consume";
+import { CategoryChanged } from "#services/catalog/category/facts";
+import { readTree } from "#services/catalog/category/index";
+import { SellerChanged } from "#services/catalog/seller/facts";
+import { sellersQuery } from "#services/catalog/seller/index";
+import { LIST_TAG, purgeTouched, SHOPS_TAG } from "./queries/tags.ts";
+import { lockShopProducts, refreshShopPrices, saveShops, saveTaxClasses } from "./repository/products.ts";
+
+/** A shop that opens, closes or is renamed: its copy here, and what its products cost at least. */
+const shops = defineConsumer({
+  name: "product.shops",
+  on: [SellerChanged],
+  handle: async (ctx, facts) => {
+    const ids = [...new Set(facts.map(({ payload }) => payload.sellerId))];
+    const [cards] = await ctx.db.load(sellersQuery(ids));
+    purgeTouched(ctx, { others: [LIST_TAG, SHOPS_TAG] });
+    return [lockShopProducts(ids), saveShops(cards), refreshShopPrices(ids)];
+  },
+});
+
+/** A category that changes its tax class, or moves below another, takes its products along. */
+const categories = defineConsumer({
+  name: "product.categories",
+  on: [CategoryChanged],
+  handle: async (ctx) => {
+    const nodes = await readTree(ctx);
+    return [saveTaxClasses(nodes.map(({ id, taxClass }) => ({ categoryId: id, taxClass })))];
+  },
+});
+
+export const consumers: readonly Consumer[] = [shops, categories];

@@ -1,0 +1,139 @@
+import { and, asc, desc, eq, gt, isNotNull, lt, or, type SQL, sql } from "drizzle-orm";
+import { among, type Query, query } from "#kernel/db";
+import { type Id, zId } from "#kernel/ids";
+import { media, offer, product, productShop, productSlug, variant } from "#schema/catalog/product";
+import type { Media } from "../domain/media.ts";
+import { type ProductRow, toOffer } from "./products.ts";
+
+type ShopRow = typeof productShop.$inferSelect;
+export type PageOffer = { readonly offer: ReturnType<typeof toOffer>; readonly shop: ShopRow };
+
+/** By id, or by the slug that it has now. */
+const isIt = (idOrSlug: string): SQL =>
+  zId("product").safeParse(idOrSlug).success
+    ? sql`${product.id} = ${idOrSlug}`
+    : sql`${product.slug} = ${idOrSlug}`;
+
+const onSale = sql`${product.state} = 'published'`;
+
+/** A published product with what can be bought of it: four reads, to be sent as one batch. */
+export function pageQueries(idOrSlug: string) {
+  const its = sql`(SELECT ${product.id} FROM ${product} WHERE ${isIt(idOrSlug)})`;
+  return [
+    query(
+      (read) =>
+        read
+          .select()
+          .from(product)
+          .where(and(isIt(idOrSlug), onSale)),
+      ([row]): ProductRow | undefined => row,
+    ),
+    query(
+      (read) =>
+        read
+          .select()
+          .from(variant)
+          .where(and(sql`${variant.productId} = ${its}`, eq(variant.archived, false)))
+          .orderBy(variant.position, variant.id),
+      (rows) => rows,
+    ),
+    query(
+      (read) =>
+        read
+          .select({ offer, shop: productShop })
+          .from(offer)
+          .innerJoin(productShop, eq(productShop.sellerId, offer.sellerId))
+          .where(
+            and(sql`${offer.productId} = ${its}`, eq(offer.state, "active"), eq(productShop.trading, true)),
+          )
+          .orderBy(offer.priceMinor, offer.id),
+      (rows): readonly PageOffer[] => rows.map((row) => ({ offer: toOffer(row.offer), shop: row.shop })),
+    ),
+    query(
+      (read) =>
+        read.select().from(media).where(sql`${media.productId} = ${its}`).orderBy(media.position, media.id),
+      (rows): readonly Media[] => rows,
+    ),
+  ] as const;
+}
+
+/** Where a slug that a product once had leads now. */
+export const movedQuery = (slug: string): Query<string | undefined> =>
+  query(
+    (read) =>
+      read
+        .select({ slug: product.slug })
+        .from(productSlug)
+        .innerJoin(product, eq(product.id, productSlug.productId))
+        .where(and(eq(productSlug.slug, slug), onSale)),
+    ([row]) => row?.slug,
+  );
+
+export type Sort = "newest" | "price_asc" | "price_desc";
+export type Filter = {
+  readonly categoryIds: readonly string[] | undefined;
+  /** Id or slug. */
+  readonly seller: string | undefined;
+  readonly minPriceMinor: bigint | undefined;
+  readonly maxPriceMinor: bigint | undefined;
+  readonly sort: Sort;
+  /** Sort value and id of the last row seen. */
+  readonly after: readonly (string | number)[] | undefined;
+  readonly limit: number;
+};
+
+export type CardRow = {
+  readonly row: ProductRow;
+  readonly shop: ShopRow | null;
+};
+
+/** What can be bought, in the order asked for; one more than asked for. */
+export const cardRowsQuery = (filter: Filter): Query<readonly CardRow[]> =>
+  query(
+    (read) =>
+      read
+        .select({ row: product, shop: productShop })
+        .from(product)
+        .leftJoin(productShop, eq(productShop.sellerId, product.sellerId))
+        .where(and(onSale, isNotNull(product.priceFromMinor), ...conditions(filter)))
+        .orderBy(...orderOf(filter.sort))
+        .limit(filter.limit + 1),
+    (rows) => rows,
+  );
+
+function conditions({ categoryIds, seller, minPriceMinor, maxPriceMinor, sort, after }: Filter) {
+  return [
+    categoryIds && among(product.categoryId, categoryIds),
+    seller === undefined ? undefined : isSoldBy(seller),
+    minPriceMinor === undefined ? undefined : sql`${product.priceFromMinor} >= ${minPriceMinor}`,
+    maxPriceMinor === undefined ? undefined : sql`${product.priceFromMinor} <= ${maxPriceMinor}`,
+    after && isAfter(sort, after),
+  ];
+}
+
+const isSoldBy = (seller: string) => sql`EXISTS (SELECT 1 FROM ${offer}
+  JOIN ${productShop} AS s ON s.seller_id = ${offer.sellerId} AND s.trading
+  WHERE ${offer.productId} = ${product.id} AND ${offer.state} = 'active'
+    AND (s.seller_id = ${seller} OR s.slug = ${seller}))`;
+
+function orderOf(sort: Sort) {
+  if (sort === "newest") return [desc(product.publishedAt), desc(product.id)];
+  if (sort === "price_asc") return [asc(product.priceFromMinor), asc(product.id)];
+  return [desc(product.priceFromMinor), desc(product.id)];
+}
+
+function isAfter(sort: Sort, [value = "", id = ""]: readonly (string | number)[]): SQL | undefined {
+  const productId = String(id) as Id<"product">;
+  if (sort === "newest") {
+    const at = Number(value);
+    const same = and(eq(product.publishedAt, at), lt(product.id, productId));
+    return or(lt(product.publishedAt, at), same);
+  }
+  const minor = BigInt(value);
+  const beyond = sort === "price_asc" ? gt : lt;
+  const same = and(eq(product.priceFromMinor, minor), beyond(product.id, productId));
+  return or(beyond(product.priceFromMinor, minor), same);
+}
+
+export const positionOf = (sort: Sort, { row }: CardRow): readonly (string | number)[] =>
+  sort === "newest" ? [row.publishedAt ?? 0, row.id] : [String(row.priceFromMinor ?? 0n), row.id];

@@ -1,0 +1,47 @@
+import * as z from "zod";
+import { zId } from "#kernel/ids";
+import { zMoney } from "#kernel/money";
+import { zPage, zPageQuery } from "#kernel/page";
+import { OFFER_STATES } from "../domain/offer.ts";
+import { zOffer, zOfferTerms, zPrice } from "./product.ts";
+
+/** One request reprices a shop's whole shelf; beyond this the next request goes on. */
+const PRICES_MAX = 500;
+
+export const zCreateOffer = z.object({ variantId: zId("variant"), ...zOfferTerms.shape });
+export const zUpdateOffer = z.object({ ...zOfferTerms.shape, state: z.enum(OFFER_STATES) }).partial();
+export const zOfferRef = z.object({ offerId: zId("offer") });
+export const zOffersQuery = z.object({
+  ...zPageQuery.shape,
+  productId: zId("product").optional(),
+  state: z.enum(OFFER_STATES).optional(),
+});
+export const zOffers = zPage(zOffer);
+
+export const zReprice = z.object({
+  prices: z
+    .array(z.object({ offerId: zId("offer"), price: zPrice }))
+    .min(1)
+    .max(PRICES_MAX)
+    .refine(
+      (prices) => new Set(prices.map(({ offerId }) => offerId)).size === prices.length,
+      "An offer is named twice.",
+    ),
+});
+export const zRepriced = z.object({ changed: z.int(), unchanged: z.int() });
+
+export const zPriceLog = z.object({
+  items: z.array(
+    z.object({
+      price: zMoney,
+      from: zMoney.nullable(),
+      at: z.iso.datetime(),
+      actor: z.string(),
+      version: z.int(),
+    }),
+  ),
+});
+
+export type CreateOffer = z.output<typeof zCreateOffer>;
+export type UpdateOffer = z.output<typeof zUpdateOffer>;
+export type Reprice = z.output<typeof zReprice>;
