@@ -3,6 +3,7 @@ import { app as users, withExport } from "#services/social/user/routes";
 
 /** Who holds something about a person, loaded when somebody asks. */
 const EXPORTERS: Exporters = {
+  seller: async () => (await import("#services/catalog/seller/index")).membershipsQuery,
   notification: async () => (await import("#services/social/notification/index")).exportQuery,
 };
 

@@ -18,7 +18,7 @@ export const NO_FAULTS: MailFaults = { delayMs: 0, rejectNext: 0, dropNext: 0, l
 
 /**
  * `off`, the default, offers no AUTH: a client with credentials sends without them, and one without goes on.
- * `optional` offers PLAIN and LOGIN and takes any credentials; worker-mailer then fails without some.
+ * `optional` offers PLAIN and LOGIN and takes any credentials; a client may insist on some.
  */
 export type SmtpAuth = "optional" | "off";
 

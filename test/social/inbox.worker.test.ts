@@ -1,8 +1,10 @@
 import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
-import type { Id } from "#kernel/ids";
+import { DAY_MS } from "#kernel/clock";
+import { createIds, type Id } from "#kernel/ids";
 import { notification } from "#schema/social/notification";
 import { MemberJoined, MemberLeft, SellerActivated, SellerChanged } from "#services/catalog/seller/facts";
+import { forget } from "#services/social/notification/repository";
 import { OrderPaid } from "#services/transaction/order/facts";
 import { type Harness, harness } from "../support/harness.ts";
 import { buying, hear, mailsTo, person, rowsOf, shipped, tell } from "./postbox.ts";
@@ -16,6 +18,7 @@ describe("inbox", () => {
       h.clock.advance(10);
       await hear(h, shipped(h, buying(me)));
     }
+    await h.drain();
     const seen: string[] = [];
     let cursor: string | null = "";
     while (cursor !== null) {
@@ -38,7 +41,7 @@ describe("inbox", () => {
     expect((await me.get("/v1/notifications?limit=1")).body.items[0].readAt).toBe(readAt);
     expect((await me.get("/v1/notifications/unread")).body).toEqual({ count: 4 });
 
-    await hear(h, shipped(h, buying(me)));
+    await tell(h, shipped(h, buying(me)));
     expect((await me.post("/v1/notifications/read-all", { upTo: second })).status).toBe(204);
     expect((await me.get("/v1/notifications/unread")).body).toEqual({ count: 1 });
     expect((await me.post("/v1/notifications/read-all")).status).toBe(204);
@@ -98,6 +101,21 @@ describe("shops", () => {
     await tell(h, activated(2));
     await tell(h, activated(7));
     expect((await mailsTo(shop.email)).map((mail) => mail.subject)).toEqual(["Toko Anda sudah buka"]);
+  });
+});
+
+describe("what is old", () => {
+  it("goes, and what is not stays", async () => {
+    const h = harness();
+    const me = await person(h);
+    const then = harness({ at: h.clock.now() - 100 * DAY_MS });
+    await tell(then, shipped(then, buying(me)));
+    await tell(h, shipped(h, buying(me)));
+    expect((await rowsOf(h, me.email)).length).toBe(2);
+    const before = createIds({ now: () => h.clock.now() - 90 * DAY_MS }).next("email");
+    await h.ctx().db.commit([forget("email_message", before)]);
+    const left = await rowsOf(h, me.email);
+    expect(left.map((row) => row.createdAt)).toEqual([h.clock.now()]);
   });
 });
 

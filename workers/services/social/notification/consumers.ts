@@ -77,7 +77,7 @@ const sellers = defineConsumer({
         }
         case "member.invited": {
           const { invitationId, sellerName, email, locale, token, expiresAt } = fact.payload;
-          const link = `${ctx.config.origin}/shop/invitations/${invitationId}?token=${token}`;
+          const link = `${ctx.config.origin}/shop/invitations/${invitationId}#token=${token}`;
           const data = { sellerName, sealed: await seal(ctx, { link }) };
           const transactionId = `member.invited/${invitationId}`;
           return { transactionId, template: "member.invited", data, to: { email, locale }, expiresAt };

@@ -17,6 +17,8 @@ export type Note = typeof notification.$inferSelect;
 
 /** A count that the bell shows; beyond it nobody counts. */
 const UNREAD_MAX = 1_000;
+/** More than come between two sweeps, so that old rows become fewer. */
+const FORGOTTEN_MAX = 200;
 
 const within = (column: PgColumn, ids: readonly string[]): SQL =>
   sql`${column} IN (SELECT jsonb_array_elements_text(${JSON.stringify(ids)}::jsonb))`;
@@ -163,6 +165,12 @@ export const membersQuery = (sellerIds: readonly string[]): Query<readonly ShopM
         .where(and(within(shopMember.sellerId, sellerIds), eq(shopMember.isActive, true))),
     (rows) => rows,
   );
+
+/** A page of old rows at a time; ids sort by time, so the primary key finds them. */
+export const forget = (table: "email_message" | "notification", beforeId: string): Statement => ({
+  sql: sql`DELETE FROM ${sql.identifier(table)} WHERE id IN (
+    SELECT id FROM ${sql.identifier(table)} WHERE id < ${beforeId} ORDER BY id LIMIT ${FORGOTTEN_MAX})`,
+});
 
 /** Takes a person out of everything here; a mail that still waits is not sent. */
 export function scrub(userId: UserId, addressHash: string, at: number): readonly Statement[] {

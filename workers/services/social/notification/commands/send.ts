@@ -1,16 +1,20 @@
+import { DAY_MS } from "#kernel/clock";
 import type { Ctx } from "#kernel/ctx";
 import type { Statement } from "#kernel/db";
-import type { Id } from "#kernel/ids";
+import { createIds, type Id } from "#kernel/ids";
 import { openSealed } from "#kernel/seal";
 import { type Frame, oneLine, toHtml, toText } from "../domain/layout.ts";
 import { isMandatory, messageIdOf, type TemplateData } from "../domain/message.ts";
 import { templateOf } from "../domain/templates.ts";
 import { mailerOf } from "../provider/mailer.ts";
 import type { Mail } from "../provider/mime.ts";
-import { type Email, emailQuery, endEmail, suppress, suppressionQuery } from "../repository.ts";
+import { type Email, emailQuery, endEmail, forget, suppress, suppressionQuery } from "../repository.ts";
 import { voiceOf } from "./deliver.ts";
 import { unsubscribeUrl } from "./unsubscribe.ts";
 
+/** Long enough for "I never got it", and far beyond the time in which an event may come again. */
+const EMAIL_KEPT_MS = 90 * DAY_MS;
+const NOTE_KEPT_MS = 365 * DAY_MS;
 const BRAND = "Titan Commerce";
 
 /**
@@ -29,12 +33,22 @@ export async function sendEmail(
     return [endEmail(emailId, { state: "failed", reason: "expired", at })];
   }
   const sent = await mailerOf(ctx).send(await writeMail(ctx, email));
-  if (sent.ok) return [endEmail(emailId, { state: "sent", reason: null, at })];
+  if (sent.ok) return [endEmail(emailId, { state: "sent", reason: null, at }), ...forgetOld(emailId, at)];
   ctx.log.warn("email.rejected", { emailId, template: email.template, reason: sent.reason });
   const { addressHash } = email;
   return [
     endEmail(emailId, { state: "failed", reason: sent.reason, at }),
     ...(sent.isBounce ? [suppress({ addressHash, scope: "all", reason: "bounce", at })] : []),
+  ];
+}
+
+/** One mail in 32, by the last digit of its random id, takes old rows along: no table here grows for ever. */
+function forgetOld(emailId: Id<"email">, now: number): readonly Statement[] {
+  if (!emailId.endsWith("0")) return [];
+  const idAt = (ms: number) => createIds({ now: () => now - ms });
+  return [
+    forget("email_message", idAt(EMAIL_KEPT_MS).next("email")),
+    forget("notification", idAt(NOTE_KEPT_MS).next("notification")),
   ];
 }
 
