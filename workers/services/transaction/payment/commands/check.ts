@@ -42,9 +42,10 @@ async function look(ctx: Ctx, payment: Payment): Promise<Payment> {
   const seen = await tell(known, payment);
   const isOver = seen.closing !== null || ctx.clock.now() >= seen.payBy;
   if (!isOver || seen.settledMinor > 0n) return seen;
-  const waits = known?.report.status === "pending" || seen.state === "authorised";
-  const ended = waits ? await tell(await provider.cancel(id), seen) : seen;
-  return ended.settledMinor > 0n ? ended : closePayment(ctx, id, "expired");
+  // Given up here first: whatever the provider says afterwards, it is late.
+  const closed = await closePayment(ctx, id, "expired");
+  const waits = known?.report.status === "pending" || closed.state === "authorised";
+  return waits ? tell(await provider.cancel(id), closed) : closed;
 }
 
 /** Gives up waiting for a payment; one that is over already stays as it is. */
