@@ -24,6 +24,14 @@ export type Addresses = {
   readonly midtransUrl: string;
   /** Where people reach the platform. */
   readonly origin: string;
+  /** OpenID providers by name; without one people sign in without a provider. */
+  readonly oauth?: {
+    readonly [name: string]: {
+      readonly issuer: string;
+      readonly clientId: string;
+      readonly clientSecret: string;
+    };
+  };
 };
 
 export type Secrets = {
@@ -71,6 +79,7 @@ export function workerBindings(
       origin: at.origin,
       hosts: [`${cell}.localhost`],
       mailFrom: `orders@${cell}.titan.example`,
+      oauth: at.oauth ?? {},
       market: markets[cell] ?? {},
     },
   ]);

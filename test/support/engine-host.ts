@@ -13,6 +13,7 @@ import { freePorts } from "../../local/processes.ts";
 import { superviseEngine } from "../../local/supervisor.ts";
 import { migrateClickhouse } from "../../scripts/clickhouse-migrate.ts";
 import { createDatabase, migrate } from "../../scripts/db-migrate.ts";
+import { OPENID_CLIENT } from "./openid-provider.ts";
 
 const TEMPLATE = "titan_template";
 type Engines = Awaited<ReturnType<typeof startEngines>>;
@@ -29,7 +30,7 @@ async function prepareAnalytics(engines: Engines): Promise<void> {
 }
 
 async function startSandboxes(dataDir: string) {
-  const [mailPort = 0, smtpPort = 0, midtransPort = 0, nowherePort = 0] = await freePorts(4);
+  const [mailPort = 0, smtpPort = 0, midtransPort = 0, openIdPort = 0, nowherePort = 0] = await freePorts(5);
   const merchants = LOCAL_CELLS.map((cell) => ({
     ...midtransKeysOf(cell),
     currency: { id: "IDR", sg: "SGD", gb: "GBP" }[cell],
@@ -46,11 +47,17 @@ async function startSandboxes(dataDir: string) {
   const running = await Promise.all([
     sandbox("mail", { port: mailPort, smtpPort }),
     sandbox("midtrans", { port: midtransPort, merchants }),
+    superviseEngine({
+      name: "openid",
+      entry: new URL("./openid-provider.ts", import.meta.url),
+      args: [JSON.stringify({ port: openIdPort })],
+    }),
   ]);
   return {
     smtpUrl: `smtp://127.0.0.1:${smtpPort}`,
     mailUrl: `http://127.0.0.1:${mailPort}`,
     midtransUrl: `http://127.0.0.1:${midtransPort}`,
+    openIdUrl: `http://127.0.0.1:${openIdPort}`,
     stop: () => Promise.all(running.map((one) => one.stop())),
   };
 }
@@ -74,6 +81,7 @@ async function start(dataDir: string): Promise<void> {
     smtpUrl: sandboxes.smtpUrl,
     midtransUrl: sandboxes.midtransUrl,
     origin: "https://titan.test",
+    oauth: { local: { ...OPENID_CLIENT, issuer: sandboxes.openIdUrl } },
   };
   process.send?.({
     workerBindings: workerBindings(addresses, makeSecrets()),

@@ -1,5 +1,6 @@
 import type { Id } from "#kernel/ids";
 import { openSealed } from "#kernel/seal";
+import { seedUser } from "#services/social/auth/index";
 import type { Answer, Client, Harness } from "../../support/harness.ts";
 
 export const PASSWORD = "kopi-tubruk-pagi";
@@ -20,6 +21,12 @@ export type Tokens = {
 export async function signUp(h: Harness, email = newEmail(), password = PASSWORD): Promise<Person> {
   const answer = await h.anonymous.post("/v1/auth/sign-up", { email, password, name: "Sari" });
   if (answer.status !== 202) throw new Error(`sign-up: ${answer.status} ${JSON.stringify(answer.body)}`);
+  return { email, password };
+}
+
+/** An account whose address is proved, without the way there. */
+export async function member(h: Harness, email = newEmail(), password = PASSWORD): Promise<Person> {
+  await seedUser(h.ctx(), { email, password, name: "Sari", verified: true });
   return { email, password };
 }
 

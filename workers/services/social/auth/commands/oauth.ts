@@ -175,6 +175,7 @@ export async function unlinkProvider(
   { provider, client }: { readonly provider: string; readonly client: Client },
 ): Promise<void> {
   const { account, fresh } = await freshAccount(ctx, client);
+  if (account.identities === 0) throw fail("auth.provider_not_found");
   orThrow(decideRemoval(account, "identity"), fail);
   const committed = await ctx.db.commit([
     deleteIdentity(account.userId, provider),

@@ -122,8 +122,10 @@ type Named = From & { readonly passkeyId: Id<"passkey"> };
 
 export async function dropPasskey(ctx: Ctx, { passkeyId, client }: Named): Promise<void> {
   const { account, fresh } = await freshAccount(ctx, client);
-  orThrow(decideRemoval(account, "passkey"), fail);
   const { userId } = account;
+  const [held] = await ctx.db.load(passkeysQuery(userId));
+  if (!held.some((one) => one.id === passkeyId)) throw fail("auth.passkey_not_found");
+  orThrow(decideRemoval(account, "passkey"), fail);
   const committed = await ctx.db.commit([
     removePasskey({ userId, passkeyId }),
     note(ctx, "passkey_removed", { ...fresh, client, detail: { passkeyId } }),
