@@ -21,35 +21,36 @@ import { migrate } from "./migrate.ts";
 import { ObjectOutbox, OUTBOX_STEP } from "./outbox.ts";
 import { cellOf, idOf } from "./stubs.ts";
 
+/** A usual change writes two pages: rows are found by what memory knows, so no table has a second index. */
 const STEPS = [
-  `CREATE TABLE cart (
-     one INTEGER PRIMARY KEY CHECK (one = 1), version INTEGER NOT NULL, owner_id TEXT NOT NULL,
-     changed_at INTEGER NOT NULL, told_version INTEGER NOT NULL) STRICT;
-   CREATE TABLE line (
-     position INTEGER PRIMARY KEY, line_id TEXT NOT NULL UNIQUE, offer_id TEXT NOT NULL,
+  `CREATE TABLE line (
+     position INTEGER PRIMARY KEY, line_id TEXT NOT NULL, offer_id TEXT NOT NULL,
      quantity INTEGER NOT NULL CHECK (quantity > 0), is_selected INTEGER NOT NULL, is_saved INTEGER NOT NULL,
      note TEXT, seen_minor TEXT, added_at INTEGER NOT NULL) STRICT;
-   CREATE TABLE request (
-     seq INTEGER PRIMARY KEY, request_key TEXT NOT NULL UNIQUE, hash TEXT NOT NULL,
-     answer TEXT NOT NULL) STRICT`,
+   CREATE TABLE change_log (
+     seq INTEGER PRIMARY KEY, request_key TEXT NOT NULL, hash TEXT NOT NULL, version INTEGER NOT NULL,
+     owner_id TEXT NOT NULL, at INTEGER NOT NULL, answer TEXT NOT NULL) STRICT;
+   CREATE TABLE told (one INTEGER PRIMARY KEY CHECK (one = 1), version INTEGER NOT NULL) STRICT`,
   OUTBOX_STEP,
 ];
 
 /** Answers kept for retries: a buyer's clicks of more than a day; the oldest go first. */
-const REQUESTS_MAX = 256;
+const LOG_MAX = 256;
 /** Old answers are cleared once in so many changes, so that most changes write nothing more. */
 const CLEAR_EVERY = 32;
 /** A cart that nobody touched for so long forgets itself, a guest's with its token long dead. */
 const KEPT_MS = 90 * DAY_MS;
 
 type Outcome = { readonly ok: true; readonly value: Answer } | Refusal;
-type Prior = { readonly hash: string; readonly answer: Answer };
-type Owned = {
-  readonly ownerId: BuyerId;
-  readonly changedAt: number;
-  /** The version at which abandonment was last told. */
-  readonly toldVersion: number;
+type Logged = { readonly seq: number; readonly hash: string };
+type Made = {
+  readonly key: string;
+  readonly hash: string;
+  readonly version: number;
+  readonly answer: Answer;
 };
+/** Who last changed the cart, and when: the last row of the log. */
+type Last = { readonly ownerId: BuyerId; readonly changedAt: number };
 
 /**
  * The only writer of one cart, named `<cell>:cart:<cartId>`; a person's clicks, some ten a second at most,
@@ -62,8 +63,13 @@ export class CartDO extends DurableObject<Env> {
   readonly #outbox: ObjectOutbox;
   readonly #submit = createGroupCommit((changes: readonly Change[]) => this.#commit(changes));
   #cart: Cart = { version: 0, lines: new Map() };
-  #owned: Owned | undefined;
+  #positions = new Map<Id<"line">, number>();
+  #logged = new Map<string, Logged>();
+  #last: Last | undefined;
   #lastSeq = 0;
+  #lastPosition = 0;
+  /** The version at which abandonment was last told. */
+  #toldVersion = 0;
   #armedAt = Number.POSITIVE_INFINITY;
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -87,10 +93,10 @@ export class CartDO extends DurableObject<Env> {
   override async alarm(): Promise<void> {
     this.#armedAt = Number.POSITIVE_INFINITY;
     const now = this.clock.now();
-    if (this.#owned && this.#isAbandoned(this.#owned, now)) this.#tellAbandoned(this.#owned);
+    if (this.#last && this.#isAbandoned(this.#last, now)) this.#tellAbandoned(this.#last);
     const comeBackAt = await this.#outbox.post(this.#openCtx(), this.ctx.id.name ?? "");
     if (comeBackAt !== undefined) return this.#arm(comeBackAt);
-    if (this.#owned && now >= this.#owned.changedAt + KEPT_MS) return this.#forget();
+    if (this.#last && now >= this.#last.changedAt + KEPT_MS) return this.#forget();
     this.#arm(this.#nextLookAt());
   }
 
@@ -99,11 +105,10 @@ export class CartDO extends DurableObject<Env> {
       return this.ctx.storage.transactionSync(() => {
         const now = this.clock.now();
         const rules = { limits: this.#terms(), now };
-        const known = this.#findPriors(changes);
         const touched = new Set<Id<"line">>();
-        const made: (Prior & { readonly key: string })[] = [];
+        const made = new Map<string, Made>();
         const outcomes = changes.map((change): Outcome => {
-          const prior = known.get(change.key);
+          const prior = made.get(change.key) ?? this.#findPrior(change.key);
           if (prior) return prior.hash === change.hash ? ok(prior.answer) : err("cart.key_reused");
           const decision = decideChange(this.#cart, change, rules);
           if (!decision.ok) return decision;
@@ -111,13 +116,11 @@ export class CartDO extends DurableObject<Env> {
           this.#cart = cart;
           for (const line of decision.value.put) touched.add(line.lineId);
           for (const lineId of decision.value.drop) touched.add(lineId);
-          const { key, hash } = change;
-          known.set(key, { hash, answer });
-          made.push({ key, hash, answer });
+          made.set(change.key, { key: change.key, hash: change.hash, version: cart.version, answer });
           return ok(answer);
         });
-        const owner = changes.find((change) => change.ownerId !== null)?.ownerId ?? this.#owned?.ownerId;
-        if (owner) this.#record(made, touched, owner, now);
+        const ownerId = changes.find((change) => change.ownerId !== null)?.ownerId ?? this.#last?.ownerId;
+        if (ownerId && made.size > 0) this.#record([...made.values()], touched, { ownerId, changedAt: now });
         return outcomes;
       });
     } catch (error) {
@@ -127,89 +130,91 @@ export class CartDO extends DurableObject<Env> {
     }
   }
 
-  #findPriors(changes: readonly Change[]): Map<string, Prior> {
-    const query = `SELECT request_key AS name, hash, answer FROM json_each(?) AS wanted
-      JOIN request ON request_key = wanted.value`;
-    const keys = JSON.stringify(changes.map((change) => change.key));
-    const rows = this.#sql.exec<{ name: string; hash: string; answer: string }>(query, keys).toArray();
-    return new Map(rows.map(({ name, hash, answer }) => [name, { hash, answer: JSON.parse(answer) }]));
+  #findPrior(key: string): Pick<Made, "hash" | "answer"> | undefined {
+    const logged = this.#logged.get(key);
+    if (!logged) return undefined;
+    const query = "SELECT answer FROM change_log WHERE seq = ?";
+    const { answer } = this.#sql.exec<{ answer: string }>(query, logged.seq).one();
+    return { hash: logged.hash, answer: JSON.parse(answer) };
   }
 
-  /** A few statements however many the changes are: one a table. */
-  #record(
-    made: readonly (Prior & { readonly key: string })[],
-    touched: ReadonlySet<Id<"line">>,
-    ownerId: BuyerId,
-    now: number,
-  ): void {
-    if (made.length === 0) return;
-    if (touched.size > 0) this.#writeLines([...touched]);
+  /** A statement a table however many the changes are. */
+  #record(made: readonly Made[], touched: ReadonlySet<Id<"line">>, last: Last): void {
+    this.#writeLines([...touched]);
     this.#sql.exec(
-      `INSERT INTO request (seq, request_key, hash, answer)
-       SELECT ? + key, value ->> 'key', value ->> 'hash', value -> 'answer' FROM json_each(?)`,
-      this.#lastSeq + 1,
-      JSON.stringify(made),
+      `INSERT INTO change_log (seq, request_key, hash, version, owner_id, at, answer)
+       SELECT ? + key, value ->> 'key', value ->> 'hash', value ->> 'version', ?, ?, value -> 'answer'
+       FROM json_each(?)`,
+      ...[this.#lastSeq + 1, last.ownerId, last.changedAt, JSON.stringify(made)],
     );
-    const seq = this.#lastSeq + made.length;
-    if (Math.floor(seq / CLEAR_EVERY) > Math.floor(this.#lastSeq / CLEAR_EVERY)) {
-      this.#sql.exec("DELETE FROM request WHERE seq <= ?", seq - REQUESTS_MAX);
+    for (const { key, hash } of made) {
+      this.#lastSeq += 1;
+      this.#logged.set(key, { seq: this.#lastSeq, hash });
     }
-    this.#lastSeq = seq;
-    if (touched.size === 0) return;
-    this.#owned = { ownerId, changedAt: now, toldVersion: this.#owned?.toldVersion ?? 0 };
-    this.#writeCart(this.#owned);
+    if (this.#logged.size >= LOG_MAX + CLEAR_EVERY) this.#clearLog(this.#lastSeq - LOG_MAX);
+    this.#last = last;
     this.#arm(this.#nextLookAt());
   }
 
+  #clearLog(upTo: number): void {
+    this.#sql.exec("DELETE FROM change_log WHERE seq <= ?", upTo);
+    for (const [key, { seq }] of this.#logged) if (seq <= upTo) this.#logged.delete(key);
+  }
+
   #writeLines(lineIds: readonly Id<"line">[]): void {
-    const put = lineIds.flatMap((lineId) => this.#cart.lines.get(lineId) ?? []);
-    const drop = lineIds.filter((lineId) => !this.#cart.lines.has(lineId));
+    const put: (Line & { readonly position: number })[] = [];
+    const drop: number[] = [];
+    for (const lineId of lineIds) {
+      const line = this.#cart.lines.get(lineId);
+      const known = this.#positions.get(lineId);
+      if (line) {
+        const position = known ?? this.#lastPosition + 1;
+        this.#lastPosition = Math.max(this.#lastPosition, position);
+        this.#positions.set(lineId, position);
+        put.push({ ...line, position });
+      } else if (known !== undefined) {
+        this.#positions.delete(lineId);
+        drop.push(known);
+      }
+    }
     if (put.length > 0) {
       this.#sql.exec(
-        `INSERT INTO line (line_id, offer_id, quantity, is_selected, is_saved, note, seen_minor, added_at)
-         SELECT value ->> 'lineId', value ->> 'offerId', value ->> 'quantity', value ->> 'isSelected',
-           value ->> 'isSaved', value ->> 'note', value ->> 'seenMinor', value ->> 'addedAt'
-         FROM json_each(?) WHERE true
-         ON CONFLICT (line_id) DO UPDATE SET quantity = excluded.quantity, is_selected = excluded.is_selected,
-           is_saved = excluded.is_saved, note = excluded.note, seen_minor = excluded.seen_minor`,
+        `INSERT OR REPLACE INTO line
+           (position, line_id, offer_id, quantity, is_selected, is_saved, note, seen_minor, added_at)
+         SELECT value ->> 'position', value ->> 'lineId', value ->> 'offerId', value ->> 'quantity',
+           value ->> 'isSelected', value ->> 'isSaved', value ->> 'note', value ->> 'seenMinor',
+           value ->> 'addedAt' FROM json_each(?)`,
         JSON.stringify(put),
       );
     }
     if (drop.length > 0) {
-      const gone = "DELETE FROM line WHERE line_id IN (SELECT value FROM json_each(?))";
+      const gone = "DELETE FROM line WHERE position IN (SELECT value FROM json_each(?))";
       this.#sql.exec(gone, JSON.stringify(drop));
     }
   }
 
-  #writeCart({ ownerId, changedAt, toldVersion }: Owned): void {
-    this.#sql.exec(
-      "INSERT OR REPLACE INTO cart (one, version, owner_id, changed_at, told_version) VALUES (1, ?, ?, ?, ?)",
-      ...[this.#cart.version, ownerId, changedAt, toldVersion],
-    );
+  #isAbandoned({ changedAt }: Last, now: number): boolean {
+    return this.#isUntold() && now >= changedAt + this.#terms().abandonedAfterMs;
   }
 
-  #isAbandoned({ changedAt, toldVersion }: Owned, now: number): boolean {
-    const isTold = toldVersion === this.#cart.version;
-    return !isTold && this.#hasLines() && now >= changedAt + this.#terms().abandonedAfterMs;
-  }
-
-  #hasLines(): boolean {
-    return [...this.#cart.lines.values()].some((line) => !line.isSaved);
+  #isUntold(): boolean {
+    if (this.#toldVersion === this.#cart.version) return false;
+    for (const line of this.#cart.lines.values()) if (!line.isSaved) return true;
+    return false;
   }
 
   /** The fact and the mark that it was told are one transaction; the same alarm posts it. */
-  #tellAbandoned(owned: Owned): void {
+  #tellAbandoned({ ownerId, changedAt }: Last): void {
     const cartId = idOf(this.ctx) as Id<"cart">;
+    const { version } = this.#cart;
     const active = [...this.#cart.lines.values()].filter((line) => !line.isSaved);
     const lines = active.map(({ offerId, quantity }) => ({ offerId, quantity }));
-    const subject = { id: cartId, version: this.#cart.version };
-    const told = { ...owned, toldVersion: this.#cart.version };
+    const about = { cartId, buyerId: ownerId, idleSince: changedAt, lines };
     this.ctx.storage.transactionSync(() => {
-      const about = { cartId, buyerId: owned.ownerId, idleSince: owned.changedAt, lines };
-      this.#outbox.add(CartAbandoned.make(this.#openCtx(), subject, about));
-      this.#writeCart(told);
+      this.#outbox.add(CartAbandoned.make(this.#openCtx(), { id: cartId, version }, about));
+      this.#sql.exec("INSERT OR REPLACE INTO told (one, version) VALUES (1, ?)", version);
     });
-    this.#owned = told;
+    this.#toldVersion = version;
   }
 
   async #forget(): Promise<void> {
@@ -228,10 +233,8 @@ export class CartDO extends DurableObject<Env> {
   }
 
   #nextLookAt(): number {
-    if (!this.#owned) return Number.POSITIVE_INFINITY;
-    const { changedAt, toldVersion } = this.#owned;
-    const isWaiting = toldVersion !== this.#cart.version && this.#hasLines();
-    return changedAt + (isWaiting ? this.#terms().abandonedAfterMs : KEPT_MS);
+    if (!this.#last) return Number.POSITIVE_INFINITY;
+    return this.#last.changedAt + (this.#isUntold() ? this.#terms().abandonedAfterMs : KEPT_MS);
   }
 
   /**
@@ -245,27 +248,39 @@ export class CartDO extends DurableObject<Env> {
   }
 
   #rebuild(): void {
-    const cart = `SELECT version, owner_id AS ownerId, changed_at AS changedAt,
-      told_version AS toldVersion FROM cart`;
-    const lines = `SELECT line_id AS lineId, offer_id AS offerId, quantity, is_selected AS isSelected,
-      is_saved AS isSaved, note, seen_minor AS seenMinor, added_at AS addedAt FROM line ORDER BY position`;
-    type CartRow = { version: number; ownerId: BuyerId; changedAt: number; toldVersion: number };
-    type LineRow = Omit<Line, "isSelected" | "isSaved"> & { isSelected: number; isSaved: number };
-    const [row] = this.#sql.exec<CartRow>(cart);
-    const kept = this.#sql.exec<LineRow>(lines).toArray();
-    const all = kept.map((line) => ({
-      ...line,
-      isSelected: line.isSelected === 1,
-      isSaved: line.isSaved === 1,
-    }));
-    this.#cart = { version: row?.version ?? 0, lines: new Map(all.map((line) => [line.lineId, line])) };
-    this.#owned = row && {
-      ownerId: row.ownerId,
-      changedAt: row.changedAt,
-      toldVersion: row.toldVersion,
-    };
-    const last = "SELECT coalesce(max(seq), 0) AS seq FROM request";
-    this.#lastSeq = this.#sql.exec<{ seq: number }>(last).one().seq;
+    const lines = `SELECT position, line_id AS lineId, offer_id AS offerId, quantity,
+      is_selected AS isSelected, is_saved AS isSaved, note, seen_minor AS seenMinor, added_at AS addedAt
+      FROM line ORDER BY position`;
+    type LineRow = Omit<Line, "isSelected" | "isSaved"> &
+      Record<"position" | "isSelected" | "isSaved", number>;
+    const kept = new Map<Id<"line">, Line>();
+    this.#positions = new Map();
+    this.#lastPosition = 0;
+    for (const { position, isSelected, isSaved, ...line } of this.#sql.exec<LineRow>(lines)) {
+      kept.set(line.lineId, { ...line, isSelected: isSelected === 1, isSaved: isSaved === 1 });
+      this.#positions.set(line.lineId, position);
+      this.#lastPosition = position;
+    }
+    this.#rebuildLog(kept);
+  }
+
+  #rebuildLog(lines: ReadonlyMap<Id<"line">, Line>): void {
+    const log = `SELECT seq, request_key AS requestKey, hash, version, owner_id AS ownerId, at AS changedAt
+      FROM change_log ORDER BY seq`;
+    type LogRow = Logged & Last & { readonly requestKey: string; readonly version: number };
+    this.#logged = new Map();
+    this.#last = undefined;
+    this.#lastSeq = 0;
+    let version = 0;
+    for (const row of this.#sql.exec<LogRow>(log)) {
+      this.#logged.set(row.requestKey, { seq: row.seq, hash: row.hash });
+      this.#last = { ownerId: row.ownerId, changedAt: row.changedAt };
+      this.#lastSeq = row.seq;
+      version = row.version;
+    }
+    this.#cart = { version, lines };
+    this.#toldVersion =
+      this.#sql.exec<{ version: number }>("SELECT version FROM told").toArray()[0]?.version ?? 0;
     this.#armedAt = Number.POSITIVE_INFINITY;
   }
 }

@@ -58,7 +58,7 @@ test("adding a line asks no database once its offer has been seen", async () => 
   expect(headers.get("server-timing")).toContain("dur=0");
 });
 
-test("a repeated key has the first answer; another change under it is 422; a stale version is 412", async () => {
+test("a repeated key has the first answer, a reused one is 422, a stale version is 412", async () => {
   const h = harness();
   const [offer] = await sellOffers(h, [{}]);
   const buyer = await h.buyer();
@@ -151,7 +151,7 @@ test("lines are selected, saved for later with a note, taken back and removed", 
   expect((await buyer.patch(`${own}/lines/${b}`, { quantity: 1 })).body.code).toBe("cart.line_not_found");
 });
 
-test("signing in brings the guest's cart over: the larger quantity, once, and the guest's is empty", async () => {
+test("signing in brings over the guest's lines once, the larger quantity, and empties his cart", async () => {
   const h = harness();
   const offers = await sellOffers(h, [{}, {}, {}]);
   const [guest, buyer] = [await h.guest(), await h.buyer()];
