@@ -3,13 +3,14 @@ import { describeError } from "#kernel/away";
 import { cellsOf } from "#kernel/cell";
 import { type Consumer, consumeFacts, type JobHandler, runJobs } from "#kernel/consume";
 import type { Ctx } from "#kernel/ctx";
+import { among } from "#kernel/db";
 import { keepDeadLetters } from "#kernel/dead-letter";
 import { due } from "#kernel/due";
 import type { Fact } from "#kernel/facts";
 import { idempotency } from "#kernel/idempotency";
 import { openSystemCtx } from "#kernel/open-ctx";
 import { inbox, outbox } from "#kernel/outbox";
-import { isDueMessage, type Message, sendFacts, sendJobs } from "#kernel/relay";
+import { isDueMessage, isStoredMessage, type Message, sendFacts, sendJobs } from "#kernel/relay";
 import { CONSUMERS, JOBS } from "./catalogue.ts";
 
 /** A message never waits longer than this for its next try. */
@@ -41,8 +42,20 @@ async function consumeCell(ctx: Ctx, queue: string, messages: readonly QueueMess
   const [consumers, jobs] = await Promise.all([CONSUMERS(), JOBS()]);
   const ids = bodies.filter(isDueMessage).map((message) => message.dueId);
   if (ids.length > 0) await runJobs(ctx, jobs, { ids }).catch((error) => logFailure(ctx, queue, error));
-  const facts = bodies.filter((body): body is Fact => !isDueMessage(body));
-  return consumeAll(ctx, queue, consumers, facts);
+  const stored = bodies.filter(isStoredMessage).map((message) => message.id);
+  const facts = bodies.filter((body): body is Fact => !isDueMessage(body) && !isStoredMessage(body));
+  if (stored.length === 0) return consumeAll(ctx, queue, consumers, facts);
+  const large = await loadStored(ctx, stored).catch((error) => {
+    logFailure(ctx, queue, error);
+    return undefined;
+  });
+  return large ? consumeAll(ctx, queue, consumers, [...facts, ...large]) : "all";
+}
+
+/** Facts that were too large for a queue. One that is gone was handled long ago. */
+async function loadStored(ctx: Ctx, ids: readonly Fact["id"][]): Promise<readonly Fact[]> {
+  const rows = await ctx.db.read.select().from(outbox).where(among(outbox.id, ids));
+  return rows.map(({ closedAt: _, ...fact }) => fact);
 }
 
 async function bury(ctx: Ctx, queue: string, messages: readonly QueueMessage[]): Promise<Failed> {

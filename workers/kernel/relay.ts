@@ -4,22 +4,46 @@ import type { Id } from "./ids.ts";
 
 /** What travels on a queue: a fact whole, or the name of a due row. Every message carries its cell. */
 export type DueMessage = { readonly cell: string; readonly dueId: Id<"due">; readonly kind: string };
-export type Message = Fact | DueMessage;
+/** A fact too large for a queue travels by its name; who gets it reads it from the outbox. */
+export type StoredMessage = { readonly cell: string; readonly id: Id<"event">; readonly stored: true };
+export type Message = Fact | StoredMessage | DueMessage;
 
 export const isDueMessage = (message: Message): message is DueMessage => "dueId" in message;
+export const isStoredMessage = (message: Message): message is StoredMessage => "stored" in message;
 
-/** Cloudflare's limit for one `sendBatch`. */
+/** Cloudflare's limits for one `sendBatch` and its messages, less some room for what it adds itself. */
 const BATCH_MAX = 100;
+const BATCH_BYTES_MAX = 240_000;
+const MESSAGE_BYTES_MAX = 120_000;
 type Sender = Pick<Env, "EVENTS" | "EMAIL" | "INVOICE" | "NOTIFICATION" | "ANALYTICS">;
 
 /** Domain facts go to the services' consumers and to analytics, which keep apart what they have recorded. */
 export async function sendFacts(env: Sender, facts: readonly Fact[]): Promise<void> {
-  const sends: Promise<unknown>[] = [];
-  for (let from = 0; from < facts.length; from += BATCH_MAX) {
-    const batch = facts.slice(from, from + BATCH_MAX).map((body) => ({ body }));
-    sends.push(env.EVENTS.sendBatch(batch), env.ANALYTICS.sendBatch(batch));
+  await Promise.all(
+    inBatches(facts).flatMap((batch) => [env.EVENTS.sendBatch(batch), env.ANALYTICS.sendBatch(batch)]),
+  );
+}
+
+type Batch = { readonly body: Fact | StoredMessage }[];
+
+/** An order of several hundred lines weighs as much as a hundred others: batches are cut by weight too. */
+function inBatches(facts: readonly Fact[]): readonly Batch[] {
+  const batches: Batch[] = [];
+  let batch: Batch = [];
+  let weight = 0;
+  for (const fact of facts) {
+    const whole = Buffer.byteLength(JSON.stringify(fact));
+    const isLarge = whole > MESSAGE_BYTES_MAX;
+    const bytes = isLarge ? 0 : whole;
+    if (batch.length === BATCH_MAX || weight + bytes > BATCH_BYTES_MAX) {
+      batches.push(batch);
+      batch = [];
+      weight = 0;
+    }
+    batch.push({ body: isLarge ? { cell: fact.cell, id: fact.id, stored: true } : fact });
+    weight += bytes;
   }
-  await Promise.all(sends);
+  return batch.length > 0 ? [...batches, batch] : batches;
 }
 
 /** A job that is due within this time is sent at once and waits in the queue; the sweep brings later ones. */
