@@ -124,9 +124,8 @@ async function miniflareOptions({ port, bindings, dataDir, inspectorPort }: Runt
   // The secrets come from here and not from a file, so wrangler's notes about them mean nothing.
   process.env.WRANGLER_LOG ??= "error";
   const { workerOptions } = readWrangler(join(ROOT, "wrangler.toml"));
-  const { ratelimits = {}, ...rest } = workerOptions as typeof workerOptions & {
-    ratelimits?: Record<string, { simple: { limit: number; period: number } }>;
-  };
+  const { ratelimits = {}, assets, ...rest } = workerOptions as WorkerOptions;
+  const files = assets && filesWorker(assets);
   return convertV4MiniflareOptions({
     host: "127.0.0.1",
     port: 0,
@@ -146,10 +145,32 @@ async function miniflareOptions({ port, bindings, dataDir, inspectorPort }: Runt
         modulesRoot: OUT,
         bindings: { ...(workerOptions.bindings as object), ...bindings },
         ratelimits: raised(ratelimits, bindings),
+        ...(files && { serviceBindings: { [files.binding]: files.worker.name } }),
         unsafeDirectSockets: [{ host: "127.0.0.1", port }],
       },
+      ...(files ? [files.worker] : []),
     ],
   } as never);
+}
+
+type Assets = { readonly directory: string; readonly binding?: string; readonly assetConfig?: object };
+type WorkerOptions = ReturnType<typeof readWrangler>["workerOptions"] & {
+  readonly ratelimits?: Record<string, { simple: { limit: number; period: number } }>;
+  readonly assets?: Assets;
+};
+
+/**
+ * A Worker that holds the assets alone. With assets of its own ours would stand behind Miniflare's router and
+ * its proxy, two Workers more for each request, which cost several times what our answer does.
+ */
+function filesWorker({ directory, binding = "ASSETS", assetConfig }: Assets) {
+  const worker = {
+    name: "titan-assets",
+    modules: [{ type: "ESModule", path: "assets.js", contents: "export default {};" }],
+    compatibilityDate: "2026-11-01",
+    assets: { directory, binding, assetConfig, routerConfig: { has_user_worker: false } },
+  };
+  return { binding, worker };
 }
 
 /** The bindings' limits follow the RATE_LIMIT_ variables, so that a raised configuration is raised in both. */
