@@ -21,7 +21,6 @@ export type Service = { readonly app: ReturnType<typeof newApp> };
 export const SERVICES: { readonly [prefix: string]: () => Promise<Service> } = {
   "/v1/orders": () => import("#services/transaction/order/routes"),
   "/v1/payments": () => import("#services/transaction/payment/routes"),
-  "/v1/webhooks": () => import("#platform/webhooks/routes"),
   "/v1/categories": () => import("#services/catalog/category/routes"),
   "/v1/sellers": () => import("#services/catalog/seller/routes"),
   "/v1/products": () => import("#services/catalog/product/routes/products"),
@@ -38,7 +37,10 @@ export const SERVICES: { readonly [prefix: string]: () => Promise<Service> } = {
   "/v1/inventory": () => import("#services/logistics/inventory/routes"),
 };
 
-/** Platform parts answer for every market at once and are not limited: probes and scrapers call them. */
+/**
+ * Platform parts answer for every market at once and are not limited: probes, scrapers and providers call
+ * them, and a notification says by itself which market it is for.
+ */
 export const PLATFORM: { readonly [prefix: string]: () => Promise<Service> } = {
   "/.well-known": () => import("#platform/well-known/routes"),
   "/docs": () => import("#platform/docs/routes"),
@@ -46,6 +48,7 @@ export const PLATFORM: { readonly [prefix: string]: () => Promise<Service> } = {
   "/metrics": () => import("#platform/metrics/routes"),
   "/openapi.json": () => import("#platform/docs/openapi-routes"),
   "/readyz": () => import("#platform/readiness/routes"),
+  "/v1/webhooks": () => import("#platform/webhooks/routes"),
 };
 
 /** Test seam: everything about a request that is not in the request. */
@@ -82,7 +85,7 @@ type Base = Omit<Opening, "cell" | "actor">;
 async function dispatch(request: Request, url: URL, base: Base): Promise<Response> {
   const { env } = base;
   const [, first = "", second = ""] = url.pathname.split("/", 3);
-  const platform = PLATFORM[`/${first}`];
+  const platform = PLATFORM[`/${first}`] ?? PLATFORM[`/${first}/${second}`];
   if (platform) return serve(platform, request, platformCtx(base));
   const load = SERVICES[`/${first}/${second}`];
   if (!load) throw fail("route.not_found");
