@@ -18,7 +18,13 @@ export const zMarket = z.object({
   /** ISO 3166-1 countries that belong to this market. */
   countries: z.array(z.string().regex(/^[A-Z]{2}$/)),
   /** Tax on goods in basis points; inclusive prices contain it already. */
-  tax: z.object({ name: z.string(), rateBasisPoints: z.int().min(0).max(10_000), inclusive: z.boolean() }),
+  tax: z.object({
+    name: z.string(),
+    rateBasisPoints: z.int().min(0).max(10_000),
+    /** For goods of the class `reduced`; without it they bear the standard rate. */
+    reducedBasisPoints: z.int().min(0).max(10_000).optional(),
+    inclusive: z.boolean(),
+  }),
   shipping: z.object({ flatMinor: zMinor, freeFromMinor: zMinor.optional() }),
   cart: z.object({
     linesMax: z.int().min(1).max(1_000).default(100),
