@@ -27,6 +27,12 @@ export function close(server: Server): Promise<void> {
   });
 }
 
+/** Head and body leave in one write, which a body of text with a known length allows. */
+export function sendJson(response: ServerResponse, status: number, body: string): void {
+  const headers = { "content-type": "application/json", "content-length": Buffer.byteLength(body) };
+  response.writeHead(status, headers).end(body);
+}
+
 export class BodyTooLargeError extends Error {
   override name = "BodyTooLargeError";
 }

@@ -7,7 +7,7 @@ import { serveSocket } from "./neon/websocket.ts";
 
 export type NeonServer = { stop(): Promise<void> };
 
-/** Neon's two ways in, HTTP at /sql and WebSocket at /v2, in front of the Postgres on a port of this machine. */
+/** Neon's two ways in, HTTP at /sql and WebSocket at /v2, in front of a Postgres of this machine. */
 export async function serveNeon(options: { port: number; postgresPort: number }): Promise<NeonServer> {
   const pool = new SessionPool(options.postgresPort);
   const server = await listen(options.port, async (request, response) => {

@@ -1,10 +1,16 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { type AddressInfo, createServer, type Server } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** Between two looks at a process that was told to end. */
 const POLL_MS = 10;
+/**
+ * Below those that systems give to outgoing connections: one of these could take an engine's port while it is
+ * restarted, or, calling a port where nobody listens, even reach itself.
+ */
+const PORT_MIN = 15_000;
+const PORT_MAX = 32_000;
 
 /** The command line of a living process; a zombie has none and counts as dead. */
 export function commandLineOf(pid: number): string | undefined {
@@ -20,18 +26,17 @@ export function commandLineOf(pid: number): string | undefined {
   return status?.startsWith("Z") ? undefined : command?.trim() || undefined;
 }
 
-/** Tells a process from a later one that was given the same pid. */
+/** When a process started, in a form that tells it from any other one that had or will have its pid. */
 export function identityOf(pid: number): string | undefined {
-  const command = commandLineOf(pid);
-  if (command === undefined) return undefined;
+  if (commandLineOf(pid) === undefined) return undefined;
   if (process.platform !== "linux") {
-    const started = spawnSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8" });
-    return `${started.stdout?.trim()} ${command}`;
+    return spawnSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8" }).stdout?.trim();
   }
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     // The name in brackets may hold spaces, so fields are counted from the last bracket on.
-    return `${stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19]} ${command}`;
+    const ticks = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+    return `${ticks} since ${readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()}`;
   } catch {
     return undefined;
   }
@@ -57,20 +62,21 @@ export async function endProcess(pid: number, signal: NodeJS.Signals, withinMs: 
 
 /** Ports that were free just now, all different because all are held until the last is known. */
 export async function freePorts(count: number): Promise<number[]> {
-  const holders = await Promise.all(Array.from({ length: count }, holdPort));
-  const ports = holders.map(({ port }) => port);
-  await Promise.all(holders.map(({ release }) => release()));
+  const holders: Server[] = [];
+  while (holders.length < count) {
+    const holder = await holdPort(PORT_MIN + Math.floor(Math.random() * (PORT_MAX - PORT_MIN)));
+    if (holder) holders.push(holder);
+  }
+  // A server that listens on a TCP port always has an address of this form.
+  const ports = holders.map((holder) => (holder.address() as AddressInfo).port);
+  await Promise.all(holders.map((holder) => new Promise((done) => holder.close(done))));
   return ports;
 }
 
-function holdPort(): Promise<{ port: number; release: () => Promise<void> }> {
-  return new Promise((resolve, reject) => {
+function holdPort(port: number): Promise<Server | undefined> {
+  return new Promise((resolve) => {
     const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      const port = typeof address === "object" && address ? address.port : 0;
-      resolve({ port, release: () => new Promise((done) => server.close(() => done())) });
-    });
+    server.once("error", () => resolve(undefined));
+    server.listen(port, "127.0.0.1", () => resolve(server));
   });
 }

@@ -21,7 +21,7 @@ export type Query = { sql: string; values: readonly unknown[] };
 export type QueryResult = { fields: readonly Field[]; fieldsJson: string; rows: Row[]; tag: string };
 
 /** The connection went away while statements ran: they may have committed. */
-export class OutcomeUnknownError extends Error {
+class OutcomeUnknownError extends Error {
   override name = "OutcomeUnknownError";
 }
 

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
-import { BodyTooLargeError, readBody } from "../http.ts";
+import { BodyTooLargeError, readBody, sendJson } from "../http.ts";
 import { type Backend, isStalePlan, type Query, type QueryResult } from "./backend.ts";
 import type { SessionPool } from "./pool.ts";
 import { PostgresError, type PostgresErrorFields } from "./wire.ts";
@@ -32,14 +32,14 @@ export async function answerSql(pool: SessionPool, request: IncomingMessage, res
     const parsed = parseRequest(request.headers, body);
     const results = await runQueries(pool, parsed);
     const texts = results.map((result) => toJson(result, arrayMode));
-    send(response, 200, parsed.batch ? `{"results":[${texts.join(",")}]}` : (texts[0] ?? "{}"));
+    sendJson(response, 200, parsed.batch ? `{"results":[${texts.join(",")}]}` : (texts[0] ?? "{}"));
   } catch (error) {
     if (error instanceof PostgresError) return sendError(response, error.fields);
     if (error instanceof BadRequestError)
       return sendError(response, { message: error.message, code: "08P01" });
-    if (error instanceof BodyTooLargeError) return send(response, 413, error.message);
+    if (error instanceof BodyTooLargeError) return sendJson(response, 413, error.message);
     // No SQLSTATE: the caller must take the outcome for unknown.
-    send(response, 502, error instanceof Error ? error.message : "failed");
+    sendJson(response, 502, error instanceof Error ? error.message : "failed");
   }
 }
 
@@ -127,12 +127,5 @@ function toJson({ fields, fieldsJson, rows, tag }: QueryResult, arrayMode: boole
 }
 
 function sendError(response: ServerResponse, fields: PostgresErrorFields): void {
-  send(response, 400, JSON.stringify(fields));
-}
-
-function send(response: ServerResponse, status: number, body: string): void {
-  const bytes = Buffer.from(body);
-  response
-    .writeHead(status, { "content-type": "application/json", "content-length": bytes.length })
-    .end(bytes);
+  sendJson(response, 400, JSON.stringify(fields));
 }

@@ -20,8 +20,8 @@ const CLONE = path.resolve(import.meta.dirname, "../..");
 const MARKER = "postgres-lies-at";
 
 /**
- * The data lies in the data directory, except where the user that root runs Postgres as cannot get there: then
- * it lies in a directory of this clone that all can enter, and goes when the data directory is gone.
+ * The data lies in the data directory, except where the user that root runs Postgres as cannot get there:
+ * then it lies in a directory of this clone that all can enter, and goes when the data directory is gone.
  */
 export async function placeData(dataDir: string): Promise<string> {
   if (process.getuid?.() !== 0 || canEnter(dataDir)) return path.join(dataDir, "postgres");
@@ -68,7 +68,7 @@ export function hash(text: string): string {
 const elsewhere = (home: string, dataDir: string) => path.join(home, `data-${hash(path.resolve(dataDir))}`);
 const originOf = (data: string) => `${data}.origin`;
 
-/** What a data directory left here that was deleted in the meantime, with a server that may still run on it. */
+/** What deleted data directories left here, with servers that may still run on it. */
 async function removeAbandoned(home: string): Promise<void> {
   for (const name of readdirSync(home).filter((entry) => /^data-[0-9a-f]+$/.test(entry))) {
     const data = path.join(home, name);

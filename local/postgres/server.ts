@@ -11,7 +11,7 @@ export type PostgresOptions = { dataDir: string; port: number; durable: boolean 
 
 /** A server that was killed needs this long at most to replay its log, or for its orphans to let go. */
 const READY_WITHIN_MS = 60_000;
-/** A fast shutdown writes a checkpoint; past this the server is killed and replays its log at the next start. */
+/** A fast shutdown writes a checkpoint; past this the server is killed, and replays its log later. */
 const SHUTDOWN_WITHIN_MS = 4_000;
 const LAST_WORDS_MAX = 4_000;
 /** Between two tries to start or to connect. */
@@ -61,8 +61,8 @@ export type PostgresServer = {
 };
 
 /**
- * Starts the server on its data, which is made when there is none, and waits until it can be connected to. When
- * it is no longer wanted in the meantime, it is ended and the promise rejects.
+ * Starts the server on its data, which is made when there is none, and waits until it can be connected to.
+ * When it is no longer wanted in the meantime, it is ended and the promise rejects.
  */
 export async function startServer(options: PostgresOptions, unwanted: AbortSignal): Promise<PostgresServer> {
   const installation = await preparePostgres(options.dataDir);

@@ -1,4 +1,4 @@
-/** What a Redis command answers: bulk strings come as bytes from a server and as text from the built-in engine. */
+/** What a command answers: text comes as bytes from a server and as a string from the built-in engine. */
 export type Reply = null | number | string | Buffer | RedisError | Reply[];
 
 /** An error that Redis answers with; it belongs to one command, and those around it go on. */

@@ -1,5 +1,5 @@
-import type { IncomingMessage, Server, ServerResponse } from "node:http";
-import { listen, readBody } from "../http.ts";
+import type { IncomingMessage, Server } from "node:http";
+import { listen, readBody, sendJson } from "../http.ts";
 import { COMMANDS } from "./memory/commands.ts";
 import { type Command, type RedisBackend, RedisError, type Reply, unknownCommand } from "./reply.ts";
 
@@ -15,7 +15,8 @@ class BadRequestError extends Error {
 /** Upstash's REST form of Redis, on either back end. */
 export function serveUpstash(port: number, backend: RedisBackend): Promise<Server> {
   return listen(port, async (request, response) => {
-    send(response, await answer(backend, request));
+    const { status, body } = await answer(backend, request);
+    sendJson(response, status, JSON.stringify(body));
   });
 }
 
@@ -129,8 +130,4 @@ function toBase64(value: Reply): unknown {
 
 function failure(status: number, error: string): Answer {
   return { status, body: { error } };
-}
-
-function send(response: ServerResponse, { status, body }: Answer): void {
-  response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
 }

@@ -44,7 +44,8 @@ describe.each(clients)("ClickHouse through the %s client", (name, connect) => {
   beforeAll(async () => {
     client = connect();
     await client.command({
-      query: `CREATE TABLE ${table} (id String, at DateTime64(3, 'UTC'), kind LowCardinality(String), n UInt64)
+      query: `CREATE TABLE ${table}
+        (id String, at DateTime64(3, 'UTC'), kind LowCardinality(String), n UInt64)
         ENGINE = ReplacingMergeTree ORDER BY (kind, at, id)`,
     });
   });
@@ -81,8 +82,8 @@ describe.each(clients)("ClickHouse through the %s client", (name, connect) => {
   it("binds parameters as they are", async () => {
     const tricky = 'it\'s \\ "quoted"\n\ttab — ü😀';
     const query =
-      "SELECT {text:String} AS text, {list:Array(String)} AS list, {n:UInt32} AS n, {none:Nullable(String)} AS none";
-    const parameters = { text: tricky, list: [tricky, "plain"], n: 7, none: null };
+      "SELECT {text:String} AS text, {list:Array(String)} AS list, {n:UInt8} AS n, {no:Nullable(Int8)} AS no";
+    const parameters = { text: tricky, list: [tricky, "plain"], n: 7, no: null };
     expect(await rowsOf(client, query, parameters)).toEqual([parameters]);
   });
 

@@ -15,8 +15,7 @@ export type Kind = keyof Contents;
 export type Value = { [K in Kind]: { kind: K; value: Contents[K] } }[Kind];
 type Entry = Value & { expiresAt: number | undefined };
 
-export const wrongType = () =>
-  new RedisError("WRONGTYPE Operation against a key holding the wrong kind of value");
+const wrongType = () => new RedisError("WRONGTYPE Operation against a key holding the wrong kind of value");
 
 type Collection = Exclude<Kind, "string">;
 
