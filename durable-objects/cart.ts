@@ -3,9 +3,8 @@ import type { BuyerId } from "#kernel/actor";
 import { cellConfig } from "#kernel/cell";
 import { type Clock, DAY_MS, systemClock } from "#kernel/clock";
 import { createGroupCommit } from "#kernel/group-commit";
-import type { Id } from "#kernel/ids";
+import { createIds, type Id } from "#kernel/ids";
 import type { Market } from "#kernel/market";
-import { openSystemCtx } from "#kernel/open-ctx";
 import { err, ok } from "#kernel/result";
 import {
   type Answer,
@@ -94,7 +93,7 @@ export class CartDO extends DurableObject<Env> {
     this.#armedAt = Number.POSITIVE_INFINITY;
     const now = this.clock.now();
     if (this.#last && this.#isAbandoned(this.#last, now)) this.#tellAbandoned(this.#last);
-    const comeBackAt = await this.#outbox.post(this.#openCtx(), this.ctx.id.name ?? "");
+    const comeBackAt = await this.#outbox.post(await this.#openCtx(), this.ctx.id.name ?? "");
     if (comeBackAt !== undefined) return this.#arm(comeBackAt);
     if (this.#last && now >= this.#last.changedAt + KEPT_MS) return this.#forget();
     this.#arm(this.#nextLookAt());
@@ -211,7 +210,7 @@ export class CartDO extends DurableObject<Env> {
     const lines = active.map(({ offerId, quantity }) => ({ offerId, quantity }));
     const about = { cartId, buyerId: ownerId, idleSince: changedAt, lines };
     this.ctx.storage.transactionSync(() => {
-      this.#outbox.add(CartAbandoned.make(this.#openCtx(), { id: cartId, version }, about));
+      this.#outbox.add(CartAbandoned.make(this.#maker(), { id: cartId, version }, about));
       this.#sql.exec("INSERT OR REPLACE INTO told (one, version) VALUES (1, ?)", version);
     });
     this.#toldVersion = version;
@@ -227,7 +226,15 @@ export class CartDO extends DurableObject<Env> {
     return cellConfig(this.env, cellOf(this.ctx)).config.market.cart;
   }
 
-  #openCtx() {
+  /** What a fact needs; it is made inside a transaction, where nothing can be waited for. */
+  #maker() {
+    const ids = createIds(this.clock);
+    return { ids, clock: this.clock, cell: cellOf(this.ctx), requestId: ids.next("request") };
+  }
+
+  /** Loaded here and not above: the clients of the engines are most of what starting an isolate costs. */
+  async #openCtx() {
+    const { openSystemCtx } = await import("#kernel/open-ctx");
     const defer = (work: Promise<unknown>) => this.ctx.waitUntil(work);
     return openSystemCtx(this.env, cellOf(this.ctx), { defer, clock: this.clock });
   }

@@ -1,6 +1,5 @@
 import type { Ctx } from "#kernel/ctx";
 import type { Fact } from "#kernel/facts";
-import { appendOnce } from "#kernel/outbox";
 import { onMetrics } from "./stubs.ts";
 
 /** A step of the object's schema: whoever has an outbox adds it to its own list. */
@@ -51,6 +50,7 @@ export class ObjectOutbox {
     if (!last) return undefined;
     const facts = rows.map((row) => JSON.parse(row.fact) as Fact);
     try {
+      const { appendOnce } = await import("#kernel/outbox");
       await ctx.db.commit([appendOnce(objectName, facts, ctx.clock.now())]);
     } catch (error) {
       this.#failures += 1;

@@ -1,12 +1,26 @@
-import { answer } from "./api.ts";
-import { consumeBatch, sweep } from "./jobs.ts";
+// Loaded at first use: what an isolate reads before it can answer is the objects' classes and nothing else.
+const api = () => import("./api.ts");
+const jobs = () => import("./jobs.ts");
 
 export { CartDO } from "#objects/cart";
 export { MetricDO } from "#objects/metric";
 export { TokenBucketDO } from "#objects/token-bucket";
 
+type Answer = Awaited<ReturnType<typeof api>>["answer"];
+/** An import() gives up the isolate even when the module is there, and costs more than a cached answer. */
+let answer: Answer | undefined;
+
 export default {
-  fetch: (request, env, execution) => answer(request, env, execution),
-  queue: (batch, env, execution) => consumeBatch(batch, env, (work) => execution.waitUntil(work)),
-  scheduled: (_, env, execution) => sweep(env, (work) => execution.waitUntil(work)),
+  async fetch(request, env, execution) {
+    answer ??= (await api()).answer;
+    return answer(request, env, execution);
+  },
+  async queue(batch, env, execution) {
+    const { consumeBatch } = await jobs();
+    await consumeBatch(batch, env, (work) => execution.waitUntil(work));
+  },
+  async scheduled(_, env, execution) {
+    const { sweep } = await jobs();
+    await sweep(env, (work) => execution.waitUntil(work));
+  },
 } satisfies ExportedHandler<Env>;

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { MARKETS, type Market, zMarket } from "./market.ts";
 
 export type Cell = string & z.core.$brand<"cell">;

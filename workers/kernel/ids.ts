@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Clock } from "./clock.ts";
 
 /** The one registry of prefixes; they are in stored data and on the wire, so none is ever changed. */
@@ -54,19 +54,33 @@ export function zId<N extends Noun>(noun: N) {
 }
 
 /** Makes UUIDv7 ids: they sort by time, so a B-tree grows at its right edge only. */
-export function createIds(clock: Clock, random = () => crypto.getRandomValues(new BigUint64Array(2))): Ids {
+export function createIds(clock: Clock, random = () => crypto.getRandomValues(new Uint8Array(16))): Ids {
   return {
     next<N extends Noun>(noun: N) {
-      const [high = 0n, low = 0n] = random();
-      const time = (BigInt(clock.now()) << 16n) | 0x7000n | (high & 0xfffn);
-      const uuid = (time << 64n) | (1n << 63n) | (low >> 2n);
-      return `${PREFIX[noun]}_${toCrockford(uuid)}` as Id<N>;
+      const bytes = random();
+      const now = clock.now();
+      for (let i = 0; i < 6; i += 1) bytes[i] = Math.floor(now / 2 ** (40 - 8 * i));
+      bytes[6] = 0x70 | (Number(bytes[6]) & 0x0f);
+      bytes[8] = 0x80 | (Number(bytes[8]) & 0x3f);
+      return `${PREFIX[noun]}_${toCrockford(bytes)}` as Id<N>;
     },
   };
 }
 
-/** Crockford's alphabet is base 32 without i, l, o, u: the digits after `h` shift along. */
-function toCrockford(uuid: bigint): string {
-  const digits = uuid.toString(32).padStart(26, "0");
-  return digits.replace(/[i-v]/g, (digit) => "jkmnpqrstvwxyz".charAt(digit.charCodeAt(0) - 105));
+/** Crockford's base 32 has no i, l, o, u. */
+const DIGITS = "0123456789abcdefghjkmnpqrstvwxyz";
+
+/** 128 bits are 26 digits of five once two zeros stand in front. Every request makes one, so without BigInt. */
+function toCrockford(bytes: Uint8Array): string {
+  let text = "";
+  let held = 0;
+  let bits = 2;
+  for (const byte of bytes) {
+    held = ((held & 0x1f) << 8) | byte;
+    for (bits += 8; bits >= 5; ) {
+      bits -= 5;
+      text += DIGITS.charAt((held >>> bits) & 0x1f);
+    }
+  }
+  return text;
 }

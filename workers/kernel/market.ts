@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "./clock.ts";
 import { LOCALES } from "./errors.ts";
 import { zCurrency } from "./money.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Ctx } from "./ctx.ts";
 import { fail } from "./errors.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** What a member of a shop may do there, by role. */
 export const SHOP_ROLES = ["owner", "manager", "staff"] as const;

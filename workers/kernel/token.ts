@@ -1,5 +1,5 @@
 import { type CryptoKey, errors, importJWK, type JWK, type JWTPayload, jwtVerify, SignJWT } from "jose";
-import { z } from "zod";
+import * as z from "zod";
 import { type Actor, ANONYMOUS } from "./actor.ts";
 import type { Cell, CellConfig } from "./cell.ts";
 import { fail } from "./errors.ts";

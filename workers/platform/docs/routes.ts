@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineRoute, newApp, Reply } from "#kernel/app";
 import type { Ctx } from "#kernel/ctx";
 import { open } from "#kernel/policy";

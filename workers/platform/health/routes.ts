@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineRoute, newApp } from "#kernel/app";
 import { open } from "#kernel/policy";
 

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { z } from "zod";
+import * as z from "zod";
 import { defineRoute, newApp, Reply } from "#kernel/app";
 import { cellsOf } from "#kernel/cell";
 import type { Ctx } from "#kernel/ctx";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineRoute, newApp } from "#kernel/app";
 import { anyOf, operator, service } from "#kernel/policy";
 import { listDead, redrive } from "./commands.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { zId } from "#kernel/ids";
 import { zMoney } from "#kernel/money";
 import { zPageQuery } from "#kernel/page";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { zId } from "#kernel/ids";
 import type { Market } from "#kernel/market";
 import { allocate, type Currency } from "#kernel/money";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineJob } from "#kernel/due";
 
 const zRow = z.object({

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { zMoney } from "#kernel/money";
 
 /** A beacon is one small request; a storefront sends another when it has more. */

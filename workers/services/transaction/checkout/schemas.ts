@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { LOCALES } from "#kernel/errors";
 import { zId } from "#kernel/ids";
 import { toMoneyDto, zMoney } from "#kernel/money";
