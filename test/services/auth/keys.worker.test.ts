@@ -2,10 +2,10 @@ import { describe, expect, test } from "vitest";
 import type { Id } from "#kernel/ids";
 import type { ShopRole } from "#kernel/permission";
 import { signToken } from "#kernel/token";
-import { importUser, seedApiKey, seedUser } from "#services/social/auth/index";
+import { importUser, makeFirstOperator, seedApiKey, seedUser } from "#services/social/auth/index";
 import { UserErased } from "#services/social/user/facts";
 import { type Harness, harness } from "../../support/harness.ts";
-import { newEmail, PASSWORD, signedIn, signIn, signUp } from "./people.ts";
+import { newEmail, PASSWORD, signedIn, signIn, signUp, tokenIn } from "./people.ts";
 
 /** A person with a real session, who by their token is also a member of a shop. */
 async function shopMember(h: Harness, role: ShopRole, sellerId: Id<"seller"> = h.ids.next("seller")) {
@@ -110,6 +110,22 @@ describe("API keys", () => {
 });
 
 describe("operators", () => {
+  test("begin with one who is made once, and comes in by mail", async () => {
+    // No other test has an administrator of this market before this one.
+    const h = harness({ market: "gb" });
+    const emails = [newEmail("first"), newEmail("first")];
+    const made = await Promise.all(
+      emails.map((email) => makeFirstOperator(h.ctx(), { email, name: "First" })),
+    );
+    expect(made.map((one) => (one.ok ? "made" : one.code)).sort()).toEqual(["auth.admin_exists", "made"]);
+    const email = emails[made.findIndex((one) => one.ok)] ?? "";
+    await h.anonymous.post("/v1/auth/magic-link", { email });
+    const token = await tokenIn(h, email, "magic_link");
+    const { body } = await h.anonymous.post("/v1/auth/magic-link/confirm", { token });
+    const account = await h.withToken(body.accessToken).get("/v1/auth/account");
+    expect(account.body).toMatchObject({ operatorRole: "admin", isEmailVerified: true, hasPassword: false });
+  });
+
   test("are made by administrators; the role is in the next token and the old token is dead", async () => {
     const h = harness();
     const boss = await admin(h);

@@ -57,6 +57,19 @@ describe("confirming the address", () => {
     expect((await h.anonymous.post("/v1/auth/verify", { token: old })).status).toBe(401);
   });
 
+  test("a link that comes after the address was confirmed another way signs nobody in", async () => {
+    const h = harness();
+    const person = await signUp(h);
+    const { client } = await signedIn(h, person);
+    const first = await tokenIn(h, person.email, "verify_email");
+    await client.post("/v1/auth/verify/resend");
+    const second = await tokenIn(h, person.email, "verify_email");
+    await client.post("/v1/auth/verify", { token: first });
+    const late = await h.anonymous.post("/v1/auth/verify", { token: second });
+    expect(late.body).toEqual({ status: "verified" });
+    expect((await client.get("/v1/auth/account")).body.hasPassword).toBe(true);
+  });
+
   test("can be mailed once more, until it is confirmed", async () => {
     const h = harness();
     const person = await signUp(h);
@@ -185,7 +198,7 @@ describe("resetting the password", () => {
 });
 
 describe("changing the address", () => {
-  test("is confirmed by who is signed in and reads the new one, told to the old one, and can be undone", async () => {
+  test("is confirmed by who is signed in, told to the old one, and can be undone", async () => {
     const h = harness();
     const person = await signUp(h);
     const { client, userId } = await signedIn(h, person);

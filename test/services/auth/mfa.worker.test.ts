@@ -175,6 +175,22 @@ describe("step-up", () => {
     expect((await client.post("/v1/auth/recovery-codes")).status).toBe(201);
   });
 
+  test("a secret that is only being set up confirms nobody", async () => {
+    const h = harness();
+    const { refreshToken, client } = await signedIn(h, await signUp(h));
+    expect((await client.post("/v1/auth/totp/confirm", { code: "123456" })).body.code).toBe(
+      "auth.totp_missing",
+    );
+    const { body } = await client.post("/v1/auth/totp");
+    const app = OTPAuth.URI.parse(body.uri) as OTPAuth.TOTP;
+    h.clock.advance(11 * 60_000);
+    const turned = await h.anonymous.post("/v1/auth/refresh", { refreshToken });
+    const code = app.generate({ timestamp: h.clock.now() });
+    const later = h.withToken(turned.body.accessToken);
+    const answer = await later.post("/v1/auth/step-up", { method: "totp", code });
+    expect([answer.status, answer.body.code]).toEqual([404, "auth.totp_missing"]);
+  });
+
   test("a session that was revoked is out at once, whatever its access token says", async () => {
     const h = harness();
     const person = await signUp(h);

@@ -21,6 +21,11 @@ export const fail = defineErrors({
     en: "Your session has ended. Please sign in.",
     id: "Sesi Anda telah berakhir. Silakan masuk.",
   },
+  "auth.session_over": {
+    kind: "unauthenticated",
+    en: "This session has ended. Please sign in.",
+    id: "Sesi ini telah berakhir. Silakan masuk.",
+  },
   "auth.origin_refused": {
     kind: "forbidden",
     en: "This may only be called from the shop's own pages.",

@@ -1,2 +1,2 @@
 export { requireFresh } from "./commands/fresh.ts";
-export { importUser, seedApiKey, seedUser } from "./commands/seed.ts";
+export { importUser, makeFirstOperator, seedApiKey, seedUser } from "./commands/seed.ts";

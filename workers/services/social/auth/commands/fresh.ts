@@ -1,6 +1,5 @@
-import { requireUser } from "#kernel/actor";
+import { refuse } from "#kernel/actor";
 import type { Ctx } from "#kernel/ctx";
-import { fail as failKernel } from "#kernel/errors";
 import type { Id } from "#kernel/ids";
 import { orThrow } from "#kernel/result";
 import { type Account, type Client, decideFresh, FRESH_MS } from "../domain.ts";
@@ -12,9 +11,9 @@ export type Mine = { readonly userId: Id<"user">; readonly sessionId: Id<"sessio
 
 /** The session behind the access token. */
 export function mine(ctx: Ctx): Mine {
-  const userId = requireUser(ctx);
-  if (ctx.actor.kind !== "user") throw failKernel("actor.unauthenticated");
-  return { userId, sessionId: ctx.actor.sessionId };
+  const { actor } = ctx;
+  if (actor.kind !== "user") throw refuse(actor);
+  return { userId: actor.userId, sessionId: actor.sessionId };
 }
 
 export type Fresh = Mine & { readonly session: LiveSession };
@@ -31,7 +30,7 @@ export async function requireFresh(ctx: Ctx, { maxAgeMs = FRESH_MS }: Terms = {}
   const who = mine(ctx);
   const now = ctx.clock.now();
   const [session] = await ctx.db.load(liveSessionQuery(who, now));
-  if (!session) throw failKernel("actor.unauthenticated");
+  if (!session) throw fail("auth.session_over");
   orThrow(decideFresh(session, { maxAgeMs, now, hasTotp: session.hasTotp }), fail);
   return { ...who, session };
 }

@@ -115,6 +115,11 @@ type Verified = Passed | { readonly status: "verified" };
 export async function verifyEmail(ctx: Ctx, { password, ...shown }: Verifying): Promise<Verified> {
   const { account, spend } = await loadTicketed(ctx, shown, "verify_email");
   const { client } = shown;
+  // Confirmed meanwhile: the link has nothing left to prove, and is no way to sign in.
+  if (account.emailVerifiedAt !== null) {
+    orThrow(await ctx.db.commit([spend]), fail);
+    return { status: "verified" };
+  }
   const isSignedIn = ctx.actor.kind === "user" && ctx.actor.userId === account.userId;
   const stored = passwordOf(account);
   const knows = password !== undefined && stored !== undefined && (await checkPassword(password, stored));

@@ -6,11 +6,11 @@ import { fail } from "../errors.ts";
 import { hashSecret } from "../providers/secrets.ts";
 import { accountByTicket } from "../repository/accounts.ts";
 import { note } from "../repository/events.ts";
-import { acceptTotp, clearFailures, tryTotp, useRecoveryCode } from "../repository/factors.ts";
+import { acceptTotp, clearFailures, useRecoveryCode } from "../repository/factors.ts";
 import { consumeTicket, ticketQuery } from "../repository/tickets.ts";
 import { finish, type Passed } from "./gate.ts";
 import { tellOf } from "./letters.ts";
-import { hashRecovery, tryStep } from "./second-factor.ts";
+import { countGuess, findTotp, hashRecovery } from "./second-factor.ts";
 
 type Mfa = {
   readonly mfaToken: string;
@@ -43,7 +43,7 @@ type Second = { readonly shown: Method; readonly also: readonly Statement<"auth.
 type Given = { readonly code: string; readonly client: Client };
 
 async function byTotp(ctx: Ctx, account: Account, { code, client }: Given): Promise<Second> {
-  const { step } = await tryStep(ctx, account.userId, code);
+  const step = await findTotp(ctx, account.userId, { code, isConfirmed: true });
   if (step === undefined) {
     await noteFailure(ctx, account, client);
     throw fail("auth.code_wrong");
@@ -51,11 +51,9 @@ async function byTotp(ctx: Ctx, account: Account, { code, client }: Given): Prom
   return { shown: "otp", also: [acceptTotp(account.userId, step)] };
 }
 
-/** Its guesses count with those of the app's codes. */
 async function byRecoveryCode(ctx: Ctx, account: Account, { code, client }: Given): Promise<Second> {
   const { userId } = account;
-  const tried = await tryTotp(ctx.db, userId, ctx.clock.now());
-  if (!tried) throw fail("auth.locked");
+  await countGuess(ctx, userId);
   return {
     shown: "rec",
     also: [

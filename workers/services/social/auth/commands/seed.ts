@@ -1,10 +1,10 @@
 import type { Ctx } from "#kernel/ctx";
 import type { Id } from "#kernel/ids";
 import type { OperatorRole, Scope } from "#kernel/permission";
-import { orThrow } from "#kernel/result";
+import { ok, orThrow, type Result } from "#kernel/result";
 import { fail } from "../errors.ts";
 import { hashPassword, wrapBcrypt } from "../providers/password.ts";
-import { accountByEmail, savePassword } from "../repository/accounts.ts";
+import { accountByEmail, requireNoAdmin, savePassword } from "../repository/accounts.ts";
 import { note } from "../repository/events.ts";
 import { keepForgetting } from "../repository/forgetting.ts";
 import { seedKey } from "../repository/keys.ts";
@@ -84,4 +84,24 @@ export async function seedApiKey(
     revokedAt: null,
   };
   await ctx.db.commit([seedKey(row)]);
+}
+
+/**
+ * The administrator that a new market begins with, made once by a script: afterwards administrators make each
+ * other. Without a password, so that whoever signs in first has shown that they read the mail of the address.
+ */
+export async function makeFirstOperator(
+  ctx: Ctx,
+  { email, name }: { readonly email: string; readonly name: string },
+): Promise<Result<Id<"user">, "auth.admin_exists" | "auth.email_taken">> {
+  const made = newAccount(ctx, { email, name, emailVerifiedAt: null, operatorRole: "admin" });
+  const { userId } = made;
+  const detail = { by: "first-operator", role: "admin" };
+  const committed = await ctx.db.commit<"auth.admin_exists" | "auth.email_taken">([
+    ...requireNoAdmin(),
+    ...made.statements,
+    note(ctx, "signed_up", { userId, client: OURSELVES, detail }),
+    keepForgetting(ctx),
+  ]);
+  return committed.ok ? ok(userId) : committed;
 }

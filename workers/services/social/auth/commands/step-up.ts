@@ -1,6 +1,5 @@
 import type { Ctx } from "#kernel/ctx";
 import type { Statement } from "#kernel/db";
-import { fail as failKernel } from "#kernel/errors";
 import { orThrow } from "#kernel/result";
 import type { Account, Client, Method } from "../domain.ts";
 import { fail } from "../errors.ts";
@@ -27,7 +26,7 @@ export async function stepUp(ctx: Ctx, { client, ...proof }: StepUp & { client: 
   const who = mine(ctx);
   const now = ctx.clock.now();
   const [session, account] = await ctx.db.load(liveSessionQuery(who, now), accountById(who.userId, client));
-  if (!session || !account) throw failKernel("actor.unauthenticated");
+  if (!session || !account) throw fail("auth.session_over");
   const { shown, also } = await prove(ctx, account, proof);
   const amr = [...new Set([...session.amr, ...shown])];
   const detail = { method: proof.method };
@@ -47,7 +46,7 @@ type Proof = {
 
 async function prove(ctx: Ctx, account: Account, proof: StepUp): Promise<Proof> {
   if (proof.method === "totp") {
-    const step = await readTotp(ctx, account.userId, proof.code);
+    const step = await readTotp(ctx, account.userId, { code: proof.code, isConfirmed: true });
     return { shown: ["otp", "mfa"], also: [acceptTotp(account.userId, step)] };
   }
   if (proof.method === "passkey") {

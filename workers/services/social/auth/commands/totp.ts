@@ -47,8 +47,7 @@ export async function confirmTotp(
   const { account, fresh } = await freshAccount(ctx, client);
   const { userId } = account;
   const now = ctx.clock.now();
-  if (account.hasTotp) throw fail("auth.totp_exists");
-  const step = await readTotp(ctx, userId, code);
+  const step = await readTotp(ctx, userId, { code, isConfirmed: false });
   const { codes, statements } = makeRecoveryCodes(ctx, userId);
   const amr = [...new Set([...fresh.session.amr, "otp", "mfa"])];
   const committed = await ctx.db.commit([

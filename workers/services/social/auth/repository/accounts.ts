@@ -215,3 +215,12 @@ export const keepAnAdmin = (userId: Id<"user">): Statement<"auth.last_admin"> =>
     SELECT assert_that(EXISTS (SELECT 1 FROM admins WHERE id <> ${userId})
       OR NOT EXISTS (SELECT 1 FROM admins WHERE id = ${userId}), 'auth.last_admin')`,
 });
+
+/** Two who run it at once wait for each other, and the second then sees the first one's administrator. */
+export const requireNoAdmin = (): Statement<"auth.admin_exists">[] => [
+  { sql: sql`SELECT pg_advisory_xact_lock(hashtext('auth.first_operator'))` },
+  {
+    sql: sql`SELECT assert_that(
+      NOT EXISTS (SELECT 1 FROM ${authUser} WHERE operator_role = 'admin'), 'auth.admin_exists')`,
+  },
+];

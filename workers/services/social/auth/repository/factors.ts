@@ -52,6 +52,13 @@ export async function tryTotp({ read }: Db, userId: Id<"user">, now: number): Pr
   return result.rows[0];
 }
 
+/** Whether there is one at all, confirmed or not. */
+export const totpQuery = (userId: Id<"user">): Query<boolean> =>
+  query(
+    (read) => read.select({ userId: authTotp.userId }).from(authTotp).where(eq(authTotp.userId, userId)),
+    (rows) => rows.length > 0,
+  );
+
 /** A code of a step that was used, or of an earlier one, is refused: nobody replays what he looked at. */
 export function acceptTotp(userId: Id<"user">, step: number): Statement<"auth.code_wrong"> {
   const write = build
