@@ -61,7 +61,7 @@ export async function answer(
   { clock = systemClock }: Surroundings = {},
 ): Promise<Response> {
   const startedAt = clock.now();
-  const url = new URL(request.url);
+  const { hostname, path } = readUrl(request.url);
   const opening = {
     env,
     clock,
@@ -73,23 +73,32 @@ export async function answer(
   };
   const cors = corsHeaders(env, request);
   if (request.method === "OPTIONS" && cors) return preflight(cors);
-  const response = await dispatch(request, url, opening).catch((error) => toProblem(error, opening));
-  const headers = secure(response, url.pathname, cors);
-  headers.set("x-request-id", opening.requestId);
+  const asked = { request, hostname, path };
+  const response = await dispatch(asked, opening).catch((error) => toProblem(error, opening));
+  secure(response, path, cors);
+  response.headers.set("x-request-id", opening.requestId);
   flushMetrics(env, opening, startedAt);
-  return new Response(response.body, { status: response.status, headers });
+  return response;
 }
 
 type Base = Omit<Opening, "cell" | "actor">;
 
-async function dispatch(request: Request, url: URL, base: Base): Promise<Response> {
+type Asked = { readonly request: Request; readonly hostname: string; readonly path: string };
+
+/** The runtime gives whole URLs, so two parts are cut out without parsing the rest at each request. */
+function readUrl(url: string): { readonly hostname: string; readonly path: string } {
+  const [, hostname = "", path = "/"] = /^https?:\/\/(\[[^\]]*\]|[^:/?#]*)[^/?#]*([^?#]*)/.exec(url) ?? [];
+  return { hostname, path };
+}
+
+async function dispatch({ request, hostname, path }: Asked, base: Base): Promise<Response> {
   const { env } = base;
-  const [, first = "", second = ""] = url.pathname.split("/", 3);
+  const [, first = "", second = ""] = path.split("/", 3);
   const platform = PLATFORM[`/${first}`] ?? PLATFORM[`/${first}/${second}`];
   if (platform) return serve(platform, request, platformCtx(base));
   const load = SERVICES[`/${first}/${second}`];
   if (!load) throw fail("route.not_found");
-  const found = findCell(env, url.hostname, request.headers);
+  const found = findCell(env, hostname, request.headers);
   if (!found) throw fail("market.not_found");
   const actor = await identify(request, found, base);
   const limit = await limitRate(env, actor, base.address, base.clock.now());
@@ -97,9 +106,19 @@ async function dispatch(request: Request, url: URL, base: Base): Promise<Respons
   return finish(ctx, await serve(load, request, ctx), limit);
 }
 
+/** An import() gives up the isolate even when the module is there, and costs more than a cached answer. */
+const loaded = new WeakMap<() => Promise<Service>, Service>();
+
+async function loadOnce(load: () => Promise<Service>): Promise<Service> {
+  const service = await load();
+  loaded.set(load, service);
+  return service;
+}
+
 async function serve(load: () => Promise<Service>, request: Request, ctx: Ctx): Promise<Response> {
   const startedAt = performance.now();
-  const response = await (await load()).app.fetch(request, ctx);
+  const { app } = loaded.get(load) ?? (await loadOnce(load));
+  const response = await app.fetch(request, ctx);
   const seconds = (performance.now() - startedAt) / 1_000;
   observeAnswer(ctx, response.status, seconds);
   ctx.log.info("request", { method: request.method, status: response.status, ms: seconds * 1_000 });

@@ -46,13 +46,12 @@ export function preflight(cors: Readonly<Record<string, string>>): Response {
   return new Response(null, { status: 204, headers });
 }
 
-/** What every answer carries; a policy that the answer set itself stays. */
+/** What every answer carries, set on the answer itself; a policy that it set already stays. */
 export function secure(
-  response: Response,
+  { headers }: Response,
   path: string,
   cors: Readonly<Record<string, string>> | undefined,
-): Headers {
-  const headers = new Headers(response.headers);
+): void {
   for (const [header, value] of SECURITY) headers.set(header, value);
   if (!headers.has("content-security-policy")) {
     headers.set("content-security-policy", path.startsWith("/docs") ? PAGE_POLICY : API_POLICY);
@@ -62,5 +61,4 @@ export function secure(
     for (const [header, value] of Object.entries(cors)) headers.set(header, value);
     headers.set("access-control-expose-headers", EXPOSED);
   }
-  return headers;
 }

@@ -109,13 +109,14 @@ export function newApp(prefix: `/${string}`) {
     route<const R extends RouteSpec>(spec: R, handle: (ctx: Ctx, input: Input<R>) => Promise<Output<R>>) {
       specs.push(spec);
       const name = `${spec.method.toUpperCase()} ${prefix}${spec.path}`;
+      const status = Number(Object.keys(spec.responses)[0]);
       const path = spec.path === "" ? "/" : spec.path.replace(/\{(\w+)\}/g, ":$1");
       hono.on(spec.method.toUpperCase(), path, async (c) => {
         const { ctx } = c.env;
         observeRoute(ctx, name);
         authorise(spec.policy, ctx.actor);
         const input = await readInput(c, spec);
-        return respond(c, spec, name, input, handle as unknown as Handler);
+        return respond(c, { spec, name, status, handle: handle as unknown as Handler }, input);
       });
       return app;
     },
@@ -124,15 +125,20 @@ export function newApp(prefix: `/${string}`) {
   return app;
 }
 
+/** A route with what is read from its spec once. */
+type Mounted = {
+  readonly spec: RouteSpec;
+  readonly name: string;
+  readonly status: number;
+  readonly handle: Handler;
+};
+
 async function respond(
   c: Context<{ Bindings: { ctx: Ctx } }>,
-  spec: RouteSpec,
-  name: string,
+  { spec, name, status, handle }: Mounted,
   input: object,
-  handle: Handler,
 ): Promise<Response> {
   const { ctx } = c.env;
-  const status = Number(Object.keys(spec.responses)[0]);
   if (spec.idempotency === undefined) return toResponse(c.req.raw, await handle(ctx, input), status);
   const { idempotencyKey: key, ...rest } = input as { idempotencyKey: string };
   const { replayed, ...answer } = await once(ctx, { route: name, key, input: rest }, async () => {
@@ -196,8 +202,8 @@ async function readInput(c: Context, spec: RouteSpec): Promise<object> {
   const bytesMax = request.bytesMax ?? BODY_BYTES_MAX;
   const input: { [field: string]: unknown } = {
     ...read("body", request.body, request.body && (await readJson(c, bytesMax))),
-    ...read("query", request.query, c.req.query()),
-    ...read("params", request.params, c.req.param()),
+    ...read("query", request.query, request.query && c.req.query()),
+    ...read("params", request.params, request.params && c.req.param()),
   };
   if (request.headers) input.headers = read("headers", request.headers, c.req.header());
   if (errors.length > 0) throw fail("request.invalid", { errors });

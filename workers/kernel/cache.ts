@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { asUnavailable } from "./away.ts";
 import type { Ctx } from "./ctx.ts";
+import { tally } from "./metrics.ts";
 
 /** Freshness of an isolate's own copy: short, since no other isolate can purge it. */
 const MEMORY_MS = 2_000;
@@ -38,7 +39,13 @@ type Reading = {
 };
 
 const memories = new WeakMap<object, Memory>();
-export const cacheCounts = { memory: 0, redis: 0, stale: 0, miss: 0 };
+/** Where a read was answered from; `none`: it had to be made. */
+const READS = {
+  memory: 'cache_reads_total{layer="memory"}',
+  redis: 'cache_reads_total{layer="redis"}',
+  stale: 'cache_reads_total{layer="stale"}',
+  none: 'cache_reads_total{layer="none"}',
+} as const;
 
 function memoryOf(env: Env): Memory {
   const memory = memories.get(env) ?? { entries: new Map(), chars: 0 };
@@ -69,7 +76,7 @@ export async function cached<T>(ctx: Ctx, reading: Reading, load: () => Promise<
   const memory = memoryOf(ctx.env);
   const near = memory.entries.get(key);
   if (near && near.until > now) {
-    cacheCounts.memory += 1;
+    tally(ctx.env, READS.memory);
     return new JsonText(near.text, near.etag);
   }
   const tagKeys = reading.tags.map((tag) => `${ctx.cell}:tag:${tag}`);
@@ -79,7 +86,7 @@ export async function cached<T>(ctx: Ctx, reading: Reading, load: () => Promise<
   const tags = generations.join(" ");
   const copy = stored as Stored | null;
   if (copy && copy.tags === tags && copy.until > now) {
-    cacheCounts.redis += 1;
+    tally(ctx.env, READS.redis);
     remember(memory, key, { text: copy.text, etag: copy.etag, until: now + MEMORY_MS });
     return new JsonText(copy.text, copy.etag);
   }
@@ -88,10 +95,10 @@ export async function cached<T>(ctx: Ctx, reading: Reading, load: () => Promise<
     throw error;
   });
   if (fresh === copy && copy) {
-    cacheCounts.stale += 1;
+    tally(ctx.env, READS.stale);
     return new JsonText(copy.text, copy.etag);
   }
-  cacheCounts.miss += 1;
+  tally(ctx.env, READS.none);
   const text = JSON.stringify(fresh);
   const etag = `"${createHash("sha1").update(text).digest("base64url").slice(0, 20)}"`;
   remember(memory, key, { text, etag, until: now + MEMORY_MS });

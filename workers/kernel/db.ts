@@ -126,18 +126,22 @@ type Connection = { readonly databaseUrl: string; readonly neonEndpoint?: string
 
 /** `written` hears of every commit that succeeded, with what it wants sent. */
 export function openDb({ databaseUrl, neonEndpoint }: Connection, written: (what: Written) => void): Db {
-  if (neonEndpoint !== undefined) neonConfig.fetchEndpoint = neonEndpoint;
-  const client = neon(databaseUrl) as NeonQueryFunction<false, false>;
-  const read = drizzle(client, OPTIONS);
+  // A request that is answered from a cache never comes to this, and the clients cost more than its answer.
+  let clients: Clients | undefined;
+  const open = () => {
+    clients ??= openClients({ databaseUrl, neonEndpoint });
+    return clients;
+  };
   let trips = 0;
   return {
     get read() {
       trips += 1;
-      return read;
+      return open().read;
     },
     trips: () => trips,
     async load<const Q extends readonly Query<unknown>[]>(...queries: Q) {
       trips += 1;
+      const { read } = open();
       const [first, ...rest] = queries.map((one) => one.run(read));
       if (!first) return [] as unknown as Loaded<Q>;
       const results = await read.batch([first, ...rest]);
@@ -146,6 +150,7 @@ export function openDb({ databaseUrl, neonEndpoint }: Connection, written: (what
     async commit<C extends string = never>(statements: readonly Statement<C>[]) {
       if (statements.length === 0) return ok(undefined);
       trips += 1;
+      const { client } = open();
       try {
         await client.transaction(
           statements.map((one) => {
@@ -162,6 +167,14 @@ export function openDb({ databaseUrl, neonEndpoint }: Connection, written: (what
       return ok(undefined);
     },
   };
+}
+
+type Clients = { readonly client: NeonQueryFunction<false, false>; readonly read: NeonHttpDatabase };
+
+function openClients({ databaseUrl, neonEndpoint }: Connection): Clients {
+  if (neonEndpoint !== undefined) neonConfig.fetchEndpoint = neonEndpoint;
+  const client = neon(databaseUrl) as NeonQueryFunction<false, false>;
+  return { client, read: drizzle(client, OPTIONS) };
 }
 
 type DatabaseError = { readonly code?: string; readonly message: string; readonly constraint?: string };

@@ -4,7 +4,20 @@ import type { Ctx } from "./ctx.ts";
  * Counters of this isolate since the last flush, by series name with its labels, as Prometheus writes them.
  * The names are a closed set (routes, statuses, queues), so their number is bounded.
  */
-type Registry = { counters: Map<string, number>; flushedAt: number };
+type Registry = {
+  counters: Map<string, number>;
+  answers: Map<string, Answers>;
+  flushedAt: number;
+};
+/** What one route answered with one status; `within` counts by the smallest bucket that holds it. */
+type Answers = {
+  readonly cell: string;
+  readonly route: string;
+  readonly status: number;
+  readonly within: number[];
+  seconds: number;
+  count: number;
+};
 const registries = new WeakMap<object, Registry>();
 /** Names of routes by request id would leak; the route of a request is kept on its context object instead. */
 const routes = new WeakMap<object, string>();
@@ -14,7 +27,9 @@ const FLUSH_MS = 5_000;
 export const LATENCY_BUCKETS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10] as const;
 
 function registryOf(env: object): Registry {
-  const registry = registries.get(env) ?? { counters: new Map(), flushedAt: 0 };
+  const known = registries.get(env);
+  if (known) return known;
+  const registry = { counters: new Map(), answers: new Map(), flushedAt: 0 };
   registries.set(env, registry);
   return registry;
 }
@@ -34,28 +49,57 @@ export function count(
   labels: Readonly<Record<string, string>>,
   by = 1,
 ): void {
+  tally(env, labelled(name, labels), by);
+}
+
+/** For series that are counted too often to be spelled out each time. */
+export function tally(env: object, series: string, by = 1): void {
   const { counters } = registryOf(env);
-  const series = labelled(name, labels);
   counters.set(series, (counters.get(series) ?? 0) + by);
 }
 
 /** Rate, errors, duration of a route. */
 export function observeAnswer(ctx: Ctx, status: number, seconds: number): void {
+  const { answers } = registryOf(ctx.env);
   const route = routes.get(ctx) ?? "none";
-  const labels = { cell: ctx.cell, route };
-  count(ctx, "http_requests_total", { ...labels, status: String(status) });
-  count(ctx, "http_request_seconds_sum", labels, seconds);
-  count(ctx, "http_request_seconds_count", labels);
-  for (const le of LATENCY_BUCKETS) {
-    if (seconds <= le) count(ctx, "http_request_seconds_bucket", { ...labels, le: String(le) });
+  const name = `${ctx.cell} ${status} ${route}`;
+  const known = answers.get(name);
+  const answer = known ?? {
+    cell: ctx.cell,
+    route,
+    status,
+    seconds: 0,
+    within: LATENCY_BUCKETS.map(() => 0),
+    count: 0,
+  };
+  if (!known) answers.set(name, answer);
+  answer.count += 1;
+  answer.seconds += seconds;
+  const bucket = LATENCY_BUCKETS.findIndex((le) => seconds <= le);
+  if (bucket >= 0) answer.within[bucket] = (answer.within[bucket] ?? 0) + 1;
+}
+
+/** Names are written at the flush and not at each request, which would cost more than the counting. */
+function spellOut(env: Env, { cell, route, status, seconds, within, count: answers }: Answers): void {
+  const labels = { cell, route };
+  count({ env }, "http_requests_total", { ...labels, status: String(status) }, answers);
+  count({ env }, "http_request_seconds_sum", labels, seconds);
+  count({ env }, "http_request_seconds_count", labels, answers);
+  let sum = 0;
+  for (const [i, le] of LATENCY_BUCKETS.entries()) {
+    sum += within[i] ?? 0;
+    if (sum > 0) count({ env }, "http_request_seconds_bucket", { ...labels, le: String(le) }, sum);
   }
-  count(ctx, "http_request_seconds_bucket", { ...labels, le: "+Inf" });
+  count({ env }, "http_request_seconds_bucket", { ...labels, le: "+Inf" }, answers);
 }
 
 /** What has been counted since the last time, at most every five seconds; the caller adds it to the metric object. */
-export function takeDeltas(env: object, now: number): readonly (readonly [string, number])[] | undefined {
+export function takeDeltas(env: Env, now: number): readonly (readonly [string, number])[] | undefined {
   const registry = registryOf(env);
-  if (now - registry.flushedAt < FLUSH_MS || registry.counters.size === 0) return undefined;
+  if (now - registry.flushedAt < FLUSH_MS) return undefined;
+  for (const answers of registry.answers.values()) spellOut(env, answers);
+  registry.answers.clear();
+  if (registry.counters.size === 0) return undefined;
   const deltas = [...registry.counters];
   registry.counters = new Map();
   registry.flushedAt = now;

@@ -16,6 +16,7 @@ type Sample = readonly [series: string, value: number];
 const FAMILIES: { readonly [name: string]: Family } = {
   http_requests_total: { help: "Answers by route and status.", type: "counter" },
   http_request_seconds: { help: "Time to answer, by route.", type: "histogram" },
+  cache_reads_total: { help: "Reads through the cache by the layer that answered.", type: "counter" },
   outbox_oldest_seconds: { help: "Age of the oldest event that some consumer lacks.", type: "gauge" },
   outbox_open_events: { help: "Events that some consumer lacks.", type: "gauge" },
   due_oldest_seconds: { help: "How late the most overdue work is.", type: "gauge" },
