@@ -29,7 +29,8 @@ function options(wasm: Map<string, string>): BuildOptions {
     conditions: ["workerd", "worker", "browser"],
     external: ["cloudflare:*", "node:*"],
     sourcemap: false,
-    keepNames: true,
+    // As wrangler.toml says.
+    keepNames: false,
     logLevel: "error",
     define: { "process.env.NODE_ENV": '"production"' },
     plugins: [
