@@ -1,0 +1,30 @@
+import { startPlatform } from "../local/platform.ts";
+
+/** Started by stage.ts: the platform in a process of its own, so that the load's work is not taken for its work. */
+export type HostOptions = {
+  readonly dataDir: string;
+  readonly inspectorPort: number;
+  readonly vars: Readonly<Record<string, string>>;
+};
+export type HostReport = {
+  readonly url: string;
+  readonly redisUrl: string;
+  readonly bindings: Readonly<Record<string, string>>;
+};
+
+const options = JSON.parse(process.argv[2] ?? "") as HostOptions;
+// A Ctrl-C in the terminal reaches this process too; the parent stops it in order.
+process.on("SIGINT", () => undefined);
+const platform = await startPlatform({ ...options, port: 0, durable: true });
+let stopping = false;
+process.on("disconnect", () => {
+  if (stopping) return;
+  stopping = true;
+  void platform.stop().then(() => process.exit(0));
+});
+const report: HostReport = {
+  url: platform.url,
+  redisUrl: platform.engines.redisUrl,
+  bindings: platform.bindings,
+};
+process.send?.(report);
