@@ -226,7 +226,7 @@ test("amounts are read and written to the minor unit", () => {
   );
 });
 
-// The signature of Midtrans' own documentation: order 1111, 200, 100000.00, key askvnoibnosifnboseofinbofinfgbiufglnbfg.
+// The example of Midtrans' own page on notifications.
 const DOCUMENTED = {
   transaction_id: "fb9b4b5d",
   order_id: "1111",

@@ -31,7 +31,7 @@ test.each([
   expect(Date.parse(shown.payBefore)).toBeGreaterThan(Date.now());
 });
 
-test("paid by QRIS: the order is paid, its stock stays sold, and a repeated notification changes nothing", async () => {
+test("paid by QRIS: order paid, stock sold, and a repeated notification changes nothing", async () => {
   const { h, shop, provider, paymentId, payment, order, buyer, orderId } = await shopping();
   expect(await order()).toMatchObject({ state: "awaiting_payment" });
   await provider.act(paymentId, "pay");

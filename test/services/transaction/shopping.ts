@@ -4,7 +4,7 @@ import { actorKey, type BuyerId } from "#kernel/actor";
 import type { Id } from "#kernel/ids";
 import { availabilityQuery, reserve } from "#services/logistics/inventory/index";
 import { insertLocation, setLevels } from "#services/logistics/inventory/repository/stock";
-import { placeOrders } from "#services/transaction/order/index";
+import { type DraftOrder, placeOrders } from "#services/transaction/order/index";
 import {
   createPayment,
   type PaymentMethod,
@@ -76,6 +76,33 @@ type Basket = {
   readonly unstarted?: boolean;
 };
 
+/** What checkout would draft for one shop: goods with their tax within, and flat shipping. */
+function draftOf({ sellerId, offerId, productId }: Shop, quantity: number): DraftOrder {
+  const goodsMinor = PRICE_MINOR * BigInt(quantity);
+  const taxMinor = ((goodsMinor * 11n) / 111n / 100n) * 100n;
+  const line = {
+    offerId,
+    productId,
+    sku: "KEMEJA-L",
+    title: "Kemeja batik",
+    variantLabel: "L",
+    imageKey: null,
+    unitPriceMinor: PRICE_MINOR,
+    quantity,
+    goodsMinor,
+    taxMinor,
+    taxRateBasisPoints: 1_100,
+    commissionBasisPoints: 500,
+  };
+  return {
+    sellerId,
+    shippingMinor: SHIPPING_MINOR,
+    taxMinor,
+    totalMinor: goodsMinor + SHIPPING_MINOR,
+    lines: [line],
+  };
+}
+
 /** One order a shop, placed as checkout places it: stock, orders and payment in one commit. */
 export async function buy(h: Harness, basket: Basket) {
   const { buyer, shops, method, quantity = 2, email = "ayu@example.com", options, cardToken } = basket;
@@ -84,8 +111,6 @@ export async function buy(h: Harness, basket: Basket) {
   const paymentId = h.ids.next("payment");
   const payBy = h.clock.now() + PAY_WITHIN_MS;
   const buyerId = actorKey(buyer.actor) as BuyerId;
-  const goodsMinor = PRICE_MINOR * BigInt(quantity);
-  const taxMinor = ((goodsMinor * 11n) / 111n / 100n) * 100n;
   const { currency } = h.market;
   const placement = placeOrders(ctx, {
     orderGroupId,
@@ -96,28 +121,7 @@ export async function buy(h: Harness, basket: Basket) {
     payment: { method, paymentId },
     payBy,
     currency,
-    sellers: shops.map(({ sellerId, offerId, productId }) => ({
-      sellerId,
-      shippingMinor: SHIPPING_MINOR,
-      taxMinor,
-      totalMinor: goodsMinor + SHIPPING_MINOR,
-      lines: [
-        {
-          offerId,
-          productId,
-          sku: "KEMEJA-L",
-          title: "Kemeja batik",
-          variantLabel: "L",
-          imageKey: null,
-          unitPriceMinor: PRICE_MINOR,
-          quantity,
-          goodsMinor,
-          taxMinor,
-          taxRateBasisPoints: 1_100,
-          commissionBasisPoints: 500,
-        },
-      ],
-    })),
+    sellers: shops.map((shop) => draftOf(shop, quantity)),
   });
   const amount = { minor: placement.totalMinor, currency };
   const expiresAt = method === "cod" ? null : payBy;
@@ -199,6 +203,15 @@ export function sandbox(h: Harness) {
       return String((await call("GET", `/v2/token?${query}`)).token_id);
     },
   };
+}
+
+/** Bought and paid for by QRIS, with all that comes of it. */
+export async function paidOrder(h: Harness, { buyer, shops }: { buyer: Client; shops: readonly Shop[] }) {
+  const bought = await buy(h, { buyer, shops, method: "qris" });
+  const provider = sandbox(h);
+  await provider.act(bought.paymentId, "pay");
+  await provider.notify(bought.paymentId);
+  return { ...bought, provider };
 }
 
 let keys = 0;

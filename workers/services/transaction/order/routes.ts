@@ -5,12 +5,14 @@ import { anyOf, buyer, guest, operator, seller, service } from "#kernel/policy";
 import { cancelOrder } from "./commands/cancel.ts";
 import { claimOrders } from "./commands/claim.ts";
 import { confirmOrder, deliverOrder, shipOrder } from "./commands/fulfil.ts";
+import { exportOrders } from "./queries/export.ts";
 import { getOrder, listOrders, readInvoice, readTimeline } from "./queries/orders.ts";
 import {
   zAsQuery,
   zCancel,
   zClaimed,
   zOrder,
+  zOrderExport,
   zOrderItem,
   zOrderList,
   zOrderRef,
@@ -47,6 +49,18 @@ export const app = newApp("/v1/orders")
       example: {},
     }),
     (ctx) => claimOrders(ctx),
+  )
+  .route(
+    defineRoute({
+      method: "get",
+      path: "/export",
+      summary: "Download orders as CSV, a row a line: of the shop, or as an operator of all.",
+      policy: anyOf(seller("order:read"), operator("order:read"), service("order:read")),
+      request: { query: zOrderExport },
+      responses: { 200: z.any() },
+      example: { as: "seller", state: "paid" },
+    }),
+    async (ctx, input) => exportOrders(ctx, input),
   )
   .route(
     defineRoute({

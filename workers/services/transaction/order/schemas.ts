@@ -28,7 +28,7 @@ export const zShip = z.object({
 export type ShipOrder = OrderRef & z.output<typeof zShip>;
 
 const zInstant = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
-export const zOrderList = zPageQuery.extend({
+const zFilters = z.object({
   as: zAs.optional(),
   state: z.enum(ORDER_STATES).optional(),
   orderGroupId: zId("orderGroup").optional(),
@@ -36,7 +36,10 @@ export const zOrderList = zPageQuery.extend({
   placedFrom: zInstant.optional(),
   placedBefore: zInstant.optional(),
 });
+export const zOrderList = zPageQuery.extend(zFilters.shape);
 export type OrderList = z.output<typeof zOrderList>;
+export const zOrderExport = zFilters.extend({ as: z.enum(["seller", "operator"]).optional() });
+export type OrderExport = z.output<typeof zOrderExport>;
 
 const zTime = z.iso.datetime();
 const zLine = z.object({

@@ -41,6 +41,19 @@ export async function readOrder(ctx: Ctx, scope: Scope, orderId: Id<"order">) {
 export const getOrder = (ctx: Ctx, { orderId, as }: Asked) =>
   readOrder(ctx, scopeOf(ctx, as, "order:read"), orderId);
 
+export const filtered = (
+  scope: Scope,
+  { state, orderGroupId, sellerId, placedFrom, placedBefore }: Omit<OrderList, "limit" | "cursor" | "as">,
+) =>
+  and(
+    within(scope),
+    state && eq(order.state, state),
+    orderGroupId && eq(order.orderGroupId, orderGroupId),
+    sellerId && eq(order.sellerId, sellerId),
+    placedFrom === undefined ? undefined : gte(order.createdAt, placedFrom),
+    placedBefore === undefined ? undefined : lt(order.createdAt, placedBefore),
+  );
+
 /** Newest first, of the buyer, the shop or, for operators, of all. */
 export async function listOrders(ctx: Ctx, filters: OrderList) {
   const { limit, cursor, as, state, orderGroupId, sellerId, placedFrom, placedBefore } = filters;
@@ -48,12 +61,7 @@ export async function listOrders(ctx: Ctx, filters: OrderList) {
   const list = `orders ${JSON.stringify([scope, state, orderGroupId, sellerId, placedFrom, placedBefore])}`;
   const [after] = decodeCursor(ctx, list, cursor) ?? [];
   const which = and(
-    within(scope),
-    state && eq(order.state, state),
-    orderGroupId && eq(order.orderGroupId, orderGroupId),
-    sellerId && eq(order.sellerId, sellerId),
-    placedFrom === undefined ? undefined : gte(order.createdAt, placedFrom),
-    placedBefore === undefined ? undefined : lt(order.createdAt, placedBefore),
+    filtered(scope, filters),
     after === undefined ? undefined : lt(order.id, after as Id<"order">),
   );
   const ofOrder = sql`FROM ${orderLine} WHERE ${orderLine.orderId} = ${order.id}`;
