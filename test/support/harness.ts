@@ -107,7 +107,7 @@ export function harness({ market = "id", at = Date.now() }: { market?: string; a
     const response = await answer(request, quiet, { waitUntil: defer }, { clock });
     const bytes = new Uint8Array(await response.arrayBuffer());
     await settle();
-    const json = /json/.test(response.headers.get("content-type") ?? "") && bytes.length > 0;
+    const json = /\bjson\b/.test(response.headers.get("content-type") ?? "") && bytes.length > 0;
     const text = new TextDecoder().decode(bytes);
     return {
       status: response.status,

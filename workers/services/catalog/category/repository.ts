@@ -2,7 +2,7 @@ import { and, eq, like, max, sql } from "drizzle-orm";
 import { among, build, guarded, insertMany, type Query, query, type Statement } from "#kernel/db";
 import type { Id } from "#kernel/ids";
 import { category, categoryCount, categorySlug } from "#schema/catalog/category";
-import type { Category, Placed } from "./domain.ts";
+import { type Category, type CategoryNode, type Placed, toNodes } from "./domain.ts";
 
 export const rowsQuery = (): Query<readonly Category[]> =>
   query(
@@ -14,6 +14,13 @@ export const rowsByIdQuery = (ids: readonly Id<"category">[]): Query<readonly Ca
   query(
     (read) => read.select().from(category).where(among(category.id, ids)),
     (rows) => rows,
+  );
+
+/** The tree as part of another service's read, for a command that must not decide on a copy; no counts. */
+export const treeQuery = (): Query<readonly CategoryNode[]> =>
+  query(
+    (read) => read.select().from(category),
+    (rows) => toNodes(rows, new Map()),
   );
 
 export const countsQuery = (): Query<ReadonlyMap<string, number>> =>
@@ -125,3 +132,13 @@ export function addCounts(deltas: ReadonlyMap<Id<"category">, number>): readonly
     },
   ];
 }
+
+/** What is put into these categories finds them open: none is archived before the commit is through. */
+export const assertOpen = (ids: readonly Id<"category">[]): Statement<"category.closed"> => {
+  const wanted = [...new Set(ids)];
+  return {
+    sql: sql`SELECT assert_that((SELECT count(*) FROM (SELECT 1 FROM ${category}
+      WHERE ${among(category.id, wanted)} AND state = 'active' ORDER BY id FOR SHARE) AS open)
+      = ${wanted.length}, 'category.closed')`,
+  };
+};

@@ -3,6 +3,7 @@ import type { Ctx } from "#kernel/ctx";
 import type { Id } from "#kernel/ids";
 import { orThrow } from "#kernel/result";
 import { slugFor } from "#kernel/slug";
+import { type CategoryNode, treeQuery } from "#services/catalog/category/index";
 import { sellersQuery } from "#services/catalog/seller/index";
 import { decideEdit, type Edit, type Master, type ProductDraft, type Terms } from "../domain/edit.ts";
 import type { Product } from "../domain/product.ts";
@@ -53,10 +54,8 @@ export async function createProduct(
   { categoryId, externalRef, slug, ...draft }: CreateProduct,
 ): Promise<Id<"product">> {
   const sellerId = actingShop(ctx, "product:write");
-  const [node, [[shop]]] = await Promise.all([
-    openCategory(ctx, categoryId),
-    ctx.db.load(sellersQuery([sellerId])),
-  ]);
+  const [nodes, [shop]] = await ctx.db.load(treeQuery(), sellersQuery([sellerId]));
+  const node = openCategory(nodes, categoryId);
   if (!shop || shop.state === "terminated") throw fail("product.shop_not_open");
   const terms = termsOf(ctx, node, sellerId);
   const product = blankProduct(terms, { categoryId, externalRef: externalRef ?? null });
@@ -66,22 +65,26 @@ export async function createProduct(
   return edit.product.id;
 }
 
-/** The product with what its maker may edit; another shop's id answers like one that is not there. */
-export async function loadMaster(ctx: Ctx, productId: Id<"product">): Promise<Master> {
-  const [row, variants, offers] = await ctx.db.load(
+export type Loaded = { readonly master: Master; readonly nodes: readonly CategoryNode[] };
+
+/** The product with all that an edit of it looks at, in one read. */
+export async function loadMaster(ctx: Ctx, productId: Id<"product">): Promise<Loaded> {
+  const [row, variants, offers, nodes] = await ctx.db.load(
     products.rowQuery(productId),
     products.variantsQuery(productId),
     products.offersOfQuery(productId),
+    treeQuery(),
   );
   if (!row || row.deletedAt !== null) throw fail("product.not_found");
-  return { product: products.toProduct(row), variants, offers };
+  return { master: { product: products.toProduct(row), variants, offers }, nodes };
 }
 
-export async function loadOwn(ctx: Ctx, productId: Id<"product">): Promise<Master> {
-  const master = await loadMaster(ctx, productId);
-  const { sellerId } = master.product;
+/** Another shop's id answers like one that is not there. */
+export async function loadOwn(ctx: Ctx, productId: Id<"product">): Promise<Loaded> {
+  const loaded = await loadMaster(ctx, productId);
+  const { sellerId } = loaded.master.product;
   if (actingShop(ctx, "product:write", sellerId) !== sellerId) throw fail("product.not_found");
-  return master;
+  return loaded;
 }
 
 type Update = UpdateProduct & { readonly productId: Id<"product">; readonly ifMatch: number };
@@ -91,10 +94,10 @@ export async function updateProduct(
   ctx: Ctx,
   { productId, ifMatch, ...draft }: Update,
 ): Promise<"applied" | "pending"> {
-  const master = await loadOwn(ctx, productId);
+  const { master, nodes } = await loadOwn(ctx, productId);
   const { product: before } = master;
   if (before.version !== ifMatch) throw fail("product.stale");
-  const node = await openCategory(ctx, draft.categoryId ?? before.categoryId);
+  const node = openCategory(nodes, draft.categoryId ?? before.categoryId);
   const edit = editOrThrow(master, draft, termsOf(ctx, node, before.sellerId));
   const patch = toPatch(draft);
   if (before.state === "published" && edit.isProductChanged && needsReview(ctx, node, before)) {
@@ -131,7 +134,7 @@ type Decision = { readonly productId: Id<"product">; readonly number: number };
 
 /** Applies the change that waits, if the product is still the one that it was made for. */
 export async function approveChange(ctx: Ctx, { productId, number }: Decision): Promise<void> {
-  const [master, [pending]] = await Promise.all([
+  const [{ master, nodes }, [pending]] = await Promise.all([
     loadMaster(ctx, productId),
     ctx.db.load(products.pendingQuery(productId)),
   ]);
@@ -139,7 +142,7 @@ export async function approveChange(ctx: Ctx, { productId, number }: Decision): 
   if (pending?.number !== number) throw fail("product.change_missing");
   if (pending.baseVersion !== before.version) throw fail("product.change_outdated");
   const draft = zUpdateProduct.parse(pending.patch);
-  const node = await openCategory(ctx, draft.categoryId ?? before.categoryId);
+  const node = openCategory(nodes, draft.categoryId ?? before.categoryId);
   const edit = editOrThrow(master, draft, termsOf(ctx, node, before.sellerId));
   const closing = {
     productId,

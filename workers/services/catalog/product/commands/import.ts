@@ -4,7 +4,7 @@ import type { FieldError } from "#kernel/errors";
 import type { Id } from "#kernel/ids";
 import { orThrow } from "#kernel/result";
 import { slugFor } from "#kernel/slug";
-import { type CategoryNode, categoryTree } from "#services/catalog/category/index";
+import { type CategoryNode, treeQuery } from "#services/catalog/category/index";
 import { type SellerCard, sellersQuery } from "#services/catalog/seller/index";
 import { checkComplete } from "../domain/attribute.ts";
 import { decideEdit, type Edit, type Master } from "../domain/edit.ts";
@@ -41,9 +41,8 @@ const refused = (row: number, ref: string | null, errors: readonly FieldError[])
 export async function importProducts(ctx: Ctx, { raw, sellerId, state }: Import): Promise<ImportReport> {
   const owner = actingShop(ctx, "product:write", sellerId);
   const { good, bad } = parseRows(readFile(ctx, raw));
-  const nodes = await categoryTree(ctx);
   const outcome = await untilFresh("product.stale", async () => {
-    const plan = await planRows(ctx, { owner, nodes, good, state });
+    const plan = await planRows(ctx, { owner, good, state });
     const writes = plan.flatMap(({ write }) => (write ? [write] : []));
     const { shop } = plan.at(0) ?? {};
     const committed = await commitWrites(ctx, writes, shop ? { shop } : {});
@@ -105,10 +104,10 @@ type Known = {
   readonly skus: ReadonlyMap<string, Offer>;
   readonly slugs: ReadonlyMap<string, Id<"product">>;
   readonly shop: SellerCard;
+  readonly nodes: readonly CategoryNode[];
 };
 type Plan = {
   readonly owner: Id<"seller">;
-  readonly nodes: readonly CategoryNode[];
   readonly good: readonly Parsed[];
   readonly state: Import["state"];
 };
@@ -134,11 +133,12 @@ async function loadKnown(ctx: Ctx, { owner, good }: Plan): Promise<Known> {
   const skus = rows.flatMap(({ variants }) => variants.flatMap(({ offer }) => (offer ? [offer.sku] : [])));
   const slugs = rows.flatMap(({ slug }) => (slug === undefined ? [] : [slug]));
   const refs = rows.map(({ ref }) => ref);
-  const [products, variants, offers, bySku, slugOwners, [card]] = await ctx.db.load(
+  const [products, variants, offers, bySku, slugOwners, [card], nodes] = await ctx.db.load(
     ...mastersByRefQueries(owner, refs),
     offersBySkuQuery(owner, skus),
     slugOwnersQuery(slugs),
     sellersQuery([owner]),
+    treeQuery(),
   );
   const shop = requireSelling(card);
   const variantsBy = Map.groupBy(variants, ({ productId }) => productId);
@@ -152,13 +152,14 @@ async function loadKnown(ctx: Ctx, { owner, good }: Plan): Promise<Known> {
     skus: new Map(bySku.map((offer) => [offer.sku, offer])),
     slugs: slugOwners,
     shop,
+    nodes,
   };
 }
 
 function planRow(
   ctx: Ctx,
-  { owner, nodes, state }: Plan,
-  { masters, skus, slugs, shop }: Known,
+  { owner, state }: Plan,
+  { masters, skus, slugs, shop, nodes }: Known,
   { row, value }: Parsed,
 ): Planned {
   const { ref, category, slug, ...draft } = value;

@@ -6,10 +6,9 @@ import { orThrow } from "#kernel/result";
 import type { CategoryNode } from "#services/catalog/category/index";
 import { sellersQuery } from "#services/catalog/seller/index";
 import { checkComplete } from "../domain/attribute.ts";
-import type { Master } from "../domain/edit.ts";
 import { decideMove, type Product, type ProductMove } from "../domain/product.ts";
 import { fail } from "../errors.ts";
-import { loadMaster, loadOwn } from "./edit.ts";
+import { type Loaded, loadMaster, loadOwn } from "./edit.ts";
 import { needsReview, openCategory, requireSelling } from "./terms.ts";
 import { commitWrites, moved, type Write } from "./write.ts";
 
@@ -18,12 +17,13 @@ type Which = { readonly productId: Id<"product"> };
 /** Decides again when another writer came between; no version was given, so none can be stale. */
 async function move(
   ctx: Ctx,
-  load: () => Promise<Master>,
-  choose: (master: Master) => Promise<{ readonly move: ProductMove; readonly reason?: string }>,
+  load: () => Promise<Loaded>,
+  choose: (loaded: Loaded) => Promise<{ readonly move: ProductMove; readonly reason?: string }>,
 ): Promise<Id<"product">> {
   const outcome = await untilFresh("product.stale", async () => {
-    const master = await load();
-    const { move, reason } = await choose(master);
+    const loaded = await load();
+    const { master } = loaded;
+    const { move, reason } = await choose(loaded);
     const about = reason === undefined ? { now: ctx.clock.now() } : { now: ctx.clock.now(), reason };
     const decision = decideMove(master.product, move, about);
     if (!decision.ok || decision.value === master.product) return decision;
@@ -35,8 +35,9 @@ async function move(
   return orThrow(outcome, fail).id;
 }
 
-async function requireComplete(ctx: Ctx, { product, variants }: Master): Promise<CategoryNode> {
-  const node = await openCategory(ctx, product.categoryId);
+async function requireComplete(ctx: Ctx, { master, nodes }: Loaded): Promise<CategoryNode> {
+  const { product, variants } = master;
+  const node = openCategory(nodes, product.categoryId);
   const errors = [...checkComplete(node.attributes, product.attributes, product.options)];
   if (variants.every(({ archived }) => archived)) {
     errors.push({ path: "variants", code: "required", message: "There is no variant." });
@@ -52,9 +53,9 @@ export const proposeProduct = (ctx: Ctx, { productId }: Which): Promise<Id<"prod
   move(
     ctx,
     () => loadOwn(ctx, productId),
-    async (master) => {
-      const node = await requireComplete(ctx, master);
-      return { move: needsReview(ctx, node, master.product) ? "propose" : "publish" };
+    async (loaded) => {
+      const node = await requireComplete(ctx, loaded);
+      return { move: needsReview(ctx, node, loaded.master.product) ? "propose" : "publish" };
     },
   );
 
@@ -63,8 +64,8 @@ export function approveProduct(ctx: Ctx, { productId }: Which): Promise<Id<"prod
   return move(
     ctx,
     () => loadMaster(ctx, productId),
-    async (master) => {
-      if (master.product.state !== "published") await requireComplete(ctx, master);
+    async (loaded) => {
+      if (loaded.master.product.state !== "published") await requireComplete(ctx, loaded);
       return { move: "publish" };
     },
   );
@@ -102,7 +103,8 @@ export async function removeProduct(
   ctx: Ctx,
   { productId, ifMatch }: Which & { readonly ifMatch: number },
 ): Promise<null> {
-  const { product: before, offers } = await loadOwn(ctx, productId);
+  const { master } = await loadOwn(ctx, productId);
+  const { product: before, offers } = master;
   if (before.version !== ifMatch) throw fail("product.stale");
   const product: Product = {
     ...before,

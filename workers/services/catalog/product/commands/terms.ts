@@ -1,6 +1,6 @@
 import type { Ctx } from "#kernel/ctx";
 import type { Id } from "#kernel/ids";
-import { type CategoryNode, categoryTree } from "#services/catalog/category/index";
+import type { CategoryNode } from "#services/catalog/category/index";
 import type { SellerCard } from "#services/catalog/seller/index";
 import type { Terms } from "../domain/edit.ts";
 import type { Product } from "../domain/product.ts";
@@ -22,8 +22,8 @@ export function termsOf(ctx: Ctx, node: CategoryNode, sellerId: Id<"seller">): T
   };
 }
 
-export async function openCategory(ctx: Ctx, categoryId: Id<"category">): Promise<CategoryNode> {
-  const node = (await categoryTree(ctx)).find(({ id }) => id === categoryId);
+export function openCategory(nodes: readonly CategoryNode[], categoryId: Id<"category">): CategoryNode {
+  const node = nodes.find(({ id }) => id === categoryId);
   if (node?.state !== "active") throw fail("product.category_missing");
   return node;
 }

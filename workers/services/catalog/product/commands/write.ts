@@ -6,7 +6,7 @@ import type { Id } from "#kernel/ids";
 import { toMoneyDto } from "#kernel/money";
 import { append } from "#kernel/outbox";
 import type { Result } from "#kernel/result";
-import { addCounts, COUNT_TAG } from "#services/catalog/category/index";
+import { addCounts, assertOpen, COUNT_TAG } from "#services/catalog/category/index";
 import type { SellerCard } from "#services/catalog/seller/index";
 import type { Edit } from "../domain/edit.ts";
 import type { Offer } from "../domain/offer.ts";
@@ -29,6 +29,7 @@ export type WriteRefusal =
   | "product.slug_taken"
   | "product.ref_taken"
   | "product.unpriced"
+  | "category.closed"
   | "offer.stale"
   | "offer.exists"
   | "offer.sku_taken";
@@ -85,6 +86,14 @@ function countsOf(writes: readonly Write[]): ReadonlyMap<Id<"category">, number>
   }
   return deltas;
 }
+
+/** Where something is put: the category of a new product, and one that a product is sold in or moves to. */
+const filled = (writes: readonly Write[]): readonly Id<"category">[] =>
+  writes.flatMap(({ before, edit: { product } }) => {
+    const isThere = before?.categoryId === product.categoryId;
+    const goesOnSale = product.state === "published" && before?.state !== "published";
+    return isThere && !goesOnSale ? [] : [product.categoryId];
+  });
 
 const ifAny = <T, C extends string>(
   items: readonly T[],
@@ -148,6 +157,7 @@ export async function commitWrites<C extends string = never>(
   const told = writes.flatMap((write) => factsOf(ctx, write));
   const outcome = await ctx.db.commit<WriteRefusal | C>([
     ...rowStatements(ctx, writes),
+    ...ifAny(filled(writes), (wanted) => [assertOpen(wanted)]),
     ...(shop ? [products.saveShops([shop])] : []),
     products.refreshPrices(ids),
     products.assertPriced(ids, ctx.market.currency),
