@@ -22,67 +22,48 @@ import { histories, openBook, play, type Step, type Stocked } from "../support/s
 
 const TICK_MS = 1_000;
 
+type Read = Record<"itemId" | "locationId" | "moved", string> &
+  Record<"onHand" | "reserved" | "allocated", number>;
+
 /** A shop of its own with two locations, and items named by the test. */
 async function openShop(h: Harness, rows: readonly Stocked[]) {
   const ctx = h.ctx();
   const sellerId = h.ids.next("seller");
-  const locations = new Map<string, Id<"location">>();
-  const offers = new Map<string, Id<"offer">>();
-  const nameOf = new Map<string, string>();
-  for (const { itemId, locationId } of rows) {
-    if (!locations.has(locationId)) locations.set(locationId, h.ids.next("location"));
-    if (!offers.has(itemId)) offers.set(itemId, h.ids.next("offer"));
-  }
-  for (const [name, id] of [...locations, ...offers]) nameOf.set(id.slice(4), name);
-  const now = h.clock.now();
+  const locations = new Map(rows.map((row) => [row.locationId, h.ids.next("location")]));
+  const offers = new Map(rows.map((row) => [row.itemId, h.ids.next("offer")]));
+  const nameOf = new Map([...locations, ...offers].map(([name, id]) => [id.slice(4), name]));
+  const offer = (itemId: string) => offers.get(itemId) as Id<"offer">;
+  const place = (itemId: string, locationId: string) => {
+    return { offerId: offer(itemId), sellerId, locationId: idOf(locationId), isFirst: false };
+  };
+  const idOf = (locationId: string) => locations.get(locationId) as Id<"location">;
   const places = rows.map(({ itemId, locationId, ...counts }) => ({
     ...place(itemId, locationId),
     ...counts,
   }));
-  function place(itemId: string, locationId: string) {
-    const offerId = offers.get(itemId) ?? h.ids.next("offer");
-    return { offerId, sellerId, locationId: locations.get(locationId) as Id<"location">, isFirst: false };
-  }
+  const about = { sellerId, version: 1, createdAt: h.clock.now(), closedAt: null };
   const made = [...locations].map(([name, id]) =>
-    insertLocation({
-      id,
-      sellerId,
-      name,
-      priority: name === "l0" ? 1 : 0,
-      version: 1,
-      createdAt: now,
-      closedAt: null,
-    }),
+    insertLocation({ ...about, id, name, priority: name === "l0" ? 1 : 0 }),
   );
   const committed = await ctx.db.commit([...made, setLevels(ctx, "test", places)]);
   expect(committed.ok).toBe(true);
-  return {
-    sellerId,
-    place,
-    offer: (itemId: string) => offers.get(itemId) as Id<"offer">,
-    /** What the database holds, in the test's names. */
-    async read() {
-      const { rows: levels } = await ctx.db.read.execute<{
-        itemId: string;
-        locationId: string;
-        onHand: number;
-        reserved: number;
-        allocated: number;
-        moved: string;
-      }>(sql`SELECT l.item_id AS "itemId", l.location_id AS "locationId", l.on_hand AS "onHand",
+  /** What the database holds, in the test's names. */
+  const read = async () => {
+    const { rows: levels } = await ctx.db.read.execute<Read>(sql`
+      SELECT l.item_id AS "itemId", l.location_id AS "locationId", l.on_hand AS "onHand",
         l.reserved, l.allocated,
         (SELECT sum(on_hand) || ' ' || sum(reserved) || ' ' || sum(allocated) FROM stock_movement m
           WHERE m.item_id = l.item_id AND m.location_id = l.location_id) AS moved
-        FROM stock_level l WHERE seller_id = ${sellerId}`);
-      return levels
-        .map(({ moved, ...level }) => {
-          expect(moved).toBe(`${level.onHand} ${level.reserved} ${level.allocated}`);
-          const itemId = nameOf.get(level.itemId.slice(4)) ?? level.itemId;
-          return { ...level, itemId, locationId: nameOf.get(level.locationId.slice(4)) ?? level.locationId };
-        })
-        .toSorted((a, b) => (a.itemId + a.locationId < b.itemId + b.locationId ? -1 : 1));
-    },
+      FROM stock_level l WHERE seller_id = ${sellerId}`);
+    return levels
+      .map(({ moved, ...level }) => {
+        expect(moved).toBe(`${level.onHand} ${level.reserved} ${level.allocated}`);
+        const name = (id: string) => nameOf.get(id.slice(4)) ?? id;
+        return { ...level, itemId: name(level.itemId), locationId: name(level.locationId) };
+      })
+      .toSorted((a, b) => (a.itemId + a.locationId < b.itemId + b.locationId ? -1 : 1));
   };
+  return { sellerId, place, offer, read };
 }
 type Shop = Awaited<ReturnType<typeof openShop>>;
 
@@ -209,6 +190,48 @@ test("orders of crossing items neither deadlock nor oversell", async () => {
   );
   expect(outcomes.filter((outcome) => outcome.ok)).toHaveLength(20);
   for (const level of await shop.read()) expect(level.allocated).toBe(20);
+});
+
+test("buyers whose sessions are killed repeat themselves, and still exactly 20 of 20 are sold", async () => {
+  const h = harness({ market: "gb" });
+  const shop = await openShop(h, one(20));
+  const kill = sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()`;
+  let lost = 0;
+  /** The first try lingers between taking and committing, where a death hurts most. */
+  const linger = { sql: sql`SELECT pg_sleep(0.05)` };
+  const buy = async (reservationId: Id<"reservation">, isFirst: boolean): Promise<string> => {
+    const ctx = h.ctx();
+    const lines = [{ offerId: shop.offer("i0"), quantity: 1 }];
+    const take = reserve(ctx, { reservationId, owner: "test", expiresAt: null, lines });
+    try {
+      const done = await ctx.db.commit(isFirst ? [take, linger] : [take]);
+      return done.ok ? "ok" : done.code;
+    } catch {
+      lost += 1;
+      return buy(reservationId, false);
+    }
+  };
+  const buyers = Array.from({ length: 60 }, () => buy(h.ids.next("reservation"), true));
+  let isOver = false;
+  const killing = (async () => {
+    while (!isOver) {
+      await h
+        .ctx()
+        .db.read.execute(kill)
+        .catch(() => undefined);
+      await scheduler.wait(15);
+      if (lost > 20) return;
+    }
+  })();
+  const outcomes = await Promise.all(buyers);
+  isOver = true;
+  await killing;
+  expect(lost).toBeGreaterThan(0);
+  expect(outcomes.filter((outcome) => outcome === "ok")).toHaveLength(20);
+  expect(await shop.read()).toMatchObject([{ onHand: 20, allocated: 20 }]);
+  expect(await oversoldUnits(h.ctx())).toBe(0);
+  expect(await reservationDrift(h.ctx())).toBe(0);
 });
 
 test("a twin of a reservation takes nothing more, even at the same moment", async () => {

@@ -4,14 +4,24 @@ import { offer, product, productShop, variant } from "#schema/catalog/product";
 import { setLevels } from "#services/logistics/inventory/repository/stock";
 import type { Harness } from "./harness.ts";
 
+const PRICE_MINOR = 100_000n;
+
 type Terms = {
   readonly priceMinor?: bigint;
-  readonly stock?: number;
+  /** Null: never counted. */
+  readonly stock?: number | null;
   readonly minQuantity?: number;
   readonly stepQuantity?: number;
   readonly maxQuantity?: number | null;
 };
 export type TestOffer = { readonly offerId: Id<"offer">; readonly sellerId: Id<"seller"> };
+
+type Made = Terms & {
+  readonly sellerId: Id<"seller">;
+  readonly productId: Id<"product">;
+  readonly variantId: Id<"variant">;
+  readonly offerId: Id<"offer">;
+};
 
 /** Published offers of one shop, in stock, written straight into the tables: for tests of what sells them. */
 export async function sellOffers(
@@ -20,71 +30,77 @@ export async function sellOffers(
   sellerId: Id<"seller"> = h.ids.next("seller"),
 ): Promise<readonly TestOffer[]> {
   const ctx = h.ctx();
-  const now = h.clock.now();
-  const { currency } = h.market;
-  const made = terms.map((one) => ({
-    ...one,
-    productId: h.ids.next("product"),
-    variantId: h.ids.next("variant"),
-    offerId: h.ids.next("offer"),
-  }));
-  const products = made.map(({ productId, priceMinor = 100_000n }) => ({
-    id: productId,
-    sellerId,
-    categoryId: h.ids.next("category"),
-    state: "published" as const,
-    slug: productId,
-    titles: { en: `Article ${productId.slice(-4)}` },
-    attributes: {},
-    options: [],
-    taxClass: "standard" as const,
-    currency,
-    priceFromMinor: priceMinor,
-    priceToMinor: priceMinor,
-    createdAt: now,
-    publishedAt: now,
-    version: 1,
-  }));
-  const variants = made.map(({ productId, variantId }) => ({
-    id: variantId,
-    productId,
-    position: 0,
-    key: "",
-    label: "",
-    weightGrams: 100,
-    archived: false,
-  }));
-  const offers = made.map(({ productId, variantId, offerId, priceMinor = 100_000n, ...quantities }) => ({
-    id: offerId,
-    productId,
-    variantId,
-    sellerId,
-    sku: offerId,
-    state: "active" as const,
-    priceMinor,
-    currency,
-    minQuantity: quantities.minQuantity ?? 1,
-    stepQuantity: quantities.stepQuantity ?? 1,
-    maxQuantity: quantities.maxQuantity ?? null,
-    createdAt: now,
-    version: 1,
-  }));
+  const made = terms.map(
+    (one): Made => ({
+      ...one,
+      sellerId,
+      productId: h.ids.next("product"),
+      variantId: h.ids.next("variant"),
+      offerId: h.ids.next("offer"),
+    }),
+  );
   const shop = { sellerId, name: "Shop", slug: sellerId, city: "Jakarta", trading: true, version: 1 };
   const locationId = `loc_${sellerId.slice(4)}` as Id<"location">;
-  const places = made.map(({ offerId, stock = 10 }) => ({
-    offerId,
-    sellerId,
-    locationId,
-    isFirst: true,
-    onHand: stock,
-  }));
+  const places = made.flatMap(({ offerId, stock = 10 }) =>
+    stock === null ? [] : [{ offerId, sellerId, locationId, isFirst: true, onHand: stock }],
+  );
   const committed = await ctx.db.commit<string>([
-    insertMany(product, products),
-    insertMany(variant, variants),
-    insertMany(offer, offers),
+    insertMany(
+      product,
+      made.map((one) => toProduct(h, one)),
+    ),
+    insertMany(variant, made.map(toVariant)),
+    insertMany(
+      offer,
+      made.map((one) => toOffer(h, one)),
+    ),
     insertMany(productShop, [shop]),
-    setLevels(ctx, "test", places),
+    ...(places.length > 0 ? [setLevels(ctx, "test", places)] : []),
   ]);
   if (!committed.ok) throw new Error(committed.code);
   return made.map(({ offerId }) => ({ offerId, sellerId }));
 }
+
+const toProduct = (h: Harness, { productId, sellerId, priceMinor = PRICE_MINOR }: Made) => ({
+  id: productId,
+  sellerId,
+  categoryId: h.ids.next("category"),
+  state: "published" as const,
+  slug: productId,
+  titles: { en: `Article ${productId.slice(-4)}` },
+  attributes: {},
+  options: [],
+  taxClass: "standard" as const,
+  currency: h.market.currency,
+  priceFromMinor: priceMinor,
+  priceToMinor: priceMinor,
+  createdAt: h.clock.now(),
+  publishedAt: h.clock.now(),
+  version: 1,
+});
+
+const toVariant = ({ productId, variantId }: Made) => ({
+  id: variantId,
+  productId,
+  position: 0,
+  key: "",
+  label: "",
+  weightGrams: 100,
+  archived: false,
+});
+
+const toOffer = (h: Harness, { productId, variantId, offerId, sellerId, ...terms }: Made) => ({
+  id: offerId,
+  productId,
+  variantId,
+  sellerId,
+  sku: offerId,
+  state: "active" as const,
+  priceMinor: terms.priceMinor ?? PRICE_MINOR,
+  currency: h.market.currency,
+  minQuantity: terms.minQuantity ?? 1,
+  stepQuantity: terms.stepQuantity ?? 1,
+  maxQuantity: terms.maxQuantity ?? null,
+  createdAt: h.clock.now(),
+  version: 1,
+});
