@@ -10,7 +10,7 @@ const SERIES_MAX = 20_000;
 export class MetricDO extends DurableObject<Env> {
   readonly #counters = new Map<string, number>();
 
-  /** Adding is not idempotent: a call that was repeated after a lost answer counts twice, which a rate bears. */
+  /** Adding is not idempotent: a call repeated after a lost answer counts twice, which a rate bears. */
   add(deltas: readonly (readonly [string, number])[]): void {
     for (const [series, by] of deltas) {
       if (this.#counters.size >= SERIES_MAX && !this.#counters.has(series)) continue;

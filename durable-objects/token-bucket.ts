@@ -26,7 +26,7 @@ export class TokenBucketDO extends DurableObject<Env> {
     migrate(ctx.storage, STEPS);
   }
 
-  /** Takes one token, or says when there is one again. A repeated call takes another: it errs to the strict side. */
+  /** Takes one token, or says when there is one again. A repeated call takes another, on the strict side. */
   take({ capacity, refillMs }: BucketTerms): Taken {
     const now = this.clock.now();
     const [row] = this.#sql.exec<{ tokens: number; at: number }>(

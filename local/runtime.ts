@@ -15,7 +15,7 @@ type Module = {
   readonly contents: string | Uint8Array;
 };
 
-/** Bundles as wrangler does: Workers builds of packages, node: builtins left to the runtime, wasm as modules. */
+/** Bundles as wrangler does: Workers builds of packages, node: builtins for the runtime, wasm as modules. */
 function options(wasm: Map<string, string>): BuildOptions {
   return {
     entryPoints: [join(ROOT, "workers/main.ts")],
@@ -174,7 +174,7 @@ function filesWorker({ directory, binding = "ASSETS", assetConfig }: Assets) {
   return { binding, worker };
 }
 
-/** The bindings' limits follow the RATE_LIMIT_ variables, so that a raised configuration is raised in both. */
+/** The bindings' limits follow the RATE_LIMIT_ variables: a raised configuration is raised in both. */
 function raised(
   ratelimits: Record<string, { simple: { limit: number; period: number } }>,
   bindings: Readonly<Record<string, string>>,

@@ -43,10 +43,10 @@ export const SERVICES: { readonly [prefix: string]: () => Promise<Service> } = {
  */
 export const PLATFORM: { readonly [prefix: string]: () => Promise<Service> } = {
   "/.well-known": () => import("#platform/well-known/routes"),
-  "/docs": () => import("#platform/docs/routes"),
+  "/docs": () => import("#platform/docs/routes/page"),
   "/healthz": () => import("#platform/health/routes"),
   "/metrics": () => import("#platform/metrics/routes"),
-  "/openapi.json": () => import("#platform/docs/openapi-routes"),
+  "/openapi.json": () => import("#platform/docs/routes/document"),
   "/readyz": () => import("#platform/readiness/routes"),
   "/v1/webhooks": () => import("#platform/webhooks/routes"),
 };
@@ -100,8 +100,9 @@ async function dispatch({ request, hostname, path }: Asked, base: Base): Promise
   if (!load) throw fail("route.not_found");
   const found = findCell(env, hostname, request.headers);
   if (!found) throw fail("market.not_found");
-  const actor = await identify(request, found, base);
-  const limit = await limitRate(env, actor, base.address, base.clock.now());
+  const caller = await identify(request, found, base);
+  const limit = await limitRate(env, caller, base.address, base.clock.now());
+  const actor = await buyerBehind(caller, request, found, base);
   const ctx = openCtx({ ...base, cell: found.cell, actor });
   return finish(ctx, await serve(load, request, ctx), limit);
 }
@@ -147,6 +148,22 @@ async function identify(
     if (epoch < (await sessionEpoch(base.env, cell, actor.userId, redis)))
       throw fail("actor.unauthenticated");
   }
+  return actor;
+}
+
+/** A key that may buy names the visitor it buys for by his cart token; the limit stays the key's own. */
+async function buyerBehind(
+  caller: Actor,
+  request: Request,
+  { cell, config }: { readonly cell: Cell; readonly config: CellConfig },
+  { env, clock }: Base,
+): Promise<Actor> {
+  const token = caller.kind === "service" ? request.headers.get("x-guest") : null;
+  if (token === null || caller.kind !== "service") return caller;
+  if (!caller.scopes.includes("buy")) throw fail("actor.forbidden");
+  const bearer = { token: `Bearer ${token}`, shop: null, now: clock.now() };
+  const { actor } = await readActor({ env, cell, config }, bearer);
+  if (actor.kind !== "guest") throw fail("actor.unauthenticated");
   return actor;
 }
 

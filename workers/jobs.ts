@@ -99,11 +99,13 @@ type QueueMessage = MessageBatch<unknown>["messages"][number];
 /** Younger events are still on their way by queue. */
 const OUTBOX_PATIENCE_MS = 15_000;
 const SWEEP_MAX = 500;
+/** Run one after the other, and all of them well within their lease. */
+const JOBS_MAX = 50;
 const IDEMPOTENCY_KEPT_MS = 48 * 3_600_000;
 const INBOX_KEPT_MS = 14 * 86_400_000;
 const OUTBOX_KEPT_MS = 90 * 86_400_000;
 
-/** Takes up in every cell what was lost on the way, and what has come due. Safe to run at any time, and twice. */
+/** Takes up in every cell what was lost on the way, and what has come due. Safe at any time, and twice. */
 export async function sweep(env: Env, defer: Defer): Promise<void> {
   for (const cell of Object.keys(cellsOf(env))) {
     const ctx = openSystemCtx(env, cell, { defer });
@@ -118,7 +120,7 @@ export async function sweepCell(ctx: Ctx): Promise<void> {
   const queued = jobs.filter((job) => job.kind.queue !== undefined);
   await resendJobs(ctx, queued);
   const own = jobs.filter((job) => job.kind.queue === undefined).map((job) => job.kind.kind);
-  while ((await runJobs(ctx, jobs, { kinds: own, limit: SWEEP_MAX })) === SWEEP_MAX);
+  while ((await runJobs(ctx, jobs, { kinds: own, limit: JOBS_MAX })) === JOBS_MAX);
   await forget(ctx);
 }
 
@@ -128,7 +130,8 @@ async function closeOutbox(ctx: Ctx, consumers: readonly Consumer[]): Promise<vo
   const now = new Date(ctx.clock.now()).toISOString();
   await ctx.db.read.execute(sql`UPDATE ${outbox} o SET closed_at = ${now}
     WHERE closed_at IS NULL AND NOT EXISTS (
-      SELECT 1 FROM jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) AS w (type text, v int, consumer text)
+      SELECT 1 FROM jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb)
+        AS w (type text, v int, consumer text)
       WHERE w.type = o.type AND w.v = o.v AND NOT EXISTS (
         SELECT 1 FROM ${inbox} i WHERE i.event_id = o.id AND i.consumer = w.consumer))`);
 }

@@ -5,8 +5,10 @@ const RETRY_AFTER_SECONDS = 2;
 /** SQLSTATE classes of a server that is away or going: connection, operator intervention, resources. */
 const AWAY_STATE = /^(08|57P|53)/;
 /** How workerd and the drivers word a connection that was refused, reset or never answered. */
-const AWAY_MESSAGE =
-  /connecting to database|network connection lost|fetch failed|connection refused|connect(ion)? (was )?(reset|closed)|timeout error|timed out/i;
+const AWAY_MESSAGES = [
+  /connecting to database|network connection lost|fetch failed|connection refused/i,
+  /connect(ion)? (was )?(reset|closed)|timeout error|timed out/i,
+];
 
 type Failure = {
   readonly name?: string;
@@ -28,7 +30,7 @@ export function asUnavailable(error: unknown): AppError | undefined {
   const { name, code, message = "" } = rootOf(error);
   const lost = name === "NeonDbError" && (code === undefined || code === null || code === "");
   const going = typeof code === "string" && AWAY_STATE.test(code);
-  if (!lost && !going && !AWAY_MESSAGE.test(message)) return undefined;
+  if (!lost && !going && !AWAY_MESSAGES.some((one) => one.test(message))) return undefined;
   return fail("unavailable", { retryAfter: RETRY_AFTER_SECONDS });
 }
 

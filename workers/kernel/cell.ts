@@ -3,7 +3,7 @@ import { MARKETS, type Market, zMarket } from "./market.ts";
 
 export type Cell = string & z.core.$brand<"cell">;
 
-/** One market's infrastructure and keys: the value of `CELLS`, a JSON secret keyed by market (decision 12). */
+/** One market's infrastructure and keys, out of `CELLS`, a JSON secret keyed by market (decision 12). */
 const zCell = z.object({
   /** Postgres, in Neon's form: postgresql://user:password@host/database */
   databaseUrl: z.url(),

@@ -94,7 +94,7 @@ export type JobHandler = {
   readonly run: (ctx: Ctx, payload: unknown, claimed: Claimed) => Promise<readonly Statement<string>[]>;
 };
 
-/** What the handler returns is committed together with the row's end. Its effects outside must be idempotent. */
+/** What the handler returns is committed with the row's end. Its effects outside must be idempotent. */
 export const handleJob = <P>(
   kind: JobKind<P>,
   run: (ctx: Ctx, payload: P, claimed: Claimed) => Promise<readonly Statement<string>[]>,
@@ -105,7 +105,7 @@ const LEASE_MS = 60_000;
 const ATTEMPTS_MAX = 8;
 const BACKOFF_MS = 2_000;
 
-/** Leases rows by id (from a queue) or the oldest that are due (the sweep), runs them, and ends or defers each. */
+/** Leases rows by id (a queue) or the oldest that are due (the sweep), runs them, ends or defers each. */
 export async function runJobs(
   ctx: Ctx,
   handlers: readonly JobHandler[],
@@ -133,7 +133,8 @@ async function claim(
     SET lease_until = ${until}, attempts = attempts + 1
     WHERE id IN (
       SELECT id FROM ${due}
-      WHERE ${wanted} AND dead_at IS NULL AND due_at <= ${now} AND (lease_until IS NULL OR lease_until < ${now})
+      WHERE ${wanted} AND dead_at IS NULL AND due_at <= ${now}
+        AND (lease_until IS NULL OR lease_until < ${now})
       ORDER BY due_at LIMIT ${limit} FOR UPDATE SKIP LOCKED)
     RETURNING id, kind, subject, attempts, payload`);
   return result.rows;

@@ -16,7 +16,7 @@ export type Objects = Bound<{ idFromName: unknown }>;
 export type Buckets = Bound<{ createMultipartUpload: unknown }>;
 export type Queues = Bound<{ sendBatch: unknown }>;
 
-/** What every verb takes first. A plain value: tests build one by hand. Connections open at their first use. */
+/** What every verb takes first: a plain value that tests build by hand. Connections open at first use. */
 export type Ctx = {
   readonly requestId: Id<"request">;
   /** W3C trace id (32 hex digits): the caller's, or one of ours. */

@@ -70,7 +70,7 @@ export function createIds(clock: Clock, random = () => crypto.getRandomValues(ne
 /** Crockford's base 32 has no i, l, o, u. */
 const DIGITS = "0123456789abcdefghjkmnpqrstvwxyz";
 
-/** 128 bits are 26 digits of five once two zeros stand in front. Every request makes one, so without BigInt. */
+/** 128 bits are 26 digits of five behind two zeros. Every request makes one, so without BigInt. */
 function toCrockford(bytes: Uint8Array): string {
   let text = "";
   let held = 0;

@@ -8,7 +8,7 @@ const zMinor = z
   .regex(/^\d{1,15}$/)
   .transform(BigInt);
 
-/** What the business may tune, a market at a time. Every field has a default, so a market names what differs. */
+/** What the business may tune, a market at a time. With defaults, so that a market names what differs. */
 export const zMarket = z.object({
   currency: zCurrency,
   locales: z.array(z.enum(LOCALES)).min(1),
@@ -55,7 +55,7 @@ export const zMarket = z.object({
       .default(15 * MINUTE_MS),
   }),
   inventory: z.object({ lowStockAt: z.int().min(0).default(5) }),
-  /** Whether a seller's product goes on sale without an operator's review; in a restricted category it never does. */
+  /** Whether a product goes on sale without an operator's review; in a restricted category it never does. */
   catalogue: z.object({ autoPublish: z.boolean().default(false) }).prefault({}),
   commission: z.object({ rateBasisPoints: z.int().min(0).max(10_000).default(500) }),
 });
@@ -97,7 +97,8 @@ export const MARKETS: { readonly [name: string]: MarketInput } = {
     cashStepMinor: "1",
     countries: ["GB"],
     tax: { name: "VAT", rateBasisPoints: 2_000, inclusive: true },
-    shipping: { flatMinor: "495" },
+    // A wholesaler's market: the carriage is part of the price.
+    shipping: { flatMinor: "495", freeFromMinor: "0" },
     cart: { linesMax: 1_000, quantityMax: 100_000 },
     payment: { methods: ["card", "cod"] },
   },

@@ -17,7 +17,7 @@ export const zPage = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), nextCursor: z.string().nullable() });
 export type Page<T> = { readonly items: readonly T[]; readonly nextCursor: string | null };
 
-/** Where a walk stands: the sort values and id of its last row. `scope` names the list, its sort and filters. */
+/** Where a walk stands: sort values and id of its last row. `scope` names the list, its sort and filters. */
 type Position = readonly (string | number)[];
 
 export function encodeCursor({ keys }: Pick<Ctx, "keys">, scope: string, position: Position): string {

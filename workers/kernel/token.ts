@@ -45,7 +45,7 @@ const imported = new WeakMap<object, Map<string, CryptoKey>>();
 type Verified = { readonly claims: Claims; readonly expiresAt: number };
 const verified = new WeakMap<object, Map<string, Verified>>();
 
-/** The first key signs; the others still verify until their tokens are dead, or are published ahead of use. */
+/** The first key signs; the others verify until their tokens are dead, or are published ahead of use. */
 function ringOf(env: Env): KeyRing {
   const known = rings.get(env);
   if (known) return known;

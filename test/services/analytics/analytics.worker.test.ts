@@ -66,7 +66,7 @@ async function sales(h: Harness, client = h.operator("admin")) {
   return answer.body;
 }
 
-test("GMV is goods without tax and shipping; events that come twice and out of order count once", async () => {
+test("GMV is goods without tax and shipping; events twice and out of order count once", async () => {
   const h = onItsOwnDay();
   const sellerId = h.ids.next("seller");
   const orders = [orderOf(h, sellerId, 20_000_000n), orderOf(h, sellerId, 5_000_000n)];
@@ -109,7 +109,7 @@ test("a seller sees its own rows and never another's, whatever it asks for", asy
   expect((await (await h.member(mine, "staff")).get(`/v1/analytics/sales?${rangeOf(h)}`)).status).toBe(403);
 });
 
-test("collected events reach the funnel; unknown, late and misshapen ones are refused one by one", async () => {
+test("collected events reach the funnel; unknown, late and misshapen ones are refused each", async () => {
   const h = onItsOwnDay();
   const at = new Date(h.clock.now()).toISOString();
   const productId = h.ids.next("product");

@@ -63,7 +63,8 @@ test.each(["id", "sg", "gb"])("in %s lines add up to parcels and parcels to the 
           return sum + (line.goodsMinor * rate * 1_000n) / (terms.tax.inclusive ? 10_000n + rate : 10_000n);
         }, 0n);
         const off = taxMinor * 1_000n - exact;
-        // Each rate of a parcel is rounded once: by half a step at most, and the division above by a thousandth a line.
+        // Each rate of a parcel is rounded once, by half a step at most, and the division above
+        // by a thousandth a line.
         expect(off < 0n ? -off : off).toBeLessThanOrEqual(3n * step * 500n + BigInt(own.length));
       }
       const totals = totalsOf(parcels);

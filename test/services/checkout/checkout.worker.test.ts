@@ -36,7 +36,7 @@ async function stockOf(h: Harness, offerId: Id<"offer">): Promise<number> {
   return available.get(offerId) ?? 0;
 }
 
-test("two sellers, one checkout: an order each, stock taken, cart emptied, everything in three round trips", async () => {
+test("two sellers, one checkout: an order each, stock taken, cart emptied, in three round trips", async () => {
   const h = harness();
   const [one, two] = [
     await openShop(h, [{ title: "Kopi Gayo", priceMinor: PRICE, stock: 10 }]),
@@ -112,7 +112,7 @@ test("sixty buyers, thirty at once, on twenty units: twenty orders", async () =>
   expect(await reservationDrift(h.ctx())).toBe(0);
 });
 
-test("a price that changed after the quote, or a closed offer, is a typed refusal and takes nothing", async () => {
+test("a price changed after the quote, or a closed offer, is a typed refusal and takes nothing", async () => {
   const h = harness();
   const { offers } = await openShop(h, [{ title: "Gula", priceMinor: PRICE, stock: 3 }]);
   const offerId = offers[0]?.offerId as Id<"offer">;

@@ -64,7 +64,7 @@ test("what nobody sells any more is gone with the event, in any order", async ()
   expect(body.fallback).toBe(true);
 });
 
-test("filters, facets without their own filter, sorts and a walk of pages that sees each hit once", async () => {
+test("filters, facets without their own filter, sorts, and pages that show each hit once", async () => {
   const h = harness();
   const word = ownWord();
   const wares = Array.from({ length: 25 }, (_, i) => ({
@@ -138,6 +138,10 @@ test("rules hide, boost and pin; explain shows the parts of the score", async ()
   expect(body.items[0].pinned).toBe(true);
   expect(body.items[1].score.total).toBeGreaterThan(body.items[1].score.text);
   expect((await (await h.buyer()).post("/v1/search/rules", {})).status).toBe(403);
+  const { body: buried } = await rule("bury", ids[2]);
+  expect((await operator.delete(`/v1/search/rules/${buried.id}`)).status).toBe(204);
+  const gone = await operator.delete(`/v1/search/rules/${buried.id}`);
+  expect([gone.status, gone.body.code]).toEqual([404, "search.rule_not_found"]);
 });
 
 test("near-identical wares of one shop do not fill the page", async () => {

@@ -3,10 +3,12 @@ import { purge } from "#kernel/cache";
 import type { Ctx } from "#kernel/ctx";
 import type { Statement } from "#kernel/db";
 import type { Id } from "#kernel/ids";
+import { orThrow } from "#kernel/result";
 import { type CategoryNode, categoryTree } from "#services/catalog/category/index";
 import { type CardOffer, cardOffersQuery, cardsQuery } from "#services/catalog/product/index";
 import { availabilityQuery } from "#services/logistics/inventory/index";
 import { familyOf, queryWords, wordsOf } from "./domain.ts";
+import { fail } from "./errors.ts";
 import { LISTING_TAG } from "./queries.ts";
 import {
   type ListingRow,
@@ -135,7 +137,7 @@ export async function createRule(ctx: Ctx, input: NewRule): Promise<Rule> {
 
 export async function deleteRule(ctx: Ctx, { ruleId }: { readonly ruleId: Id<"rule"> }): Promise<undefined> {
   requireOperator(ctx, "category:write");
-  await ctx.db.commit([removeRule(ruleId)]);
+  orThrow(await ctx.db.commit([removeRule(ruleId)]), fail);
   await purge(ctx, [LISTING_TAG]);
 }
 

@@ -1,11 +1,12 @@
 /** Longer queries are pasted text: the first words say enough. */
 const WORDS_MAX = 8;
 const WORD_CHARS_MAX = 40;
+/** Two titles that share this many words are told apart by nothing that matters. */
+const FAMILY_WORDS = 6;
 
 export const RULE_KINDS = ["pin", "hide", "boost", "bury"] as const;
 export type RuleKind = (typeof RULE_KINDS)[number];
 export const SORTS = ["relevance", "price_asc", "price_desc", "newest", "best_selling"] as const;
-export type Sort = (typeof SORTS)[number];
 
 /** Words that say nothing about a product, in the markets' languages. */
 const STOP_WORDS = new Set(
@@ -62,8 +63,10 @@ export function mend(typed: string, candidates: readonly Candidate[]): string | 
 }
 
 /** Near-identical titles of one seller fall into one family: its words in order, without what varies. */
-export const familyOf = (sellerId: string, title: string): string =>
-  `${sellerId} ${[...new Set(wordsOf(title).filter((word) => !/\d/.test(word)))].toSorted().slice(0, 6).join(" ")}`;
+export function familyOf(sellerId: string, title: string): string {
+  const steady = new Set(wordsOf(title).filter((word) => !/\d/.test(word)));
+  return [sellerId, ...[...steady].toSorted().slice(0, FAMILY_WORDS)].join(" ");
+}
 
 /** Marks the words of a title that a query met; the title is escaped first, so the answer is safe HTML. */
 export function highlight(title: string, words: readonly string[]): string {

@@ -157,14 +157,14 @@ const ORDERS: { readonly [S in Search["sort"]]: SQL } = {
 /** Scores the matches, thins out families, and cuts a page behind the cursor: one statement. */
 function pageQuery(wanted: Wanted, input: Search, after: readonly (string | number)[] | undefined) {
   const score = scoreOf(wanted);
-  const scored = sql`(SELECT l.*, ${score.text} AS text, ${score.behaviour} AS behaviour, ${score.stock} AS stock,
-      ${score.rule} AS rule FROM listing l WHERE ${whereOf(wanted)}) AS scored`;
+  const scored = sql`(SELECT l.*, ${score.text} AS text, ${score.behaviour} AS behaviour,
+      ${score.stock} AS stock, ${score.rule} AS rule FROM listing l WHERE ${whereOf(wanted)}) AS scored`;
   const ranked = sql`(SELECT * FROM ${scored}
     ORDER BY text + behaviour + stock + rule DESC, product_id LIMIT ${RANKED_MAX}) AS ranked`;
   const thinned = sql`(SELECT *, text + behaviour + stock + rule + diversity AS total FROM (
       SELECT *, (CASE WHEN row_number() OVER (PARTITION BY family
-        ORDER BY text + behaviour + stock + rule DESC, product_id) > ${FAMILY_MAX} THEN -1000000 ELSE 0 END)::bigint
-        AS diversity FROM ${ranked}) AS family) AS thinned`;
+        ORDER BY text + behaviour + stock + rule DESC, product_id) > ${FAMILY_MAX}
+        THEN -1000000 ELSE 0 END)::bigint AS diversity FROM ${ranked}) AS family) AS thinned`;
   const placed = sql`(SELECT *, ${ORDERS[input.sort]} AS place FROM ${thinned}) AS listing`;
   const behind = after
     ? sql`(place, product_id) < (${String(after[0])}::bigint, ${String(after[1])})`
@@ -235,7 +235,8 @@ async function read(
   input: Search,
   wanted: Wanted,
 ): Promise<Omit<Results, "correctedTo" | "fallback">> {
-  const scope = `search ${JSON.stringify([wanted.words, input.sort, input.category, input.seller, input.brand])}`;
+  const { sort, category, seller, brand } = input;
+  const scope = `search ${JSON.stringify([wanted.words, sort, category, seller, brand])}`;
   const after = decodeCursor(ctx, scope, input.cursor);
   const pins = wanted.rules.flatMap(({ kind, productId, position }) =>
     kind === "pin" && position !== null ? [{ productId, position }] : [],

@@ -1,5 +1,5 @@
-import { eq, inArray, or, type SQL, sql } from "drizzle-orm";
-import { among, build, type Query, query, type Statement, statement } from "#kernel/db";
+import { eq, or, type SQL, sql } from "drizzle-orm";
+import { among, build, guarded, type Query, query, type Statement, statement } from "#kernel/db";
 import type { Id } from "#kernel/ids";
 import { listing, searchQuery, searchRule, searchSynonym, searchWord } from "#schema/catalog/search";
 import type { Candidate, RuleKind } from "./domain.ts";
@@ -42,9 +42,9 @@ export function saveListings(rows: readonly ListingRow[]): Statement {
   return { sql: sql`${SAVE_FROM}${JSON.stringify(json)}${SAVE_INTO}` };
 }
 
-const COLUMNS = `product_id, slug, titles, brand, category_id, category_path, offer_ids, seller_ids, best_offer_id,
-  best_seller_id, seller_name, seller_city, price_from_minor, price_to_minor, currency, image_key, live, available,
-  family, published_at, read_at`;
+const COLUMNS = `product_id, slug, titles, brand, category_id, category_path, offer_ids, seller_ids,
+  best_offer_id, best_seller_id, seller_name, seller_city, price_from_minor, price_to_minor, currency,
+  image_key, live, available, family, published_at, read_at`;
 const UPDATES = COLUMNS.split(",")
   .map((column) => column.trim())
   .filter((column) => column !== "product_id")
@@ -59,8 +59,8 @@ const SAVE_INTO =
   sql.raw(`::jsonb) AS r (product_id text, slug text, titles jsonb, brand text, category_id text,
     category_path text[], offer_ids text[], seller_ids text[], best_offer_id text, best_seller_id text,
     seller_name text, seller_city text, price_from_minor bigint, price_to_minor bigint, currency text,
-    image_key text, live boolean, available integer, family text, published_at timestamptz, read_at timestamptz,
-    title_en text, title_id text, category_names text, description text)
+    image_key text, live boolean, available integer, family text, published_at timestamptz,
+    read_at timestamptz, title_en text, title_id text, category_names text, description text)
   ORDER BY product_id
   ON CONFLICT (product_id) DO UPDATE SET ${UPDATES}, words = excluded.words, vector = excluded.vector
   WHERE listing.read_at <= excluded.read_at`);
@@ -179,8 +179,8 @@ export const lookAlikesQuery = (
 export const saveRule = (rule: typeof searchRule.$inferInsert): Statement =>
   statement(build.insert(searchRule).values(rule));
 
-export const removeRule = (ruleId: Id<"rule">): Statement =>
-  statement(build.delete(searchRule).where(inArray(searchRule.id, [ruleId])));
+export const removeRule = (ruleId: Id<"rule">): Statement<"search.rule_not_found"> =>
+  guarded(build.delete(searchRule).where(eq(searchRule.id, ruleId)), 1, "search.rule_not_found");
 
 export function saveSynonyms(term: string, meanings: readonly string[], isTwoWay: boolean): Statement[] {
   const pairs = meanings.flatMap((meaning) => [

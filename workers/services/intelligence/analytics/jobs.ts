@@ -2,7 +2,7 @@ import { handleJob, type JobHandler } from "#kernel/consume";
 import { ROLL_UP_DAY, STORE_EVENTS } from "./facts.ts";
 import { insertEvents, insertRejections, rollUpDay } from "./repository.ts";
 
-/** ClickHouse has no part in our commits: rows collapse by event id, so a repeat after a crash is harmless. */
+/** ClickHouse has no part in our commits: rows collapse by event id, so a repeat does no harm. */
 export const jobs: readonly JobHandler[] = [
   handleJob(STORE_EVENTS, async ({ clickhouse }, { receivedAt, rows, rejected }) => {
     await insertEvents(clickhouse, rows);
