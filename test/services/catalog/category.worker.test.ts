@@ -169,3 +169,18 @@ test("the tree is the operators' own", async () => {
     (await (await h.operator()).post("/v1/categories", { ...body, attributes: [{ code: "a" }] })).status,
   ).toBe(400);
 });
+
+test("a product that goes on sale while its category is closed: one of the two is refused", async () => {
+  const h = harness();
+  const { owner } = await openedShop(h);
+  const operator = await h.operator();
+  for (let round = 0; round < 4; round += 1) {
+    const id = await newCategory(h);
+    const draft = await owner.post("/v1/products", shirt(h, id));
+    const [sold, closed] = await Promise.all([
+      owner.post(`/v1/products/${draft.body.id}/propose`),
+      operator.post(`/v1/categories/${id}/archive`, undefined, ifMatch(1)),
+    ]);
+    expect([sold.status, closed.status].sort()).toEqual([200, 409]);
+  }
+});

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { pictureSize, sniff } from "#kernel/sniff";
-import { coverOf, decideUpload, PICTURE_BYTES_MAX } from "#services/catalog/product/domain/media";
+import { decideUpload, PICTURE_BYTES_MAX } from "#services/catalog/product/domain/media";
 
 const bytes = (...parts: readonly (string | readonly number[])[]) =>
   new Uint8Array(
@@ -68,10 +68,4 @@ test("an upload is what its bytes say, or it is refused", () => {
   const large = new Uint8Array(PICTURE_BYTES_MAX + 1);
   large.set(png);
   expect(decideUpload(large, "image/png")).toEqual({ ok: false, code: "media.too_large" });
-});
-
-test("the cover is the first picture, whatever stands before it", () => {
-  const file = (kind: "picture" | "video", key: string, position: number) => ({ kind, key, position });
-  expect(coverOf([file("picture", "b", 2), file("video", "v", 0), file("picture", "a", 1)])).toBe("a");
-  expect(coverOf([file("video", "v", 0)])).toBeNull();
 });

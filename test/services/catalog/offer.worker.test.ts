@@ -111,7 +111,7 @@ test("hundreds of prices change in two round trips, all or none", async () => {
   expect((await staff.post("/v1/offers/prices", { prices: [] })).status).toBe(403);
 });
 
-test("a price that many change at once ends as one of theirs, all in the log; the range follows", async () => {
+test("a price that many change at once ends as one of theirs, all logged; the range follows", async () => {
   const h = harness();
   const { owner, ids, body } = await setUp(h);
   const set = (offerId: string | undefined, minor: number) =>

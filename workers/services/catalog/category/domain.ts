@@ -65,7 +65,7 @@ const TAX_CLASS_DEFAULT: TaxClass = "standard";
 const RETURN_DAYS_DEFAULT = 14;
 
 export const pathIds = (path: string) => path.split(PATH_SEPARATOR) as Id<"category">[];
-export const pathBelow = (parent: { readonly path: string } | null, id: Id<"category">) =>
+const pathBelow = (parent: { readonly path: string } | null, id: Id<"category">) =>
   parent === null ? id : `${parent.path}${PATH_SEPARATOR}${id}`;
 export const isWithin = (path: string, ancestor: string): boolean =>
   path === ancestor || path.startsWith(`${ancestor}${PATH_SEPARATOR}`);

@@ -22,6 +22,11 @@ export const fail = defineErrors({
     en: "The parent category is archived.",
     id: "Kategori induk sudah diarsipkan.",
   },
+  "category.closed": {
+    kind: "conflict",
+    en: "The category has just been closed.",
+    id: "Kategori baru saja ditutup.",
+  },
   "category.cycle": {
     kind: "conflict",
     en: "A category cannot move below itself.",

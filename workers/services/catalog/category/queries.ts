@@ -58,9 +58,6 @@ export async function findMoved(ctx: Ctx, slug: string): Promise<string | undefi
   return visibleNodes(nodes, ctx.clock.now()).find((node) => node.id === id)?.slug;
 }
 
-/** The stored rows of some categories, for a command that must not decide on a copy. */
-export const categoriesQuery = categories.rowsByIdQuery;
-
 /** One category as the tree has it; refuses what is not there. */
 export async function getNode(ctx: Ctx, categoryId: Id<"category">): Promise<CategoryNode> {
   const node = (await readTree(ctx)).find(({ id }) => id === categoryId);

@@ -13,7 +13,7 @@ const CODE_CHARS_MAX = 40;
 const RETURN_DAYS_MAX = 365;
 const POSITION_MAX = 1_000_000;
 
-export const zCode = z
+const zCode = z
   .string()
   .max(CODE_CHARS_MAX)
   .regex(/^[a-z0-9]+(_[a-z0-9]+)*$/);
@@ -21,7 +21,7 @@ export const zCode = z
 const unique = (items: readonly { readonly code: string }[]) =>
   new Set(items.map((item) => item.code)).size === items.length;
 
-export const zAttributeDef = z
+const zAttributeDef = z
   .object({
     code: zCode,
     names: zTexts(NAME_CHARS_MAX),

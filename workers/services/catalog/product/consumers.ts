@@ -1,6 +1,6 @@
 import { type Consumer, defineConsumer } from "#kernel/consume";
 import { CategoryChanged } from "#services/catalog/category/facts";
-import { readTree } from "#services/catalog/category/index";
+import { readTree, TREE_TAG } from "#services/catalog/category/index";
 import { SellerChanged } from "#services/catalog/seller/facts";
 import { sellersQuery } from "#services/catalog/seller/index";
 import { LIST_TAG, purgeTouched, SHOPS_TAG } from "./queries/tags.ts";
@@ -13,8 +13,10 @@ const shops = defineConsumer({
   handle: async (ctx, facts) => {
     const ids = [...new Set(facts.map(({ payload }) => payload.sellerId))];
     const [cards] = await ctx.db.load(sellersQuery(ids));
+    // Committed here, so that the copies are dropped after it and not before; doing it twice does no harm.
+    await ctx.db.commit([lockShopProducts(ids), saveShops(cards), refreshShopPrices(ids)]);
     purgeTouched(ctx, { others: [LIST_TAG, SHOPS_TAG] });
-    return [lockShopProducts(ids), saveShops(cards), refreshShopPrices(ids)];
+    return [];
   },
 });
 
@@ -24,7 +26,9 @@ const categories = defineConsumer({
   on: [CategoryChanged],
   handle: async (ctx) => {
     const nodes = await readTree(ctx);
-    return [saveTaxClasses(nodes.map(({ id, taxClass }) => ({ categoryId: id, taxClass })))];
+    await ctx.db.commit([saveTaxClasses(nodes.map(({ id, taxClass }) => ({ categoryId: id, taxClass })))]);
+    purgeTouched(ctx, { others: [TREE_TAG] });
+    return [];
   },
 });
 

@@ -43,11 +43,6 @@ export const fail = defineErrors({
     en: "There is no such open category.",
     id: "Kategori tidak ditemukan atau sudah ditutup.",
   },
-  "category.closed": {
-    kind: "conflict",
-    en: "The category has just been closed.",
-    id: "Kategori baru saja ditutup.",
-  },
   "product.shop_not_open": {
     kind: "conflict",
     en: "The shop may not sell.",

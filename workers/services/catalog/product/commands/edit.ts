@@ -43,7 +43,7 @@ export function blankProduct(
   };
 }
 
-export function editOrThrow(master: Master, draft: ProductDraft, terms: Terms): Edit {
+function editOrThrow(master: Master, draft: ProductDraft, terms: Terms): Edit {
   const edited = decideEdit(master, draft, terms);
   if (!edited.ok) throw fail("product.invalid", { errors: edited.errors });
   return edited.value;
@@ -109,7 +109,7 @@ export async function updateProduct(
 }
 
 /** As it came over the wire, so that it can be parsed again when an operator has agreed. */
-export const toPatch = (draft: UpdateProduct): { readonly [field: string]: unknown } =>
+const toPatch = (draft: UpdateProduct): { readonly [field: string]: unknown } =>
   JSON.parse(
     JSON.stringify(draft, (_, value: unknown) => (typeof value === "bigint" ? value.toString() : value)),
   );

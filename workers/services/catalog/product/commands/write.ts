@@ -5,7 +5,7 @@ import type { Fact } from "#kernel/facts";
 import type { Id } from "#kernel/ids";
 import { toMoneyDto } from "#kernel/money";
 import { append } from "#kernel/outbox";
-import type { Result } from "#kernel/result";
+import { err, type Result } from "#kernel/result";
 import { addCounts, assertOpen, COUNT_TAG } from "#services/catalog/category/index";
 import type { SellerCard } from "#services/catalog/seller/index";
 import type { Edit } from "../domain/edit.ts";
@@ -29,7 +29,7 @@ export type WriteRefusal =
   | "product.slug_taken"
   | "product.ref_taken"
   | "product.unpriced"
-  | "category.closed"
+  | "product.category_missing"
   | "offer.stale"
   | "offer.exists"
   | "offer.sku_taken";
@@ -155,7 +155,7 @@ export async function commitWrites<C extends string = never>(
   const ids = writes.map(({ edit }) => edit.product.id);
   const counts = countsOf(writes);
   const told = writes.flatMap((write) => factsOf(ctx, write));
-  const outcome = await ctx.db.commit<WriteRefusal | C>([
+  const outcome = await ctx.db.commit<WriteRefusal | "category.closed" | C>([
     ...rowStatements(ctx, writes),
     ...ifAny(filled(writes), (wanted) => [assertOpen(wanted)]),
     ...(shop ? [products.saveShops([shop])] : []),
@@ -165,7 +165,10 @@ export async function commitWrites<C extends string = never>(
     ...extra,
     ...ifAny(told, (all) => [append(...all)]),
   ]);
-  if (!outcome.ok) return outcome;
+  if (!outcome.ok) {
+    const { code } = outcome;
+    return err(code === "category.closed" ? "product.category_missing" : (code as WriteRefusal | C));
+  }
   purgeTouched(ctx, {
     products: writes.map(({ before, edit }) => ({
       id: edit.product.id,

@@ -54,10 +54,3 @@ export function decideUpload(
 /** The cell is in the key: a picture is asked for by a page, which cannot say which market it is of. */
 export const mediaKey = (cell: string, id: Id<"media">, type: MediaType) =>
   `${cell}-${id}.${EXTENSIONS[type]}`;
-
-/** The first picture in the order that the maker gave. */
-export const coverOf = (media: readonly Pick<Media, "kind" | "key" | "position">[]): string | null =>
-  media
-    .filter(({ kind }) => kind === "picture")
-    .toSorted((a, b) => a.position - b.position)
-    .at(0)?.key ?? null;

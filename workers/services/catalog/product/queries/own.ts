@@ -138,8 +138,8 @@ type Offers = Paging & {
   readonly state?: OfferState | undefined;
 };
 
-export async function listOffers(ctx: Ctx, { productId, state, limit, cursor }: Offers) {
-  const sellerId = actingShop(ctx, "offer:write");
+export async function listOffers(ctx: Ctx, { productId, state, limit, cursor, ...named }: Offers) {
+  const sellerId = actingShop(ctx, "offer:write", named.sellerId);
   const scope = `offers of ${sellerId} ${productId ?? ""} ${state ?? ""}`;
   const before = beforeOf(ctx, scope, cursor);
   const [rows] = await ctx.db.load(listQuery({ sellerId, productId, state, before, limit }));

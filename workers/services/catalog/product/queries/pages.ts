@@ -142,7 +142,7 @@ function toProductPage({ row, variants, offers, media, nodes }: Parts) {
 export type ProductPage = ReturnType<typeof toProductPage>;
 
 /** Null when nothing on sale has this id or slug now. */
-export function findProduct(ctx: Ctx, idOrSlug: string): Promise<JsonText<ProductPage | null>> {
+function findProduct(ctx: Ctx, idOrSlug: string): Promise<JsonText<ProductPage | null>> {
   const reading = {
     key: `product:${idOrSlug}`,
     tags: [`product:${idOrSlug}`, SHOPS_TAG, TREE_TAG],

@@ -2,6 +2,7 @@ import { cached } from "#kernel/cache";
 import type { Ctx } from "#kernel/ctx";
 import type { Id } from "#kernel/ids";
 import { fromMoneyDto, toMoneyDto } from "#kernel/money";
+import { TREE_TAG } from "#services/catalog/category/index";
 import { type OfferQuote, offersQuery } from "../repository/quotes.ts";
 import { SHOPS_TAG } from "./tags.ts";
 
@@ -21,7 +22,7 @@ export async function quoteOffers(
   const loadOne = together(ctx);
   const found = await Promise.all(
     offerIds.map((id) =>
-      cached(ctx, { key: `offer:${id}`, tags: [`offer:${id}`, SHOPS_TAG], freshMs: FRESH_MS }, () =>
+      cached(ctx, { key: `offer:${id}`, tags: [`offer:${id}`, SHOPS_TAG, TREE_TAG], freshMs: FRESH_MS }, () =>
         loadOne(id),
       ),
     ),

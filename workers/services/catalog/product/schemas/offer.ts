@@ -13,6 +13,8 @@ export const zUpdateOffer = z.object({ ...zOfferTerms.shape, state: z.enum(OFFER
 export const zOfferRef = z.object({ offerId: zId("offer") });
 export const zOffersQuery = z.object({
   ...zPageQuery.shape,
+  /** For a key of the platform: whose offers. */
+  sellerId: zId("seller").optional(),
   productId: zId("product").optional(),
   state: z.enum(OFFER_STATES).optional(),
 });
