@@ -14,8 +14,10 @@ const MODULES: readonly (() => Promise<Module>)[] = [
   () => import("#services/catalog/search/consumers"),
   () => import("#services/intelligence/analytics/consumers"),
   () => import("#services/intelligence/analytics/jobs"),
+  () => import("#services/logistics/inventory/consumers"),
   () => import("#services/logistics/inventory/jobs"),
   () => import("#services/transaction/cart/consumers"),
+  () => import("#services/transaction/checkout/consumers"),
   () => import("#services/catalog/seller/jobs"),
   () => import("#services/catalog/product/consumers"),
 ];

@@ -4,6 +4,7 @@ import { app as users, withExport } from "#services/social/user/routes";
 /** Who holds something about a person, loaded when somebody asks. */
 const EXPORTERS: Exporters = {
   seller: async () => (await import("#services/catalog/seller/index")).membershipsQuery,
+  checkout: async () => (await import("#services/transaction/checkout/index")).exportQuery,
   notification: async () => (await import("#services/social/notification/index")).exportQuery,
 };
 

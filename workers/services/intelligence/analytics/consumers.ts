@@ -3,6 +3,8 @@ import type { Ctx } from "#kernel/ctx";
 import type { Statement } from "#kernel/db";
 import { schedule } from "#kernel/due";
 import type { Fact } from "#kernel/facts";
+import { UserErased } from "#services/social/user/facts";
+import { recordErasure } from "#services/social/user/index";
 import { CheckoutCompleted, CheckoutStarted } from "#services/transaction/checkout/facts";
 import {
   OrderCancelled,
@@ -14,7 +16,9 @@ import {
 } from "#services/transaction/order/facts";
 import { dayOf, type EventRow, netLines, type SoldOrder } from "./domain.ts";
 import { ROLL_UP_DAY } from "./facts.ts";
-import { insertEvents, insertSales, type SaleLine, soldAtOf } from "./repository.ts";
+import { forgetVisitor, insertEvents, insertSales, type SaleLine, soldAtOf } from "./repository.ts";
+
+const FORGOTTEN = "Events and sold lines are counted without saying whose they were.";
 
 /** Changes of a day that come close together are counted in one go. */
 const ROLL_UP_AFTER_MS = 2_000;
@@ -122,5 +126,16 @@ export const consumers: readonly Consumer[] = [
       OrderCancelled,
     ],
     handle: (ctx, facts) => ingest(ctx, facts),
+  }),
+  defineConsumer({
+    name: "analytics.erasures",
+    on: [UserErased],
+    handle: async (ctx, facts) => {
+      for (const { payload } of facts) await forgetVisitor(ctx.clickhouse, payload.userId);
+      const at = ctx.clock.now();
+      return facts.map(({ payload: { userId } }) =>
+        recordErasure([{ userId, store: "clickhouse.event", action: "anonymised", reason: FORGOTTEN, at }]),
+      );
+    },
   }),
 ];

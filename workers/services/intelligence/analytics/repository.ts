@@ -116,3 +116,11 @@ export async function rollUpDay(
     query_params: { day, zone: timeZone, now: instant(now) },
   });
 }
+
+/** Events and sold lines stay as counts; nothing in them says any more whose they were. */
+export async function forgetVisitor(client: ClickHouseClient, userId: string): Promise<void> {
+  const query_params = { id: userId };
+  const event = "ALTER TABLE event UPDATE visitor_id = '' WHERE visitor_id = {id:String}";
+  const sale = "ALTER TABLE sale_line UPDATE buyer_id = '' WHERE buyer_id = {id:String}";
+  for (const query of [event, sale]) await client.command({ query, query_params });
+}

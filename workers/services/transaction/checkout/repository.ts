@@ -5,6 +5,9 @@ import type { Id } from "#kernel/ids";
 import { checkout, type StoredLine } from "#schema/transaction/checkout";
 import type { Checkout, QuotedLine } from "./domain.ts";
 
+/** An export is one answer; older checkouts have become orders or nothing. */
+const EXPORT_MAX = 1_000;
+
 type Row = typeof checkout.$inferSelect;
 
 const fromStored = ({ unitPriceMinor, ...line }: StoredLine): QuotedLine => ({
@@ -40,3 +43,15 @@ export function save(changed: Checkout): Statement<"checkout.stale"> {
   const set = { state, email, address, method, orderGroupId, paymentId, orders, version };
   return guarded(build.update(checkout).set(set).where(before), 1, "checkout.stale");
 }
+
+/** A checkout is of use until it is an order or has run out; after that nobody needs to know whose it was. */
+export const scrub = (buyerId: BuyerId): Statement =>
+  statement(build.update(checkout).set({ email: null, address: null }).where(eq(checkout.buyerId, buyerId)));
+
+/** What is kept of a person, for their export. */
+export const exportQuery = (buyerId: BuyerId) =>
+  query(
+    (read) => read.select().from(checkout).where(eq(checkout.buyerId, buyerId)).limit(EXPORT_MAX),
+    (rows) =>
+      rows.map(({ id, state, email, address, createdAt }) => ({ id, state, email, address, createdAt })),
+  );
