@@ -1,0 +1,68 @@
+/** Runs the whole platform for one test file, as a child of it, until it lets go or kills it. */
+import { buildAssets } from "../../local/assets.ts";
+import { databaseOf, LOCAL_CELLS } from "../../local/configuration.ts";
+import type { EngineName, Engines } from "../../local/engines.ts";
+import { type PlatformOptions, startPlatform } from "../../local/platform.ts";
+
+export type HostOptions = Pick<
+  PlatformOptions,
+  "dataDir" | "port" | "durable" | "redis" | "markets" | "vars"
+>;
+export type HostReport = {
+  readonly url: string;
+  readonly mailUrl: string;
+  readonly midtransUrl: string;
+  readonly redisBackend: Engines["redisBackend"];
+  readonly bindings: Readonly<Record<string, string>>;
+  /** Each market's database, for what only time or a look behind the API can do. */
+  readonly databases: Readonly<Record<string, string>>;
+  /** Everything that must be gone when the platform is. */
+  readonly pids: readonly number[];
+};
+/** What the test asks of an engine; the answer carries the same `id`. */
+export type Ask = {
+  readonly id: number;
+  readonly engine: EngineName;
+  readonly verb: "kill" | "ready" | "pid";
+};
+export type Told = { readonly id: number; readonly pid: number | undefined };
+
+const ENGINES: readonly EngineName[] = ["postgres", "neon", "redis", "redis-server", "clickhouse"];
+
+const options = JSON.parse(process.argv[2] ?? "") as HostOptions;
+// Ctrl-C reaches the whole group; the runner ends its tests first and lets go afterwards.
+process.on("SIGINT", () => undefined);
+await buildAssets();
+const platform = await startPlatform(options);
+
+let stopping = false;
+const stop = () => {
+  if (stopping) return;
+  stopping = true;
+  void platform.stop().then(() => process.exit(0));
+};
+process.on("SIGTERM", stop);
+process.on("disconnect", stop);
+process.on("message", (ask: Ask) => void obey(ask));
+
+async function obey({ id, engine, verb }: Ask): Promise<void> {
+  const handle = platform.engines.engine(engine);
+  if (verb === "kill") handle.kill("SIGKILL");
+  if (verb === "ready") await handle.whenReady();
+  const told: Told = { id, pid: handle.pid };
+  process.send?.(told);
+}
+
+const own = ENGINES.map((name) => platform.engines.engine(name).pid);
+const report: HostReport = {
+  url: platform.url,
+  mailUrl: platform.mailUrl,
+  midtransUrl: platform.midtransUrl,
+  redisBackend: platform.engines.redisBackend,
+  bindings: platform.bindings,
+  databases: Object.fromEntries(
+    LOCAL_CELLS.map((cell) => [cell, platform.engines.postgresUrl(databaseOf(cell))]),
+  ),
+  pids: [...own, ...platform.sandboxes.map((one) => one.pid)].filter((pid) => pid !== undefined),
+};
+process.send?.(report);
