@@ -271,3 +271,20 @@ test("the log and the row always agree", async () => {
       OR o.state <> (SELECT state FROM order_event e WHERE e.order_id = o.id ORDER BY seq DESC LIMIT 1)`);
   expect(rows).toEqual([{ broken: 0 }]);
 });
+
+test("paid in time, but the word of it is late: the deadline pays and does not cancel", async () => {
+  const h = harness();
+  const shop = await openShop(h);
+  const buyer = await h.buyer();
+  const { orderId, orderGroupId, paymentId } = await buy(h, { buyer, shops: [shop], method: "qris" });
+  const provider = sandbox(h);
+  await provider.act(paymentId, "pay");
+  const [, settlement = ""] = await provider.notifications(paymentId);
+  expect((await provider.post(settlement)).status).toBe(200);
+  h.clock.advance(PAY_WITHIN_MS + 120_000);
+  expect(await h.runDue(orderGroupId)).toBe(1);
+  expect((await (await again(h, buyer)).get(`/v1/orders/${orderId}`)).body).toMatchObject({ state: "paid" });
+  await h.drain();
+  const payment = (await (await again(h, buyer)).get(`/v1/payments/${paymentId}`)).body;
+  expect(payment).toMatchObject({ state: "settled", refunds: [] });
+});

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
-import { type Harness, harness } from "../../support/harness.ts";
+import { type Client, type Harness, harness } from "../../support/harness.ts";
 import { buy, key, openShop, PAY_WITHIN_MS, sandbox } from "./shopping.ts";
+
+const userIdOf = ({ actor }: Client) => (actor.kind === "user" ? actor.userId : undefined);
 
 async function shopping(method: "qris" | "virtual_account" | "gopay" | "card" = "qris") {
   const h = harness();
@@ -9,7 +11,7 @@ async function shopping(method: "qris" | "virtual_account" | "gopay" | "card" = 
   const bought = await buy(h, { buyer, shops: [shop], method });
   const provider = sandbox(h);
   // Signed in anew each time: a token does not outlive the jumps of a test's clock.
-  const again = () => h.buyer(buyer.actor.kind === "user" ? buyer.actor.userId : undefined);
+  const again = () => h.buyer(userIdOf(buyer));
   const payment = async () => (await (await again()).get(`/v1/payments/${bought.paymentId}`)).body;
   const order = async () => (await (await again()).get(`/v1/orders/${bought.orderId}`)).body;
   return { again, h, shop, buyer, provider, payment, order, ...bought };
@@ -36,14 +38,15 @@ test("paid by QRIS: order paid, stock sold, and a repeated notification changes 
   expect(await order()).toMatchObject({ state: "awaiting_payment" });
   await provider.act(paymentId, "pay");
   expect((await provider.notify(paymentId)).status).toBe(200);
-  expect(await payment()).toMatchObject({ state: "settled", action: { kind: "none" } });
+  const settled = await payment();
+  expect(settled).toMatchObject({ state: "settled", action: { kind: "none" } });
   const paid = await order();
   expect(paid).toMatchObject({ state: "paid", invoice: { number: "INV-000001", isReady: true } });
   expect(await shop.available()).toBe(8);
   for (const body of await provider.notifications(paymentId))
     expect((await provider.post(body)).status).toBe(200);
   expect(h.waiting()).toEqual([]);
-  expect(await order()).toEqual(paid);
+  expect([await order(), await payment()]).toEqual([paid, settled]);
   const timeline = await buyer.get(`/v1/orders/${orderId}/timeline`);
   expect(timeline.body.items.map((one: { move: string; by: string }) => [one.move, one.by])).toEqual([
     ["place", "buyer"],
@@ -282,4 +285,60 @@ test("what a bank transfer cannot send back waits for an operator's hand", async
   const confirmed = await admin.post(`/v1/payments/refunds/${refund.id}/confirm`, {}, key());
   expect(confirmed.body).toMatchObject({ state: "paid_by_hand" });
   expect((await buyer.get(`/v1/payments/${paymentId}`)).body).toMatchObject({ state: "refunded" });
+});
+
+test("a card that is not settled yet: all of it is voided, a part of it waits", async () => {
+  const h = harness();
+  const shops = [await openShop(h), await openShop(h)];
+  const buyer = await h.buyer();
+  const provider = sandbox(h);
+  const cardToken = await provider.cardToken();
+  const { paymentId, orderIds } = await buy(h, { buyer, shops, method: "card", cardToken });
+  await provider.act(paymentId, "pay");
+  await provider.notify(paymentId);
+  expect(await provider.transaction(paymentId)).toMatchObject({ transaction_status: "capture" });
+  const states = async () => {
+    await refunded(h, buyer, paymentId);
+    const { body } = await buyer.get(`/v1/payments/${paymentId}`);
+    return [body.state, ...body.refunds.map((refund: { state: string }) => refund.state)];
+  };
+  await buyer.post(`/v1/orders/${orderIds[0]}/cancel`, { reason: "other" }, key());
+  expect(await states()).toEqual(["settled", "requested"]);
+  h.clock.advance(1);
+  await buyer.post(`/v1/orders/${orderIds[1]}/cancel`, { reason: "other" }, key());
+  // The first waits an hour for the card to settle; the second finds that all of it goes back.
+  expect(await states()).toEqual(["partially_refunded", "requested", "succeeded"]);
+  expect(await provider.transaction(paymentId)).toMatchObject({ transaction_status: "cancel" });
+  const [, voided = ""] = (await provider.notifications(paymentId)).slice(-2);
+  expect((await provider.post(voided)).status).toBe(200);
+  h.clock.advance(3_600_000);
+  const [first] = (await (await h.buyer(userIdOf(buyer))).get(`/v1/payments/${paymentId}`)).body.refunds;
+  expect(await h.runDue(first.id)).toBe(1);
+  const last = (await (await h.buyer(userIdOf(buyer))).get(`/v1/payments/${paymentId}`)).body;
+  expect(last).toMatchObject({ state: "refunded", refunded: last.amount });
+});
+
+test("five who ask at once for the same unstarted payment: one transaction, one answer", async () => {
+  const h = harness();
+  const buyer = await h.buyer();
+  const { paymentId } = await buy(h, { buyer, shops: [await openShop(h)], method: "qris", unstarted: true });
+  const read = () => buyer.get(`/v1/payments/${paymentId}`);
+  const answers = await Promise.all([read(), read(), read(), read(), read()]);
+  expect(answers.map((answer) => answer.status)).toEqual([200, 200, 200, 200, 200]);
+  const shown = (await read()).body;
+  expect(shown).toMatchObject({ state: "pending", action: { kind: "qr" } });
+  for (const { body } of answers) expect(["wait", "qr"]).toContain(body.action.kind);
+  expect(await sandbox(h).notifications(paymentId)).toHaveLength(1);
+});
+
+test("in another market the same provider takes another currency, by that market's key", async () => {
+  const h = harness({ market: "sg" });
+  const buyer = await h.buyer();
+  const bought = await buy(h, { buyer, shops: [await openShop(h)], method: "qris" });
+  expect(bought.action?.kind).toBe("qr");
+  const provider = sandbox(h);
+  await provider.act(bought.paymentId, "pay");
+  expect((await provider.notify(bought.paymentId)).status).toBe(200);
+  const { body } = await buyer.get(`/v1/payments/${bought.paymentId}`);
+  expect(body).toMatchObject({ state: "settled", amount: { currency: "SGD" } });
 });

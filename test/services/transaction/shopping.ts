@@ -76,8 +76,8 @@ type Basket = {
   readonly unstarted?: boolean;
 };
 
-/** What checkout would draft for one shop: goods with their tax within, and flat shipping. */
-function draftOf({ sellerId, offerId, productId }: Shop, quantity: number): DraftOrder {
+/** What checkout would draft for one shop: goods with their tax within or on top, and flat shipping. */
+function draftOf(h: Harness, { sellerId, offerId, productId }: Shop, quantity: number): DraftOrder {
   const goodsMinor = PRICE_MINOR * BigInt(quantity);
   const taxMinor = ((goodsMinor * 11n) / 111n / 100n) * 100n;
   const line = {
@@ -94,13 +94,8 @@ function draftOf({ sellerId, offerId, productId }: Shop, quantity: number): Draf
     taxRateBasisPoints: 1_100,
     commissionBasisPoints: 500,
   };
-  return {
-    sellerId,
-    shippingMinor: SHIPPING_MINOR,
-    taxMinor,
-    totalMinor: goodsMinor + SHIPPING_MINOR,
-    lines: [line],
-  };
+  const totalMinor = goodsMinor + SHIPPING_MINOR + (h.market.tax.inclusive ? 0n : taxMinor);
+  return { sellerId, shippingMinor: SHIPPING_MINOR, taxMinor, totalMinor, lines: [line] };
 }
 
 /** One order a shop, placed as checkout places it: stock, orders and payment in one commit. */
@@ -121,7 +116,7 @@ export async function buy(h: Harness, basket: Basket) {
     payment: { method, paymentId },
     payBy,
     currency,
-    sellers: shops.map((shop) => draftOf(shop, quantity)),
+    sellers: shops.map((shop) => draftOf(h, shop, quantity)),
   });
   const amount = { minor: placement.totalMinor, currency };
   const expiresAt = method === "cod" ? null : payBy;

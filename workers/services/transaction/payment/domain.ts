@@ -145,6 +145,12 @@ export function openPayment({ options = {}, ...draft }: Draft, now: number): Pay
   };
 }
 
+/** Flat values only, in whatever order: a database keeps the fields of JSON in an order of its own. */
+function hasSameFields(a: object, b: object): boolean {
+  const [mine, theirs] = [Object.entries(a).sort(), Object.entries(b).sort()];
+  return JSON.stringify(mine) === JSON.stringify(theirs);
+}
+
 /** Math.max takes no bigint. */
 function larger(a: bigint, b: bigint): bigint {
   if (a < b) return b;
@@ -197,7 +203,7 @@ export function decideReport(
   }
   const before = payment.transactions[report.transactionId];
   const after = mergeTransaction(before, report);
-  if (before && JSON.stringify(before) === JSON.stringify(after)) return ok(payment);
+  if (before && hasSameFields(before, after)) return ok(payment);
   const transactions = { ...payment.transactions, [report.transactionId]: after };
   return ok(renew({ ...payment, transactions }, now));
 }
@@ -232,7 +238,7 @@ export function decideClose(payment: Payment, closing: Closing, now: number): Pa
 }
 
 export function decideAction(payment: Payment, action: PaymentAction, now: number): Payment {
-  if (JSON.stringify(payment.action) === JSON.stringify(action)) return payment;
+  if (payment.action && hasSameFields(payment.action, action)) return payment;
   return renew({ ...payment, action }, now);
 }
 

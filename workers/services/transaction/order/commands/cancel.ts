@@ -28,32 +28,47 @@ import { scopeOf } from "./scope.ts";
 
 type Refuses = "order.stale" | "inventory.not_allocated";
 
-/** What a cancelled order leaves behind is put right in the same commit: its stock, its money, its log. */
+type Cancelled = { readonly before: Order; readonly after: Order };
+type Why = { readonly reason: CancelReason; readonly as?: string };
+
+/**
+ * What cancelled orders leave behind is put right in the same commit: their stock, their money, their log.
+ * Rows that others may want too are locked in one order: orders, then stock, then payments.
+ */
 export function cancelling(
   ctx: Ctx,
-  before: Order,
-  after: Order,
-  reason: CancelReason,
-  by: { readonly as?: string } = {},
+  cancelled: readonly Cancelled[],
+  { reason, as = "platform" }: Why,
 ): readonly Statement<Refuses>[] {
-  if (before === after) return [];
-  const wasPaid = isPaid(before);
-  const { reservationId, totalMinor, orderGroupId } = before;
-  const stock = holdsOnly(before)
-    ? releaseHold(ctx, reservationId)
-    : releaseAllocated(ctx, { reservationId });
-  const fact = OrderCancelled.make(ctx, after, { ...toFact(after), reason, wasPaid });
-  const { paidPaymentId: paymentId, currency } = before;
-  const money = paymentId
-    ? refundPayment(ctx, { paymentId, amount: { minor: totalMinor, currency }, reason, key: before.id })
-    : [releaseOwed(ctx, { orderGroupId, minor: totalMinor, why: reason })];
+  const all = cancelled
+    .filter(({ before, after }) => before !== after)
+    .toSorted((a, b) => (a.before.reservationId < b.before.reservationId ? -1 : 1));
+  if (all.length === 0) return [];
+  const held = all.filter(({ before }) => holdsOnly(before)).map(({ before }) => before.reservationId);
+  const detail = { reason, as };
   return [
-    ...save(ctx, before, [{ move: "cancel", order: after, detail: { reason, ...by } }]),
-    cancelLines(before.id),
-    stock,
-    ...money,
-    append(fact),
+    ...all.flatMap(({ before, after }) => [
+      ...save(ctx, before, [{ move: "cancel", order: after, detail }]),
+      cancelLines(before.id),
+    ]),
+    ...(held.length > 0 ? [releaseHold(ctx, held)] : []),
+    ...all.flatMap(({ before: { reservationId, ...before } }) =>
+      holdsOnly(before) ? [] : [releaseAllocated(ctx, { reservationId })],
+    ),
+    ...all.flatMap(({ before }) => givingBack(ctx, before, reason)),
+    append(
+      ...all.map(({ before, after }) =>
+        OrderCancelled.make(ctx, after, { ...toFact(after), reason, wasPaid: isPaid(before) }),
+      ),
+    ),
   ];
+}
+
+/** What was paid for it goes back; what was not is no longer owed. */
+function givingBack(ctx: Ctx, order: Order, reason: CancelReason): readonly Statement[] {
+  const { paidPaymentId: paymentId, orderGroupId, totalMinor: minor, currency } = order;
+  if (paymentId === null) return [releaseOwed(ctx, { orderGroupId, minor, why: reason })];
+  return refundPayment(ctx, { paymentId, amount: { minor, currency }, reason, key: order.id });
 }
 
 /** By the buyer, the shop or the platform, as long as nothing has been shipped. */
@@ -69,7 +84,7 @@ export async function cancelOrder(ctx: Ctx, { orderId, as, reason }: CancelOrder
     const after = decision.value;
     const ends = before.paidPaymentId === null && isOnline(before.method) ? await endLast(ctx, before) : [];
     const committed = await ctx.db.commit([
-      ...cancelling(ctx, before, after, reason, { as: scope.as }),
+      ...cancelling(ctx, [{ before, after }], { reason, as: scope.as }),
       ...ends,
     ]);
     return committed.ok ? ok(after) : committed;
@@ -78,7 +93,7 @@ export async function cancelOrder(ctx: Ctx, { orderId, as, reason }: CancelOrder
 }
 
 /** The provider hears of it at once when nothing is left to pay for. */
-export async function endLast(ctx: Ctx, { orderGroupId }: Pick<Order, "orderGroupId">): Promise<Statement[]> {
+async function endLast(ctx: Ctx, { orderGroupId }: Pick<Order, "orderGroupId">): Promise<Statement[]> {
   const [payments] = await ctx.db.load(groupPaymentsQuery(orderGroupId));
   const [last] = payments;
   return last ? endPayment(ctx, last.id) : [];

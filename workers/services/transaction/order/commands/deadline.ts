@@ -2,10 +2,13 @@ import type { Ctx } from "#kernel/ctx";
 import type { Statement } from "#kernel/db";
 import { schedule } from "#kernel/due";
 import type { Id } from "#kernel/ids";
+import { toMoneyDto } from "#kernel/money";
+import { endPayment, groupPaymentsQuery } from "#services/transaction/payment/index";
 import { type CancelReason, decideCancel, type Order } from "../domain.ts";
 import { EXPIRE_GROUP, SHIP_DEADLINE } from "../facts.ts";
 import { loadGroup } from "../repository.ts";
-import { cancelling, endLast } from "./cancel.ts";
+import { cancelling } from "./cancel.ts";
+import { settleGroup } from "./pay.ts";
 
 type Group = { readonly orderGroupId: Id<"orderGroup"> };
 type Cancels = readonly Statement<"order.stale" | "inventory.not_allocated">[];
@@ -21,7 +24,15 @@ export async function expireGroup(ctx: Ctx, { orderGroupId }: Group): Promise<Ca
   }
   const unpaid = orders.filter((order) => order.state === "awaiting_payment");
   if (unpaid.length === 0) return [];
-  return [...cancelAll(ctx, unpaid, "unpaid"), ...(await endLast(ctx, first))];
+  const [payments] = await ctx.db.load(groupPaymentsQuery(orderGroupId));
+  const paid = payments.find((payment) => payment.state === "settled");
+  if (paid) {
+    // The money was in time and only the word of it is late.
+    await settleGroup(ctx, { paymentId: paid.id, orderGroupId, amount: toMoneyDto(paid.amount) });
+    return [];
+  }
+  const [last] = payments;
+  return [...cancelAll(ctx, unpaid, "unpaid"), ...(last ? endPayment(ctx, last.id) : [])];
 }
 
 /** Not shipped in time: the buyer has waited long enough. */
@@ -42,8 +53,9 @@ export async function enforceShipping(ctx: Ctx, { orderGroupId }: Group): Promis
 }
 
 function cancelAll(ctx: Ctx, orders: readonly Order[], reason: CancelReason): Cancels {
-  return orders.flatMap((before) => {
+  const cancelled = orders.flatMap((before) => {
     const decision = decideCancel(before, reason, ctx.clock.now());
-    return decision.ok ? cancelling(ctx, before, decision.value, reason) : [];
+    return decision.ok ? [{ before, after: decision.value }] : [];
   });
+  return cancelling(ctx, cancelled, { reason });
 }
