@@ -1,12 +1,32 @@
-import { insertMany, type Statement } from "#kernel/db";
+import { insertMany } from "#kernel/db";
 import type { Id } from "#kernel/ids";
 import { category } from "#schema/catalog/category";
 import { offer, priceLog, product, productShop, productSlug, variant } from "#schema/catalog/product";
-import { insertLocation, setLevels } from "#services/logistics/inventory/repository/stock";
+import { setLevels } from "#services/logistics/inventory/repository/stock";
 import type { Harness } from "./harness.ts";
 
-export type Ware = { readonly title: string; readonly priceMinor: bigint; readonly stock: number };
-export type Sold = { readonly offerId: Id<"offer">; readonly productId: Id<"product"> };
+export type Ware = {
+  readonly title?: string;
+  readonly priceMinor?: bigint;
+  /** Null: never counted. */
+  readonly stock?: number | null;
+  readonly minQuantity?: number;
+  readonly stepQuantity?: number;
+  readonly maxQuantity?: number | null;
+};
+export type Sold = {
+  readonly offerId: Id<"offer">;
+  readonly productId: Id<"product">;
+  readonly sellerId: Id<"seller">;
+};
+type Shelf = Sold & {
+  readonly variantId: Id<"variant">;
+  readonly categoryId: Id<"category">;
+  readonly ware: Ware;
+  readonly priceMinor: bigint;
+  readonly currency: string;
+  readonly now: number;
+};
 
 /** An open shop with published products on its shelves, written as its services' tables have them. */
 export async function openShop(
@@ -17,132 +37,114 @@ export async function openShop(
   const now = h.clock.now();
   const sellerId = h.ids.next("seller");
   const categoryId = h.ids.next("category");
-  const locationId = h.ids.next("location");
-  const ids = wares.map(() => ({
+  const shelves = wares.map((ware) => ({
     productId: h.ids.next("product"),
     variantId: h.ids.next("variant"),
     offerId: h.ids.next("offer"),
+    ...{ sellerId, categoryId, ware, now },
+    priceMinor: ware.priceMinor ?? 100_000n,
+    currency: h.market.currency,
   }));
-  const row = <T>(make: (ware: Ware, id: (typeof ids)[number]) => T) =>
-    wares.map((ware, i) => make(ware, ids[i] as (typeof ids)[number]));
-  const { currency } = h.market;
-  const statements: Statement<string>[] = [
-    insertMany(category, [
-      {
-        id: categoryId,
-        parentId: null,
-        path: categoryId,
-        depth: 0,
-        position: 0,
-        state: "active",
-        slug: `c-${categoryId}`,
-        names: { en: "Test goods" },
-        attributes: [],
-        taxClass: "standard",
-        commissionBasisPoints: null,
-        returnDays: null,
-        restricted: false,
-        createdAt: now,
-        version: 1,
-      },
-    ]),
+  const locationId = h.ids.next("location");
+  const counts = shelves.flatMap(({ offerId, ware: { stock = 10 } }) =>
+    stock === null ? [] : [{ offerId, sellerId, locationId, isFirst: true, onHand: stock }],
+  );
+  const committed = await ctx.db.commit<string>([
+    insertMany(category, [categoryRow(categoryId, now)]),
     insertMany(productShop, [
       { sellerId, name: "Test shop", slug: `s-${sellerId}`, city: "Bandung", trading: true, version: 1 },
     ]),
-    insertMany(
-      product,
-      row(({ title, priceMinor }, { productId }) => ({
-        id: productId,
-        sellerId,
-        categoryId,
-        state: "published" as const,
-        slug: `p-${productId}`,
-        titles: { en: title },
-        attributes: {},
-        options: [],
-        taxClass: "standard" as const,
-        currency,
-        priceFromMinor: priceMinor,
-        priceToMinor: priceMinor,
-        createdAt: now,
-        publishedAt: now,
-        version: 1,
-      })),
-    ),
-    insertMany(
-      productSlug,
-      row((_, { productId }) => ({ slug: `p-${productId}`, productId, since: now })),
-    ),
-    insertMany(
-      variant,
-      row((_, { productId, variantId }) => {
-        return {
-          id: variantId,
-          productId,
-          position: 0,
-          key: "",
-          label: "",
-          weightGrams: 100,
-          archived: false,
-        };
-      }),
-    ),
-    insertMany(
-      offer,
-      row(({ priceMinor }, { productId, variantId, offerId }) => ({
-        id: offerId,
-        productId,
-        variantId,
-        sellerId,
-        sku: `SKU-${offerId.slice(-6)}`,
-        state: "active" as const,
-        priceMinor,
-        currency,
-        minQuantity: 1,
-        stepQuantity: 1,
-        createdAt: now,
-        version: 1,
-      })),
-    ),
-    insertMany(
-      priceLog,
-      row(({ priceMinor }, { offerId }) => ({
-        offerId,
-        version: 1,
-        priceMinor,
-        currency,
-        at: now,
-        actor: "test",
-      })),
-    ),
-    insertLocation({
-      id: locationId,
-      sellerId,
-      name: "Main",
-      priority: 0,
-      version: 1,
-      createdAt: now,
-      closedAt: null,
-    }),
-    setLevels(
-      ctx,
-      "test",
-      row(({ stock }, { offerId }) => ({
-        offerId,
-        sellerId,
-        locationId,
-        isFirst: false,
-        onHand: stock,
-        safety: 0,
-        incoming: 0,
-        backorderMax: 0,
-      })),
-    ),
-  ];
-  const committed = await ctx.db.commit(statements);
+    insertMany(product, shelves.map(productRow)),
+    insertMany(productSlug, shelves.map(slugRow)),
+    insertMany(variant, shelves.map(variantRow)),
+    insertMany(offer, shelves.map(offerRow)),
+    insertMany(priceLog, shelves.map(priceRow)),
+    ...(counts.length > 0 ? [setLevels(ctx, "test", counts)] : []),
+  ]);
   if (!committed.ok) throw new Error(`the shop was refused: ${committed.code}`);
-  return { sellerId, offers: ids.map(({ offerId, productId }) => ({ offerId, productId })) };
+  return { sellerId, offers: shelves.map(({ offerId, productId }) => ({ offerId, productId, sellerId })) };
 }
+
+/** The offers alone, for tests of what sells them. */
+export const sellOffers = async (h: Harness, wares: readonly Ware[]): Promise<readonly Sold[]> =>
+  (await openShop(h, wares)).offers;
+
+const categoryRow = (id: Id<"category">, createdAt: number): typeof category.$inferInsert => ({
+  id,
+  parentId: null,
+  path: id,
+  depth: 0,
+  position: 0,
+  state: "active",
+  slug: `c-${id}`,
+  names: { en: "Test goods" },
+  attributes: [],
+  taxClass: "standard",
+  commissionBasisPoints: null,
+  returnDays: null,
+  restricted: false,
+  createdAt,
+  version: 1,
+});
+
+const productRow = (shelf: Shelf): typeof product.$inferInsert => ({
+  id: shelf.productId,
+  sellerId: shelf.sellerId,
+  categoryId: shelf.categoryId,
+  state: "published",
+  slug: `p-${shelf.productId}`,
+  titles: { en: shelf.ware.title ?? `Article ${shelf.productId.slice(-4)}` },
+  attributes: {},
+  options: [],
+  taxClass: "standard",
+  currency: shelf.currency,
+  priceFromMinor: shelf.priceMinor,
+  priceToMinor: shelf.priceMinor,
+  createdAt: shelf.now,
+  publishedAt: shelf.now,
+  version: 1,
+});
+
+const slugRow = ({ productId, now }: Shelf): typeof productSlug.$inferInsert => ({
+  slug: `p-${productId}`,
+  productId,
+  since: now,
+});
+
+const variantRow = ({ productId, variantId }: Shelf): typeof variant.$inferInsert => ({
+  id: variantId,
+  productId,
+  position: 0,
+  key: "",
+  label: "",
+  weightGrams: 100,
+  archived: false,
+});
+
+const offerRow = ({ ware, ...shelf }: Shelf): typeof offer.$inferInsert => ({
+  id: shelf.offerId,
+  productId: shelf.productId,
+  variantId: shelf.variantId,
+  sellerId: shelf.sellerId,
+  sku: shelf.offerId,
+  state: "active",
+  priceMinor: shelf.priceMinor,
+  currency: shelf.currency,
+  minQuantity: ware.minQuantity ?? 1,
+  stepQuantity: ware.stepQuantity ?? 1,
+  maxQuantity: ware.maxQuantity ?? null,
+  createdAt: shelf.now,
+  version: 1,
+});
+
+const priceRow = ({ offerId, priceMinor, currency, now }: Shelf): typeof priceLog.$inferInsert => ({
+  offerId,
+  version: 1,
+  priceMinor,
+  currency,
+  at: now,
+  actor: "test",
+});
 
 /** A parcel's destination in the market `id`. */
 export const ADDRESS = {
