@@ -2,7 +2,7 @@
  * Makes the first administrator of a market, once; afterwards administrators make each other. Takes the
  * deployment's secrets from the environment. They sign in by a mailed link.
  *
- *   CELLS='...' ROOT_SECRET='...' npm run first-operator -- --market id --email ops@example.com --name Ops
+ *   CELLS='...' ROOT_SECRET='...' npm run first-operator -- --market id --email ops@example.com
  */
 import { parseArgs } from "node:util";
 import * as z from "zod";
@@ -12,7 +12,7 @@ import { makeFirstOperator } from "#services/social/auth/index";
 const zOptions = z.object({
   market: z.string().regex(/^[a-z]{2}$/, "--market is two letters, such as id"),
   email: z.string().trim().toLowerCase().pipe(z.email("--email is an address that can be read")),
-  name: z.string().trim().min(1, "--name says who it is"),
+  name: z.string().trim().min(1, "--name is not empty").optional(),
 });
 
 /** The event is in the outbox with the account, and the sweep of the running platform sends it. */
@@ -30,9 +30,10 @@ function readEnv(): Env {
 async function main(): Promise<void> {
   const text = { type: "string" } as const;
   const { values } = parseArgs({ options: { market: text, email: text, name: text } });
-  const options = zOptions.safeParse({ market: "", email: "", name: "", ...values });
+  const options = zOptions.safeParse({ market: "", email: "", ...values });
   if (!options.success) throw new Error(options.error.issues.map((issue) => issue.message).join("\n"));
-  const { market, email, name } = options.data;
+  const { market, email } = options.data;
+  const name = options.data.name ?? email.replace(/@.*/, "");
   const waiting: Promise<unknown>[] = [];
   const ctx = openSystemCtx(readEnv(), market, { defer: (work) => void waiting.push(work) });
   const made = await makeFirstOperator(ctx, { email, name });

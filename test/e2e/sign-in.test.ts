@@ -73,7 +73,7 @@ const post = (page: Page, sending: Sending): Promise<Told> =>
     return { status: response.status, body: text === "" ? {} : JSON.parse(text) };
   }, sending);
 
-/** Asks for options, lets the browser's own WebAuthn act on them, and sends what the authenticator answered. */
+/** Asks for options, lets the browser act on them, and sends what its authenticator answered. */
 const passkey = (
   page: Page,
   sending: { verb: "create" | "get"; from: string; to: string; token?: string | undefined },
