@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Id } from "#kernel/ids";
 import { reserve, stockOf } from "#services/logistics/inventory/index";
 import { harness } from "../support/harness.ts";
-import { sellOffers } from "../support/offers.ts";
+import { sellOffers } from "../support/shop.ts";
 
 const levelsOf = "/v1/inventory/levels";
 
