@@ -1,6 +1,6 @@
 import { defineRoute, newApp } from "#kernel/app";
 import { zPageQuery } from "#kernel/page";
-import { anyOf, seller, service } from "#kernel/policy";
+import { anyOf, open, seller, service } from "#kernel/policy";
 import {
   addLocation,
   adjustStock,
@@ -10,9 +10,12 @@ import {
   setLevels,
   shareStock,
 } from "./commands.ts";
+import { showAvailability } from "./queries/availability.ts";
 import { getLevels, listLevels, listLocations, listLowStock, listMovements } from "./queries/lists.ts";
 import {
   zAdjust,
+  zAvailability,
+  zAvailabilityQuery,
   zDone,
   zLevelPage,
   zLevelQuery,
@@ -40,6 +43,18 @@ const LOCATION_ID = "loc_01jd8zt4w8h5vc6q1m9a2r7sxz";
 const BULK_BYTES_MAX = 256 * 1024;
 
 export const app = newApp("/v1/inventory")
+  .route(
+    defineRoute({
+      method: "get",
+      path: "/availability",
+      summary: "How much of each offer can be bought now; a product page asks for its offers.",
+      policy: open,
+      request: { query: zAvailabilityQuery },
+      responses: { 200: zAvailability },
+      example: { offerIds: OFFER_ID },
+    }),
+    async (ctx, { offerIds }) => showAvailability(ctx, offerIds),
+  )
   .route(
     defineRoute({
       method: "get",

@@ -27,6 +27,19 @@ const isOncePlaced = (rows: readonly z.output<typeof zPlace>[]) =>
   new Set(rows.map((row) => `${row.offerId} ${row.locationId ?? ""}`)).size === rows.length;
 const ONCE = { message: "An offer is named twice for one location." };
 
+/** What a page shows at once; ids separated by commas. */
+const AVAILABILITY_MAX = 100;
+export const zAvailabilityQuery = z.object({
+  offerIds: z
+    .string()
+    .max(AVAILABILITY_MAX * 32)
+    .transform((text) => text.split(","))
+    .pipe(z.array(zId("offer")).min(1).max(AVAILABILITY_MAX)),
+});
+export const zAvailability = z.object({
+  items: z.array(z.object({ offerId: zId("offer"), available: z.int() })),
+});
+
 export const zOfferRef = z.object({ offerId: zId("offer") });
 export const zPutLevel = zCounts.extend({ locationId: zId("location").optional() });
 export const zSetLevels = z.object({

@@ -93,6 +93,12 @@ export async function availableOf(
   return new Map(offerIds.map((offerId) => [offerId, stock.get(offerId)?.available ?? 0]));
 }
 
+/** The public face of it: no location, nothing reserved, only what is left. */
+export async function showAvailability(ctx: Ctx, offerIds: readonly Id<"offer">[]) {
+  const available = await availableOf(ctx, offerIds);
+  return { items: [...available].map(([offerId, left]) => ({ offerId, available: Math.max(0, left) })) };
+}
+
 /** Units promised to buyers beyond what is there and what a seller lets be sold on backorder: always 0. */
 export async function oversoldUnits(ctx: Ctx): Promise<number> {
   const { rows } = await ctx.db.read.execute<{ units: number }>(sql`
