@@ -83,7 +83,7 @@ export function assemble(
 
 export const byId = (scope: Scope, orderId: Id<"order">): SQL | undefined =>
   and(eq(order.id, orderId), within(scope));
-export const byGroup = (orderGroupId: Id<"orderGroup">): SQL => eq(order.orderGroupId, orderGroupId);
+const byGroup = (orderGroupId: Id<"orderGroup">): SQL => eq(order.orderGroupId, orderGroupId);
 
 export async function load({ db }: Ctx, scope: Scope, orderId: Id<"order">): Promise<Order | undefined> {
   const { heads, lines } = ordersQuery(byId(scope, orderId));

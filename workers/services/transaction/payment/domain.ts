@@ -171,7 +171,7 @@ function mergeTransaction(before: Transaction | undefined, report: Report): Tran
 }
 
 /** The state is a function of what is known, so it cannot depend on the order in which it became known. */
-export function stateOf(
+function stateOf(
   known: Pick<Payment, "transactions" | "closing" | "amount" | "refundedMinor">,
 ): PaymentState {
   const all = Object.values(known.transactions);

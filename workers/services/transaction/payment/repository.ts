@@ -9,7 +9,7 @@ import type { Payment, Refund, RefundState } from "./domain.ts";
 type Row = typeof payment.$inferSelect;
 type PaymentId = Id<"payment">;
 
-export const fromRow = ({ amountMinor, currency, ...row }: Row): Payment => ({
+const fromRow = ({ amountMinor, currency, ...row }: Row): Payment => ({
   ...row,
   amount: { minor: amountMinor, currency },
 });

@@ -58,7 +58,7 @@ export type RefundList = z.output<typeof zRefundList>;
 
 const toTime = (at: number) => new Date(at).toISOString();
 
-export const toRefundDto = ({ id, amount, reason, state, createdAt }: Refund) => ({
+const toRefundDto = ({ id, amount, reason, state, createdAt }: Refund) => ({
   id,
   amount: toMoneyDto(amount),
   reason,

@@ -24,7 +24,7 @@ import { toEventDto, toHead, toOrderDto } from "./views.ts";
 type Asked = OrderRef & { readonly as?: "buyer" | "seller" | "operator" | undefined };
 
 /** Everything about one order, in one round trip. */
-export async function readOrder(ctx: Ctx, scope: Scope, orderId: Id<"order">) {
+async function readOrder(ctx: Ctx, scope: Scope, orderId: Id<"order">) {
   const which = byId(scope, orderId);
   const { heads, lines } = ordersQuery(which);
   const [found, own, shipments, invoice] = await ctx.db.load(

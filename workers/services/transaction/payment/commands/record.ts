@@ -27,7 +27,7 @@ export const aboutOf = (payment: Payment) => ({
 });
 
 /** What the platform hears of a change. */
-export function factsOf(ctx: Ctx, before: Payment, after: Payment): readonly Fact[] {
+function factsOf(ctx: Ctx, before: Payment, after: Payment): readonly Fact[] {
   const outcome = outcomeOf(before, after);
   if (outcome === "settled") return [PaymentSettled.make(ctx, after, aboutOf(after))];
   if (outcome !== "failed") return [];

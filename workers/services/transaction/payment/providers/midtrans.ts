@@ -10,7 +10,7 @@ const CALL_TIMEOUT_MS = 8_000;
 const MINUTE_MS = 60_000;
 
 /** The market is part of it: one webhook address serves all, and their payments never meet. */
-export const orderIdOf = (cell: string, paymentId: Payment["id"]): string => `${cell}-${paymentId}`;
+const orderIdOf = (cell: string, paymentId: Payment["id"]): string => `${cell}-${paymentId}`;
 
 const zAnswer = z.looseObject({ status_code: z.string().optional(), status_message: z.string().optional() });
 type Answer = { readonly code: number; readonly body: z.output<typeof zAnswer> };
