@@ -41,6 +41,7 @@ export const PACK_WORDS: { readonly [label: string]: string } = {
   "2 pieces": "2 buah",
   "3 pairs": "3 pasang",
   "4 pieces": "4 buah",
+  "6 pairs": "6 pasang",
   "6 pieces": "6 buah",
   "12 colours": "12 warna",
   "24 colours": "24 warna",

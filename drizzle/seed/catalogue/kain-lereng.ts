@@ -204,7 +204,7 @@ export const KAIN_LERENG: Shop = {
       colours: ["navy", "mustard"],
       packs: [
         ["3 pairs", 1],
-        ["6 pieces", 1.9],
+        ["6 pairs", 1.9],
       ],
     },
     {
