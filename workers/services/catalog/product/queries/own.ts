@@ -134,6 +134,7 @@ export async function listWaiting(ctx: Ctx) {
 }
 
 type Offers = Paging & {
+  readonly sellerId?: Id<"seller"> | undefined;
   readonly productId?: Id<"product"> | undefined;
   readonly state?: OfferState | undefined;
 };
