@@ -79,8 +79,10 @@ async function main(): Promise<void> {
     quit((error as Error).message);
   }
   const logins = await seedOnce(platform);
-  const { url, mailUrl, midtransUrl } = platform;
-  writeFileSync(join(DATA_DIR, "platform.json"), JSON.stringify({ url, mailUrl, midtransUrl }));
+  const { url, mailUrl, midtransUrl, bindings } = platform;
+  const running = JSON.stringify({ url, mailUrl, midtransUrl, bindings });
+  // Scripts find the platform by it; the bindings hold secrets of this machine.
+  writeFileSync(join(DATA_DIR, "platform.json"), running, { mode: 0o600 });
   say(describe(platform, logins));
   say(`  Ready in ${((performance.now() - startedAt) / 1_000).toFixed(1)} s.`);
   if (values.watch) await watchWorker(() => platform?.reload() ?? Promise.resolve());
