@@ -57,17 +57,25 @@ function createClock(start: number): TestClock {
  * A test's own corner of the platform: its own people and shops, a clock that only it moves, and its own
  * events, delivered when it says so. The engines are the real ones; nothing is shared or wiped.
  */
-export function harness({ market = "id", at = Date.now() }: { market?: string; at?: number } = {}) {
+export function harness(where: { readonly market?: string; readonly at?: number } = {}) {
+  const corner = openCorner(where);
+  const { env: quiet, cell, config, clock, ids, ctx, settle } = corner;
+  const surroundings = { env: quiet, cell, config, market: config.market, clock, ids, ctx, settle };
+  return { ...surroundings, ...peopleOf(corner), ...deliveriesOf(corner) };
+}
+export type Harness = ReturnType<typeof harness>;
+
+function openCorner({ market = "id", at = Date.now() }: { readonly market?: string; readonly at?: number }) {
   const clock = createClock(at);
   const ids = createIds(clock);
   const { cell, config } = cellConfig(env, market);
-  const waiting: Message[] = [];
+  const messages: Message[] = [];
+  const quiet = deliverHere(messages);
   const deferred: Promise<unknown>[] = [];
-  const quiet = deliverHere(waiting);
   const defer = (work: Promise<unknown>) => {
     deferred.push(work);
   };
-  const ctxAs = (actor: Actor = SYSTEM): Ctx =>
+  const ctx = (actor: Actor = SYSTEM): Ctx =>
     openCtx({
       env: quiet,
       cell,
@@ -82,133 +90,133 @@ export function harness({ market = "id", at = Date.now() }: { market?: string; a
   const settle = async () => {
     while (deferred.length > 0) await Promise.all(deferred.splice(0));
   };
+  return { env: quiet, cell: cell as Cell, config, name: market, clock, ids, messages, defer, ctx, settle };
+}
+type Corner = ReturnType<typeof openCorner>;
 
-  const send = async (
-    method: string,
-    path: string,
-    token: string | undefined,
-    body: unknown,
-    { headers = {}, key }: Options = {},
-  ): Promise<Answer> => {
-    const raw = body instanceof Uint8Array || typeof body === "string";
-    const request = new Request(`https://api.test${path}`, {
-      method,
-      headers: {
-        "x-market": market,
-        "cf-connecting-ip": `test-${ids.next("request")}`,
-        ...(body === undefined || raw ? {} : { "content-type": "application/json" }),
-        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-        ...(key === undefined ? {} : { "idempotency-key": key }),
-        ...headers,
-      },
-      ...(body === undefined ? {} : { body: raw ? (body as string) : JSON.stringify(body) }),
-      redirect: "manual",
-    });
-    const response = await answer(request, quiet, { waitUntil: defer }, { clock });
-    const bytes = new Uint8Array(await response.arrayBuffer());
-    await settle();
-    const json = /\bjson\b/.test(response.headers.get("content-type") ?? "") && bytes.length > 0;
-    const text = new TextDecoder().decode(bytes);
-    return {
-      status: response.status,
-      headers: response.headers,
-      body: json ? JSON.parse(text) : text,
-      bytes,
-    };
-  };
+type Sent = Options & {
+  readonly method: string;
+  readonly path: string;
+  readonly token: string | undefined;
+  readonly body?: unknown;
+};
 
-  const clientOf = (actor: Actor, token: string | undefined): Client => ({
+function requestOf({ name, ids }: Corner, { method, path, token, body, headers = {}, key }: Sent): Request {
+  const raw = body instanceof Uint8Array || typeof body === "string";
+  return new Request(`https://api.test${path}`, {
+    method,
+    headers: {
+      "x-market": name,
+      "cf-connecting-ip": `test-${ids.next("request")}`,
+      ...(body === undefined || raw ? {} : { "content-type": "application/json" }),
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...(key === undefined ? {} : { "idempotency-key": key }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: raw ? (body as string) : JSON.stringify(body) }),
+    redirect: "manual",
+  });
+}
+
+async function send(corner: Corner, sent: Sent): Promise<Answer> {
+  const execution = { waitUntil: corner.defer };
+  const response = await answer(requestOf(corner, sent), corner.env, execution, { clock: corner.clock });
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  await corner.settle();
+  const { status, headers } = response;
+  const json = /\bjson\b/.test(headers.get("content-type") ?? "") && bytes.length > 0;
+  const text = new TextDecoder().decode(bytes);
+  return { status, headers, body: json ? JSON.parse(text) : text, bytes };
+}
+
+function clientOf(corner: Corner, actor: Actor, token: string | undefined): Client {
+  const call = (method: string, path: string, body: unknown, options?: Options) =>
+    send(corner, { method, path, token, body, ...options });
+  return {
     actor,
     token,
-    get: (path, options) => send("GET", path, token, undefined, options),
-    delete: (path, options) => send("DELETE", path, token, undefined, options),
-    post: (path, body, options) => send("POST", path, token, body ?? {}, options),
-    put: (path, body, options) => send("PUT", path, token, body, options),
-    patch: (path, body, options) => send("PATCH", path, token, body, options),
-  });
-  const signed = async (actor: Actor, claims: Claims): Promise<Client> => {
-    const lifetimeMs = TOKEN_MS;
-    return clientOf(actor, await signToken({ env, cell, config }, claims, { now: clock.now(), lifetimeMs }));
+    get: (path, options) => call("GET", path, undefined, options),
+    delete: (path, options) => call("DELETE", path, undefined, options),
+    post: (path, body, options) => call("POST", path, body ?? {}, options),
+    put: (path, body, options) => call("PUT", path, body, options),
+    patch: (path, body, options) => call("PATCH", path, body, options),
   };
-  const userAs = (about: {
-    userId?: Id<"user">;
-    operator?: OperatorRole;
-    shop?: { sellerId: Id<"seller">; role: ShopRole };
-  }): Promise<Client> => {
-    const userId = about.userId ?? ids.next("user");
+}
+
+type Person = {
+  readonly userId?: Id<"user">;
+  readonly operator?: OperatorRole;
+  readonly shop?: { readonly sellerId: Id<"seller">; readonly role: ShopRole };
+};
+
+/** Signed in by token alone: no row in auth is needed for what auth does not own. */
+function peopleOf(corner: Corner) {
+  const { env: quiet, cell, config, clock, ids } = corner;
+  const signed = async (actor: Actor, claims: Claims): Promise<Client> => {
+    const lifetime = { now: clock.now(), lifetimeMs: TOKEN_MS };
+    return clientOf(corner, actor, await signToken({ env: quiet, cell, config }, claims, lifetime));
+  };
+  const user = ({ userId = ids.next("user"), operator, shop }: Person): Promise<Client> => {
     const sessionId = ids.next("session");
-    const shops = about.shop ? [about.shop] : [];
-    const actor: Actor = {
-      kind: "user",
-      userId,
-      sessionId,
-      amr: ["pwd"],
-      authenticatedAt: clock.now(),
-      operator: about.operator,
-      shops,
-      shop: about.shop,
-    };
+    const shops = shop ? [shop] : [];
+    const amr = ["pwd"];
+    const at = clock.now();
+    const actor: Actor = { kind: "user", userId, sessionId, amr, authenticatedAt: at, operator, shops, shop };
     return signed(actor, {
       use: "user",
       sub: userId,
       sid: sessionId,
-      amr: ["pwd"],
-      at: clock.now(),
-      ...(about.operator ? { op: about.operator } : {}),
-      sh: shops.map(({ sellerId, role }) => [sellerId, role]),
+      amr,
+      at,
       ep: 0,
+      ...(operator ? { op: operator } : {}),
+      sh: shops.map(({ sellerId, role }) => [sellerId, role]),
     });
   };
-
   return {
-    env: quiet,
-    cell: cell as Cell,
-    config,
-    market: config.market,
-    clock,
-    ids,
-    ctx: ctxAs,
-    anonymous: clientOf({ kind: "anonymous" }, undefined),
-    withToken: (token: string) => clientOf({ kind: "anonymous" }, token),
-    /** Signed in by token alone: no row in auth is needed for what auth does not own. */
-    buyer: (userId?: Id<"user">) => userAs(userId ? { userId } : {}),
-    member: (sellerId: Id<"seller">, role: ShopRole = "owner") => userAs({ shop: { sellerId, role } }),
-    operator: (role: OperatorRole = "admin") => userAs({ operator: role }),
+    anonymous: clientOf(corner, { kind: "anonymous" }, undefined),
+    withToken: (token: string) => clientOf(corner, { kind: "anonymous" }, token),
+    buyer: (userId?: Id<"user">) => user(userId ? { userId } : {}),
+    member: (sellerId: Id<"seller">, role: ShopRole = "owner") => user({ shop: { sellerId, role } }),
+    operator: (role: OperatorRole = "admin") => user({ operator: role }),
     guest: (guestId: Id<"guest"> = ids.next("guest")) =>
       signed({ kind: "guest", guestId }, { use: "guest", sub: guestId }),
     service: (scopes: readonly Scope[], sellerId?: Id<"seller">) => {
       const keyId = ids.next("apiKey");
-      const actor: Actor = { kind: "service", keyId, scopes, sellerId };
       const shop = sellerId ? { sh: sellerId } : {};
+      const actor: Actor = { kind: "service", keyId, scopes, sellerId };
       return signed(actor, { use: "service", sub: keyId, scp: [...scopes], ...shop });
     },
+  };
+}
+
+function deliveriesOf({ messages, ctx, settle }: Corner) {
+  return {
     /** Events that were sent and not delivered yet, in the order they were sent. */
-    waiting: (): readonly Fact[] => waiting.filter((message): message is Fact => !isDueMessage(message)),
+    waiting: (): readonly Fact[] => messages.filter((message): message is Fact => !isDueMessage(message)),
     /** Delivers this test's events and jobs until nothing new comes of it. Fails when a handler fails. */
     async drain(): Promise<void> {
-      for (let round = 0; waiting.length > 0; round += 1) {
+      for (let round = 0; messages.length > 0; round += 1) {
         if (round === ROUNDS_MAX) throw new Error("events go in circles");
-        await deliver(ctxAs(), waiting.splice(0));
+        await deliver(ctx(), messages.splice(0));
         await settle();
       }
     },
     /** Delivers facts as given: late, twice, in another order. */
     async deliver(facts: readonly Fact[]): Promise<void> {
-      await deliver(ctxAs(), facts);
+      await deliver(ctx(), facts);
       await settle();
     },
     /** Runs the due rows of a subject whose time has come by this test's clock; says how many there were. */
     async runDue(subject: string): Promise<number> {
-      const ctx = ctxAs();
-      const rows = await ctx.db.read.select({ id: due.id }).from(due).where(eq(due.subject, subject));
-      const count = await runJobs(ctx, await JOBS(), { ids: rows.map((row) => row.id) });
+      const system = ctx();
+      const rows = await system.db.read.select({ id: due.id }).from(due).where(eq(due.subject, subject));
+      const count = await runJobs(system, await JOBS(), { ids: rows.map((row) => row.id) });
       await settle();
       return count;
     },
-    settle,
   };
 }
-export type Harness = ReturnType<typeof harness>;
 
 async function deliver(ctx: Ctx, messages: readonly Message[]): Promise<void> {
   const facts = messages.filter((message): message is Fact => !isDueMessage(message));

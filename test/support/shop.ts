@@ -1,5 +1,6 @@
 import { insertMany } from "#kernel/db";
 import type { Id } from "#kernel/ids";
+import type { Currency } from "#kernel/money";
 import { category } from "#schema/catalog/category";
 import { offer, priceLog, product, productShop, productSlug, variant } from "#schema/catalog/product";
 import { setLevels } from "#services/logistics/inventory/repository/stock";
@@ -24,7 +25,7 @@ type Shelf = Sold & {
   readonly categoryId: Id<"category">;
   readonly ware: Ware;
   readonly priceMinor: bigint;
-  readonly currency: string;
+  readonly currency: Currency;
   readonly now: number;
 };
 
@@ -41,7 +42,10 @@ export async function openShop(
     productId: h.ids.next("product"),
     variantId: h.ids.next("variant"),
     offerId: h.ids.next("offer"),
-    ...{ sellerId, categoryId, ware, now },
+    sellerId,
+    categoryId,
+    ware,
+    now,
     priceMinor: ware.priceMinor ?? 100_000n,
     currency: h.market.currency,
   }));

@@ -6,7 +6,7 @@ import { append } from "#kernel/outbox";
 import { cartLines } from "#services/transaction/cart/index";
 import { CheckoutCompleted } from "#services/transaction/checkout/facts";
 import { type Client, type Harness, harness } from "../support/harness.ts";
-import { sellOffers } from "../support/offers.ts";
+import { sellOffers } from "../support/shop.ts";
 
 const cartOf = (client: Client) => {
   const { actor } = client;
