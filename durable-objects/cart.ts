@@ -88,6 +88,10 @@ export class CartDO extends DurableObject<Env> {
     return { version: this.#cart.version, lines: [...this.#cart.lines.values()] };
   }
 
+  find(lineId: Id<"line">): Line | undefined {
+    return this.#cart.lines.get(lineId);
+  }
+
   /** Looks anew at what is due, since an alarm may come early or twice, and arms itself from storage. */
   override async alarm(): Promise<void> {
     this.#armedAt = Number.POSITIVE_INFINITY;

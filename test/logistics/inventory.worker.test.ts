@@ -328,3 +328,12 @@ test("movements are never changed", async () => {
     .db.read.execute(sql`UPDATE stock_movement SET on_hand = 9 WHERE seller_id = ${shop.sellerId}`);
   await expect(change).rejects.toMatchObject({ cause: { message: /append-only/ } });
 });
+
+test("the invariants are scraped, and both are nought", async () => {
+  const h = harness();
+  const { body } = await h.anonymous.get("/metrics");
+  for (const cell of ["id", "sg", "gb"]) {
+    expect(body).toContain(`oversold_units{cell="${cell}"} 0\n`);
+    expect(body).toContain(`reservation_drift_units{cell="${cell}"} 0\n`);
+  }
+});

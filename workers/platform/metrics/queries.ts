@@ -8,6 +8,7 @@ import { fail } from "#kernel/errors";
 import { openSystemCtx } from "#kernel/open-ctx";
 import { outbox } from "#kernel/outbox";
 import { onMetrics } from "#objects/stubs";
+import { oversoldUnits, reservationDrift } from "#services/logistics/inventory/index";
 
 type Family = { readonly help: string; readonly type: "counter" | "gauge" | "histogram" };
 type Sample = readonly [series: string, value: number];
@@ -20,6 +21,12 @@ const FAMILIES: { readonly [name: string]: Family } = {
   outbox_oldest_seconds: { help: "Age of the oldest event that some consumer lacks.", type: "gauge" },
   outbox_open_events: { help: "Events that some consumer lacks.", type: "gauge" },
   due_oldest_seconds: { help: "How late the most overdue work is.", type: "gauge" },
+  object_outbox_wait_seconds: {
+    help: "How long an object's oldest fact had waited when the object tried to post it.",
+    type: "histogram",
+  },
+  oversold_units: { help: "Units promised beyond stock and backorder caps: 0.", type: "gauge" },
+  reservation_drift_units: { help: "Units by which stock and its reservations differ: 0.", type: "gauge" },
   due_dead_jobs: { help: "Work given up, waiting for a redrive.", type: "gauge" },
 };
 
@@ -50,9 +57,9 @@ async function gaugesOf({ env, defer }: Ctx, cell: string): Promise<readonly Sam
       (SELECT coalesce(extract(epoch FROM ${now}::timestamptz - min(due_at)), 0) FROM ${due}
         WHERE dead_at IS NULL AND due_at <= ${now}) AS due_oldest_seconds,
       (SELECT count(*) FROM ${due} WHERE dead_at IS NOT NULL) AS due_dead_jobs`);
-    return Object.entries(rows[0] ?? {}).map(
-      ([name, value]): Sample => [`${name}{cell="${cell}"}`, Number(value)],
-    );
+    const [oversold, drift] = await Promise.all([oversoldUnits(ctx), reservationDrift(ctx)]);
+    const gauges = { ...rows[0], oversold_units: oversold, reservation_drift_units: drift };
+    return Object.entries(gauges).map(([name, value]): Sample => [`${name}{cell="${cell}"}`, Number(value)]);
   } catch (error) {
     ctx.log.warn("metrics.unread", { reason: describeError(error) });
     return [];

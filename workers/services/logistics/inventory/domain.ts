@@ -45,7 +45,7 @@ export function addUp(lines: readonly ItemLine[]): readonly ItemLine[] {
 }
 
 /** The first location by priority that has enough gives all; else the fullest give first: fewest parcels. */
-export function planTake(levels: readonly Level[], { itemId, quantity }: ItemLine): readonly Take[] {
+function planTake(levels: readonly Level[], { itemId, quantity }: ItemLine): readonly Take[] {
   const mine = levels.filter((level) => level.itemId === itemId && freeOf(level) > 0);
   const byName = (a: Level, b: Level) => (a.locationId < b.locationId ? -1 : 1);
   const byPriority = mine.toSorted((a, b) => a.priority - b.priority || byName(a, b));

@@ -147,8 +147,7 @@ export async function changeLine(
 }
 
 async function termsOfLine(ctx: Ctx, cartId: Id<"cart">, lineId: Id<"line">): Promise<Terms | null> {
-  const { lines } = await onCart(ctx, cartId, (cart) => cart.read());
-  const line = (lines as readonly Line[]).find((one) => one.lineId === lineId);
+  const line = await onCart(ctx, cartId, (cart) => cart.find(lineId));
   if (!line) throw fail("cart.line_not_found");
   const offers = await findOffers(ctx, [line.offerId]);
   return termsOf(offers?.get(line.offerId));

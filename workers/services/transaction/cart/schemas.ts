@@ -52,7 +52,7 @@ export const zSelectLines = z.object({
 });
 export const zMerge = z.object({ guestToken: z.string().max(TOKEN_CHARS_MAX) });
 
-export const zLine = z.object({
+const zLine = z.object({
   id: zId("line"),
   offerId: zId("offer"),
   quantity: z.int(),

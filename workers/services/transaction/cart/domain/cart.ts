@@ -88,7 +88,7 @@ type Decided = Result<Edits, RefusalCode> | Refusal;
 type Rules = { readonly limits: Limits; readonly now: number };
 
 /** Quantities count up from the minimum in steps. */
-export function checkQuantity(
+function checkQuantity(
   quantity: number,
   terms: Terms | null,
   { quantityMax }: Limits,
