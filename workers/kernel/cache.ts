@@ -2,17 +2,27 @@ import { createHash } from "node:crypto";
 import { asUnavailable } from "./away.ts";
 import type { Ctx } from "./ctx.ts";
 import { tally } from "./metrics.ts";
+import { hear, isHeard, logPurge } from "./purge-log.ts";
 
-/** Freshness of an isolate's own copy: short, since no other isolate can purge it. */
-const MEMORY_MS = 2_000;
+/** Freshness of an isolate's own copy when it cannot hear of purges; with the log it is as fresh as Redis's. */
+const ALONE_MS = 2_000;
 /** Bounds of the isolate's copies, of 128 MB in all: strings only, the oldest leave first. */
 const MEMORY_ENTRIES_MAX = 4_000;
 const MEMORY_CHARS_MAX = 12_000_000;
 /** Redis keeps a copy this long to answer with when Postgres is away. */
 const STALE_SECONDS = 3_600;
 
-type Entry = { readonly text: string; readonly etag: string; readonly until: number };
-type Memory = { readonly entries: Map<string, Entry>; chars: number };
+type Entry = {
+  readonly text: string;
+  readonly etag: string;
+  readonly tags: readonly string[];
+  /** Until when it holds whatever is purged meanwhile. */
+  readonly alone: number;
+  /** Until when it holds as long as purges are heard of. */
+  readonly until: number;
+};
+/** `purges` counts what was forgotten: a copy that was read meanwhile may be of before. */
+type Memory = { readonly entries: Map<string, Entry>; chars: number; purges: number };
 type Stored = { readonly text: string; readonly etag: string; readonly until: number; readonly tags: string };
 
 /** A JSON answer as text, so that a hit is neither parsed nor written again. */
@@ -48,7 +58,7 @@ const READS = {
 } as const;
 
 function memoryOf(env: Env): Memory {
-  const memory = memories.get(env) ?? { entries: new Map(), chars: 0 };
+  const memory = memories.get(env) ?? { entries: new Map(), chars: 0, purges: 0 };
   memories.set(env, memory);
   return memory;
 }
@@ -66,6 +76,16 @@ function remember(memory: Memory, key: string, entry: Entry): void {
   }
 }
 
+/** Copies of these tags go, or all copies when it is not known what was purged. */
+function forget(memory: Memory, purged: ReadonlySet<string> | undefined): void {
+  memory.purges += 1;
+  for (const [key, { tags, text }] of memory.entries) {
+    if (purged && !tags.some((tag) => purged.has(tag))) continue;
+    memory.entries.delete(key);
+    memory.chars -= text.length;
+  }
+}
+
 /**
  * Reads isolate memory, then Redis, then `load`. `load` may answer null (a negative answer is kept too).
  * Without Redis it goes straight to `load`; without Postgres the last copy in Redis answers.
@@ -75,20 +95,30 @@ export async function cached<T>(ctx: Ctx, reading: Reading, load: () => Promise<
   const now = Date.now();
   const memory = memoryOf(ctx.env);
   const near = memory.entries.get(key);
-  if (near && near.until > now) {
-    tally(ctx.env, READS.memory);
-    return new JsonText(near.text, near.etag);
-  }
-  const tagKeys = reading.tags.map((tag) => `${ctx.cell}:tag:${tag}`);
-  const [stored, ...generations] = await ctx.redis
-    .mget<(Stored | string | number | null)[]>(key, ...tagKeys)
-    .catch(() => [null]);
-  const tags = generations.join(" ");
+  const drop = (purged: ReadonlySet<string> | undefined) => forget(memory, purged);
+  if (near && (near.alone > now || (near.until > now && isHeard(ctx, drop)))) return recall(ctx, near);
+  const { purges } = memory;
+  const tags = reading.tags.map((tag) => tagKey(ctx, tag));
+  const [found, isHeardNow] = await Promise.all([
+    ctx.redis.mget<(Stored | string | number | null)[]>(key, ...tags).catch(() => [null]),
+    near &&
+      near.until > now &&
+      hear(ctx, drop)
+        .then(() => true)
+        .catch(() => false),
+  ]);
+  if (near && isHeardNow && memory.entries.get(key) === near) return recall(ctx, near);
+  const [stored, ...generations] = found;
   const copy = stored as Stored | null;
-  if (copy && copy.tags === tags && copy.until > now) {
+  const keep = (text: string, etag: string, until: number) => {
+    const alone = Math.min(until, now + ALONE_MS);
+    remember(memory, key, { text, etag, tags, alone, until: memory.purges === purges ? until : alone });
+    return new JsonText<T>(text, etag);
+  };
+  const generation = generations.join(" ");
+  if (copy && copy.tags === generation && copy.until > now) {
     tally(ctx.env, READS.redis);
-    remember(memory, key, { text: copy.text, etag: copy.etag, until: now + MEMORY_MS });
-    return new JsonText(copy.text, copy.etag);
+    return keep(copy.text, copy.etag, copy.until);
   }
   const fresh = await load().catch((error: unknown) => {
     if (copy && asUnavailable(error)) return copy;
@@ -101,18 +131,24 @@ export async function cached<T>(ctx: Ctx, reading: Reading, load: () => Promise<
   tally(ctx.env, READS.none);
   const text = JSON.stringify(fresh);
   const etag = `"${createHash("sha1").update(text).digest("base64url").slice(0, 20)}"`;
-  remember(memory, key, { text, etag, until: now + MEMORY_MS });
-  const entry: Stored = { text, etag, until: now + reading.freshMs, tags };
+  const entry: Stored = { text, etag, until: now + reading.freshMs, tags: generation };
   ctx.defer(ctx.redis.set(key, entry, { ex: STALE_SECONDS }).catch(() => undefined));
+  return keep(text, etag, entry.until);
+}
+
+function recall<T>({ env }: Ctx, { text, etag }: Entry): JsonText<T> {
+  tally(env, READS.memory);
   return new JsonText(text, etag);
 }
 
-/** Starts a new generation of each tag; a copy in some isolate's memory lives on for at most MEMORY_MS. */
+const tagKey = ({ cell }: Ctx, tag: string) => `${cell}:tag:${tag}`;
+
+/** After the commit. This isolate forgets at once, every other within two seconds. */
 export async function purge(ctx: Ctx, tags: readonly string[]): Promise<void> {
   if (tags.length === 0) return;
-  const pipeline = ctx.redis.pipeline();
-  for (const tag of new Set(tags)) pipeline.incr(`${ctx.cell}:tag:${tag}`);
-  await pipeline.exec();
+  const purged = new Set(tags.map((tag) => tagKey(ctx, tag)));
+  await logPurge(ctx, [...purged]);
+  forget(memoryOf(ctx.env), purged);
 }
 
 /** Empties this isolate's copies: tests and the cold benchmark begin from nothing. */
