@@ -103,6 +103,8 @@ export const handleJob = <P>(
 /** Longer than any job takes; a worker that died is replaced after it. */
 const LEASE_MS = 60_000;
 const ATTEMPTS_MAX = 8;
+/** One provider that hangs must not hold up everybody else's jobs; Workers allow six connections at once. */
+const PARALLEL_MAX = 4;
 const BACKOFF_MS = 2_000;
 
 /** Leases rows by id (a queue) or the oldest that are due (the sweep), runs them, ends or defers each. */
@@ -112,7 +114,11 @@ export async function runJobs(
   which: { readonly ids: readonly string[] } | { readonly kinds: readonly string[]; readonly limit: number },
 ): Promise<number> {
   const claimed = await claim(ctx, which);
-  for (const row of claimed) await runJob(ctx, handlers, row);
+  const waiting = [...claimed];
+  const work = async () => {
+    for (let row = waiting.shift(); row; row = waiting.shift()) await runJob(ctx, handlers, row);
+  };
+  await Promise.all(Array.from({ length: Math.min(PARALLEL_MAX, claimed.length) }, work));
   return claimed.length;
 }
 

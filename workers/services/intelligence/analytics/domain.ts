@@ -150,11 +150,11 @@ export type SoldOrder = {
 /** Goods without tax, line by line; the lines add up to the order's goods less the tax within its prices. */
 export function netLines(
   order: SoldOrder,
-  { tax, cashStepMinor }: Pick<Market, "tax" | "cashStepMinor">,
+  { tax }: Pick<Market, "tax">,
 ): readonly (SoldLine & { readonly netMinor: bigint; readonly taxMinor: bigint })[] {
   const goods = order.lines.map((line) => BigInt(line.unitPriceMinor) * BigInt(line.quantity));
   const total = { minor: BigInt(order.taxMinor), currency: order.currency };
-  const taxes = total.minor === 0n ? goods.map(() => total) : allocate(total, goods, cashStepMinor);
+  const taxes = total.minor === 0n ? goods.map(() => total) : allocate(total, goods, 1n);
   return order.lines.map((line, i) => {
     const taxMinor = taxes[i]?.minor ?? 0n;
     const netMinor = (goods[i] ?? 0n) - (tax.inclusive ? taxMinor : 0n);
