@@ -1,6 +1,6 @@
 import { copyFile, mkdir, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { ROOT } from "./runtime.ts";
 
 const ASSETS = join(ROOT, "dist/assets");
@@ -32,7 +32,7 @@ const START = `SwaggerUIBundle({
 export async function buildAssets(): Promise<void> {
   const reference = join(ASSETS, "docs");
   await mkdir(reference, { recursive: true });
-  const source = dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
+  const source = dirname(fileURLToPath(import.meta.resolve("swagger-ui-dist/package.json")));
   await Promise.all([
     ...REFERENCE_FILES.map((file) => copyFile(join(source, file), join(reference, file))),
     writeFile(join(reference, "index.html"), PAGE),

@@ -54,7 +54,7 @@ function options(wasm: Map<string, string>): BuildOptions {
   };
 }
 
-export async function bundleWorker(): Promise<readonly Module[]> {
+async function bundleWorker(): Promise<readonly Module[]> {
   const wasm = new Map<string, string>();
   const { outputFiles = [] } = await build(options(wasm));
   const scripts = outputFiles.map(({ path, text }) => ({ type: "ESModule" as const, path, contents: text }));

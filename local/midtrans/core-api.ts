@@ -17,7 +17,7 @@ const TIMEOUT_FAULT_MS = 60_000;
  * Errors of the Core API are HTTP 200 with the code in `status_code`; only bad credentials are HTTP 401 too:
  * the OpenAPI definitions at the end of the reference pages, such as get-transaction-status.
  */
-export const coreError = (refusal: Refusal): Reply =>
+const coreError = (refusal: Refusal): Reply =>
   json(refusal.code === "401" ? 401 : 200, errorBody(refusal, randomUUID()));
 
 const UNAUTHORIZED: Refusal = {
@@ -33,7 +33,7 @@ export function merchantOfCall(sandbox: Sandbox, call: Call): Merchant | undefin
   return key === "" ? undefined : sandbox.merchantByServerKey(key);
 }
 
-export function header(call: Call, name: string): string | undefined {
+function header(call: Call, name: string): string | undefined {
   const value = call.headers[name];
   return Array.isArray(value) ? value.join(",") : value;
 }

@@ -52,11 +52,7 @@ table.list th, table.list td { padding: 9px 14px; border-top: 1px solid var(--li
 table.list tr:first-child th { border-top: 0 } h2 { font-size: 16px; margin: 24px 0 10px }
 .empty { padding: 40px; text-align: center; color: var(--soft) }`;
 
-export function shell(
-  title: string,
-  body: string,
-  options: { refresh?: string; wide?: boolean } = {},
-): string {
+function shell(title: string, body: string, options: { refresh?: string; wide?: boolean } = {}): string {
   const refresh = options.refresh
     ? `<meta http-equiv="refresh" content="${escapeHtml(options.refresh)}">`
     : "";
@@ -67,7 +63,7 @@ export function shell(
 <main${options.wide ? ' class="wide"' : ""}>${body}</main></body></html>`;
 }
 
-export function money(amount: string, currency: string): string {
+function money(amount: string, currency: string): string {
   const locale = currency === "IDR" ? "id-ID" : currency === "GBP" ? "en-GB" : "en-SG";
   const digits = currency === "IDR" ? 0 : 2;
   const format = new Intl.NumberFormat(locale, {
@@ -156,7 +152,7 @@ const TONE: Record<Transaction["status"], string> = {
   chargeback: "bad",
 };
 
-export const badge = (transaction: Transaction): string =>
+const badge = (transaction: Transaction): string =>
   `<span class="badge ${TONE[transaction.status]}">${transaction.status.replace("_", " ")}</span>`;
 
 const RESULT: Partial<Record<Transaction["status"], string>> = {
@@ -173,7 +169,7 @@ const RESULT: Partial<Record<Transaction["status"], string>> = {
 };
 
 /** Where the customer goes on: https://docs.midtrans.com/docs/snap-advanced-feature, finish redirect. */
-export function finishUrl(transaction: Transaction): string | undefined {
+function finishUrl(transaction: Transaction): string | undefined {
   if (!transaction.finishUrl || !URL.canParse(transaction.finishUrl)) return undefined;
   const url = new URL(transaction.finishUrl);
   url.searchParams.set("order_id", transaction.orderId);

@@ -13,7 +13,7 @@ const BLOCKS = [1, 1, 1, 2, 2, 4, 4, 4, 5, 5, 5, 8, 9, 9, 10, 10, 11, 13, 14, 16
 /** Level M in the format information. */
 const LEVEL_BITS = 0;
 
-export function qrModules(text: string): Modules {
+function qrModules(text: string): Modules {
   const bytes = Buffer.from(text);
   const version =
     BLOCKS.findIndex((_, index) => dataBytes(index + 1) * 8 >= 4 + lengthBits(index + 1) + bytes.length * 8) +

@@ -15,7 +15,7 @@ const SESSION_TTL_MS = 24 * 3_600_000;
 const snapError = (status: number, messages: string[]): Reply => json(status, { error_messages: messages });
 
 /** What the payment page offers, by Snap's names, and the Core API charge that it makes of it. */
-export const SNAP_METHODS: Record<string, { label: string; charge: Fields }> = {
+const SNAP_METHODS: Record<string, { label: string; charge: Fields }> = {
   other_qris: { label: "QRIS", charge: { payment_type: "qris" } },
   gopay: { label: "GoPay", charge: { payment_type: "gopay" } },
   credit_card: { label: "Card", charge: { payment_type: "credit_card" } },

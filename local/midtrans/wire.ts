@@ -21,7 +21,7 @@ export const signatureOf = (orderId: string, code: string, grossAmount: string, 
   createHash("sha512").update(`${orderId}${code}${grossAmount}${serverKey}`).digest("hex");
 
 /** A merchant without an id of its own gets one of Midtrans' form, always the same for its key. */
-export function merchantIdOf(merchant: Merchant): string {
+function merchantIdOf(merchant: Merchant): string {
   if (merchant.merchantId) return merchant.merchantId;
   const hash = createHash("sha256").update(merchant.serverKey).digest();
   return `G${100_000_000 + (hash.readUInt32BE(0) % 900_000_000)}`;

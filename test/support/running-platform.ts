@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { afterAll } from "vitest";
 import type { EngineName } from "../../local/engines.ts";
 import type { Ask, HostOptions, HostReport, Told } from "./platform-host.ts";
@@ -32,14 +32,10 @@ export type RunningPlatform = HostReport & {
 
 /** The platform in a process of its own, as `npm start` runs it but for the seed. */
 export async function startHost(options: HostOptions): Promise<RunningPlatform> {
-  const host = fork(
-    fileURLToPath(new URL("./platform-host.ts", import.meta.url)),
-    [JSON.stringify(options)],
-    {
-      execArgv: [],
-      stdio: ["ignore", "inherit", "inherit", "ipc"],
-    },
-  );
+  const host = fork(join(import.meta.dirname, "platform-host.ts"), [JSON.stringify(options)], {
+    execArgv: [],
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
   const report = await reportOf(host);
   const ask = asker(host);
   const end = async (signal: NodeJS.Signals) => {

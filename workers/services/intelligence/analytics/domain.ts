@@ -21,7 +21,6 @@ const REGISTRY = {
   "checkout.viewed": z.strictObject({ checkoutId: zId("checkout") }),
 } as const;
 export type ClientEventType = keyof typeof REGISTRY;
-export const CLIENT_EVENT_TYPES = Object.keys(REGISTRY) as ClientEventType[];
 
 /** As a client sends it: `id` is the client's own and makes a repeat harmless. */
 export type ClientEvent = {
