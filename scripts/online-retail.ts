@@ -37,6 +37,7 @@ export const ROW_REASONS = {
   quantity: "the quantity is not above zero",
   price: "the price is not above zero",
   fraction: "the price is not of whole pence",
+  undescribed: "nothing says what it is, and it is not sold either",
   malformed: "the row is not of eight columns, or a number in it is none",
 } as const;
 export type RowReason = keyof typeof ROW_REASONS;
@@ -211,7 +212,9 @@ export function createCatalogue(): { add(record: readonly string[]): void; finis
       const row = toRow(record);
       const found = row ? classify(row) : "malformed";
       if (typeof found === "string") {
-        skipped[found] = (skipped[found] ?? 0) + 1;
+        const isUnsold = found === "quantity" || found === "price";
+        const reason = isUnsold && row?.description === "" ? "undescribed" : found;
+        skipped[reason] = (skipped[reason] ?? 0) + 1;
         return;
       }
       const draft = drafts.get(found.code) ?? { unitMinor: found.unitMinor, units: 0, titles: new Map() };

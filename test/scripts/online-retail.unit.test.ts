@@ -198,12 +198,14 @@ describe("the catalogue of a file", () => {
     add("2", "found", "1", "1.45");
     add("3", "MUG", "4", "1.45");
     add("4", "", "1", "0");
+    add("4", "", "-3", "1.25");
+    add("4", "MUG", "1", "0");
     add("C5", "MUG", "-1", "1.25");
     catalogue.add(["6", "A"]);
     expect(catalogue.finish()).toEqual({
       articles: [{ code: "A", title: "MUG", unitMinor: 125n, units: 7 }],
-      skipped: { price: 1, cancelled: 1, malformed: 1 },
-      rows: 6,
+      skipped: { undescribed: 2, price: 1, cancelled: 1, malformed: 1 },
+      rows: 8,
     });
   });
 });
