@@ -20,8 +20,12 @@ export default defineConfig({
   test: {
     retry: 0,
     projects: [
-      project("unit", { include: ["test/**/*.unit.test.ts"] }),
-      project("sim", { include: ["test/sim/**/*.test.ts"], testTimeout: JOURNEY_TIMEOUT_MS }),
+      project("unit", { include: ["test/**/*.unit.test.ts"], setupFiles: ["test/support/seed.ts"] }),
+      project("sim", {
+        include: ["test/sim/**/*.test.ts"],
+        setupFiles: ["test/support/seed.ts"],
+        testTimeout: JOURNEY_TIMEOUT_MS,
+      }),
       project("contracts", { include: ["test/contracts/**/*.test.ts"], testTimeout: WORKER_TIMEOUT_MS }),
       {
         plugins: [
