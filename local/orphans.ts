@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { endProcess, identityOf } from "./processes.ts";
+import { commandLineOf, endProcess, identityOf } from "./processes.ts";
 
 const END_WITHIN_MS = 3_000;
 const fileOf = (dataDir: string) => join(dataDir, "runtime.pids");
@@ -22,9 +22,8 @@ export async function endOrphan(dataDir: string): Promise<void> {
 /** Notes the runtime below this process, with what tells it from a later process of the same number. */
 export function rememberRuntime(dataDir: string): void {
   const lines = childrenOf(process.pid)
-    .map((pid) => ({ pid, identity: identityOf(pid) }))
-    .filter(({ identity }) => identity?.includes("workerd"))
-    .map(({ pid, identity }) => `${pid} ${identity}`);
+    .filter((pid) => commandLineOf(pid)?.includes("workerd"))
+    .map((pid) => `${pid} ${identityOf(pid)}`);
   writeFileSync(fileOf(dataDir), lines.join("\n"));
 }
 
