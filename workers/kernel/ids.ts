@@ -67,6 +67,10 @@ export function createIds(clock: Clock, random = () => crypto.getRandomValues(ne
   };
 }
 
+/** No id of this noun that was made at `at` or later sorts before it: a range of time is one of keys. */
+export const firstIdAt = <N extends Noun>(noun: N, at: number): Id<N> =>
+  createIds({ now: () => at }, () => new Uint8Array(16)).next(noun);
+
 /** Crockford's base 32 has no i, l, o, u. */
 const DIGITS = "0123456789abcdefghjkmnpqrstvwxyz";
 

@@ -2,13 +2,17 @@ import { timingSafeEqual } from "node:crypto";
 import { sql } from "drizzle-orm";
 import { describeError } from "#kernel/away";
 import { cellsOf } from "#kernel/cell";
+import { DAY_MS } from "#kernel/clock";
 import type { Ctx } from "#kernel/ctx";
+import { deadLetter } from "#kernel/dead-letter";
 import { due } from "#kernel/due";
 import { fail } from "#kernel/errors";
 import { openSystemCtx } from "#kernel/open-ctx";
 import { outbox } from "#kernel/outbox";
 import { onMetrics } from "#objects/stubs";
 import { oversoldUnits, reservationDrift } from "#services/logistics/inventory/index";
+import { orderStatesQuery } from "#services/transaction/order/index";
+import { paymentStatesQuery } from "#services/transaction/payment/index";
 
 type Family = { readonly help: string; readonly type: "counter" | "gauge" | "histogram" };
 type Sample = readonly [series: string, value: number];
@@ -28,6 +32,9 @@ const FAMILIES: { readonly [name: string]: Family } = {
   oversold_units: { help: "Units promised beyond stock and backorder caps: 0.", type: "gauge" },
   reservation_drift_units: { help: "Units by which stock and its reservations differ: 0.", type: "gauge" },
   due_dead_jobs: { help: "Work given up, waiting for a redrive.", type: "gauge" },
+  dead_letters: { help: "Messages given up by a queue, waiting for a redrive.", type: "gauge" },
+  orders: { help: "Orders placed within the last day, by how far they have come.", type: "gauge" },
+  payments: { help: "Tries to pay begun within the last day, by how far they have come.", type: "gauge" },
 };
 
 /** Prometheus text; the counters of all isolates, and gauges read from each market's database now. */
@@ -56,14 +63,33 @@ async function gaugesOf({ env, defer }: Ctx, cell: string): Promise<readonly Sam
       (SELECT count(*) FROM ${outbox} WHERE closed_at IS NULL) AS outbox_open_events,
       (SELECT coalesce(extract(epoch FROM ${now}::timestamptz - min(due_at)), 0) FROM ${due}
         WHERE dead_at IS NULL AND due_at <= ${now}) AS due_oldest_seconds,
-      (SELECT count(*) FROM ${due} WHERE dead_at IS NOT NULL) AS due_dead_jobs`);
-    const [oversold, drift] = await Promise.all([oversoldUnits(ctx), reservationDrift(ctx)]);
+      (SELECT count(*) FROM ${due} WHERE dead_at IS NOT NULL) AS due_dead_jobs,
+      (SELECT count(*) FROM ${deadLetter}) AS dead_letters`);
+    const [oversold, drift, business] = await Promise.all([
+      oversoldUnits(ctx),
+      reservationDrift(ctx),
+      businessOf(ctx),
+    ]);
     const gauges = { ...rows[0], oversold_units: oversold, reservation_drift_units: drift };
-    return Object.entries(gauges).map(([name, value]): Sample => [`${name}{cell="${cell}"}`, Number(value)]);
+    const plain = Object.entries(gauges).map(
+      ([name, value]): Sample => [`${name}{cell="${cell}"}`, Number(value)],
+    );
+    return [...plain, ...business];
   } catch (error) {
     ctx.log.warn("metrics.unread", { reason: describeError(error) });
     return [];
   }
+}
+
+/** The last day only: what a scrape counts does not grow with the years. */
+async function businessOf(ctx: Ctx): Promise<readonly Sample[]> {
+  const since = ctx.clock.now() - DAY_MS;
+  const [orders, payments] = await ctx.db.load(orderStatesQuery(since), paymentStatesQuery(since));
+  const series = (name: string, state: string) => `${name}{cell="${ctx.cell}",state="${state}"}`;
+  return [
+    ...orders.map((row): Sample => [series("orders", row.state), row.orders]),
+    ...payments.map((row): Sample => [series("payments", row.state), row.payments]),
+  ];
 }
 
 function render(samples: readonly Sample[]): string {

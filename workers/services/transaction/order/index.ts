@@ -6,3 +6,4 @@ export {
   placeOrders,
 } from "./commands/place.ts";
 export type { Order, OrderState, Place } from "./domain.ts";
+export { orderStatesQuery } from "./queries/states.ts";

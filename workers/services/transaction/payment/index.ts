@@ -17,5 +17,5 @@ export {
   type PaymentOptions,
   type PaymentState,
 } from "./domain.ts";
-export { groupPaymentsQuery, paymentQuery } from "./repository.ts";
+export { groupPaymentsQuery, paymentQuery, paymentStatesQuery } from "./repository.ts";
 export { toPaymentDto, zPayment, zPaymentAction } from "./schemas.ts";

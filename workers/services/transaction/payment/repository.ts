@@ -1,10 +1,10 @@
-import { and, desc, eq, inArray, type SQL, sql } from "drizzle-orm";
+import { and, count, desc, eq, gte, inArray, type SQL, sql } from "drizzle-orm";
 import { actorKey, type BuyerId } from "#kernel/actor";
 import type { Ctx } from "#kernel/ctx";
 import { build, guarded, insertMany, type Query, query, type Statement, statement } from "#kernel/db";
-import type { Id } from "#kernel/ids";
+import { firstIdAt, type Id } from "#kernel/ids";
 import { payment, paymentEvent, paymentRefund } from "#schema/transaction/payment";
-import type { Payment, Refund, RefundState } from "./domain.ts";
+import type { Payment, PaymentState, Refund, RefundState } from "./domain.ts";
 
 type Row = typeof payment.$inferSelect;
 type PaymentId = Id<"payment">;
@@ -34,6 +34,20 @@ export const ownedQuery = (buyerId: BuyerId, paymentId: PaymentId): Query<Paymen
         .from(payment)
         .where(and(eq(payment.id, paymentId), eq(payment.buyerId, buyerId))),
     ([row]) => row && fromRow(row),
+  );
+
+type StateCount = { readonly state: PaymentState; readonly payments: number };
+
+/** How far the tries to pay have come that began since then: a range of the primary key. */
+export const paymentStatesQuery = (since: number): Query<readonly StateCount[]> =>
+  query(
+    (read) =>
+      read
+        .select({ state: payment.state, payments: count() })
+        .from(payment)
+        .where(gte(payment.id, firstIdAt("payment", since)))
+        .groupBy(payment.state),
+    (rows) => rows,
   );
 
 /** The newest try to pay for a group. */
