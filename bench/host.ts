@@ -1,6 +1,6 @@
 import { startPlatform } from "../local/platform.ts";
 
-/** Started by stage.ts: the platform in a process of its own, so that the load's work is not taken for its work. */
+/** Started by stage.ts: the platform in a process of its own, apart from the work that the load is. */
 export type HostOptions = {
   readonly dataDir: string;
   readonly inspectorPort: number;

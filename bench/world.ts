@@ -51,7 +51,7 @@ export type World = {
   readonly words: { readonly materials: readonly string[]; readonly things: readonly string[] };
 };
 
-/** A catalogue made through the public API: shops that applied and were approved, imported products, stock. */
+/** A catalogue made through the public API: shops applied for and approved, imported products, stock. */
 export async function makeWorld(stage: Stage): Promise<World> {
   stage.say(`making ${PRODUCTS} products in ${SHOPS} shops`);
   const operator = await signIn(stage, ids.next("user"), { operator: "admin" });

@@ -1,6 +1,6 @@
 /**
- * Fills the demo markets through the public API: people, categories, shops, products, stock and pictures. Safe to
- * run again: what is there stays as it is.
+ * Fills the demo markets through the public API: people, categories, shops, products, stock and pictures.
+ * Safe to run again: what is there stays as it is.
  *
  *   npm run db:seed        into the platform that runs on this machine
  */

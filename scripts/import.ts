@@ -1,10 +1,10 @@
 /**
- * Imports the public Online Retail file (UCI Machine Learning Repository, D. Chen, CC BY 4.0) as the shelf of one
- * shop, through the API and in bulk. Safe to run again: what is there keeps its price and its stock.
+ * Imports the public Online Retail file (UCI Machine Learning Repository, D. Chen, CC BY 4.0) as the shelf of
+ * one shop, through the API and in bulk. Safe to run again: what is there keeps its price and its stock.
  *
  *   npm run import -- online-retail FILE [--market gb] [--url http://127.0.0.1:8787] [--json]
  *
- * SERVICE_KEY holds an API key with the scopes catalogue:write and inventory:write; locally the seed made one.
+ * SERVICE_KEY holds an API key with the scopes catalogue:write and inventory:write; the local seed made one.
  */
 import { parseArgs } from "node:util";
 import { type Client, openClient } from "./client.ts";

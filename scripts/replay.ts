@@ -1,6 +1,6 @@
 /**
- * Places the first eligible baskets of the Online Retail file through the public API, at the file's prices, and
- * reconciles what was ordered with the file.
+ * Places the first eligible baskets of the Online Retail file through the public API, at the file's prices,
+ * and reconciles what was ordered with the file.
  *
  *   npm run replay -- FILE --baskets 200 [--market gb] [--url http://127.0.0.1:8787] [--json]
  *

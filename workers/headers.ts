@@ -10,7 +10,8 @@ const EXPOSED = "etag, idempotent-replayed, ratelimit, ratelimit-policy, retry-a
 const API_POLICY = "default-src 'none'; frame-ancestors 'none'";
 /** The reference page runs our own script and none from elsewhere. */
 const PAGE_POLICY =
-  "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'";
+  "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; " +
+  "frame-ancestors 'none'; base-uri 'none'";
 
 const SECURITY: readonly (readonly [string, string])[] = [
   ["strict-transport-security", "max-age=63072000; includeSubDomains; preload"],

@@ -209,7 +209,7 @@ describe.concurrent("a payment that was not made", () => {
     expect(await stateOf(waiting)).toBe("awaiting_payment");
   });
 
-  it("stays unpaid when a signed claim names a penny: the provider is asked and knows of no money", async () => {
+  it("stays unpaid when a signed claim names a penny: the provider, asked, knows of no money", async () => {
     const waiting = await placeOrder();
     expect((await claimPaid(waiting, { amount: "1.00" })).status).toBe(200);
     expect(await stateOf(waiting)).toBe("awaiting_payment");

@@ -28,7 +28,7 @@ function value(tags: (name: string) => readonly string[]) {
 
 const own = (name: string) => [`own:${name}`];
 
-test("a copy is answered from the isolate's memory as long as it is fresh and nothing purged it", async () => {
+test("a copy is answered from the isolate's memory while it is fresh and nothing purged it", async () => {
   const [one] = openIsolates(1) as [Ctx];
   const { name, read } = value(own);
   await purge(one, ["something:else"]);

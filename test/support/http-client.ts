@@ -39,7 +39,7 @@ export type Client = {
 
 type Who = { readonly market?: string; readonly token?: string | undefined };
 
-/** Over HTTP and a socket, as everybody else calls. A POST has an Idempotency-Key of its own unless given one. */
+/** Over HTTP and a socket, as everybody calls. A POST has an Idempotency-Key of its own unless given one. */
 export function clientOf({ url }: Pick<Served, "url">, { market = "id", token }: Who = {}): Client {
   const call: Client["call"] = async (method, path, body, { headers = {}, key } = {}) => {
     const raw = typeof body === "string" || body instanceof Uint8Array;

@@ -4,7 +4,7 @@ import type { Ctx } from "./ctx.ts";
 import { tally } from "./metrics.ts";
 import { hear, isHeard, logPurge } from "./purge-log.ts";
 
-/** Freshness of an isolate's own copy when it cannot hear of purges; with the log it is as fresh as Redis's. */
+/** Freshness of an isolate's own copy when it cannot hear of purges; with the log it is that of Redis. */
 const ALONE_MS = 2_000;
 /** Bounds of the isolate's copies, of 128 MB in all: strings only, the oldest leave first. */
 const MEMORY_ENTRIES_MAX = 4_000;

@@ -31,7 +31,7 @@ export type Statement<C extends string = never> = {
   readonly jobs?: readonly Job[];
 };
 
-/** One read of a batch, and how its rows become plain data. Services hand these to each other as they do statements. */
+/** One read of a batch, and how its rows become plain data. Services hand it on as they do statements. */
 export type Query<T> = {
   run(read: NeonHttpDatabase): BatchItem<"pg">;
   parse(rows: never): T;

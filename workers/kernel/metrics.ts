@@ -93,7 +93,7 @@ function spellOut(env: Env, { cell, route, status, seconds, within, count: answe
   count({ env }, "http_request_seconds_bucket", { ...labels, le: "+Inf" }, answers);
 }
 
-/** What has been counted since the last time, at most every five seconds; the caller adds it to the metric object. */
+/** What was counted since the last time, at most every five seconds; the caller adds it to the object. */
 export function takeDeltas(env: Env, now: number): readonly (readonly [string, number])[] | undefined {
   const registry = registryOf(env);
   if (now - registry.flushedAt < FLUSH_MS) return undefined;

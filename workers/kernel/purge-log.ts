@@ -9,7 +9,7 @@ const ASK_AFTER_MS = 1_200;
 const ASKER_LOST_MS = 400;
 /** Purges of some seconds; an isolate that missed more forgets all its copies. */
 const LOG_MAX = 64;
-/** A purge of more tags than this is logged as one of everything: reading it would cost more than it saves. */
+/** A purge of more tags than this is logged as one of everything: reading it would cost too much. */
 const TAGS_MAX = 100;
 const EVERYTHING = "*";
 

@@ -2,7 +2,7 @@ import type { Redis } from "@upstash/redis/cloudflare";
 import type { Cell } from "./cell.ts";
 import type { Id } from "./ids.ts";
 
-/** "Log out everywhere" reaches every isolate within this time; access tokens die by themselves in minutes. */
+/** "Log out everywhere" reaches every isolate within this time; access tokens die by themselves soon. */
 const KEPT_MS = 30_000;
 const USERS_MAX = 10_000;
 

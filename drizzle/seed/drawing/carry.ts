@@ -5,7 +5,8 @@ import { area, box, circle, ellipse, half, line, minus, move, rim, turn, within 
 const sneaker: Drawing = (pen) => {
   shade(pen, ellipse(304, 430, 210, 18));
   const upper = area(
-    "M 122 232 Q 150 214 190 226 Q 220 262 270 236 L 300 214 Q 372 290 450 312 Q 500 328 496 384 L 116 384 Q 100 300 122 232 Z",
+    `M 122 232 Q 150 214 190 226 Q 220 262 270 236 L 300 214 Q 372 290 450 312 Q 500 328 496 384
+      L 116 384 Q 100 300 122 232 Z`,
     4,
   );
   pen(upper, "base");
@@ -27,7 +28,8 @@ const sneaker: Drawing = (pen) => {
 const loafer: Drawing = (pen) => {
   shade(pen, ellipse(304, 426, 210, 16));
   const upper = area(
-    "M 118 262 Q 150 244 206 262 Q 268 316 338 286 Q 366 270 400 300 Q 500 320 504 386 L 112 390 Q 100 320 118 262 Z",
+    `M 118 262 Q 150 244 206 262 Q 268 316 338 286 Q 366 270 400 300 Q 500 320 504 386 L 112 390
+      Q 100 320 118 262 Z`,
     4,
   );
   pen(upper, "base");
@@ -46,7 +48,8 @@ const loafer: Drawing = (pen) => {
 
 const sandal: Drawing = (pen) => {
   const sole = area(
-    "M 240 118 Q 340 92 366 196 Q 380 262 348 330 Q 330 400 356 452 Q 352 512 292 512 Q 234 506 236 446 Q 250 380 226 310 Q 180 160 240 118 Z",
+    `M 240 118 Q 340 92 366 196 Q 380 262 348 330 Q 330 400 356 452 Q 352 512 292 512
+      Q 234 506 236 446 Q 250 380 226 310 Q 180 160 240 118 Z`,
     4,
   );
   pen(move(sole, 12, 10), "bark");
@@ -61,7 +64,8 @@ const sandal: Drawing = (pen) => {
 const flipflop: Drawing = (pen) => {
   const left = turn(
     area(
-      "M 200 130 Q 270 108 286 200 Q 292 260 272 330 Q 262 400 276 440 Q 270 484 228 482 Q 186 478 190 430 Q 196 380 178 300 Q 150 160 200 130 Z",
+      `M 200 130 Q 270 108 286 200 Q 292 260 272 330 Q 262 400 276 440 Q 270 484 228 482
+        Q 186 478 190 430 Q 196 380 178 300 Q 150 160 200 130 Z`,
       4,
     ),
     -6,

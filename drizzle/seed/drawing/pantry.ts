@@ -47,7 +47,8 @@ const honeyJar: Drawing = (pen) => {
   const cell = (x: number, y: number) =>
     pen(
       area(
-        `M ${x} ${y - 26} L ${x + 22} ${y - 13} L ${x + 22} ${y + 13} L ${x} ${y + 26} L ${x - 22} ${y + 13} L ${x - 22} ${y - 13} Z`,
+        `M ${x} ${y - 26} L ${x + 22} ${y - 13} L ${x + 22} ${y + 13} L ${x} ${y + 26}
+          L ${x - 22} ${y + 13} L ${x - 22} ${y - 13} Z`,
       ),
       "gold",
     );

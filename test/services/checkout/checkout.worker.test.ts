@@ -36,7 +36,7 @@ async function stockOf(h: Harness, offerId: Id<"offer">): Promise<number> {
   return available.get(offerId) ?? 0;
 }
 
-test("two sellers, one checkout: an order each, stock taken, cart emptied, in three round trips", async () => {
+test("two sellers, one checkout: an order each, stock taken, cart emptied, three round trips", async () => {
   const h = harness();
   const [one, two] = [
     await openShop(h, [{ title: "Kopi Gayo", priceMinor: PRICE, stock: 10 }]),

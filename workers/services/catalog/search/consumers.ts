@@ -49,7 +49,7 @@ export const consumers: readonly Consumer[] = [
       for (let from = 0; from < productIds.length; from += SLICE) {
         statements.push(...(await indexProducts(ctx, productIds.slice(from, from + SLICE))));
       }
-      // Committed here and not with the record: a copy made between a purge and its commit would be an old one.
+      // Committed here and not with the record: a copy made between a purge and its commit would be old.
       await ctx.db.commit(statements);
       await purge(ctx, [LISTING_TAG]).catch(() => undefined);
       return [];
