@@ -8,10 +8,13 @@ import { asUnavailable, rootOf } from "./away.ts";
 import type { Job } from "./due.ts";
 import type { Fact } from "./facts.ts";
 import { err, ok, type Result } from "./result.ts";
+import { retrying } from "./retry.ts";
 
 const OPTIONS = { casing: "snake_case" } as const;
 /** Raised by the SQL function `assert_that`, which the first migration makes; its message is our code. */
 const GUARD_FAILED = "TC001";
+/** Long enough for the other batch to be through. */
+const COLLISION_MS = 10;
 /** A third loss in a row means a hot row, and the caller should hear of it. */
 const TRIES_MAX = 3;
 const dialect = new PgDialect(OPTIONS);
@@ -149,15 +152,14 @@ export function openDb({ databaseUrl, neonEndpoint }: Connection, written: (what
     },
     async commit<C extends string = never>(statements: readonly Statement<C>[]) {
       if (statements.length === 0) return ok(undefined);
-      trips += 1;
       const { client } = open();
+      const queries = statements.map((one) => dialect.sqlToQuery(one.sql));
+      const send = () => {
+        trips += 1;
+        return client.transaction(queries.map(({ sql: text, params }) => client.query(text, params)));
+      };
       try {
-        await client.transaction(
-          statements.map((one) => {
-            const { sql: text, params } = dialect.sqlToQuery(one.sql);
-            return client.query(text, params);
-          }),
-        );
+        await retrying(send, { tries: TRIES_MAX, backoffMs: COLLISION_MS, again: hasCollided });
       } catch (error) {
         return refusal(error, statements);
       }
@@ -176,6 +178,9 @@ function openClients({ databaseUrl, neonEndpoint }: Connection): Clients {
   const client = neon(databaseUrl) as NeonQueryFunction<false, false>;
   return { client, read: drizzle(client, OPTIONS) };
 }
+
+/** Postgres undid the whole batch because it met another: serialisation failure, deadlock. */
+const hasCollided = (error: unknown) => /^(40001|40P01)$/.test(String(rootOf(error).code));
 
 type DatabaseError = { readonly code?: string; readonly message: string; readonly constraint?: string };
 
