@@ -13,7 +13,7 @@ import { sessionEpoch } from "#kernel/session-epoch";
 import { readActor } from "#kernel/token";
 import { readTraceId } from "#kernel/trace";
 import { onMetrics } from "#objects/stubs";
-import { corsHeaders, preflight, secure } from "./headers.ts";
+import { allow, corsHeaders, preflight } from "./headers.ts";
 
 export type Service = { readonly app: ReturnType<typeof newApp> };
 
@@ -75,7 +75,7 @@ export async function answer(
   if (request.method === "OPTIONS" && cors) return preflight(cors);
   const asked = { request, hostname, path };
   const response = await dispatch(asked, opening).catch((error) => toProblem(error, opening));
-  secure(response, path, cors);
+  if (cors) allow(response, cors);
   response.headers.set("x-request-id", opening.requestId);
   flushMetrics(env, opening, startedAt);
   return response;
@@ -119,10 +119,12 @@ async function loadOnce(load: () => Promise<Service>): Promise<Service> {
 async function serve(load: () => Promise<Service>, request: Request, ctx: Ctx): Promise<Response> {
   const startedAt = performance.now();
   const { app } = loaded.get(load) ?? (await loadOnce(load));
-  const response = await app.fetch(request, ctx);
-  const seconds = (performance.now() - startedAt) / 1_000;
-  observeAnswer(ctx, response.status, seconds);
-  ctx.log.info("request", { method: request.method, status: response.status, ms: seconds * 1_000 });
+  const seen = { route: "none" };
+  const response = await app.fetch(request, ctx, seen);
+  const ms = performance.now() - startedAt;
+  const { status } = response;
+  observeAnswer(ctx, { ...seen, status, seconds: ms / 1_000 });
+  ctx.log.info("request", { method: request.method, route: seen.route, status, ms });
   return response;
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import type { Ctx } from "#kernel/ctx";
+import type { Cell } from "#kernel/cell";
 import { createIds, zId } from "#kernel/ids";
-import { observeAnswer, observeRoute, takeDeltas, tally } from "#kernel/metrics";
+import { observeAnswer, takeDeltas, tally } from "#kernel/metrics";
 
 const SECOND_MS = 1_000;
 
@@ -39,9 +39,7 @@ function toHex(id: string): string {
 test("answers are counted by route, status and latency, and leave with the flush", () => {
   const env = {} as Env;
   const seen = (route: string, status: number, seconds: number) => {
-    const ctx = { env, cell: "id" } as unknown as Ctx;
-    observeRoute(ctx, route);
-    observeAnswer(ctx, status, seconds);
+    observeAnswer({ env, cell: "id" as Cell }, { route, status, seconds });
   };
   seen("GET /a", 200, 0.0005);
   seen("GET /a", 200, 0.02);

@@ -1,10 +1,10 @@
 import { type Context, Hono } from "hono";
 import type { z } from "zod";
+import { ANSWER_HEADERS } from "./answer-headers.ts";
 import { JsonText } from "./cache.ts";
 import type { Ctx } from "./ctx.ts";
 import { type FieldError, fail } from "./errors.ts";
 import { once } from "./idempotency.ts";
-import { observeRoute } from "./metrics.ts";
 import { authorise, type Policy } from "./policy.ts";
 import { toProblem } from "./problem.ts";
 
@@ -96,10 +96,13 @@ export class Reply<T> {
 export const defineRoute = <const R extends RouteSpec>(spec: R): R => spec;
 
 type Handler = (ctx: Ctx, input: object) => Promise<unknown>;
+/** What a request learns on its way: the metrics name answers by route. */
+export type Seen = { route: string };
+type HonoEnv = { Bindings: { readonly ctx: Ctx; readonly seen: Seen } };
 
 /** A service's HTTP face. Hono stays inside, so there is no way to add a route without a policy. */
 export function newApp(prefix: `/${string}`) {
-  const hono = new Hono<{ Bindings: { ctx: Ctx } }>().basePath(prefix);
+  const hono = new Hono<HonoEnv>().basePath(prefix);
   hono.notFound((c) => toProblem(fail("route.not_found"), c.env.ctx));
   hono.onError((error, c) => toProblem(error, c.env.ctx));
   const specs: RouteSpec[] = [];
@@ -112,15 +115,16 @@ export function newApp(prefix: `/${string}`) {
       const status = Number(Object.keys(spec.responses)[0]);
       const path = spec.path === "" ? "/" : spec.path.replace(/\{(\w+)\}/g, ":$1");
       hono.on(spec.method.toUpperCase(), path, async (c) => {
-        const { ctx } = c.env;
-        observeRoute(ctx, name);
+        const { ctx, seen } = c.env;
+        seen.route = name;
         authorise(spec.policy, ctx.actor);
         const input = await readInput(c, spec);
         return respond(c, { spec, name, status, handle: handle as unknown as Handler }, input);
       });
       return app;
     },
-    fetch: async (request: Request, ctx: Ctx): Promise<Response> => hono.fetch(request, { ctx }),
+    fetch: async (request: Request, ctx: Ctx, seen: Seen): Promise<Response> =>
+      hono.fetch(request, { ctx, seen }),
   };
   return app;
 }
@@ -134,7 +138,7 @@ type Mounted = {
 };
 
 async function respond(
-  c: Context<{ Bindings: { ctx: Ctx } }>,
+  c: Context<HonoEnv>,
   { spec, name, status, handle }: Mounted,
   input: object,
 ): Promise<Response> {
@@ -146,9 +150,10 @@ async function respond(
     return { status: response.status, body: await response.text() };
   });
   const type = answer.status >= 400 ? "application/problem+json" : "application/json";
-  const headers = new Headers({ "content-type": type });
-  if (replayed) headers.set("idempotent-replayed", "true");
-  return new Response(answer.body === "" ? null : answer.body, { status: answer.status, headers });
+  const response = start(answer.body === "" ? null : answer.body, answer.status);
+  response.headers.set("content-type", type);
+  if (replayed) response.headers.set("idempotent-replayed", "true");
+  return response;
 }
 
 /** A refusal of a keyed command is an answer like any other, and kept like one. */
@@ -165,24 +170,28 @@ async function answerOf(
   }
 }
 
+const start = (body: BodyInit | null, status: number) =>
+  new Response(body, { status, headers: ANSWER_HEADERS });
+
 function toResponse(request: Request, output: unknown, status: number): Response {
   if (output instanceof Reply) {
     const response = toResponse(request, output.body, output.status ?? status);
-    for (const [header, value] of Object.entries(output.headers)) response.headers.append(header, value);
+    for (const header in output.headers) response.headers.set(header, output.headers[header] ?? "");
     return response;
   }
-  if (output === null || output === undefined) return new Response(null, { status });
-  if (output instanceof JsonText) {
-    const headers = { "content-type": "application/json", etag: output.etag };
-    const matches = request.headers.get("if-none-match") === output.etag;
-    return matches
-      ? new Response(null, { status: 304, headers: { etag: output.etag } })
-      : new Response(output.text, { status, headers });
-  }
+  if (output === null || output === undefined) return start(null, status);
   if (output instanceof ReadableStream || output instanceof Uint8Array) {
-    return new Response(output as BodyInit, { status });
+    return start(output as BodyInit, status);
   }
-  const response = Response.json(output, { status });
+  if (output instanceof JsonText) {
+    const matches = request.headers.get("if-none-match") === output.etag;
+    const response = matches ? start(null, 304) : start(output.text, status);
+    response.headers.set("etag", output.etag);
+    if (!matches) response.headers.set("content-type", "application/json");
+    return response;
+  }
+  const response = start(JSON.stringify(output), status);
+  response.headers.set("content-type", "application/json");
   const { version } = output as { version?: unknown };
   if (typeof version === "number") response.headers.set("etag", `"${version}"`);
   return response;

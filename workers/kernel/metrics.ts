@@ -19,12 +19,10 @@ type Answers = {
   count: number;
 };
 const registries = new WeakMap<object, Registry>();
-/** Names of routes by request id would leak; the route of a request is kept on its context object instead. */
-const routes = new WeakMap<object, string>();
 
 const FLUSH_MS = 5_000;
 /** Upper bounds in seconds: from an isolate's memory hit to a provider's slow answer. */
-export const LATENCY_BUCKETS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10] as const;
+const LATENCY_BUCKETS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10] as const;
 
 function registryOf(env: object): Registry {
   const known = registries.get(env);
@@ -34,16 +32,12 @@ function registryOf(env: object): Registry {
   return registry;
 }
 
-export function observeRoute(ctx: Pick<Ctx, "requestId">, name: string): void {
-  routes.set(ctx, name);
-}
-
 const labelled = (name: string, labels: Readonly<Record<string, string>>) =>
   `${name}{${Object.entries(labels)
     .map(([label, value]) => `${label}="${value.replace(/["\\\n]/g, "_")}"`)
     .join(",")}}`;
 
-export function count(
+function count(
   { env }: Pick<Ctx, "env">,
   name: string,
   labels: Readonly<Record<string, string>>,
@@ -58,14 +52,16 @@ export function tally(env: object, series: string, by = 1): void {
   counters.set(series, (counters.get(series) ?? 0) + by);
 }
 
+type Answered = { readonly route: string; readonly status: number; readonly seconds: number };
+
 /** Rate, errors, duration of a route. */
-export function observeAnswer(ctx: Ctx, status: number, seconds: number): void {
-  const { answers } = registryOf(ctx.env);
-  const route = routes.get(ctx) ?? "none";
-  const name = `${ctx.cell} ${status} ${route}`;
+export function observeAnswer({ env, cell }: Pick<Ctx, "env" | "cell">, answered: Answered): void {
+  const { route, status, seconds } = answered;
+  const { answers } = registryOf(env);
+  const name = `${cell} ${status} ${route}`;
   const known = answers.get(name);
   const answer = known ?? {
-    cell: ctx.cell,
+    cell,
     route,
     status,
     seconds: 0,

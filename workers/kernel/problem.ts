@@ -1,3 +1,4 @@
+import { ANSWER_HEADERS } from "./answer-headers.ts";
 import { asUnavailable, describeError } from "./away.ts";
 import type { Ctx } from "./ctx.ts";
 import { fail, isAppError, LOCALES, type Locale } from "./errors.ts";
@@ -31,8 +32,11 @@ export function toProblem(
     requestId,
     errors,
   };
-  const headers = new Headers({ "content-type": "application/problem+json", "content-language": locale });
+  const response = new Response(JSON.stringify(problem), { status, headers: ANSWER_HEADERS });
+  const { headers } = response;
+  headers.set("content-type", "application/problem+json");
+  headers.set("content-language", locale);
   if (status === 401) headers.set("www-authenticate", "Bearer");
   if (retryAfter !== undefined) headers.set("retry-after", String(retryAfter));
-  return new Response(JSON.stringify(problem), { status, headers });
+  return response;
 }

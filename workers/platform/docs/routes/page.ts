@@ -3,12 +3,18 @@ import { defineRoute, newApp, Reply } from "#kernel/app";
 import type { Ctx } from "#kernel/ctx";
 import { open } from "#kernel/policy";
 
+/** The reference page runs our own script and none from elsewhere. */
+const PAGE_POLICY =
+  "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'";
 const zAsset = z.unknown().describe("A file of the API reference");
 
 /** The reference and what it needs are our own assets: no page of ours loads a script from elsewhere. */
 async function asset({ env }: Ctx, path: string): Promise<Reply<unknown>> {
   const response = await env.ASSETS.fetch(`https://assets.local${path}`);
-  const headers: Record<string, string> = { "cache-control": "public, max-age=300" };
+  const headers: Record<string, string> = {
+    "cache-control": "public, max-age=300",
+    "content-security-policy": PAGE_POLICY,
+  };
   const type = response.headers.get("content-type");
   if (type !== null) headers["content-type"] = type;
   return new Reply(response.body, { status: response.status, headers });

@@ -1,0 +1,61 @@
+import { expect, test } from "vitest";
+import { harness } from "../support/harness.ts";
+
+const ALWAYS = {
+  "strict-transport-security": /max-age=\d{8}/,
+  "x-content-type-options": /^nosniff$/,
+  "x-frame-options": /^DENY$/,
+  "referrer-policy": /^no-referrer$/,
+  "permissions-policy": /camera=\(\)/,
+  "cross-origin-resource-policy": /^same-site$/,
+  "x-request-id": /^req_[0-7][0-9a-z]{25}$/,
+};
+const LOCKED = "default-src 'none'; frame-ancestors 'none'";
+
+function expectGuarded(headers: Headers, policy = LOCKED): void {
+  for (const [name, form] of Object.entries(ALWAYS)) expect(headers.get(name), name).toMatch(form);
+  expect(headers.get("content-security-policy")).toBe(policy);
+}
+
+test("data, refusals, empty answers and copies all carry the security headers, each once", async () => {
+  const h = harness();
+  const visitor = h.anonymous;
+  const list = await visitor.get("/v1/categories");
+  const etag = list.headers.get("etag") ?? "";
+  const answers = [
+    { expected: 200, got: list },
+    { expected: 304, got: await visitor.get("/v1/categories", { headers: { "if-none-match": etag } }) },
+    { expected: 404, got: await visitor.get("/v1/nothing/here") },
+    { expected: 401, got: await visitor.get("/v1/users/me") },
+    { expected: 400, got: await visitor.get("/v1/products?limit=0") },
+    { expected: 200, got: await visitor.get("/healthz") },
+  ];
+  for (const { expected, got } of answers) {
+    expect(got.status).toBe(expected);
+    expectGuarded(got.headers);
+    expect(got.headers.get("cache-control")).toBe("no-store");
+  }
+  expect(list.headers.get("content-type")).toBe("application/json");
+  expect(answers[1]?.got.headers.get("content-type")).toBeNull();
+  expect(answers[2]?.got.headers.get("content-type")).toBe("application/problem+json");
+});
+
+test("one answer's headers are not another's", async () => {
+  const h = harness();
+  const limited = await h.anonymous.get("/v1/categories");
+  const platform = await h.anonymous.get("/healthz");
+  expect(limited.headers.get("ratelimit-policy")).toMatch(/^"minute";q=\d+;w=60$/);
+  expect(platform.headers.get("ratelimit-policy")).toBeNull();
+  expect(platform.headers.get("x-request-id")).not.toBe(limited.headers.get("x-request-id"));
+});
+
+test("a market's own page may read the answer, another origin may not", async () => {
+  const h = harness();
+  const { origin } = h.config;
+  const own = await h.anonymous.get("/v1/categories", { headers: { origin } });
+  expect(own.headers.get("access-control-allow-origin")).toBe(origin);
+  expect(own.headers.get("access-control-expose-headers")).toContain("x-request-id");
+  expectGuarded(own.headers);
+  const other = await h.anonymous.get("/v1/categories", { headers: { origin: "https://elsewhere.example" } });
+  expect(other.headers.get("access-control-allow-origin")).toBeNull();
+});
