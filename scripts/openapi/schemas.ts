@@ -18,7 +18,10 @@ const NAMED_KINDS = ["object", "union", "enum", "record"];
 const pascal = (text: string) => text.replace(/(^|-)(\w)/g, (_, __, letter: string) => letter.toUpperCase());
 const serviceOf = (file: string) => path.basename(file.replace(/\/schemas(\.ts|\/.*)$/, ""));
 
-/** Gives every exported schema its export's name: `zOrder` becomes `Order`, or `CartLine` where two clash. */
+/**
+ * Gives every exported schema its export's name: `zOrder` becomes `Order`, or `CartLine` where two clash.
+ * So an export of a schemas file is used here, though nobody else imports it.
+ */
 export async function nameSchemas(root: string): Promise<void> {
   const taken = new Set<string>();
   for (const file of SCHEMA_FILES.flatMap((pattern) => globSync(pattern, { cwd: root }).sort())) {

@@ -10,12 +10,12 @@ import { DEMO_PASSWORD, OPERATOR, ownerOf, type Person } from "./people.ts";
 /** Requests on their way at once: more only wait for each other on a small machine. */
 const WIDTH = 6;
 /** A product is shown in its first colours. */
-const PICTURES = 2;
+const PICTURES = 1;
 const LEVELS_MAX = 500;
 const PLACES = ["Main store", "Warehouse"] as const;
 
 /** Runs the work on every item, so many at a time, and keeps their order. */
-export async function inTurns<T, R>(
+async function inTurns<T, R>(
   items: readonly T[],
   width: number,
   work: (item: T) => Promise<R>,

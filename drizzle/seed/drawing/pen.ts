@@ -38,7 +38,7 @@ export type Pen = (shape: Shape, tone: Tone, opacity?: number) => void;
 /** One thing, drawn in the middle of a picture of 600 by 600. */
 export type Drawing = (pen: Pen) => void;
 
-export const toneOf = (tone: Tone, base: number): number => {
+const toneOf = (tone: Tone, base: number): number => {
   switch (tone) {
     case "base":
       return base;

@@ -13,7 +13,7 @@ import {
 } from "#services/transaction/payment/index";
 import type { Client, Harness } from "../../support/harness.ts";
 
-export const PRICE_MINOR = 12_500_000n;
+const PRICE_MINOR = 12_500_000n;
 const SHIPPING_MINOR = 1_500_000n;
 export const PAY_WITHIN_MS = 900_000;
 const ADDRESS = {

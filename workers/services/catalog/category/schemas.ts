@@ -21,7 +21,7 @@ const zCode = z
 const unique = (items: readonly { readonly code: string }[]) =>
   new Set(items.map((item) => item.code)).size === items.length;
 
-const zAttributeDef = z
+export const zAttributeDef = z
   .object({
     code: zCode,
     names: zTexts(NAME_CHARS_MAX),

@@ -52,7 +52,7 @@ export const zSelectLines = z.object({
 });
 export const zMerge = z.object({ guestToken: z.string().max(TOKEN_CHARS_MAX) });
 
-const zLine = z.object({
+export const zLine = z.object({
   id: zId("line"),
   offerId: zId("offer"),
   quantity: z.int(),

@@ -32,7 +32,7 @@ const zCode = z
 const unique = (items: readonly { readonly code: string }[]) =>
   new Set(items.map((item) => item.code)).size === items.length;
 
-const zOption = z.object({
+export const zOption = z.object({
   code: zCode,
   names: zTexts(NAME_CHARS_MAX),
   values: z
@@ -42,7 +42,7 @@ const zOption = z.object({
     .refine(unique, "Two values have the same code."),
 });
 const zQuantity = z.int().min(1).max(QUANTITY_MAX);
-const zSku = z.string().trim().min(1).max(64);
+export const zSku = z.string().trim().min(1).max(64);
 export const zPrice = zMoney.transform(fromMoneyDto);
 
 export const zOfferTerms = z.object({
@@ -116,7 +116,7 @@ export const zReviewQuery = zPageQuery;
 const zTitles = zTexts(TITLE_CHARS_MAX);
 const zShop = z.object({ id: zId("seller"), name: z.string(), slug: z.string(), city: z.string() });
 
-const zProductCard = z.object({
+export const zProductCard = z.object({
   id: zId("product"),
   slug: z.string(),
   titles: zTitles,
@@ -239,7 +239,7 @@ export const zProduct = z.object({
   version: z.int(),
 });
 
-const zProductRow = z.object({
+export const zProductRow = z.object({
   id: zId("product"),
   sellerId: zId("seller"),
   categoryId: zId("category"),
@@ -254,7 +254,7 @@ const zProductRow = z.object({
 });
 export const zProductRows = zPage(zProductRow);
 
-const zChange = z.object({
+export const zChange = z.object({
   productId: zId("product"),
   number: z.int(),
   state: z.enum(CHANGE_STATES),

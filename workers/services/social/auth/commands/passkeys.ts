@@ -33,7 +33,7 @@ import { tellOf } from "./letters.ts";
 
 type From = { readonly client: Client };
 
-export function partyOf({ config }: Pick<Ctx, "config">): Party {
+function partyOf({ config }: Pick<Ctx, "config">): Party {
   const { hostname, origin } = new URL(config.origin);
   return { id: hostname, name: "Titan Commerce", origin };
 }

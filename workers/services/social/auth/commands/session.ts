@@ -89,7 +89,7 @@ export async function endSession(ctx: Ctx, { sessionId, client }: Revoking) {
   await publishRaised(ctx, userId);
 }
 
-export async function publishRaised(ctx: Ctx, userId: Id<"user">): Promise<void> {
+async function publishRaised(ctx: Ctx, userId: Id<"user">): Promise<void> {
   const [epoch] = await ctx.db.load(epochQuery(userId));
   if (epoch !== undefined) await publishEpoch(ctx, userId, epoch);
 }
