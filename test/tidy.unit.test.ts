@@ -177,3 +177,15 @@ test("the lock names no host and has every platform's package", () => {
   const found = tidy({ "package-lock.json": JSON.stringify(lock) });
   expect(found).toHaveLength(2);
 });
+
+test("the lock has one workerd", () => {
+  const workerd = { version: "1.0.0" };
+  const lock = (...places: readonly string[]) =>
+    JSON.stringify({ packages: Object.fromEntries(places.map((place) => [place, workerd])) });
+  expect(tidy({ "package-lock.json": lock("node_modules/workerd") })).toEqual([]);
+  const two = lock("node_modules/workerd", "node_modules/wrangler/node_modules/workerd");
+  expect(tidy({ "package-lock.json": two })).toEqual([
+    "package-lock.json:1 lock: more than one workerd: node_modules/workerd, " +
+      "node_modules/wrangler/node_modules/workerd",
+  ]);
+});

@@ -60,6 +60,10 @@ export function checkLock(texts: Texts): Violation[] {
   const file = "package-lock.json";
   const text = texts.get(file);
   if (text === undefined) return [{ file, line: 1, rule: "lock", message: "is missing" }];
-  const { changes } = completeLock(JSON.parse(text));
-  return changes.map((change) => ({ file, line: 1, rule: "lock", message: `${change}; npm run lock` }));
+  const { lock, changes } = completeLock(JSON.parse(text));
+  const messages = changes.map((change) => `${change}; npm run lock`);
+  // What is tested must be what runs: whatever brings a workerd is updated together (docs/dependencies.md).
+  const runtimes = Object.keys(lock.packages).filter((place) => /(^|\/)node_modules\/workerd$/.test(place));
+  if (runtimes.length > 1) messages.push(`more than one workerd: ${runtimes.join(", ")}`);
+  return messages.map((message) => ({ file, line: 1, rule: "lock", message }));
 }
