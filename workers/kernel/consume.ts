@@ -118,7 +118,8 @@ export async function runJobs(
   const work = async () => {
     for (let row = waiting.shift(); row; row = waiting.shift()) await runJob(ctx, handlers, row);
   };
-  await Promise.all(Array.from({ length: Math.min(PARALLEL_MAX, claimed.length) }, work));
+  // Jobs of a queue come in batches of their own and may share a connection, as mails do; the sweep's do not.
+  await Promise.all(Array.from({ length: "ids" in which ? 1 : PARALLEL_MAX }, work));
   return claimed.length;
 }
 
