@@ -7,6 +7,7 @@
 import { DATA_DIR, findRunning } from "./client.ts";
 import { seedMarket } from "./seed/market.ts";
 import { keepServiceKeys, loginsOf, makePeople } from "./seed/people.ts";
+import { startPainting } from "./seed/pictures.ts";
 
 /** Filled; the third market waits for an import and has its people only. */
 const FILLED = ["id", "sg"];
@@ -28,13 +29,17 @@ export async function seed({ url, bindings, dataDir = DATA_DIR, isSeeded = false
   const logins = loginsOf(FILLED);
   if (isSeeded) return { logins };
   const keys = keepServiceKeys(dataDir, MARKETS);
-  await Promise.all(
-    MARKETS.map(async (market) => {
-      const key = keys.get(market) ?? "";
-      await makePeople(bindings, market, key);
-      if (FILLED.includes(market)) await seedMarket({ url, market }, key);
-    }),
-  );
+  const painter = startPainting();
+  const fill = async (market: string) => {
+    const key = keys.get(market) ?? "";
+    await makePeople(bindings, market, key);
+    if (FILLED.includes(market)) await seedMarket({ url, market }, key, painter);
+  };
+  try {
+    await Promise.all(MARKETS.map(fill));
+  } finally {
+    await painter.stop();
+  }
   return { logins };
 }
 

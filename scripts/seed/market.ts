@@ -1,16 +1,13 @@
 import { SHOPS } from "../../drizzle/seed/catalogue/index.ts";
 import { CATEGORIES, type CategoryBranch } from "../../drizzle/seed/categories.ts";
-import { COLOURS } from "../../drizzle/seed/colours.ts";
-import type { Goods, Shop } from "../../drizzle/seed/goods.ts";
-import { drawPicture } from "../../drizzle/seed/pictures.ts";
+import type { Shop } from "../../drizzle/seed/goods.ts";
 import { type Client, openClient } from "../client.ts";
 import { importFile, stockOf, texts } from "./goods.ts";
 import { DEMO_PASSWORD, OPERATOR, ownerOf, type Person } from "./people.ts";
+import { type Painter, wishOf } from "./pictures.ts";
 
 /** Requests on their way at once: more only wait for each other on a small machine. */
 const WIDTH = 6;
-/** A product is shown in its first colours. */
-const PICTURES = 1;
 const LEVELS_MAX = 500;
 const PLACES = ["Main store", "Warehouse"] as const;
 
@@ -60,7 +57,7 @@ export async function makeCategories(operator: Client, branches: readonly Catego
     const { slug, names, children = [] } = branch;
     const body = { parentId, slug, names: texts(names), position };
     const id = known.get(slug) ?? (await operator.post<Category>("/v1/categories", body)).id;
-    for (const [at, child] of children.entries()) await make(child, id, at);
+    await Promise.all(children.map((child, at) => make(child, id, at)));
   };
   for (const [at, branch] of branches.entries()) await make(branch, null, at);
 }
@@ -158,35 +155,28 @@ export async function setLevels(service: Client, rows: readonly LevelRow[]): Pro
   }
 }
 
-const drawn = new Map<string, Buffer>();
-
-/** Drawn once for all markets. */
-function pictureOf(kind: Goods["kind"], colour: Goods["colours"][number]): Buffer {
-  const name = `${kind} ${colour}`;
-  const picture = drawn.get(name) ?? drawPicture(kind, COLOURS[colour].hex);
-  drawn.set(name, picture);
-  return picture;
-}
-
 type Shown = { readonly media: readonly unknown[] };
 
-/** A product that was there before has its pictures, unless the first run was cut short. */
-async function showGoods(service: Client, shop: Shop, report: Imported): Promise<void> {
+/** A product that was there before has its picture, unless the first run was cut short. */
+async function showGoods(
+  { service, painter }: { readonly service: Client; readonly painter: Painter },
+  shop: Shop,
+  report: Imported,
+): Promise<void> {
   const goods = new Map(shop.goods.map((one) => [one.ref, one]));
   await inTurns(report.rows, WIDTH, async ({ ref, productId, status }) => {
     const one = goods.get(ref);
     if (!one) return;
-    const colours = one.colours.slice(0, PICTURES);
     const isNew = status === "created";
-    const shown = isNew ? 0 : (await service.get<Shown>(`/v1/products/${productId}`)).media.length;
-    for (const colour of colours.slice(shown)) {
-      await service.upload(`/v1/products/${productId}/media`, pictureOf(one.kind, colour), "image/png");
-    }
+    const isShown = !isNew && (await service.get<Shown>(`/v1/products/${productId}`)).media.length > 0;
+    if (isShown) return;
+    const picture = await painter.pictureOf(wishOf(one));
+    await service.upload(`/v1/products/${productId}/media`, picture, "image/png");
   });
 }
 
 /** One demo market, through the API that everybody uses. Each step finds what an earlier run has made. */
-export async function seedMarket(at: At, serviceKey: string): Promise<void> {
+export async function seedMarket(at: At, serviceKey: string, painter: Painter): Promise<void> {
   const service = await openClient({ ...at, serviceKey, scopes: ["catalogue:write", "inventory:write"] });
   const { client: operator } = await signIn(at, OPERATOR);
   await makeCategories(operator, CATEGORIES);
@@ -198,6 +188,6 @@ export async function seedMarket(at: At, serviceKey: string): Promise<void> {
     const locations = await makeLocations(owner, PLACES);
     const report = await importProducts(service, sellerId, importFile(shop, at.market));
     await stockShelf({ service, owner }, locations, report);
-    await showGoods(service, shop, report);
+    await showGoods({ service, painter }, shop, report);
   });
 }

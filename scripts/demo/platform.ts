@@ -1,0 +1,47 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { findRunning, type RunningAt } from "../client.ts";
+
+export type Stage = Pick<RunningAt, "url" | "mailUrl" | "midtransUrl"> & { stop(): Promise<void> };
+
+const isUp = async (url: string): Promise<boolean> =>
+  fetch(`${url}/readyz`, { signal: AbortSignal.timeout(5_000) }).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+
+/** The platform that runs here, or undefined. */
+export async function joinRunning(url: string | undefined): Promise<Stage | undefined> {
+  const running = findRunning();
+  const wanted = url?.replace(/\/$/, "") ?? running?.url;
+  if (wanted === undefined || !(await isUp(wanted))) {
+    if (url !== undefined) throw new Error(`nothing answers at ${url}`);
+    return undefined;
+  }
+  if (!running) throw new Error("the mailbox of that platform is not known: start it with npm start");
+  return { ...running, url: wanted, stop: async () => undefined };
+}
+
+/** A platform of the demo's own: free ports, data that goes with it, the same seed as npm start has. */
+export async function startOwn(): Promise<Stage> {
+  const [{ startPlatform }, { buildAssets }, { seed }] = await Promise.all([
+    import("../../local/platform.ts"),
+    import("../../local/assets.ts"),
+    import("../db-seed.ts"),
+  ]);
+  const dataDir = mkdtempSync(join(tmpdir(), "titan-demo-"));
+  await buildAssets();
+  const platform = await startPlatform({ dataDir, port: 0, durable: false });
+  const stop = async () => {
+    await platform.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  };
+  try {
+    await seed({ ...platform, dataDir });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { url: platform.url, mailUrl: platform.mailUrl, midtransUrl: platform.midtransUrl, stop };
+}
