@@ -7,8 +7,8 @@ import { emailMessage } from "#schema/social/notification";
 import { consumers } from "#services/social/notification/consumers";
 import { createProfile } from "#services/social/user/index";
 import { OrderShipped } from "#services/transaction/order/facts";
-import type { Message } from "../../local/mail/mailbox.ts";
-import type { Client, Harness } from "../support/harness.ts";
+import type { Message } from "../../../local/mail/mailbox.ts";
+import type { Client, Harness } from "../../support/harness.ts";
 import { toldOrder } from "./told-orders.ts";
 
 const MAIL = inject("engineUrls").mail;

@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import type { Id } from "#kernel/ids";
 import { eraseMe } from "#services/social/user/commands";
 import { createProfile, recordErasure, switchOffNotification } from "#services/social/user/index";
-import { sweepCell } from "../../workers/jobs.ts";
-import { type Client, type Harness, harness } from "../support/harness.ts";
+import { sweepCell } from "../../../workers/jobs.ts";
+import { type Client, type Harness, harness } from "../../support/harness.ts";
 
 const HOME = {
   recipient: "Siti Rahma",

@@ -5,8 +5,8 @@ import type { Id } from "#kernel/ids";
 import { append } from "#kernel/outbox";
 import { cartLines } from "#services/transaction/cart/index";
 import { CheckoutCompleted } from "#services/transaction/checkout/facts";
-import { type Client, type Harness, harness } from "../support/harness.ts";
-import { sellOffers } from "../support/shop.ts";
+import { type Client, type Harness, harness } from "../../support/harness.ts";
+import { sellOffers } from "../../support/shop.ts";
 
 const cartOf = (client: Client) => {
   const { actor } = client;

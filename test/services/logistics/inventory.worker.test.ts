@@ -17,8 +17,8 @@ import {
 } from "#services/logistics/inventory/index";
 import { expireHold } from "#services/logistics/inventory/repository/reservations";
 import { adjust, insertLocation, setLevels } from "#services/logistics/inventory/repository/stock";
-import { type Harness, harness } from "../support/harness.ts";
-import { histories, openBook, play, type Step, type Stocked } from "../support/stock-history.ts";
+import { type Harness, harness } from "../../support/harness.ts";
+import { histories, openBook, play, type Step, type Stocked } from "../../support/stock-history.ts";
 
 const TICK_MS = 1_000;
 

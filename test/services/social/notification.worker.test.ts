@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { seal } from "#kernel/seal";
 import { MailRequested, SecurityChanged } from "#services/social/auth/facts";
 import { InvoiceIssued, OrderPaid, OrderPlaced, OrderRefunded } from "#services/transaction/order/facts";
-import { type Harness, harness } from "../support/harness.ts";
+import { type Harness, harness } from "../../support/harness.ts";
 import { buying, fault, hear, mailsTo, person, rowsOf, shipped, tell } from "./postbox.ts";
 import { toldOrder } from "./told-orders.ts";
 

@@ -6,7 +6,7 @@ import { notification } from "#schema/social/notification";
 import { MemberJoined, MemberLeft, SellerActivated, SellerChanged } from "#services/catalog/seller/facts";
 import { forget } from "#services/social/notification/repository";
 import { OrderPaid } from "#services/transaction/order/facts";
-import { type Harness, harness } from "../support/harness.ts";
+import { type Harness, harness } from "../../support/harness.ts";
 import { buying, hear, mailsTo, person, rowsOf, shipped, tell } from "./postbox.ts";
 import { toldOrder } from "./told-orders.ts";
 

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import type { Id } from "#kernel/ids";
 import { reserve, stockOf } from "#services/logistics/inventory/index";
-import { harness } from "../support/harness.ts";
-import { sellOffers } from "../support/shop.ts";
+import { harness } from "../../support/harness.ts";
+import { sellOffers } from "../../support/shop.ts";
 
 const levelsOf = "/v1/inventory/levels";
 

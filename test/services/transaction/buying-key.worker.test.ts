@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { harness } from "../support/harness.ts";
-import { ADDRESS, sellOffers } from "../support/shop.ts";
+import { harness } from "../../support/harness.ts";
+import { ADDRESS, sellOffers } from "../../support/shop.ts";
 
 test("a key that may buy fills a visitor's cart and checks it out, counted by its own limit", async () => {
   const h = harness();
