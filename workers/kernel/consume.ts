@@ -1,6 +1,6 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
 import type { z } from "zod";
-import { describeError } from "./away.ts";
+import { asUnavailable, describeError } from "./away.ts";
 import type { Ctx } from "./ctx.ts";
 import { build, type Statement, statement } from "./db.ts";
 import { due, type JobKind } from "./due.ts";
@@ -58,27 +58,34 @@ export async function consumeFacts(
     const fresh = facts.filter(
       (fact) => types.has(`${fact.type} ${fact.v}`) && !recorded.has(`${consumer.name} ${fact.id}`),
     );
-    if (fresh.length === 0 || (await handled(ctx, consumer, fresh))) continue;
-    // One bad event must not hold up its neighbours: after a failed group each is tried alone.
+    if (fresh.length === 0) continue;
+    const together = await handle(ctx, consumer, fresh);
+    if (together === "done") continue;
+    // One bad event must not hold up its neighbours: after a failed group each is tried alone. When an engine
+    // is away that is no fault of any of them.
     for (const fact of fresh) {
-      if (fresh.length === 1 || !(await handled(ctx, consumer, [fact]))) failed.add(fact.id);
+      const isLast = together === "away" || fresh.length === 1;
+      if (isLast || (await handle(ctx, consumer, [fact])) !== "done") failed.add(fact.id);
     }
   }
   return failed;
 }
 
-async function handled(ctx: Ctx, consumer: Consumer, facts: readonly Fact[]): Promise<boolean> {
+type Outcome = "done" | "failed" | "away";
+
+async function handle(ctx: Ctx, consumer: Consumer, facts: readonly Fact[]): Promise<Outcome> {
   const eventIds = facts.map((fact) => fact.id);
   try {
     const statements = await consumer.handle(ctx, facts);
     const result = await ctx.db.commit([...statements, record(consumer.name, eventIds, ctx.clock.now())]);
-    if (result.ok || (result.code === "inbox.recorded" && facts.length === 1)) return true;
+    if (result.ok || (result.code === "inbox.recorded" && facts.length === 1)) return "done";
     ctx.log.warn("consumer.refused", { consumer: consumer.name, code: result.code, facts: facts.length });
   } catch (error) {
     const reason = describeError(error);
     ctx.log.error("consumer.failed", { consumer: consumer.name, facts: facts.length, reason });
+    if (asUnavailable(error)) return "away";
   }
-  return false;
+  return "failed";
 }
 
 /** A due row in a worker's hands. */
