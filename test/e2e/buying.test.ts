@@ -38,6 +38,7 @@ beforeAll(async () => {
     openStall(platform, [{ title: "Toraja coffee beans", priceMinor: 9_900_000n, stock: 100 }]),
     openStall(platform, [{ title: "Kopi tarik", priceMinor: 1_250n, stock: 10 }], "sg"),
   ]);
+  return platform.stop;
 });
 
 const offerOf = ({ offers: [offer] }: Stall): string => offer?.offerId ?? "";

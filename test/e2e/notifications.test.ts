@@ -28,6 +28,7 @@ beforeAll(async () => {
   platform = await runPlatform({ redis: "built-in" });
   sandbox = sandboxOf(platform);
   mailbox = mailboxOf(platform);
+  return platform.stop;
 });
 
 type Waiting = {

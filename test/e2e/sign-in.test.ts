@@ -8,6 +8,7 @@ import { mailboxOf } from "../support/sandboxes.ts";
 let platform: RunningPlatform;
 beforeAll(async () => {
   platform = await runPlatform();
+  return platform.stop;
 });
 
 const chromium = findChromium();

@@ -49,6 +49,8 @@ export function clientOf({ url }: Pick<Served, "url">, { market = "id", token }:
       signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
       headers: {
         "x-market": market,
+        // A kept connection may be closed by the other side in the moment that it is used again.
+        connection: "close",
         ...(body === undefined || raw ? {} : { "content-type": "application/json" }),
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
         ...(method === "POST" ? { "idempotency-key": key ?? crypto.randomUUID() } : {}),

@@ -11,7 +11,7 @@ export type Stall = {
   /** What can still be sold of an offer, and what lies there. */
   stockOf(offerId: string): Promise<{ available: number; onHand: number; allocated: number; held: number }>;
 };
-export type Stocked = { readonly offerId: string; readonly productId: string; readonly slug: string };
+export type Stocked = { readonly offerId: string; readonly productId: string };
 
 const CURRENCY: { readonly [market: string]: string } = { id: "IDR", sg: "SGD", gb: "GBP" };
 
@@ -66,7 +66,6 @@ async function importWares(shop: Client, { wares, categoryId }: Delivered): Prom
   const offers: Stocked[] = imported.rows.map((row: Body) => ({
     offerId: row.offers[0].offerId,
     productId: row.productId,
-    slug: row.slug,
   }));
   const levels = offers.map(({ offerId }, i) => ({ offerId, onHand: wares[i]?.stock ?? 0, safety: 0 }));
   await shop.do("/v1/inventory/levels", { rows: levels });
@@ -131,9 +130,16 @@ export async function buy(buyer: Client, basket: Basket): Promise<Bought> {
 export async function startCheckout(buyer: Client, { lines, method, email }: Basket): Promise<Body> {
   const { cart } = await buyer.do("/v1/carts");
   await buyer.do(`/v1/carts/${cart.id}/lines`, { lines });
-  const address = ADDRESS[buyer.market];
-  return buyer.do("/v1/checkouts", { email, paymentMethod: method, address });
+  return buyer.do("/v1/checkouts", startOf({ email, method, market: buyer.market }));
 }
+
+type Start = Pick<Basket, "email" | "method"> & { readonly market: string };
+/** What begins a checkout of all that is in the cart. */
+export const startOf = ({ email, method, market }: Start) => ({
+  email,
+  paymentMethod: method,
+  address: ADDRESS[market],
+});
 
 /** The order once it is in one of these states. */
 export function reach(buyer: Client, orderId: string, ...states: readonly string[]): Promise<Body> {

@@ -1,7 +1,8 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
-import { afterAll } from "vitest";
+import { closeSync, mkdirSync, openSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { expect } from "vitest";
 import type { EngineName } from "../../local/engines.ts";
 import type { Ask, HostOptions, HostReport, Told } from "./platform-host.ts";
 import { scratchDirectory } from "./scratch.ts";
@@ -30,12 +31,25 @@ export type RunningPlatform = HostReport & {
   end(signal: "SIGKILL" | "SIGTERM"): Promise<void>;
 };
 
+const begun = new Set<string>();
+/** Where the platforms of a test file say what they have to say in its last run: `dist/e2e/buying.log`. */
+function openLog(): number {
+  const { testPath = "platform" } = expect.getState();
+  const file = join(import.meta.dirname, "../../dist/e2e", `${basename(testPath, ".test.ts")}.log`);
+  mkdirSync(dirname(file), { recursive: true });
+  const log = openSync(file, begun.has(file) ? "a" : "w");
+  begun.add(file);
+  return log;
+}
+
 /** The platform in a process of its own, as `npm start` runs it but for the seed. */
 export async function startHost(options: HostOptions): Promise<RunningPlatform> {
+  const log = openLog();
   const host = fork(join(import.meta.dirname, "platform-host.ts"), [JSON.stringify(options)], {
     execArgv: [],
-    stdio: ["ignore", "inherit", "inherit", "ipc"],
+    stdio: ["ignore", log, log, "ipc"],
   });
+  closeSync(log);
   const report = await reportOf(host);
   const ask = asker(host);
   const end = async (signal: NodeJS.Signals) => {
@@ -57,15 +71,18 @@ export async function startHost(options: HostOptions): Promise<RunningPlatform> 
   };
 }
 
-/** One platform for all tests of a file, on free ports and on data that goes when they are done. */
+/**
+ * One platform for all tests of a file, on free ports and on data of its own: started in `beforeAll`, which
+ * gives back `stop`, so that it ends with the file and its data goes.
+ */
 export async function runPlatform(options: Partial<HostOptions> = {}): Promise<RunningPlatform> {
   const { directory, remove } = scratchDirectory("e2e");
   const platform = await startHost({ dataDir: directory, port: 0, durable: false, vars: RAISED, ...options });
-  afterAll(async () => {
+  const stop = async () => {
     await platform.stop();
     remove();
-  });
-  return platform;
+  };
+  return { ...platform, stop };
 }
 
 function reportOf(host: ChildProcess): Promise<HostReport> {
