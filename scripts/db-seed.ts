@@ -53,13 +53,17 @@ function refuseProduction(bindings: Into["bindings"]): void {
   throw new Error("demo people and goods are not made in production");
 }
 
-if (import.meta.main) {
+async function main(): Promise<void> {
   const running = findRunning();
-  if (!running) {
-    console.error("No platform runs on this machine: npm start first.");
-    process.exit(1);
-  }
+  if (!running) throw new Error("no platform runs on this machine: npm start first");
   const startedAt = performance.now();
   const { logins } = await seed(running);
   console.log([...logins, `Seeded in ${((performance.now() - startedAt) / 1_000).toFixed(1)} s.`].join("\n"));
+}
+
+if (import.meta.main) {
+  await main().catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : String(error));
+    process.exitCode = 1;
+  });
 }

@@ -60,7 +60,7 @@ function choicesOf(goods: Goods): readonly Choice[] {
 }
 
 /** A line of a product import. The reference and the SKUs are its natural keys. */
-function importRow(goods: Goods, market: string) {
+export function importRow(goods: Goods, market: string) {
   return {
     ref: goods.ref,
     slug: goods.ref,
