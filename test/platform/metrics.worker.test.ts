@@ -12,7 +12,7 @@ const scrape = async (h: ReturnType<typeof harness>): Promise<ReadonlyMap<string
   return parseMetrics(body);
 };
 
-test("orders, payments and dead letters are counted by market, and what must be nought is nought", async () => {
+test("orders, payments and dead letters are counted by market, and what must be nought is", async () => {
   const h = harness();
   const shop = await openShop(h);
   const before = await scrape(h);

@@ -5,7 +5,7 @@ import type { RunningPlatform } from "./running-platform.ts";
 type Databases = Pick<RunningPlatform, "databases">;
 
 /** One look or change behind the API, by plain SQL. */
-export async function inDatabase<T extends object>(
+async function inDatabase<T extends object>(
   { databases }: Databases,
   market: string,
   [sql, ...values]: readonly [sql: string, ...values: unknown[]],

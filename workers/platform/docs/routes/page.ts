@@ -5,7 +5,8 @@ import { open } from "#kernel/policy";
 
 /** The reference page runs our own script and none from elsewhere. */
 const PAGE_POLICY =
-  "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'";
+  "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; " +
+  "frame-ancestors 'none'; base-uri 'none'";
 const zAsset = z.unknown().describe("A file of the API reference");
 
 /** The reference and what it needs are our own assets: no page of ours loads a script from elsewhere. */
