@@ -1,6 +1,6 @@
 /**
- * Tells the whole buying story through the public API and asserts each step: on the platform that runs here, or
- * on one of its own.
+ * Tells the whole buying story through the public API and asserts each step: on the platform that runs here,
+ * or on one of its own.
  *
  *   npm run demo [-- --json] [--url http://127.0.0.1:8787]
  */
