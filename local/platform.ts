@@ -13,6 +13,7 @@ import {
 } from "./configuration.ts";
 import { type Engines, startEngines } from "./engines.ts";
 import { endOrphan, rememberRuntime } from "./orphans.ts";
+import { claimDirectory } from "./owner.ts";
 import { freePorts } from "./processes.ts";
 import { type Runtime, startRuntime } from "./runtime.ts";
 import { type Engine, superviseEngine } from "./supervisor.ts";
@@ -51,6 +52,8 @@ export type Platform = {
 export async function startPlatform(options: PlatformOptions): Promise<Platform> {
   const { dataDir, say = () => undefined } = options;
   mkdirSync(dataDir, { recursive: true });
+  // Whoever else runs on this data is told of before anything of his is taken for an orphan.
+  claimDirectory(dataDir)();
   await endOrphan(dataDir);
   const [runtimePort = 0, mailPort = 0, smtpPort = 0, midtransPort = 0] = await freePorts(4);
   const port = options.port === 0 ? runtimePort : options.port;

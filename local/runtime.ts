@@ -105,7 +105,8 @@ export type Runtime = {
 
 /** The Worker as wrangler.toml describes it, behind a direct socket: no proxy stands in front. */
 export async function startRuntime(given: RuntimeOptions): Promise<Runtime> {
-  const miniflare = new Miniflare(await miniflareOptions(given));
+  const options = await miniflareOptions(given);
+  const miniflare = keepingSignals(() => new Miniflare(options));
   await miniflare.ready;
   return {
     url: `http://127.0.0.1:${given.port}`,
@@ -118,6 +119,18 @@ export async function startRuntime(given: RuntimeOptions): Promise<Runtime> {
     },
     stop: () => miniflare.dispose(),
   };
+}
+
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** Miniflare exits at a signal, and everybody else's orderly end with it: here whoever started it stops it. */
+function keepingSignals<T>(work: () => T): T {
+  const before = new Map(SIGNALS.map((signal) => [signal, process.listeners(signal)]));
+  const result = work();
+  for (const [signal, own] of before) {
+    for (const added of process.listeners(signal)) if (!own.includes(added)) process.off(signal, added);
+  }
+  return result;
 }
 
 async function miniflareOptions({ port, bindings, dataDir, inspectorPort }: RuntimeOptions) {
@@ -135,9 +148,7 @@ async function miniflareOptions({ port, bindings, dataDir, inspectorPort }: Runt
     telemetry: { enabled: false },
     log: new Log(LogLevel.WARN),
     ...(inspectorPort === undefined ? {} : { inspectorPort }),
-    ...(dataDir === undefined
-      ? {}
-      : { defaultPersistRoot: dataDir, durableObjectsPersist: true, r2Persist: true, kvPersist: true }),
+    ...(dataDir === undefined ? {} : { resourcePersistencePath: dataDir }),
     workers: [
       {
         ...rest,

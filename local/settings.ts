@@ -1,7 +1,13 @@
 import { createServer } from "node:net";
+import { resolve } from "node:path";
 
 /** What a person may set for a local run, checked before anything starts. */
-export type Settings = { readonly port: number; readonly vars: Readonly<Record<string, string>> };
+export type Settings = {
+  readonly port: number;
+  /** Where everything that persists lies, when it is not to be the clone's `.data`. */
+  readonly dataDir?: string;
+  readonly vars: Readonly<Record<string, string>>;
+};
 
 const PORT_DEFAULT = 8_787;
 const LIMITS = ["RATE_LIMIT_ADDRESS", "RATE_LIMIT_USER", "RATE_LIMIT_KEY"];
@@ -21,7 +27,8 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
       throw new Error(`LOG_LEVEL=${level}: set one of ${LOG_LEVELS.join(", ")}.`);
     vars.LOG_LEVEL = level;
   }
-  return { port, vars };
+  const { DATA_DIR: dataDir = "" } = environment;
+  return { port, vars, ...(dataDir && { dataDir: resolve(dataDir) }) };
 }
 
 function readNumber(

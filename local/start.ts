@@ -1,11 +1,11 @@
 /**
  * Runs the whole platform on this machine: engines, sandboxes, migrations, the demo markets and the Worker.
  *
- *   npm start [-- --reset]      PORT, LOG_LEVEL, RATE_LIMIT_ADDRESS, RATE_LIMIT_USER, RATE_LIMIT_KEY
+ *   npm start [-- --reset]      PORT, DATA_DIR, LOG_LEVEL, RATE_LIMIT_{ADDRESS,USER,KEY}
  *   npm run dev                 the same, bundling again at every change
  */
 import { existsSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { seed } from "../scripts/db-seed.ts";
 import { buildAssets } from "./assets.ts";
@@ -14,7 +14,6 @@ import { type Platform, startPlatform } from "./platform.ts";
 import { ROOT, watchWorker } from "./runtime.ts";
 import { isPortFree, readSettings } from "./settings.ts";
 
-const DATA_DIR = join(ROOT, ".data");
 const say = (line: string) => console.log(line);
 
 function quit(line: string): never {
@@ -30,7 +29,10 @@ function settingsOrQuit() {
   }
 }
 
-function describe({ url, mailUrl, midtransUrl, engines }: Platform, logins: readonly string[]): string {
+type Running = { readonly platform: Platform; readonly dataDir: string; readonly logins: readonly string[] };
+
+function describe({ platform, dataDir, logins }: Running): string {
+  const { url, mailUrl, midtransUrl, engines } = platform;
   const localhost = url.replace("127.0.0.1", "localhost");
   const redis =
     engines.redisBackend === "built-in"
@@ -48,42 +50,42 @@ function describe({ url, mailUrl, midtransUrl, engines }: Platform, logins: read
     ...logins.map((login) => `  ${login}`),
     "",
     `  ${redis}`,
-    "  Data is in .data/. Ctrl-C stops everything; npm start -- --reset starts afresh.",
+    `  Data is in ${relative(".", dataDir)}/. Ctrl-C stops everything; npm start -- --reset starts afresh.`,
     "",
   ].join("\n");
 }
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { reset: { type: "boolean" }, watch: { type: "boolean" } } });
-  const { port, vars } = settingsOrQuit();
+  const { port, vars, dataDir = join(ROOT, ".data") } = settingsOrQuit();
   let platform: Platform | undefined;
   let stopping = false;
   const stop = async () => {
     if (stopping) return;
     stopping = true;
     await platform?.stop();
-    rmSync(join(DATA_DIR, "platform.json"), { force: true });
+    rmSync(join(dataDir, "platform.json"), { force: true });
     process.exit(0);
   };
   process.on("SIGINT", () => void stop());
   process.on("SIGTERM", () => void stop());
   if (values.reset) {
-    removeEngineData(DATA_DIR);
-    rmSync(DATA_DIR, { recursive: true, force: true });
+    removeEngineData(dataDir);
+    rmSync(dataDir, { recursive: true, force: true });
   }
   await buildAssets();
   const startedAt = performance.now();
   try {
-    platform = await startPlatform({ dataDir: DATA_DIR, port, durable: true, vars, say, beforeServing });
+    platform = await startPlatform({ dataDir, port, durable: true, vars, say, beforeServing });
   } catch (error) {
     quit((error as Error).message);
   }
-  const logins = await seedOnce(platform);
+  const logins = await seedOnce(platform, dataDir);
   const { url, mailUrl, midtransUrl, bindings } = platform;
   const running = JSON.stringify({ url, mailUrl, midtransUrl, bindings });
   // Scripts find the platform by it; the bindings hold secrets of this machine.
-  writeFileSync(join(DATA_DIR, "platform.json"), running, { mode: 0o600 });
-  say(describe(platform, logins));
+  writeFileSync(join(dataDir, "platform.json"), running, { mode: 0o600 });
+  say(describe({ platform, dataDir, logins }));
   say(`  Ready in ${((performance.now() - startedAt) / 1_000).toFixed(1)} s.`);
   if (values.watch) await watchWorker(() => platform?.reload() ?? Promise.resolve());
 }
@@ -94,8 +96,8 @@ async function beforeServing(port: number): Promise<void> {
   throw new Error(`port ${port} is in use. Stop what listens there, or choose another: PORT=8788 npm start`);
 }
 
-async function seedOnce(platform: Platform): Promise<readonly string[]> {
-  const mark = join(DATA_DIR, "seeded.json");
+async function seedOnce(platform: Platform, dataDir: string): Promise<readonly string[]> {
+  const mark = join(dataDir, "seeded.json");
   const { logins } = await seed({ ...platform, isSeeded: existsSync(mark) });
   writeFileSync(mark, JSON.stringify({ at: new Date().toISOString() }));
   return logins;
