@@ -110,8 +110,9 @@ describe("what is old", () => {
     const me = await person(h);
     const then = harness({ at: h.clock.now() - 100 * DAY_MS });
     await tell(then, shipped(then, buying(me)));
+    expect((await rowsOf(h, me.email)).length).toBe(1);
+    // One mail in 32 takes old rows along by itself, so how many there are now is not known.
     await tell(h, shipped(h, buying(me)));
-    expect((await rowsOf(h, me.email)).length).toBe(2);
     const before = createIds({ now: () => h.clock.now() - 90 * DAY_MS }).next("email");
     await h.ctx().db.commit([forget("email_message", before)]);
     const left = await rowsOf(h, me.email);
