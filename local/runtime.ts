@@ -123,7 +123,7 @@ export async function startRuntime(given: RuntimeOptions): Promise<Runtime> {
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** Miniflare exits at a signal, and everybody else's orderly end with it: here whoever started it stops it. */
+/** Miniflare exits at a signal, and everybody's orderly end with it: here whoever started it stops it. */
 function keepingSignals<T>(work: () => T): T {
   const before = new Map(SIGNALS.map((signal) => [signal, process.listeners(signal)]));
   const result = work();
