@@ -5,7 +5,7 @@ import { type Clock, systemClock } from "#kernel/clock";
 import type { Ctx } from "#kernel/ctx";
 import { fail } from "#kernel/errors";
 import { createIds } from "#kernel/ids";
-import { type Limit, limitRate, ratePolicy } from "#kernel/limits";
+import { type Limit, limitRate, rateLeft, ratePolicy } from "#kernel/limits";
 import { observeAnswer, takeDeltas } from "#kernel/metrics";
 import { newTraceId, type Opening, openCtx } from "#kernel/open-ctx";
 import { readLocale, toProblem } from "#kernel/problem";
@@ -100,8 +100,14 @@ async function dispatch({ request, hostname, path }: Asked, base: Base): Promise
   if (!load) throw fail("route.not_found");
   const found = findCell(env, hostname, request.headers);
   if (!found) throw fail("market.not_found");
-  const caller = await identify(request, found, base);
-  const limit = await limitRate(env, caller, base.address, base.clock.now());
+  // Whoever shows a bad token is somebody at an address, and is limited as one before hearing of it.
+  const caller = await identify(request, found, base).catch(
+    (error: unknown) => ({ kind: "bad", error }) as const,
+  );
+  const counted = caller.kind === "bad" ? ANONYMOUS : caller;
+  const limit = await limitRate(env, counted, base.address, base.clock.now());
+  if (!limit.within) return refuseMore(limit, base);
+  if (caller.kind === "bad") throw caller.error;
   const actor = await buyerBehind(caller, request, found, base);
   const ctx = openCtx({ ...base, cell: found.cell, actor });
   return finish(ctx, await serve(load, request, ctx), limit);
@@ -128,8 +134,15 @@ async function serve(load: () => Promise<Service>, request: Request, ctx: Ctx): 
   return response;
 }
 
-function finish(ctx: Ctx, response: Response, { max }: Limit): Response {
-  response.headers.set("ratelimit-policy", ratePolicy(max));
+function refuseMore(limit: Limit, base: Base): Response {
+  const response = toProblem(fail("request.limited", { retryAfter: limit.resetSeconds }), base);
+  response.headers.set("ratelimit-policy", ratePolicy(limit));
+  response.headers.set("ratelimit", rateLeft(limit));
+  return response;
+}
+
+function finish(ctx: Ctx, response: Response, limit: Limit): Response {
+  response.headers.set("ratelimit-policy", ratePolicy(limit));
   response.headers.set("server-timing", `db;desc="round trips";dur=${ctx.db.trips()}`);
   return response;
 }

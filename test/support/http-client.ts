@@ -37,10 +37,15 @@ export type Client = {
   do(path: string, body?: unknown, options?: Options): Promise<Body>;
 };
 
-type Who = { readonly market?: string; readonly token?: string | undefined };
+type Who = {
+  readonly market?: string;
+  readonly token?: string | undefined;
+  /** Where the call comes from, as the edge tells the Worker. */
+  readonly address?: string;
+};
 
 /** Over HTTP and a socket, as everybody calls. A POST has an Idempotency-Key of its own unless given one. */
-export function clientOf({ url }: Pick<Served, "url">, { market = "id", token }: Who = {}): Client {
+export function clientOf({ url }: Pick<Served, "url">, { market = "id", token, address }: Who = {}): Client {
   const call: Client["call"] = async (method, path, body, { headers = {}, key } = {}) => {
     const raw = typeof body === "string" || body instanceof Uint8Array;
     const response = await fetch(url + path, {
@@ -53,6 +58,7 @@ export function clientOf({ url }: Pick<Served, "url">, { market = "id", token }:
         connection: "close",
         ...(body === undefined || raw ? {} : { "content-type": "application/json" }),
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...(address === undefined ? {} : { "cf-connecting-ip": address }),
         ...(method === "POST" ? { "idempotency-key": key ?? crypto.randomUUID() } : {}),
         ...headers,
       },

@@ -1,6 +1,5 @@
 import type { Actor } from "./actor.ts";
 import { actorKey } from "./actor.ts";
-import { fail } from "./errors.ts";
 
 const WINDOW_SECONDS = 60;
 /** Keys counted in an isolate; more than this in a minute is an attack, and the binding still counts it. */
@@ -11,7 +10,7 @@ const TRUSTED_SHARE = 0.1;
 type Window = { readonly startsAt: number; readonly counts: Map<string, number> };
 const windows = new WeakMap<object, Window>();
 
-export type Limit = { readonly max: number; readonly resetSeconds: number };
+export type Limit = { readonly within: boolean; readonly max: number; readonly resetSeconds: number };
 type Bucket = {
   readonly name: "address" | "user" | "key";
   readonly binding: RateLimit;
@@ -48,9 +47,9 @@ export async function limitRate(env: Env, actor: Actor, address: string, now: nu
   const key = name === "address" ? `address ${address}` : actorKey(actor);
   const { used, resetSeconds } = countOwn(env, key, now);
   const within = used <= max && (used <= max * TRUSTED_SHARE || (await binding.limit({ key })).success);
-  if (!within) throw fail("request.limited", { retryAfter: resetSeconds });
-  return { max, resetSeconds };
+  return { within, max, resetSeconds };
 }
 
-/** draft-ietf-httpapi-ratelimit-headers: the policy on every answer, what is left on a refusal. */
-export const ratePolicy = (max: number) => `"minute";q=${max};w=${WINDOW_SECONDS}`;
+// draft-ietf-httpapi-ratelimit-headers: the policy on every answer, what is left on a refusal.
+export const ratePolicy = ({ max }: Limit) => `"minute";q=${max};w=${WINDOW_SECONDS}`;
+export const rateLeft = ({ resetSeconds }: Limit) => `"minute";r=0;t=${resetSeconds}`;
