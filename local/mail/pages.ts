@@ -47,6 +47,7 @@ function shell({ title, note, query, refresh, body }: Shell): string {
   return `<!doctype html><html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 ${refresh ? '<meta http-equiv="refresh" content="10">' : ""}
+<link rel="icon" href="data:,">
 <title>${escapeHtml(title)}</title><style>${STYLE}</style></head><body>
 <header><a href="/"><strong>Mailbox</strong></a><span>${escapeHtml(note)}</span>
 <form action="/"><input name="q" value="${escapeHtml(query)}" placeholder="Search recipient or subject"

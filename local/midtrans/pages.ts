@@ -58,6 +58,7 @@ function shell(title: string, body: string, options: { refresh?: string; wide?: 
     : "";
   return `<!doctype html><html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">${refresh}
+<link rel="icon" href="data:,">
 <title>${escapeHtml(title)}</title><style>${STYLE}</style></head><body>
 <div class="ribbon">Payment sandbox: no real money moves here.</div>
 <main${options.wide ? ' class="wide"' : ""}>${body}</main></body></html>`;

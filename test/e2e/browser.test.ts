@@ -1,0 +1,116 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { beforeAll, describe, expect, it } from "vitest";
+import { findChromium, openBrowser } from "../support/chromium.ts";
+import { buy, guestOf, newEmail, openStall, reach, type Stall } from "../support/market-stall.ts";
+import { type RunningPlatform, runPlatform } from "../support/running-platform.ts";
+import { mailboxOf, sandboxOf } from "../support/sandboxes.ts";
+
+/** For people to look at; the tests look for themselves. */
+const SCREENSHOTS = join(import.meta.dirname, "screenshots");
+const WIDTH = 1_280;
+const HEIGHT = 900;
+
+const chromium = findChromium();
+if (!chromium)
+  console.warn("browser: the pages are not tested, because no Chromium was found (docs/testing.md)");
+
+describe.skipIf(!chromium)("in a browser", () => {
+  let platform: RunningPlatform;
+  let stall: Stall;
+  let browser: Browser;
+  beforeAll(async () => {
+    mkdirSync(SCREENSHOTS, { recursive: true });
+    [platform, browser] = await Promise.all([runPlatform(), openBrowser(chromium ?? "")]);
+    stall = await openStall(platform, [{ title: "Gayo coffee beans", priceMinor: 7_500_000n, stock: 20 }]);
+    return async () => {
+      await browser.close();
+      await platform.stop();
+    };
+  });
+
+  /** A page, everything that it asked for, and everything that went wrong in it. */
+  async function openPage() {
+    const page = await browser.newPage({ viewport: { width: WIDTH, height: HEIGHT } });
+    const requested: string[] = [];
+    const wrong: string[] = [];
+    page.on("request", (request) => requested.push(request.url()));
+    page.on("pageerror", (error) => wrong.push(error.message));
+    page.on("console", (message) => message.type() === "error" && wrong.push(message.text()));
+    return { page, requested, wrong };
+  }
+  const shoot = (page: Page, name: string) => page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
+  const order = async (method: "qris" | "card") => {
+    const guest = await guestOf(platform);
+    const email = newEmail("browser");
+    const lines = [{ offerId: stall.offers[0]?.offerId ?? "", quantity: 2 }];
+    const bought = await buy(guest, { lines, method, email });
+    return { guest, email, payment: bought.payment, orderId: bought.orders[0]?.id ?? "" };
+  };
+
+  it("the API reference shows every service and asks nobody else for anything", async () => {
+    const { page, requested, wrong } = await openPage();
+    await page.goto(`${platform.url}/docs`);
+    await page.locator(".opblock-tag").first().waitFor();
+    expect(await page.locator(".opblock-tag").count()).toBeGreaterThanOrEqual(10);
+    await page.locator(".opblock-tag", { hasText: "carts" }).first().click();
+    await page.locator(".opblock-summary-path", { hasText: "/v1/carts" }).first().waitFor();
+    await shoot(page, "docs");
+    const origins = new Set(
+      requested.filter((url) => !url.startsWith("data:")).map((url) => new URL(url).origin),
+    );
+    expect([...origins]).toEqual([platform.url]);
+    expect(wrong).toEqual([]);
+    await page.close();
+  });
+
+  it("a person pays by QRIS on the sandbox's page", async () => {
+    const { guest, payment, orderId } = await order("qris");
+    const { pay_url: payUrl } = await sandboxOf(platform).see(payment.id);
+    const { page, wrong } = await openPage();
+    await page.goto(payUrl);
+    expect(await page.locator("h1").textContent()).toContain("165.000");
+    await shoot(page, "payment-open");
+    await page.getByRole("button", { name: "Pay", exact: true }).click();
+    await page.getByText("Payment received").waitFor();
+    await shoot(page, "payment-received");
+    await reach(guest, orderId, "paid");
+    expect(wrong).toEqual([]);
+    await page.close();
+  });
+
+  it("a person pays by card on the provider's page and confirms with the bank", async () => {
+    const { guest, payment, orderId } = await order("card");
+    expect(payment.action.kind).toBe("redirect");
+    const { page } = await openPage();
+    await page.goto(payment.action.url);
+    await page.locator("summary", { hasText: "card" }).click();
+    await shoot(page, "card-form");
+    await page.getByRole("button", { name: "Continue" }).click();
+    await page.getByRole("heading", { name: "3D Secure" }).waitFor();
+    await shoot(page, "card-bank");
+    await page.getByRole("button", { name: "OK" }).click();
+    await reach(guest, orderId, "paid");
+    await page.close();
+  });
+
+  it("the mailbox shows the mail with its invoice", async () => {
+    const { email, payment } = await order("qris");
+    await sandboxOf(platform).act(payment.id, "pay");
+    const isInvoice = ({ subject }: { subject: string }) => subject.startsWith("Your invoice");
+    await mailboxOf(platform).find(email, "the invoice", isInvoice);
+    const { page, wrong } = await openPage();
+    await page.goto(`${platform.mailUrl}/?q=${encodeURIComponent(email)}`);
+    expect(await page.locator(".row").count()).toBeGreaterThanOrEqual(2);
+    await shoot(page, "mailbox");
+    await page.locator(".row", { hasText: "Your invoice" }).click();
+    await page.locator("h1", { hasText: "Your invoice" }).waitFor();
+    expect(await page.locator(".file").textContent()).toMatch(/\.pdf/);
+    const frame = page.frameLocator("iframe");
+    await frame.getByText("attached as a PDF").first().waitFor();
+    await shoot(page, "mail");
+    expect(wrong).toEqual([]);
+    await page.close();
+  });
+});
