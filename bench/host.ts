@@ -3,7 +3,7 @@ import { startPlatform } from "../local/platform.ts";
 /** Started by stage.ts: the platform in a process of its own, apart from the work that the load is. */
 export type HostOptions = {
   readonly dataDir: string;
-  readonly inspectorPort: number;
+  readonly inspectorPort?: number;
   readonly vars: Readonly<Record<string, string>>;
 };
 export type HostReport = {

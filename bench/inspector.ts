@@ -1,12 +1,12 @@
 /** A few commands of the Chrome DevTools Protocol to the Worker's isolate. */
-export type Inspector = {
+type Inspector = {
   send<T>(method: string, params?: object): Promise<T>;
   close(): void;
 };
 
 const WORKER = "core:user:titan-commerce";
 
-export async function inspect(port: number): Promise<Inspector> {
+async function inspect(port: number | undefined): Promise<Inspector> {
   const socket = new WebSocket(`ws://127.0.0.1:${port}/${WORKER}`);
   const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
   let last = 0;
@@ -42,7 +42,7 @@ type Message = {
 };
 
 /** What the Worker's heap holds once what nobody needs is gone. */
-export async function readHeapBytes(port: number): Promise<number> {
+export async function readHeapBytes(port: number | undefined): Promise<number> {
   const inspector = await inspect(port);
   try {
     await inspector.send("HeapProfiler.enable");
@@ -55,7 +55,7 @@ export async function readHeapBytes(port: number): Promise<number> {
 }
 
 /** Where the Worker's time goes while `work` runs: a .cpuprofile as DevTools and editors open it. */
-export async function profile(port: number, work: () => Promise<unknown>): Promise<string> {
+export async function profile(port: number | undefined, work: () => Promise<unknown>): Promise<string> {
   const inspector = await inspect(port);
   try {
     await inspector.send("Profiler.enable");

@@ -11,6 +11,8 @@
  */
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { benchCart } from "./cart.ts";
+import { benchCheckout, benchHot } from "./checkout.ts";
 import { profile } from "./inspector.ts";
 import { benchReads } from "./reads.ts";
 import { printRows, type Row } from "./row.ts";
@@ -22,6 +24,9 @@ type Bench = (stage: Stage, seconds: number) => Promise<readonly Row[]>;
 
 const BENCHES: { readonly [name: string]: Bench } = {
   reads: async (stage, seconds) => benchReads(stage, await makeWorld(stage), seconds),
+  cart: async (stage, seconds) => benchCart(stage, await makeWorld(stage), seconds),
+  checkout: async (stage, seconds) => benchCheckout(stage, await makeWorld(stage), seconds),
+  "checkout --hot": async (stage) => benchHot(stage, await makeWorld(stage)),
 };
 
 async function main(): Promise<void> {
@@ -42,7 +47,8 @@ async function main(): Promise<void> {
     console.error(`usage: npm run bench -- NAME [--json] [--seconds N]; NAME is one of ${names}`);
     process.exit(2);
   }
-  const stage = await openStage((line) => process.stderr.write(`bench: ${line}\n`));
+  const say = (line: string) => process.stderr.write(`bench: ${line}\n`);
+  const stage = await openStage(say, { inspected: name === "startup" || values.profile !== undefined });
   let stopping: Promise<void> | undefined;
   const stop = () => {
     stopping ??= stage.stop();

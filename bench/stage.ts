@@ -21,17 +21,25 @@ export type Stage = HostReport & {
   readonly bare: Bare;
   /** The process that the whole platform hangs on. */
   readonly pid: number;
-  readonly inspectorPort: number;
+  /** Only where it was asked for: with an inspector the Worker is slower by a fifth. */
+  readonly inspectorPort: number | undefined;
   readonly dataDir: string;
   readonly say: (line: string) => void;
   stop(): Promise<void>;
 };
 
 /** The platform and a bare Worker, on free ports and a data directory that is removed at the end. */
-export async function openStage(say: (line: string) => void): Promise<Stage> {
+export async function openStage(
+  say: (line: string) => void,
+  { inspected }: { readonly inspected: boolean },
+): Promise<Stage> {
   const dataDir = mkdtempSync(join(tmpdir(), "titan-bench-"));
-  const [inspectorPort = 0] = await freePorts(1);
-  const options: HostOptions = { dataDir: join(dataDir, "platform"), inspectorPort, vars: RATE_LIMITS };
+  const [inspectorPort] = inspected ? await freePorts(1) : [];
+  const options: HostOptions = {
+    dataDir: join(dataDir, "platform"),
+    vars: RATE_LIMITS,
+    ...(inspectorPort === undefined ? {} : { inspectorPort }),
+  };
   say("starting the platform");
   const host = fork(fileURLToPath(new URL("./host.ts", import.meta.url).href), [JSON.stringify(options)], {
     stdio: ["ignore", "inherit", "inherit", "ipc"],

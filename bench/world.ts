@@ -48,6 +48,9 @@ export type World = {
   readonly products: readonly Product[];
   /** Slugs of the categories that hold products. */
   readonly categories: readonly string[];
+  /** For the seller of a product: counts its units anew, and says what is left of them. */
+  setStock(product: Product, onHand: number): Promise<void>;
+  readStock(product: Product): Promise<{ readonly available: number; readonly promised: number }>;
   readonly words: { readonly materials: readonly string[]; readonly things: readonly string[] };
 };
 
@@ -57,15 +60,51 @@ export async function makeWorld(stage: Stage): Promise<World> {
   const operator = await signIn(stage, ids.next("user"), { operator: "admin" });
   const categories = await makeCategories(stage, operator);
   const products: Product[] = [];
+  const members: Member[] = [];
   for (let shop = 0; shop < SHOPS; shop += 1) {
     const member = await openShop(stage, operator, shop);
+    members.push(member);
     for (let from = shop; from < PRODUCTS; from += BATCH * SHOPS) {
       const numbers = Array.from({ length: BATCH }, (_, i) => from + i * SHOPS).filter((n) => n < PRODUCTS);
       products.push(...(await importProducts(stage, member, numbers, categories)));
     }
   }
   await untilIndexed(stage);
-  return { products, categories, words: { materials: MATERIALS, things: THINGS } };
+  return {
+    products,
+    categories,
+    words: { materials: MATERIALS, things: THINGS },
+    ...stockOf(stage, members),
+  };
+}
+
+type Level = { readonly available: number; readonly reserved: number; readonly allocated: number };
+
+function stockOf(stage: Stage, members: readonly Member[]): Pick<World, "setStock" | "readStock"> {
+  const headersOf = (product: Product) =>
+    members.find(({ sellerId }) => sellerId === product.sellerId)?.headers ?? {};
+  return {
+    async setStock(product, onHand) {
+      await setLevels(stage, headersOf(product), [{ offerId: product.offerId, onHand }]);
+    },
+    async readStock(product) {
+      const path = `${stage.url}/v1/inventory/levels/${product.offerId}`;
+      const answer = await fetch(path, { headers: { ...headersOf(product), "x-market": CELL } });
+      const { items } = (await expectOk(answer, path)) as { readonly items: readonly Level[] };
+      const sum = (part: (level: Level) => number) => items.reduce((total, level) => total + part(level), 0);
+      return {
+        available: sum((level) => level.available),
+        promised: sum((level) => level.reserved + level.allocated),
+      };
+    },
+  };
+}
+
+type Count = { readonly offerId: Id<"offer">; readonly onHand: number };
+
+async function setLevels(stage: Stage, headers: Headers_, rows: readonly Count[]): Promise<void> {
+  const keyed = { ...headers, "idempotency-key": ids.next("event") };
+  await post(stage, "/v1/inventory/levels", keyed, { rows });
 }
 
 async function makeCategories(stage: Stage, operator: Headers_): Promise<readonly string[]> {
@@ -139,13 +178,8 @@ async function importProducts(
   const products = report.rows.flatMap(({ productId, offers: [offer] }, i) =>
     offer ? [{ productId, offerId: offer.offerId, sellerId, title: titleOf(numbers[i] ?? 0) }] : [],
   );
-  const rows = products.map(({ offerId }) => ({ offerId, onHand: STOCK }));
-  await post(
-    stage,
-    "/v1/inventory/levels",
-    { ...headers, "idempotency-key": `levels-${ids.next("event")}` },
-    { rows },
-  );
+  const counts = products.map(({ offerId }) => ({ offerId, onHand: STOCK }));
+  await setLevels(stage, headers, counts);
   return products;
 }
 
@@ -162,7 +196,7 @@ async function untilIndexed(stage: Stage): Promise<void> {
   }
 }
 
-export async function post<T>(stage: Stage, path: string, headers: Headers_, body: object): Promise<T> {
+async function post<T>(stage: Stage, path: string, headers: Headers_, body: object): Promise<T> {
   const response = await fetch(`${stage.url}${path}`, {
     method: "POST",
     headers: { ...headers, "content-type": "application/json", "x-market": CELL },
