@@ -26,7 +26,7 @@ const ADDRESS = {
 };
 
 /** A buyer's way from an empty cart to the order he looks at; every step must be answered as it should be. */
-export class Flow {
+class Flow {
   readonly #connection: Connection;
   readonly #buyer: Buyer;
   constructor(connection: Connection, buyer: Buyer) {

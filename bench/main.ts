@@ -17,6 +17,7 @@ import { profile } from "./inspector.ts";
 import { benchReads } from "./reads.ts";
 import { printRows, type Row } from "./row.ts";
 import { openStage, type Stage } from "./stage.ts";
+import { benchStartup } from "./startup.ts";
 import { makeWorld } from "./world.ts";
 
 const SECONDS = 9;
@@ -27,6 +28,7 @@ const BENCHES: { readonly [name: string]: Bench } = {
   cart: async (stage, seconds) => benchCart(stage, await makeWorld(stage), seconds),
   checkout: async (stage, seconds) => benchCheckout(stage, await makeWorld(stage), seconds),
   "checkout --hot": async (stage) => benchHot(stage, await makeWorld(stage)),
+  startup: (stage, seconds) => benchStartup(stage, seconds),
 };
 
 async function main(): Promise<void> {

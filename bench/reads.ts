@@ -22,7 +22,7 @@ const FLUSH_MS = 5_100;
 type Kind = { readonly name: string; readonly paths: readonly string[] };
 
 /** What is asked for: all products, lists by category, order and price, and searches of one or two words. */
-export function kindsOf({ products, categories, words }: World): readonly Kind[] {
+function kindsOf({ products, categories, words }: World): readonly Kind[] {
   const lists = categories.flatMap((category) =>
     ["newest", "price_asc", "price_desc"].flatMap((sort) =>
       [0, 2_000_000, 4_000_000, 6_000_000, 8_000_000].map(
