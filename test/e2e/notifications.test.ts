@@ -229,3 +229,19 @@ describe.concurrent("a payment that was not made", () => {
     ]);
   });
 });
+
+describe("while the built-in Redis is killed", () => {
+  it("a payment counts, and the shop answers without a cache", async () => {
+    expect(platform.redisBackend).toBe("built-in");
+    const waiting = await placeOrder();
+    const before = await platform.pidOf("redis");
+    await platform.kill("redis");
+    await pay(waiting, {});
+    expect((await waiting.guest.get("/v1/products")).status).toBe(200);
+    await expectPaidOnce(waiting);
+    await until("its next life", async () => {
+      const now = await platform.pidOf("redis");
+      return now !== undefined && now !== before;
+    });
+  });
+});

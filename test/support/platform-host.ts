@@ -16,18 +16,14 @@ export type HostReport = {
   readonly bindings: Readonly<Record<string, string>>;
   /** Each market's database, for what only time or a look behind the API can do. */
   readonly databases: Readonly<Record<string, string>>;
-  /** Everything that must be gone when the platform is. */
-  readonly pids: readonly number[];
 };
 /** What the test asks of an engine; the answer carries the same `id`. */
 export type Ask = {
   readonly id: number;
   readonly engine: EngineName;
-  readonly verb: "kill" | "ready" | "pid";
+  readonly verb: "kill" | "pid";
 };
 export type Told = { readonly id: number; readonly pid: number | undefined };
-
-const ENGINES: readonly EngineName[] = ["postgres", "neon", "redis", "redis-server", "clickhouse"];
 
 const options = JSON.parse(process.argv[2] ?? "") as HostOptions;
 // Ctrl-C reaches the whole group; the runner ends its tests first and lets go afterwards.
@@ -43,17 +39,15 @@ const stop = () => {
 };
 process.on("SIGTERM", stop);
 process.on("disconnect", stop);
-process.on("message", (ask: Ask) => void obey(ask));
+process.on("message", obey);
 
-async function obey({ id, engine, verb }: Ask): Promise<void> {
+function obey({ id, engine, verb }: Ask): void {
   const handle = platform.engines.engine(engine);
   if (verb === "kill") handle.kill("SIGKILL");
-  if (verb === "ready") await handle.whenReady();
   const told: Told = { id, pid: handle.pid };
   process.send?.(told);
 }
 
-const own = ENGINES.map((name) => platform.engines.engine(name).pid);
 const report: HostReport = {
   url: platform.url,
   mailUrl: platform.mailUrl,
@@ -63,6 +57,5 @@ const report: HostReport = {
   databases: Object.fromEntries(
     LOCAL_CELLS.map((cell) => [cell, platform.engines.postgresUrl(databaseOf(cell))]),
   ),
-  pids: [...own, ...platform.sandboxes.map((one) => one.pid)].filter((pid) => pid !== undefined),
 };
 process.send?.(report);

@@ -21,9 +21,8 @@ export const RAISED = {
 
 export type RunningPlatform = HostReport & {
   readonly pid: number;
-  /** SIGKILL for an engine, and its next life. */
+  /** SIGKILL for an engine. */
   kill(engine: EngineName): Promise<void>;
-  whenReady(engine: EngineName): Promise<void>;
   pidOf(engine: EngineName): Promise<number | undefined>;
   /** Ends everything in order. */
   stop(): Promise<void>;
@@ -64,7 +63,6 @@ export async function startHost(options: HostOptions): Promise<RunningPlatform> 
     ...report,
     pid: host.pid ?? 0,
     kill: async (engine) => void (await ask("kill", engine)),
-    whenReady: async (engine) => void (await ask("ready", engine)),
     pidOf: async (engine) => (await ask("pid", engine)).pid,
     stop: () => end("SIGTERM"),
     end,
