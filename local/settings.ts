@@ -9,12 +9,14 @@ export type Settings = {
   readonly vars: Readonly<Record<string, string>>;
 };
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 const PORT_DEFAULT = 8_787;
 const LIMITS = ["RATE_LIMIT_ADDRESS", "RATE_LIMIT_USER", "RATE_LIMIT_KEY"];
 const LOG_LEVELS = ["debug", "info", "warn", "error"];
 
 /** Throws one line that names the variable and says what it takes. */
-export function readSettings(environment: NodeJS.ProcessEnv): Settings {
+export function readSettings(environment: Environment): Settings {
   const port = readNumber(environment, "PORT", { min: 1, max: 65_535 }) ?? PORT_DEFAULT;
   const vars: Record<string, string> = {};
   for (const name of LIMITS) {
@@ -32,7 +34,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
 }
 
 function readNumber(
-  environment: NodeJS.ProcessEnv,
+  environment: Environment,
   name: string,
   { min, max }: { readonly min: number; readonly max: number },
 ): number | undefined {
