@@ -15,7 +15,7 @@ import { type Engines, startEngines } from "./engines.ts";
 import { endOrphan, rememberRuntime } from "./orphans.ts";
 import { claimDirectory } from "./owner.ts";
 import { freePorts } from "./processes.ts";
-import { buildWorker, type Runtime, startRuntime } from "./runtime.ts";
+import { type Runtime, startRuntime } from "./runtime.ts";
 import { type Engine, superviseEngine } from "./supervisor.ts";
 
 /** In production cron sweeps every minute; here what was lost by a kill is found again sooner. */
@@ -67,9 +67,6 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const stop = async () => {
     for (const one of started.toReversed()) await one.stop();
   };
-  const built = buildWorker();
-  // Whoever waits for it hears of its failure; until then the engines start.
-  built.catch(() => undefined);
   try {
     const [engines, mail, midtrans] = await Promise.all([
       keep(startEngines({ dataDir, durable: options.durable, redis: options.redis ?? "auto" })),
@@ -91,7 +88,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     const bindings = workerBindings(addresses, keepSecrets(join(dataDir, "secrets.json")), { markets, vars });
     const inspector = options.inspectorPort === undefined ? {} : { inspectorPort: options.inspectorPort };
     const runtime = await keep(
-      startRuntime({ port, bindings, dataDir: join(dataDir, "runtime"), built, ...inspector }),
+      startRuntime({ port, bindings, dataDir: join(dataDir, "runtime"), ...inspector }),
     );
     rememberRuntime(dataDir);
     started.push(keepSweeping(runtime));
