@@ -22,7 +22,13 @@ const MODULES: readonly (() => Promise<Module>)[] = [
   () => import("#services/catalog/product/consumers"),
 ];
 
-const loadAll = () => Promise.all(MODULES.map((load) => load()));
+let loaded: readonly Module[] | undefined;
+
+/** An import() gives up the isolate even when the module is there, and each batch would wait for all of them. */
+async function loadAll(): Promise<readonly Module[]> {
+  loaded ??= await Promise.all(MODULES.map((load) => load()));
+  return loaded;
+}
 
 /** Who consumes which events: the sweep compares it with what each has recorded. */
 export const CONSUMERS = async (): Promise<readonly Consumer[]> =>

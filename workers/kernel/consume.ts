@@ -51,13 +51,13 @@ export async function consumeFacts(
   consumers: readonly Consumer[],
   facts: readonly Fact[],
 ): Promise<ReadonlySet<Id<"event">>> {
-  const recorded = await loadRecorded(ctx, facts);
   const failed = new Set<Id<"event">>();
+  const wanted = facts.filter(isOneOf(consumers.flatMap(({ on }) => on)));
+  if (wanted.length === 0) return failed;
+  const recorded = await loadRecorded(ctx, wanted);
   for (const consumer of consumers) {
-    const types = new Set(consumer.on.map((event) => `${event.type} ${event.v}`));
-    const fresh = facts.filter(
-      (fact) => types.has(`${fact.type} ${fact.v}`) && !recorded.has(`${consumer.name} ${fact.id}`),
-    );
+    const isMine = isOneOf(consumer.on);
+    const fresh = wanted.filter((fact) => isMine(fact) && !recorded.has(`${consumer.name} ${fact.id}`));
     if (fresh.length === 0) continue;
     const together = await handle(ctx, consumer, fresh);
     if (together === "done") continue;
@@ -69,6 +69,11 @@ export async function consumeFacts(
     }
   }
   return failed;
+}
+
+function isOneOf(events: readonly EventDef[]): (fact: Fact) => boolean {
+  const types = new Set(events.map(({ type, v }) => `${type} ${v}`));
+  return ({ type, v }) => types.has(`${type} ${v}`);
 }
 
 type Outcome = "done" | "failed" | "away";

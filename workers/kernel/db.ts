@@ -88,25 +88,40 @@ export function recordset<T extends PgTable>(
   rows: readonly Partial<T["$inferInsert"]>[],
   fields?: readonly (keyof T["$inferInsert"] & string)[],
 ): { readonly from: SQL; readonly names: SQL } {
-  const all = Object.entries(getTableColumns(table)) as [string, PgColumn][];
-  const columns = fields ? all.filter(([field]) => (fields as readonly string[]).includes(field)) : all;
-  const encoded = rows.map((row) =>
-    Object.fromEntries(
-      columns.map(([field, column]) => {
-        const value = (row as { readonly [field: string]: unknown })[field];
-        return [toSnakeCase(field), toJson(column, value)];
-      }),
-    ),
-  );
-  const names = columns.map(([field]) => `"${toSnakeCase(field)}"`).join(", ");
-  const types = columns
-    .map(([field, column]) => `"${toSnakeCase(field)}" ${plainType(column.getSQLType())}`)
-    .join(", ");
-  const json = JSON.stringify(encoded);
+  const wanted = fields as readonly string[] | undefined;
+  const columns = wanted ? columnsOf(table).filter(({ field }) => wanted.includes(field)) : columnsOf(table);
+  const encoded = rows.map((row) => {
+    const json: { [name: string]: unknown } = {};
+    for (const { field, name, column } of columns) {
+      json[name] = toJson(column, (row as { readonly [field: string]: unknown })[field]);
+    }
+    return json;
+  });
+  const types = columns.map(({ name, type }) => `"${name}" ${type}`).join(", ");
   return {
-    from: sql`jsonb_to_recordset(${json}::jsonb) AS w (${sql.raw(types)})`,
-    names: sql.raw(names),
+    from: sql`jsonb_to_recordset(${JSON.stringify(encoded)}::jsonb) AS w (${sql.raw(types)})`,
+    names: sql.raw(columns.map(({ name }) => `"${name}"`).join(", ")),
   };
+}
+
+type Column = {
+  readonly field: string;
+  readonly name: string;
+  readonly type: string;
+  readonly column: PgColumn;
+};
+const columns = new WeakMap<PgTable, readonly Column[]>();
+
+/** Worked out once a table. */
+function columnsOf(table: PgTable): readonly Column[] {
+  const known = columns.get(table);
+  if (known) return known;
+  const all = Object.entries(getTableColumns(table)) as [string, PgColumn][];
+  const made = all.map(([field, column]) => {
+    return { field, name: toSnakeCase(field), type: plainType(column.getSQLType()), column };
+  });
+  columns.set(table, made);
+  return made;
 }
 
 /** Inserts rows with one parameter. Columns that a row leaves out are null, so a default does not apply. */
@@ -128,23 +143,17 @@ function toJson(column: PgColumn, value: unknown): unknown {
 type Connection = { readonly databaseUrl: string; readonly neonEndpoint?: string | undefined };
 
 /** `written` hears of every commit that succeeded, with what it wants sent. */
-export function openDb({ databaseUrl, neonEndpoint }: Connection, written: (what: Written) => void): Db {
-  // A request that is answered from a cache never comes to this, and the clients cost more than its answer.
-  let clients: Clients | undefined;
-  const open = () => {
-    clients ??= openClients({ databaseUrl, neonEndpoint });
-    return clients;
-  };
+export function openDb(connection: Connection, written: (what: Written) => void): Db {
   let trips = 0;
   return {
     get read() {
       trips += 1;
-      return open().read;
+      return clientsOf(connection).read;
     },
     trips: () => trips,
     async load<const Q extends readonly Query<unknown>[]>(...queries: Q) {
       trips += 1;
-      const { read } = open();
+      const { read } = clientsOf(connection);
       const [first, ...rest] = queries.map((one) => one.run(read));
       if (!first) return [] as unknown as Loaded<Q>;
       const results = await read.batch([first, ...rest]);
@@ -152,7 +161,7 @@ export function openDb({ databaseUrl, neonEndpoint }: Connection, written: (what
     },
     async commit<C extends string = never>(statements: readonly Statement<C>[]) {
       if (statements.length === 0) return ok(undefined);
-      const { client } = open();
+      const { client } = clientsOf(connection);
       const queries = statements.map((one) => dialect.sqlToQuery(one.sql));
       const send = () => {
         trips += 1;
@@ -173,10 +182,20 @@ export function openDb({ databaseUrl, neonEndpoint }: Connection, written: (what
 
 type Clients = { readonly client: NeonQueryFunction<false, false>; readonly read: NeonHttpDatabase };
 
-function openClients({ databaseUrl, neonEndpoint }: Connection): Clients {
+/**
+ * One pair a database: they hold no connection, only what they have worked out, such as the names of columns,
+ * and working that out at each request costs as much as a small query.
+ */
+const clients = new Map<string, Clients>();
+
+function clientsOf({ databaseUrl, neonEndpoint }: Connection): Clients {
+  const known = clients.get(databaseUrl);
+  if (known) return known;
   if (neonEndpoint !== undefined) neonConfig.fetchEndpoint = neonEndpoint;
   const client = neon(databaseUrl) as NeonQueryFunction<false, false>;
-  return { client, read: drizzle(client, OPTIONS) };
+  const opened = { client, read: drizzle(client, OPTIONS) };
+  clients.set(databaseUrl, opened);
+  return opened;
 }
 
 /** Postgres undid the whole batch because it met another: serialisation failure, deadlock. */

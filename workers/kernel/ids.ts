@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Clock } from "./clock.ts";
+import { randomBytes } from "./random.ts";
 
 /** The one registry of prefixes; they are in stored data and on the wire, so none is ever changed. */
 const PREFIX = {
@@ -54,7 +55,7 @@ export function zId<N extends Noun>(noun: N) {
 }
 
 /** Makes UUIDv7 ids: they sort by time, so a B-tree grows at its right edge only. */
-export function createIds(clock: Clock, random = () => crypto.getRandomValues(new Uint8Array(16))): Ids {
+export function createIds(clock: Clock, random = () => randomBytes(16)): Ids {
   return {
     next<N extends Noun>(noun: N) {
       const bytes = random();

@@ -11,6 +11,7 @@ import type { Id } from "./ids.ts";
 import { createIds } from "./ids.ts";
 import { openKeys } from "./keys.ts";
 import { openLog } from "./log.ts";
+import { randomBytes } from "./random.ts";
 import { sendFacts, sendJobs } from "./relay.ts";
 
 /** An analytical query that takes longer than this answers nobody. */
@@ -109,4 +110,4 @@ export function openSystemCtx(
   });
 }
 
-export const newTraceId = (): string => crypto.randomUUID().replaceAll("-", "");
+export const newTraceId = (): string => Buffer.from(randomBytes(16)).toString("hex");
