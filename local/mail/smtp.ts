@@ -78,6 +78,8 @@ export async function listenSmtp(options: SmtpOptions): Promise<SmtpListener> {
       );
     },
   });
+  // To commands that came together it answers one by one, and each answer would wait for the last one's ACK.
+  server.server.on("connection", (socket) => socket.setNoDelay(true));
   // A client that vanishes mid-session is its own affair, never the catcher's end.
   server.on("error", (error: Error) => console.error(`mail: ${error.message}`));
   await new Promise<void>((resolve, reject) => {
