@@ -24,7 +24,7 @@ const MODULES: readonly (() => Promise<Module>)[] = [
 
 let loaded: readonly Module[] | undefined;
 
-/** An import() gives up the isolate even when the module is there, and each batch would wait for all of them. */
+/** An import() gives up the isolate even when the module is there, and each batch would wait for all. */
 async function loadAll(): Promise<readonly Module[]> {
   loaded ??= await Promise.all(MODULES.map((load) => load()));
   return loaded;

@@ -1,4 +1,4 @@
-/** The runtime asks the system for each few bytes that are wanted, which costs more than what they are for. */
+/** The runtime asks the system for each few bytes that are wanted, which costs more than their use. */
 const POOL_BYTES = 2_048;
 
 let pool = new Uint8Array(0);
