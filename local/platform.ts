@@ -3,20 +3,21 @@ import { join } from "node:path";
 import { migrateClickhouse } from "../scripts/clickhouse-migrate.ts";
 import { createDatabase, migrate } from "../scripts/db-migrate.ts";
 import {
+  type Addresses,
   analyticsOf,
   databaseOf,
   keepSecrets,
   LOCAL_CELLS,
   type MarketOverrides,
-  midtransKeysOf,
   workerBindings,
 } from "./configuration.ts";
 import { type Engines, startEngines } from "./engines.ts";
 import { endOrphan, rememberRuntime } from "./orphans.ts";
 import { claimDirectory } from "./owner.ts";
 import { freePorts } from "./processes.ts";
-import { type Runtime, startRuntime } from "./runtime.ts";
-import { type Engine, superviseEngine } from "./supervisor.ts";
+import { buildWorker, type Runtime, startRuntime } from "./runtime.ts";
+import { startMail, startMidtrans } from "./sandboxes.ts";
+import type { Engine } from "./supervisor.ts";
 
 /** In production cron sweeps every minute; here what was lost by a kill is found again sooner. */
 const SWEEP_MS = 2_000;
@@ -67,6 +68,9 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const stop = async () => {
     for (const one of started.toReversed()) await one.stop();
   };
+  const built = buildWorker();
+  // Whoever waits for it hears of its failure; until then the engines start.
+  built.catch(() => undefined);
   try {
     const [engines, mail, midtrans] = await Promise.all([
       keep(startEngines({ dataDir, durable: options.durable, redis: options.redis ?? "auto" })),
@@ -75,20 +79,12 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     ]);
     await prepareStores(engines);
     const midtransUrl = `http://127.0.0.1:${midtransPort}`;
-    const addresses = {
-      databaseUrl: (database: string) => `postgresql://postgres:postgres@db.localtest.me/${database}`,
-      neonEndpoint: `http://${engines.neonHost}/sql`,
-      redisUrl: engines.redisUrl,
-      clickhouseUrl: engines.clickhouseUrl,
-      smtpUrl: `smtp://127.0.0.1:${smtpPort}`,
-      midtransUrl,
-      origin: `http://localhost:${port}`,
-    };
+    const addresses = addressesOf(engines, { port, smtpPort, midtransUrl });
     const { markets = {}, vars = {} } = options;
     const bindings = workerBindings(addresses, keepSecrets(join(dataDir, "secrets.json")), { markets, vars });
     const inspector = options.inspectorPort === undefined ? {} : { inspectorPort: options.inspectorPort };
     const runtime = await keep(
-      startRuntime({ port, bindings, dataDir: join(dataDir, "runtime"), ...inspector }),
+      startRuntime({ port, bindings, dataDir: join(dataDir, "runtime"), built, ...inspector }),
     );
     rememberRuntime(dataDir);
     started.push(keepSweeping(runtime));
@@ -108,32 +104,18 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   }
 }
 
-const startMail = (dataDir: string, port: number, smtpPort: number): Promise<Engine> =>
-  superviseEngine({
-    name: "mail",
-    entry: new URL("./mail/main.ts", import.meta.url),
-    args: [JSON.stringify({ dataDir: join(dataDir, "mail"), port, smtpPort })],
-  });
+type OwnAddresses = { readonly port: number; readonly smtpPort: number; readonly midtransUrl: string };
 
-function startMidtrans(
-  dataDir: string,
-  port: number,
-  platformPort: number,
-  say: (line: string) => void,
-): Promise<Engine> {
-  const merchants = LOCAL_CELLS.map((cell) => ({
-    ...midtransKeysOf(cell),
-    currency: { id: "IDR", sg: "SGD", gb: "GBP" }[cell],
-    notificationUrl: `http://127.0.0.1:${platformPort}/v1/webhooks/midtrans`,
-    finishUrl: `http://localhost:${platformPort}/docs`,
-  }));
-  return superviseEngine({
-    name: "midtrans",
-    entry: new URL("./midtrans/main.ts", import.meta.url),
-    args: [JSON.stringify({ dataDir: join(dataDir, "midtrans"), port, merchants })],
-    onState: (state, reason) => state === "restarting" && say(`midtrans sandbox restarts: ${reason}`),
-  });
-}
+const addressesOf = (engines: Engines, { port, smtpPort, midtransUrl }: OwnAddresses): Addresses => ({
+  // Never looked up: neonEndpoint says where to connect.
+  databaseUrl: (database) => `postgresql://postgres:postgres@db.localtest.me/${database}`,
+  neonEndpoint: `http://${engines.neonHost}/sql`,
+  redisUrl: engines.redisUrl,
+  clickhouseUrl: engines.clickhouseUrl,
+  smtpUrl: `smtp://127.0.0.1:${smtpPort}`,
+  midtransUrl,
+  origin: `http://localhost:${port}`,
+});
 
 /** Every cell's database, migrated; both kinds of migration are safe to run again. */
 async function prepareStores(engines: Engines): Promise<void> {

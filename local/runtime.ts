@@ -1,92 +1,9 @@
-import { readFile } from "node:fs/promises";
-import { builtinModules } from "node:module";
-import { basename, join, resolve } from "node:path";
-import { type BuildOptions, build, context } from "esbuild";
+import { fork } from "node:child_process";
+import { join } from "node:path";
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
-import { unstable_getMiniflareWorkerOptions as readWrangler } from "wrangler";
+import type { Built } from "./worker/main.ts";
 
 export const ROOT = join(import.meta.dirname, "..");
-const OUT = join(ROOT, "dist/worker");
-const builtins = new Set(builtinModules);
-
-type Module = {
-  readonly type: "ESModule" | "CompiledWasm";
-  readonly path: string;
-  readonly contents: string | Uint8Array;
-};
-
-/** Bundles as wrangler does: Workers builds of packages, node: builtins for the runtime, wasm as modules. */
-function options(wasm: Map<string, string>): BuildOptions {
-  return {
-    entryPoints: [join(ROOT, "workers/main.ts")],
-    outdir: OUT,
-    bundle: true,
-    splitting: true,
-    write: false,
-    format: "esm",
-    target: "es2024",
-    platform: "browser",
-    conditions: ["workerd", "worker", "browser"],
-    external: ["cloudflare:*", "node:*"],
-    sourcemap: false,
-    // As wrangler.toml says.
-    keepNames: false,
-    logLevel: "error",
-    define: { "process.env.NODE_ENV": '"production"' },
-    plugins: [
-      {
-        name: "modules",
-        setup({ onResolve }) {
-          onResolve({ filter: /^[a-z_0-9/]+$/ }, ({ path }) =>
-            builtins.has(path) ? { path: `node:${path}`, external: true } : undefined,
-          );
-          onResolve({ filter: /\.wasm(\?module)?$/ }, async ({ path, resolveDir, pluginData }) => {
-            if (pluginData === "resolved") return undefined;
-            const file = path.startsWith(".")
-              ? resolve(resolveDir, path.replace("?module", ""))
-              : new URL(import.meta.resolve(path.replace("?module", ""))).pathname;
-            wasm.set(basename(file), file);
-            return { path: `./${basename(file)}`, external: true };
-          });
-        },
-      },
-    ],
-  };
-}
-
-async function bundleWorker(): Promise<readonly Module[]> {
-  const wasm = new Map<string, string>();
-  const { outputFiles = [] } = await build(options(wasm));
-  const scripts = outputFiles.map(({ path, text }) => ({ type: "ESModule" as const, path, contents: text }));
-  const binaries = await Promise.all(
-    [...wasm].map(async ([name, file]) => ({
-      type: "CompiledWasm" as const,
-      path: join(OUT, name),
-      contents: await readFile(file),
-    })),
-  );
-  // The entry comes first: Miniflare takes the first module as the Worker.
-  const entry = join(OUT, "main.js");
-  return [...scripts.toSorted((a, b) => Number(b.path === entry) - Number(a.path === entry)), ...binaries];
-}
-
-/** Bundles again at every change, for `npm run dev`. */
-export async function watchWorker(changed: () => Promise<void>): Promise<() => Promise<void>> {
-  const base = options(new Map());
-  const watching = await context({
-    ...base,
-    plugins: [
-      ...(base.plugins ?? []),
-      {
-        name: "changed",
-        setup: ({ onEnd }) => onEnd(({ errors }) => (errors.length > 0 ? undefined : changed())),
-      },
-    ],
-  });
-  await watching.watch();
-  return () => watching.dispose();
-}
-
 export type RuntimeOptions = {
   readonly port: number;
   readonly bindings: Readonly<Record<string, string>>;
@@ -94,6 +11,8 @@ export type RuntimeOptions = {
   readonly dataDir: string | undefined;
   /** For the heap figure of the benchmarks. */
   readonly inspectorPort?: number;
+  /** Begun before, so that it is done while the engines start. */
+  readonly built: Promise<Built>;
 };
 export type Runtime = {
   readonly url: string;
@@ -105,7 +24,7 @@ export type Runtime = {
 
 /** The Worker as wrangler.toml describes it, behind a direct socket: no proxy stands in front. */
 export async function startRuntime(given: RuntimeOptions): Promise<Runtime> {
-  const options = await miniflareOptions(given);
+  const options = miniflareOptions(given, await given.built);
   const miniflare = keepingSignals(() => new Miniflare(options));
   await miniflare.ready;
   return {
@@ -115,7 +34,7 @@ export async function startRuntime(given: RuntimeOptions): Promise<Runtime> {
       await worker.scheduled({ cron: "* * * * *" });
     },
     async reload() {
-      await miniflare.setOptions(await miniflareOptions(given));
+      await miniflare.setOptions(miniflareOptions(given, await buildWorker()));
     },
     stop: () => miniflare.dispose(),
   };
@@ -133,11 +52,26 @@ function keepingSignals<T>(work: () => T): T {
   return result;
 }
 
-async function miniflareOptions({ port, bindings, dataDir, inspectorPort }: RuntimeOptions) {
-  const modules = await bundleWorker();
-  // The secrets come from here and not from a file, so wrangler's notes about them mean nothing.
-  process.env.WRANGLER_LOG ??= "error";
-  const { workerOptions } = readWrangler(join(ROOT, "wrangler.toml"));
+/** Bundles the Worker and reads wrangler.toml in a child, see worker/main.ts. */
+export function buildWorker(): Promise<Built> {
+  const child = fork(join(import.meta.dirname, "worker/main.ts"), {
+    // Modules that are WebAssembly come as bytes.
+    serialization: "advanced",
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+    // The secrets come from here and not from a file, so wrangler's notes about them mean nothing.
+    env: { WRANGLER_LOG: "error", ...process.env },
+  });
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("message", (built) => resolve(built as Built));
+    child.once("exit", (code) => reject(new Error(`the Worker does not build (exit ${code})`)));
+  });
+}
+
+function miniflareOptions(
+  { port, bindings, dataDir, inspectorPort }: RuntimeOptions,
+  { modules, modulesRoot, workerOptions }: Built,
+) {
   const { ratelimits = {}, assets, ...rest } = workerOptions as WorkerOptions;
   const files = assets && filesWorker(assets);
   return convertV4MiniflareOptions({
@@ -154,7 +88,7 @@ async function miniflareOptions({ port, bindings, dataDir, inspectorPort }: Runt
         ...rest,
         name: "titan-commerce",
         modules: modules as never,
-        modulesRoot: OUT,
+        modulesRoot,
         bindings: { ...(workerOptions.bindings as object), ...bindings },
         ratelimits: raised(ratelimits, bindings),
         ...(files && { serviceBindings: { [files.binding]: files.worker.name } }),
@@ -166,7 +100,7 @@ async function miniflareOptions({ port, bindings, dataDir, inspectorPort }: Runt
 }
 
 type Assets = { readonly directory: string; readonly binding?: string; readonly assetConfig?: object };
-type WorkerOptions = ReturnType<typeof readWrangler>["workerOptions"] & {
+type WorkerOptions = Built["workerOptions"] & {
   readonly ratelimits?: Record<string, { simple: { limit: number; period: number } }>;
   readonly assets?: Assets;
 };

@@ -11,7 +11,7 @@ import { seed } from "../scripts/db-seed.ts";
 import { buildAssets } from "./assets.ts";
 import { removeEngineData } from "./engines.ts";
 import { type Platform, startPlatform } from "./platform.ts";
-import { ROOT, watchWorker } from "./runtime.ts";
+import { ROOT } from "./runtime.ts";
 import { isPortFree, readSettings } from "./settings.ts";
 
 const say = (line: string) => console.log(line);
@@ -87,7 +87,9 @@ async function main(): Promise<void> {
   writeFileSync(join(dataDir, "platform.json"), running, { mode: 0o600 });
   say(describe({ platform, dataDir, logins }));
   say(`  Ready in ${((performance.now() - startedAt) / 1_000).toFixed(1)} s.`);
-  if (values.watch) await watchWorker(() => platform?.reload() ?? Promise.resolve());
+  if (!values.watch) return;
+  const { watchWorker } = await import("./worker/bundle.ts");
+  await watchWorker(() => platform?.reload() ?? Promise.resolve());
 }
 
 /** An orphan of a killed run has been ended by now; whoever still holds the port is somebody else. */
