@@ -14,6 +14,14 @@ export const midtransKeysOf = (cell: LocalCell) => ({
   clientKey: `SB-Mid-client-local-${cell}`,
 });
 
+/** One Stream account serves every local market, as one does in production. */
+export const STREAM_ACCOUNT = {
+  accountId: "10ca10ca10ca10ca10ca10ca10ca10ca",
+  apiToken: "local-stream-token",
+  webhookSecret: "local-stream-webhook-secret",
+  alertSecret: "local-stream-alert-secret",
+} as const;
+
 /** Addresses of the engines, as startEngines and the sandboxes report them. */
 export type Addresses = {
   readonly databaseUrl: (database: string) => string;
@@ -22,6 +30,8 @@ export type Addresses = {
   readonly clickhouseUrl: string;
   readonly smtpUrl: string;
   readonly midtransUrl: string;
+  /** The Stream sandbox; without it live video is off. */
+  readonly stream?: { readonly url: string; readonly signingKeyId: string; readonly signingJwk: string };
   /** Where people reach the platform. */
   readonly origin: string;
   /** OpenID providers by name; without one people sign in without a provider. */
@@ -62,6 +72,10 @@ export function keepSecrets(path: string): Secrets {
 /** Overrides of single sections of a market's configuration, by cell. */
 export type MarketOverrides = { readonly [cell in LocalCell]?: { readonly [section: string]: unknown } };
 
+const streamOf = ({ url, signingKeyId, signingJwk }: NonNullable<Addresses["stream"]>) => {
+  return { ...STREAM_ACCOUNT, apiUrl: `${url}/client/v4`, playbackUrl: url, signingKeyId, signingJwk };
+};
+
 /** The string bindings of the Worker: what `wrangler secret put` and [vars] hold in production. */
 export function workerBindings(
   at: Addresses,
@@ -76,6 +90,7 @@ export function workerBindings(
       redis: { url: at.redisUrl, token: redisTokenOf(cell) },
       clickhouse: { url: at.clickhouseUrl, database: analyticsOf(cell) },
       midtrans: { ...midtransKeysOf(cell), apiUrl: at.midtransUrl, snapUrl: at.midtransUrl },
+      ...(at.stream && { stream: streamOf(at.stream) }),
       origin: at.origin,
       hosts: [`${cell}.localhost`],
       mailFrom: `orders@${cell}.titan.example`,

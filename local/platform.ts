@@ -16,7 +16,8 @@ import { endOrphan, rememberRuntime } from "./orphans.ts";
 import { claimDirectory } from "./owner.ts";
 import { freePorts } from "./processes.ts";
 import { buildWorker, type Runtime, startRuntime } from "./runtime.ts";
-import { startMail, startMidtrans } from "./sandboxes.ts";
+import { startMail, startMidtrans, startStream } from "./sandboxes.ts";
+import { FFMPEG_MISSING, findFfmpeg } from "./stream/ffmpeg.ts";
 import type { Engine } from "./supervisor.ts";
 
 /** In production cron sweeps every minute; here what was lost by a kill is found again sooner. */
@@ -42,6 +43,8 @@ export type Platform = {
   readonly url: string;
   readonly mailUrl: string;
   readonly midtransUrl: string;
+  /** Undefined where there is no ffmpeg. */
+  readonly streamUrl?: string;
   readonly engines: Engines;
   readonly sandboxes: readonly Engine[];
   readonly bindings: Readonly<Record<string, string>>;
@@ -56,9 +59,12 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   // Whoever else runs on this data is told of before anything of his is taken for an orphan.
   claimDirectory(dataDir)();
   await endOrphan(dataDir);
-  const [runtimePort = 0, mailPort = 0, smtpPort = 0, midtransPort = 0] = await freePorts(4);
+  const [runtimePort = 0, mailPort = 0, smtpPort = 0, midtransPort = 0, streamPort = 0, rtmpPort = 0] =
+    await freePorts(6);
   const port = options.port === 0 ? runtimePort : options.port;
   await options.beforeServing?.(port);
+  const ffmpeg = findFfmpeg(process.env);
+  if (ffmpeg === undefined) say(FFMPEG_MISSING);
   const started: { stop(): Promise<void> }[] = [];
   const keep = async <T extends { stop(): Promise<void> }>(starting: Promise<T>): Promise<T> => {
     const one = await starting;
@@ -72,14 +78,16 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   // Whoever waits for it hears of its failure; until then the engines start.
   built.catch(() => undefined);
   try {
-    const [engines, mail, midtrans] = await Promise.all([
+    const streamPorts = { port: streamPort, rtmpPort, platformPort: port };
+    const [engines, mail, midtrans, stream] = await Promise.all([
       keep(startEngines({ dataDir, durable: options.durable, redis: options.redis ?? "auto" })),
       keep(startMail(dataDir, mailPort, smtpPort)),
       keep(startMidtrans(dataDir, midtransPort, port, say)),
+      ffmpeg === undefined ? undefined : keep(startStream(dataDir, { ...streamPorts, ffmpeg }, say)),
     ]);
     await prepareStores(engines);
     const midtransUrl = `http://127.0.0.1:${midtransPort}`;
-    const addresses = addressesOf(engines, { port, smtpPort, midtransUrl });
+    const addresses = addressesOf(engines, { port, smtpPort, midtransUrl, stream: factsOf(stream) });
     const { markets = {}, vars = {} } = options;
     const bindings = workerBindings(addresses, keepSecrets(join(dataDir, "secrets.json")), { markets, vars });
     const inspector = options.inspectorPort === undefined ? {} : { inspectorPort: options.inspectorPort };
@@ -92,8 +100,9 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       url: `http://127.0.0.1:${port}`,
       mailUrl: `http://127.0.0.1:${mailPort}`,
       midtransUrl,
+      ...(stream && { streamUrl: `http://127.0.0.1:${streamPort}` }),
       engines,
-      sandboxes: [mail, midtrans],
+      sandboxes: [mail, midtrans, ...(stream ? [stream] : [])],
       bindings,
       reload: () => runtime.reload(),
       stop,
@@ -104,9 +113,20 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   }
 }
 
-type OwnAddresses = { readonly port: number; readonly smtpPort: number; readonly midtransUrl: string };
+type OwnAddresses = Pick<Addresses, "midtransUrl"> & {
+  readonly port: number;
+  readonly smtpPort: number;
+  readonly stream: Addresses["stream"];
+};
 
-const addressesOf = (engines: Engines, { port, smtpPort, midtransUrl }: OwnAddresses): Addresses => ({
+/** The sandbox makes its signing key itself and says it when it is ready. */
+function factsOf(stream: Engine | undefined): Addresses["stream"] {
+  if (!stream) return undefined;
+  const { url = "", signingKeyId = "", signingJwk = "" } = stream.facts;
+  return { url, signingKeyId, signingJwk };
+}
+
+const addressesOf = (engines: Engines, { port, smtpPort, midtransUrl, stream }: OwnAddresses): Addresses => ({
   // Never looked up: neonEndpoint says where to connect.
   databaseUrl: (database) => `postgresql://postgres:postgres@db.localtest.me/${database}`,
   neonEndpoint: `http://${engines.neonHost}/sql`,
@@ -114,6 +134,7 @@ const addressesOf = (engines: Engines, { port, smtpPort, midtransUrl }: OwnAddre
   clickhouseUrl: engines.clickhouseUrl,
   smtpUrl: `smtp://127.0.0.1:${smtpPort}`,
   midtransUrl,
+  ...(stream && { stream }),
   origin: `http://localhost:${port}`,
 });
 

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { LOCAL_CELLS, midtransKeysOf } from "./configuration.ts";
+import { LOCAL_CELLS, midtransKeysOf, STREAM_ACCOUNT } from "./configuration.ts";
 import { type Engine, superviseEngine } from "./supervisor.ts";
 
 /** The SMTP catcher with its mailbox page. */
@@ -28,5 +28,27 @@ export function startMidtrans(
     entry: new URL("./midtrans/main.ts", import.meta.url),
     args: [JSON.stringify({ dataDir: join(dataDir, "midtrans"), port, merchants })],
     onState: (state, reason) => state === "restarting" && say(`midtrans sandbox restarts: ${reason}`),
+  });
+}
+
+/** Stream's sandbox: RTMP in, HLS and DASH out. */
+export function startStream(
+  dataDir: string,
+  {
+    ffmpeg,
+    ...at
+  }: { readonly port: number; readonly rtmpPort: number; readonly platformPort: number; ffmpeg: string },
+  say: (line: string) => void,
+): Promise<Engine> {
+  const { accountId, apiToken, webhookSecret, alertSecret } = STREAM_ACCOUNT;
+  const url = `http://127.0.0.1:${at.platformPort}/v1/webhooks/stream`;
+  const hooks = { webhook: { url, secret: webhookSecret }, alerts: { url, secret: alertSecret } };
+  const { port, rtmpPort } = at;
+  const options = { dataDir: join(dataDir, "stream"), port, rtmpPort, accountId, apiToken, ffmpeg, ...hooks };
+  return superviseEngine({
+    name: "stream",
+    entry: new URL("./stream/main.ts", import.meta.url),
+    args: [JSON.stringify(options)],
+    onState: (state, reason) => state === "restarting" && say(`stream sandbox restarts: ${reason}`),
   });
 }

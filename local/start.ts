@@ -32,7 +32,7 @@ function settingsOrQuit() {
 type Running = { readonly platform: Platform; readonly dataDir: string; readonly logins: readonly string[] };
 
 function describe({ platform, dataDir, logins }: Running): string {
-  const { url, mailUrl, midtransUrl, engines } = platform;
+  const { url, mailUrl, midtransUrl, streamUrl, engines } = platform;
   const localhost = url.replace("127.0.0.1", "localhost");
   const redis =
     engines.redisBackend === "built-in"
@@ -46,6 +46,7 @@ function describe({ platform, dataDir, logins }: Running): string {
     `  Metrics      ${localhost}/metrics`,
     `  Mailbox      ${mailUrl}`,
     `  Payments     ${midtransUrl}       the Midtrans sandbox`,
+    ...(streamUrl ? [`  Live video   ${streamUrl}       the Stream sandbox`] : []),
     "",
     ...logins.map((login) => `  ${login}`),
     "",
@@ -81,8 +82,8 @@ async function main(): Promise<void> {
     quit((error as Error).message);
   }
   const logins = await seedOnce(platform, dataDir);
-  const { url, mailUrl, midtransUrl, bindings } = platform;
-  const running = JSON.stringify({ url, mailUrl, midtransUrl, bindings });
+  const { url, mailUrl, midtransUrl, streamUrl, bindings } = platform;
+  const running = JSON.stringify({ url, mailUrl, midtransUrl, streamUrl, bindings });
   // Scripts find the platform by it; the bindings hold secrets of this machine.
   writeFileSync(join(dataDir, "platform.json"), running, { mode: 0o600 });
   say(describe({ platform, dataDir, logins }));

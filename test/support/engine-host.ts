@@ -6,6 +6,7 @@ import {
   LOCAL_CELLS,
   makeSecrets,
   midtransKeysOf,
+  STREAM_ACCOUNT,
   workerBindings,
 } from "../../local/configuration.ts";
 import { startEngines } from "../../local/engines.ts";
@@ -30,7 +31,9 @@ async function prepareAnalytics(engines: Engines): Promise<void> {
 }
 
 async function startSandboxes(dataDir: string) {
-  const [mailPort = 0, smtpPort = 0, midtransPort = 0, openIdPort = 0, nowherePort = 0] = await freePorts(5);
+  const [mailPort = 0, smtpPort = 0, midtransPort = 0, openIdPort = 0, nowherePort = 0, ...streamPorts] =
+    await freePorts(7);
+  const [streamPort = 0, rtmpPort = 0] = streamPorts;
   const merchants = LOCAL_CELLS.map((cell) => ({
     ...midtransKeysOf(cell),
     currency: { id: "IDR", sg: "SGD", gb: "GBP" }[cell],
@@ -44,7 +47,9 @@ async function startSandboxes(dataDir: string) {
       entry: new URL(`../../local/${name}/main.ts`, import.meta.url),
       args: [JSON.stringify({ dataDir: path.join(dataDir, name), ...options })],
     });
-  const running = await Promise.all([
+  const [stream, ...running] = await Promise.all([
+    // Without ffmpeg nobody publishes; tests say themselves what alerts would say.
+    sandbox("stream", { port: streamPort, rtmpPort, ...STREAM_ACCOUNT }),
     sandbox("mail", { port: mailPort, smtpPort }),
     sandbox("midtrans", { port: midtransPort, merchants }),
     superviseEngine({
@@ -58,7 +63,12 @@ async function startSandboxes(dataDir: string) {
     mailUrl: `http://127.0.0.1:${mailPort}`,
     midtransUrl: `http://127.0.0.1:${midtransPort}`,
     openIdUrl: `http://127.0.0.1:${openIdPort}`,
-    stop: () => Promise.all(running.map((one) => one.stop())),
+    stream: {
+      url: stream.facts.url ?? "",
+      signingKeyId: stream.facts.signingKeyId ?? "",
+      signingJwk: stream.facts.signingJwk ?? "",
+    },
+    stop: () => Promise.all([stream, ...running].map((one) => one.stop())),
   };
 }
 
@@ -80,6 +90,7 @@ async function start(dataDir: string): Promise<void> {
     clickhouseUrl: engines.clickhouseUrl,
     smtpUrl: sandboxes.smtpUrl,
     midtransUrl: sandboxes.midtransUrl,
+    stream: sandboxes.stream,
     origin: "https://titan.test",
     oauth: { local: { ...OPENID_CLIENT, issuer: sandboxes.openIdUrl } },
   };

@@ -22,6 +22,23 @@ const zCell = z.object({
     apiUrl: z.url(),
     snapUrl: z.url(),
   }),
+  /** Cloudflare Stream; without it live video is off and everything else runs. */
+  stream: z
+    .object({
+      accountId: z.string().min(1),
+      apiToken: z.string().min(1),
+      apiUrl: z.url().default("https://api.cloudflare.com/client/v4"),
+      /** Where viewers reach manifests: https://customer-<code>.cloudflarestream.com */
+      playbackUrl: z.url(),
+      /** Signs the webhooks of videos. */
+      webhookSecret: z.string().min(1),
+      /** Shown by the alerts about live inputs: the secret of their destination. */
+      alertSecret: z.string().min(1),
+      /** A signing key of the account: its id, and its JWK in base64 as the API gave it. */
+      signingKeyId: z.string().min(1),
+      signingJwk: z.string().min(1),
+    })
+    .optional(),
   /** Where the storefront of this market is served: links in mail and WebAuthn's rpID come from it. */
   origin: z.url(),
   hosts: z.array(z.string()).default([]),
