@@ -3,6 +3,7 @@ import type { Ctx } from "#kernel/ctx";
 import type { Id } from "#kernel/ids";
 import { retrying } from "#kernel/retry";
 import type { CartDO } from "./cart.ts";
+import type { ChatRoomDO } from "./chat-room.ts";
 import type { MetricDO } from "./metric.ts";
 import type { TokenBucketDO } from "./token-bucket.ts";
 
@@ -32,6 +33,24 @@ export function onCart<T>({ cell, objects }: Where, cartId: Id<"cart">, call: Ca
 /** `bucket` says what is limited and for whom: `sign-in/<hash of address>`. */
 export function onTokenBucket<T>({ cell, objects }: Where, bucket: string, call: Call<TokenBucketDO, T>) {
   return withRetry(() => call(objects.TOKEN_BUCKET.getByName(objectName(cell, "bucket", bucket))));
+}
+
+export function onChatRoom<T>(where: Where, id: Id<"conversation">, call: Call<ChatRoomDO, T>) {
+  const { cell, objects } = where;
+  return withRetry(() => call(objects.CHAT_ROOM.getByName(objectName(cell, "chat-room", id))));
+}
+
+/** The rooms that a ticket opens, by the noun of their address and their objects' names. */
+const ROOMS = {
+  "chat-room": "CHAT_ROOM",
+} as const satisfies { readonly [noun: string]: keyof Where["objects"] };
+export type RoomNoun = keyof typeof ROOMS;
+
+export const isRoomNoun = (noun: string): noun is RoomNoun => Object.hasOwn(ROOMS, noun);
+
+/** For workers/rooms.ts alone, which has verified the ticket. A client tries again, so nothing does here. */
+export function enterRoom(where: Where, noun: RoomNoun, id: string, request: Request): Promise<Response> {
+  return where.objects[ROOMS[noun]].getByName(objectName(where.cell, noun, id)).fetch(request);
 }
 
 /** One for the whole platform: it adds up what isolates send every few seconds. */

@@ -14,6 +14,7 @@ import { readActor } from "#kernel/token";
 import { readTraceId } from "#kernel/trace";
 import { onMetrics } from "#objects/stubs";
 import { allow, corsHeaders, preflight } from "./headers.ts";
+import { visitRoom } from "./rooms.ts";
 
 export type Service = { readonly app: ReturnType<typeof newApp> };
 
@@ -82,6 +83,7 @@ export async function answer(
 }
 
 type Base = Omit<Opening, "cell" | "actor">;
+type Found = { readonly cell: Cell; readonly config: CellConfig };
 
 type Asked = { readonly request: Request; readonly hostname: string; readonly path: string };
 
@@ -96,6 +98,12 @@ async function dispatch({ request, hostname, path }: Asked, base: Base): Promise
   const [, first = "", second = ""] = path.split("/", 3);
   const platform = PLATFORM[`/${first}`] ?? PLATFORM[`/${first}/${second}`];
   if (platform) return serve(platform, request, platformCtx(base));
+  if (first === "v1" && second === "rooms") {
+    const identifyHere = (found: Found) => identify(request, found, base);
+    const refuseMoreHere = (limit: Limit) => refuseMore(limit, base);
+    const visit = { request, hostname, path, identify: identifyHere, refuseMore: refuseMoreHere };
+    return visitRoom(visit, base);
+  }
   const load = SERVICES[`/${first}/${second}`];
   if (!load) throw fail("route.not_found");
   const found = findCell(env, hostname, request.headers);
@@ -148,11 +156,7 @@ function finish(ctx: Ctx, response: Response, limit: Limit): Response {
 }
 
 /** JWT and session epoch: no database. A shop member names the shop with X-Seller. */
-async function identify(
-  request: Request,
-  { cell, config }: { readonly cell: Cell; readonly config: CellConfig },
-  base: Base,
-): Promise<Actor> {
+async function identify(request: Request, { cell, config }: Found, base: Base): Promise<Actor> {
   const token = request.headers.get("authorization");
   if (token === null) return ANONYMOUS;
   const issue = { env: base.env, cell, config };
@@ -170,7 +174,7 @@ async function identify(
 async function buyerBehind(
   caller: Actor,
   request: Request,
-  { cell, config }: { readonly cell: Cell; readonly config: CellConfig },
+  { cell, config }: Found,
   { env, clock }: Base,
 ): Promise<Actor> {
   const token = caller.kind === "service" ? request.headers.get("x-guest") : null;

@@ -3,6 +3,7 @@ const api = () => import("./api.ts");
 const jobs = () => import("./jobs.ts");
 
 export { CartDO } from "#objects/cart";
+export { ChatRoomDO } from "#objects/chat-room";
 export { MetricDO } from "#objects/metric";
 export { TokenBucketDO } from "#objects/token-bucket";
 

@@ -43,8 +43,11 @@ export const SYSTEM: Actor = { kind: "system" };
 
 type Acting = { readonly actor: Actor };
 
+/** Somebody whom a limit counts: an actor, or a person known by a ticket alone. */
+export type Counted = Actor | { readonly kind: "user"; readonly userId: BuyerId };
+
 /** Stable name of who acts: the owner of idempotency keys, rate buckets and audit rows. */
-export function actorKey(actor: Actor): string {
+export function actorKey(actor: Counted): string {
   if (actor.kind === "user") return actor.userId;
   if (actor.kind === "guest") return actor.guestId;
   return actor.kind === "service" ? actor.keyId : actor.kind;

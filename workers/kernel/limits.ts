@@ -1,5 +1,4 @@
-import type { Actor } from "./actor.ts";
-import { actorKey } from "./actor.ts";
+import { actorKey, type Counted } from "./actor.ts";
 
 const WINDOW_SECONDS = 60;
 /** Keys counted in an isolate; more than this in a minute is an attack, and the binding still counts it. */
@@ -17,7 +16,7 @@ type Bucket = {
   readonly max: number;
 };
 
-function bucketOf(env: Env, actor: Actor): Bucket {
+function bucketOf(env: Env, actor: Counted): Bucket {
   if (actor.kind === "service")
     return { name: "key", binding: env.KEY_LIMIT, max: Number(env.RATE_LIMIT_KEY) };
   if (actor.kind === "user")
@@ -42,7 +41,7 @@ function countOwn(
 }
 
 /** Coarse limit by address, person or key (decision 24); exact ones are token-bucket objects. */
-export async function limitRate(env: Env, actor: Actor, address: string, now: number): Promise<Limit> {
+export async function limitRate(env: Env, actor: Counted, address: string, now: number): Promise<Limit> {
   const { name, binding, max } = bucketOf(env, actor);
   const key = name === "address" ? `address ${address}` : actorKey(actor);
   const { used, resetSeconds } = countOwn(env, key, now);
