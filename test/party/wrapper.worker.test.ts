@@ -5,6 +5,7 @@ import * as z from "zod";
 import { systemClock } from "#kernel/clock";
 import { createIds } from "#kernel/ids";
 import { CLAIMS_HEADER } from "#kernel/ticket";
+import type { Member } from "#objects/room";
 import type { ErrorFrame } from "#party/protocol/room";
 import { PartyRoom } from "#party/wrapper";
 import { collect } from "../support/room.ts";
@@ -50,8 +51,8 @@ const socketOf = (response: Response) => {
   if (!response.webSocket) throw new Error(`no socket: ${response.status}`);
   return collect(response.webSocket);
 };
-const only = (room: Fragile): Connection<never> => {
-  const [connection] = room.getConnections<never>();
+const only = (room: Fragile): Connection<Member> => {
+  const [connection] = room.getConnections<Member>();
   if (!connection) throw new Error("nobody is here");
   return connection;
 };
