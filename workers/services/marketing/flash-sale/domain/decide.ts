@@ -1,0 +1,123 @@
+import type { Id } from "#kernel/ids";
+import { err, ok, type Result } from "#kernel/result";
+import type { Book } from "./book.ts";
+import type { BuyerId, Entry, Hold, Waiter } from "./entry.ts";
+import { admittedAt } from "./lottery.ts";
+
+export type Claim = {
+  readonly holdId: Id<"hold">;
+  readonly buyerId: BuyerId;
+  readonly key: string;
+  readonly quantity: number;
+};
+export type ClaimRefusal =
+  | "flash_sale.not_found"
+  | "flash_sale.not_open"
+  | "flash_sale.ended"
+  | "flash_sale.key_reused"
+  | "flash_sale.hold_ended"
+  | "flash_sale.buyer_limit"
+  | "flash_sale.not_admitted"
+  /** Nothing is left here; whether something is elsewhere, the coordinator knows. */
+  | "flash_sale.sold_out";
+
+/** A hold past its time is expired, whether or not an entry says so yet. */
+export const stateAt = ({ state, expiresAt }: Hold, now: number): Hold["state"] =>
+  state === "held" && now >= expiresAt ? "expired" : state;
+
+/**
+ * The entry that grants a claim, or the hold that its key was answered with before. A retry comes first, so
+ * that it has the first answer though the sale has since ended or sold out.
+ */
+export function decideClaim(book: Book, claim: Claim, now: number): Result<Entry | Hold, ClaimRefusal> {
+  const prior = book.prior(claim.buyerId, claim.key);
+  if (prior !== undefined) {
+    if (prior.quantity !== claim.quantity) return err("flash_sale.key_reused");
+    const state = stateAt(prior, now);
+    return state === "expired" || state === "released" ? err("flash_sale.hold_ended") : ok(prior);
+  }
+  const { terms } = book;
+  if (terms === undefined) return err("flash_sale.not_found");
+  if (now < terms.startsAt) return err("flash_sale.not_open");
+  if (book.isClosed || now >= terms.endsAt) return err("flash_sale.ended");
+  if (book.liveOf(claim.buyerId) + claim.quantity > terms.perBuyer) return err("flash_sale.buyer_limit");
+  if (terms.queue !== "none" && !isAdmitted(book, claim.buyerId, now)) return err("flash_sale.not_admitted");
+  if (claim.quantity > book.free) return err("flash_sale.sold_out");
+  return ok(["hold", claim.holdId, claim.buyerId, claim.key, claim.quantity]);
+}
+
+function isAdmitted(book: Book, buyerId: BuyerId, now: number): boolean {
+  const at = admittedAt(book, buyerId);
+  return at !== undefined && now >= at;
+}
+
+export type HoldRefusal = "flash_sale.hold_not_found" | "flash_sale.hold_ended";
+type Owned = { readonly holdId: Id<"hold">; readonly buyerId?: BuyerId | undefined };
+
+/** Another buyer's hold is not found. */
+export function findHold(book: Book, { holdId, buyerId }: Owned): Hold | undefined {
+  const hold = book.holds.get(holdId);
+  return hold && (buyerId === undefined || hold.buyerId === buyerId) ? hold : undefined;
+}
+
+/** What an order does to a hold. Each may be repeated; none brings back what has ended. */
+export type HoldMove =
+  | { readonly move: "extend"; readonly until: number }
+  | { readonly move: "pledge"; readonly orderGroupId: Id<"orderGroup"> }
+  | { readonly move: "sell" }
+  | { readonly move: "release" };
+
+export function decideMove(
+  hold: Hold | undefined,
+  move: HoldMove,
+  now: number,
+): Result<Entry | undefined, HoldRefusal> {
+  if (hold === undefined) return err("flash_sale.hold_not_found");
+  const state = stateAt(hold, now);
+  const hasEnded = state === "expired" || state === "released";
+  switch (move.move) {
+    case "extend":
+      if (hasEnded) return err("flash_sale.hold_ended");
+      return ok(
+        state === "held" && hold.expiresAt < move.until ? ["extend", hold.id, move.until] : undefined,
+      );
+    case "pledge":
+      if (hasEnded) return err("flash_sale.hold_ended");
+      return ok(state === "held" ? ["pledge", hold.id, move.orderGroupId] : undefined);
+    case "sell":
+      if (hasEnded) return err("flash_sale.hold_ended");
+      return ok(state === "sold" ? undefined : ["sell", hold.id]);
+    case "release":
+      return ok(hasEnded || state === "sold" ? undefined : ["release", hold.id]);
+  }
+}
+
+export type WaitRefusal = Exclude<ClaimRefusal, "flash_sale.sold_out"> | "flash_sale.line_full";
+/** Beyond this many who wait, nobody behind has a chance worth waiting for. */
+const LINE_MAX = 2_000;
+
+export function decideWait(book: Book, claim: Claim, now: number): Result<Entry | Waiter, WaitRefusal> {
+  const known = book.waiterOf(claim.buyerId, claim.key);
+  if (known !== undefined)
+    return known.quantity === claim.quantity ? ok(known) : err("flash_sale.key_reused");
+  const { terms } = book;
+  if (terms === undefined) return err("flash_sale.not_found");
+  if (now < terms.startsAt) return err("flash_sale.not_open");
+  if (book.isClosed || now >= terms.endsAt) return err("flash_sale.ended");
+  let waiting = book.liveOf(claim.buyerId) + claim.quantity;
+  for (const waiter of book.line.values()) if (waiter.buyerId === claim.buyerId) waiting += waiter.quantity;
+  if (waiting > terms.perBuyer) return err("flash_sale.buyer_limit");
+  if (book.line.size >= LINE_MAX) return err("flash_sale.line_full");
+  return ok(["wait", claim.holdId, claim.buyerId, claim.key, claim.quantity]);
+}
+
+/** Who at the head of the line can be served now; who has bought enough meanwhile leaves it. */
+export function decideServe(book: Book, holdId: Id<"hold">, now: number): Entry | undefined {
+  const waiter = book.line.get(holdId);
+  const { terms } = book;
+  if (waiter === undefined || terms === undefined) return undefined;
+  const isOver = book.isClosed || now >= terms.endsAt;
+  if (isOver || book.liveOf(waiter.buyerId) + waiter.quantity > terms.perBuyer) return ["leave", holdId];
+  if (waiter.quantity > book.free) return undefined;
+  return ["hold", waiter.id, waiter.buyerId, waiter.key, waiter.quantity];
+}
