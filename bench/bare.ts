@@ -25,8 +25,7 @@ export async function startBare(dataDir: string): Promise<Bare> {
       logRequests: false,
       telemetry: { enabled: false },
       log: new Log(LogLevel.WARN),
-      defaultPersistRoot: dataDir,
-      durableObjectsPersist: true,
+      resourcePersistencePath: dataDir,
       workers: [
         {
           name: "bare",

@@ -196,6 +196,17 @@ async function untilIndexed(stage: Stage): Promise<void> {
   }
 }
 
+/** Until every event is handled: what is indexed purges copies, and would be taken for misses. */
+export async function untilHandled(stage: Stage): Promise<void> {
+  const until = performance.now() + INDEXED_WITHIN_MS;
+  for (;;) {
+    const text = await (await fetch(`${stage.url}/metrics`)).text();
+    if (text.includes(`outbox_open_events{cell="${CELL}"} 0`)) return;
+    if (performance.now() > until) throw new Error("the events of the catalogue were not handled in time");
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
 async function post<T>(stage: Stage, path: string, headers: Headers_, body: object): Promise<T> {
   const response = await fetch(`${stage.url}${path}`, {
     method: "POST",

@@ -47,6 +47,10 @@ type Reading = {
   /** How long Redis answers without asking Postgres. */
   readonly freshMs: number;
 };
+type ReadingAhead<A> = Reading & {
+  /** What `load` needs from another copy: asked for beside Redis and not after it. */
+  readonly ahead: () => Promise<A>;
+};
 
 const memories = new WeakMap<object, Memory>();
 /** Where a read was answered from; `none`: it had to be made. */
@@ -90,7 +94,11 @@ function forget(memory: Memory, purged: ReadonlySet<string> | undefined): void {
  * Reads isolate memory, then Redis, then `load`. `load` may answer null (a negative answer is kept too).
  * Without Redis it goes straight to `load`; without Postgres the last copy in Redis answers.
  */
-export async function cached<T>(ctx: Ctx, reading: Reading, load: () => Promise<T>): Promise<JsonText<T>> {
+export async function cached<T, A = undefined>(
+  ctx: Ctx,
+  reading: Reading | ReadingAhead<A>,
+  load: (ahead: A) => Promise<T>,
+): Promise<JsonText<T>> {
   const key = `${ctx.cell}:cache:${reading.key}`;
   const now = Date.now();
   const memory = memoryOf(ctx.env);
@@ -98,6 +106,9 @@ export async function cached<T>(ctx: Ctx, reading: Reading, load: () => Promise<
   const drop = (purged: ReadonlySet<string> | undefined) => forget(memory, purged);
   if (near && (near.alone > now || (near.until > now && isHeard(ctx, drop)))) return recall(ctx, near);
   const { purges } = memory;
+  const ahead = "ahead" in reading ? reading.ahead() : undefined;
+  // Whoever waits for it hears of its failure; a hit in Redis does not need it.
+  ahead?.catch(() => undefined);
   const tags = reading.tags.map((tag) => tagKey(ctx, tag));
   const [found, isHeardNow] = await Promise.all([
     ctx.redis.mget<(Stored | string | number | null)[]>(key, ...tags).catch(() => [null]),
@@ -120,7 +131,8 @@ export async function cached<T>(ctx: Ctx, reading: Reading, load: () => Promise<
     tally(ctx.env, READS.redis);
     return keep(copy.text, copy.etag, copy.until);
   }
-  const fresh = await load().catch((error: unknown) => {
+  const made = async () => load((await ahead) as A);
+  const fresh = await made().catch((error: unknown) => {
     if (copy && asUnavailable(error)) return copy;
     throw error;
   });

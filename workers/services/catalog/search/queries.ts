@@ -52,11 +52,11 @@ export function searchProducts(ctx: Ctx, input: Search): Promise<JsonText<Result
 
 async function find(ctx: Ctx, input: Search, typed: readonly string[]): Promise<Results> {
   const phrase = typed.join(" ");
-  const [rules, synonyms, known] = await ctx.db.load(
-    rulesQuery(phrase, input.category),
-    synonymsQuery(typed),
-    lookAlikesQuery(typed),
-  );
+  // Most people write words that we know: what they wrote is looked for before that is certain.
+  const [[rules, synonyms, known], asTyped] = await Promise.all([
+    ctx.db.load(rulesQuery(phrase, input.category), synonymsQuery(typed), lookAlikesQuery(typed)),
+    read(ctx, input, { words: typed.map((word) => [word]), filters: input, rules: [] }),
+  ]);
   const withSynonyms = (word: string) => [
     word,
     ...synonyms.filter(({ term }) => term === word).flatMap(({ meaning }) => queryWords(meaning)),
@@ -73,7 +73,10 @@ async function find(ctx: Ctx, input: Search, typed: readonly string[]): Promise<
     );
   });
   const corrected = words.join(" ");
-  const found = await read(ctx, input, { words: words.map(withSynonyms), filters: input, rules });
+  const isAsTyped = corrected === phrase && rules.length + synonyms.length === 0;
+  const found = isAsTyped
+    ? asTyped
+    : await read(ctx, input, { words: words.map(withSynonyms), filters: input, rules });
   if (found.total > 0 && phrase !== "" && input.cursor === undefined) {
     ctx.defer(ctx.db.commit([countQuery(corrected, found.total, ctx.clock.now())]).catch(() => undefined));
   }
@@ -236,7 +239,7 @@ async function read(
   wanted: Wanted,
 ): Promise<Omit<Results, "correctedTo" | "fallback">> {
   const { sort, category, seller, brand } = input;
-  const scope = `search ${JSON.stringify([wanted.words, sort, category, seller, brand])}`;
+  const scope = `search ${JSON.stringify([queryWords(input.q), sort, category, seller, brand])}`;
   const after = decodeCursor(ctx, scope, input.cursor);
   const pins = wanted.rules.flatMap(({ kind, productId, position }) =>
     kind === "pin" && position !== null ? [{ productId, position }] : [],

@@ -260,10 +260,11 @@ function place(ctx: Ctx, checkout: ReadyCheckout, { bank }: CompleteCheckout) {
       assertQuoted(
         checkout.lines.map((line) => ({ offerId: line.offerId, priceMinor: line.unitPriceMinor })),
       ),
-      reserve(ctx, ...holds),
       ...placement.statements,
       ...createPayment(ctx, { paymentId, orderGroupId, buyerId, amount, method, payBy, options: { bank } }),
       append(toFact(ctx, changed, amount.minor)),
+      // Last, so that buyers of one item wait for each other no longer than they must.
+      reserve(ctx, ...holds),
     ],
   };
 }

@@ -49,9 +49,11 @@ const toCard = ({ row, shop }: CardRow) => ({
 export type ProductCard = ReturnType<typeof toCard>;
 
 /** The category and all that lies below it; an unknown one holds nothing. */
-async function categoryIds(ctx: Ctx, category: string | undefined): Promise<readonly string[] | undefined> {
+function categoryIds(
+  nodes: readonly CategoryNode[],
+  category: string | undefined,
+): readonly string[] | undefined {
   if (category === undefined) return undefined;
-  const nodes = await categoryTree(ctx);
   const root = nodes.find(({ id, slug }) => id === category || slug === category);
   return root ? nodes.filter(({ path }) => path.includes(root.id)).map(({ id }) => id) : [];
 }
@@ -65,9 +67,10 @@ export function listProducts(ctx: Ctx, wanted: ListQuery): Promise<JsonText<Page
     key: `${scope} ${limit} ${after?.join(" ") ?? ""}`,
     tags: [LIST_TAG, SHOPS_TAG, TREE_TAG],
     freshMs: FRESH_MS,
+    ahead: async () => (category === undefined ? [] : categoryTree(ctx)),
   };
-  return cached(ctx, reading, async () => {
-    const within = await categoryIds(ctx, category);
+  return cached(ctx, reading, async (nodes) => {
+    const within = categoryIds(nodes, category);
     const filter = { categoryIds: within, seller, minPriceMinor, maxPriceMinor, sort, after, limit };
     const [rows] = await ctx.db.load(cardRowsQuery(filter));
     return toPage(ctx, scope, limit, rows, (row) => positionOf(sort, row), toCard);
@@ -147,12 +150,10 @@ function findProduct(ctx: Ctx, idOrSlug: string): Promise<JsonText<ProductPage |
     key: `product:${idOrSlug}`,
     tags: [`product:${idOrSlug}`, SHOPS_TAG, TREE_TAG],
     freshMs: FRESH_MS,
+    ahead: () => categoryTree(ctx),
   };
-  return cached(ctx, reading, async () => {
-    const [[row, variants, offers, media], nodes] = await Promise.all([
-      ctx.db.load(...pageQueries(idOrSlug)),
-      categoryTree(ctx),
-    ]);
+  return cached(ctx, reading, async (nodes) => {
+    const [row, variants, offers, media] = await ctx.db.load(...pageQueries(idOrSlug));
     return row ? toProductPage({ row, variants, offers, media, nodes }) : null;
   });
 }
