@@ -10,9 +10,14 @@ const NOUN = "chat-room";
 function openRoom(h: Harness = harness()) {
   const id = h.ids.next("conversation");
   const name = `${h.cell}:${NOUN}:${id}`;
-  const person = (role = "buyer") => ({ noun: NOUN, id, personId: h.ids.next("user"), role });
+  const person = (role = "member") => ({ noun: NOUN, id, personId: h.ids.next("user"), role });
   const room = env.CHAT_ROOM.getByName(name);
-  return { h, id, name, room, person, path: `/v1/rooms/${NOUN}/${id}` };
+  /** Enters as somebody whom the conversation knows. */
+  const come = async (who = person()) => {
+    await room.setup({ parties: [{ partyId: who.personId, role: "member" }], autoReply: null });
+    return enter(h, who);
+  };
+  return { h, id, name, room, person, come, path: `/v1/rooms/${NOUN}/${id}` };
 }
 
 async function codeOf(response: Response): Promise<readonly [number, string]> {
@@ -92,41 +97,42 @@ test("a browser names its market in the address and is answered with our subprot
 });
 
 test("claims that come from outside are not believed", async () => {
-  const { h, path, person } = openRoom();
+  const { h, path, person, room } = openRoom();
   const claims = encodeURIComponent(JSON.stringify(person()));
   const headers = { "x-titan-claims": claims };
   expect(await codeOf(await upgrade(h, { path, headers }))).toEqual([401, "room.ticket_missing"]);
   const me = person();
+  await room.setup({ parties: [{ partyId: me.personId, role: "member" }], autoReply: null });
   const response = await upgrade(h, { path, ticket: ticketFor(h, me), headers });
   const socket = response.webSocket;
   if (!socket) throw new Error("the ticket was good");
   const entered = collect(socket);
   await entered.ask({ t: "send", cid: cid(1), text: "mine" });
-  expect((await entered.next("message")).authorId).toBe(me.personId);
+  expect((await entered.next("message")).partyId).toBe(me.personId);
 });
 
 test("what is no frame is answered with a code, and closes the socket where it must", async () => {
-  const { h, person } = openRoom();
-  const wrong = await enter(h, person());
+  const { come } = openRoom();
+  const wrong = await come();
   wrong.send({ t: "send", cid: cid(1), text: "" });
   expect(await wrong.next("error")).toMatchObject({ code: "room.bad_message", re: cid(1) });
   wrong.send({ t: "dance", cid: cid(2) });
   expect(await wrong.next(({ re }) => re === cid(2))).toMatchObject({ code: "room.bad_message" });
   wrong.sendRaw("{");
   expect(await wrong.closed).toEqual({ code: 4400, reason: "room.bad_message" });
-  const binary = await enter(h, person());
+  const binary = await come();
   binary.sendRaw(new ArrayBuffer(8));
   expect((await binary.closed).code).toBe(4400);
-  const large = await enter(h, person());
+  const large = await come();
   large.send({ t: "send", cid: cid(3), text: "x".repeat(8_192) });
   expect(await large.next("error")).toMatchObject({ code: "room.too_large" });
   expect((await large.closed).code).toBe(4413);
 });
 
 test("a socket that sends too fast is told so, and one that goes on is closed", async () => {
-  const { h, room, person } = openRoom();
+  const { h, room, come } = openRoom();
   const at = h.clock.now();
-  const socket = await enter(h, person());
+  const socket = await come();
   await runInDurableObject(room, (object: ChatRoomDO) => {
     object.clock = { now: () => at };
   });
@@ -135,7 +141,7 @@ test("a socket that sends too fast is told so, and one that goes on is closed", 
   const count = (t: string) => socket.frames.filter((frame) => frame.t === t).length;
   expect(count("error")).toBe(20);
   expect(count("message")).toBeLessThanOrEqual(40);
-  const again = await enter(h, person());
+  const again = await come();
   again.send({ t: "hello", since: 0 });
   await again.next(({ seq, t }) => t === "message" && seq === 40);
   await again.settle();
@@ -176,14 +182,14 @@ test("a person's oldest device gives way to the newest", async () => {
 });
 
 test("eviction keeps sockets open, and who is behind them", async () => {
-  const { h, room, person } = openRoom();
-  const [me, you] = [person(), person("seller")];
-  const [mine, yours] = [await enter(h, me), await enter(h, you)];
+  const { room, person, come } = openRoom();
+  const [me, you] = [person(), person()];
+  const [mine, yours] = [await come(me), await come(you)];
   expect(await mine.ask({ t: "send", cid: cid(1), text: "before" })).toMatchObject({ t: "ack", seq: 1 });
   await evictDurableObject(room);
   expect(await yours.ask({ t: "send", cid: cid(1), text: "after" })).toMatchObject({ t: "ack", seq: 2 });
   expect(await mine.next(({ seq, t }) => t === "message" && seq === 2)).toMatchObject({
-    authorId: you.personId,
+    partyId: you.personId,
     text: "after",
   });
   await evictDurableObject(room);
@@ -191,8 +197,8 @@ test("eviction keeps sockets open, and who is behind them", async () => {
 });
 
 test("a failure inside shows a code and no stack, and the room goes on", async () => {
-  const { h, room, person } = openRoom();
-  const socket = await enter(h, person());
+  const { room, come } = openRoom();
+  const socket = await come();
   await runInDurableObject(room, (_, { storage }) => {
     storage.sql.exec(`CREATE TRIGGER full BEFORE INSERT ON message BEGIN SELECT raise(ABORT, 'secret'); END`);
   });

@@ -6,6 +6,7 @@ import { randomBytes } from "./random.ts";
 const PREFIX = {
   address: "adr",
   apiKey: "key",
+  attachment: "att",
   cart: "crt",
   category: "cat",
   challenge: "chl",
@@ -22,6 +23,7 @@ const PREFIX = {
   invoice: "inv",
   letter: "ltr",
   line: "lin",
+  livestream: "lvs",
   location: "loc",
   media: "med",
   member: "mbr",
@@ -37,6 +39,7 @@ const PREFIX = {
   rule: "rul",
   sale: "fls",
   saleSlot: "slt",
+  report: "rpt",
   request: "req",
   reservation: "rsv",
   seller: "slr",

@@ -2,7 +2,20 @@ import { createHmac, hkdfSync, timingSafeEqual } from "node:crypto";
 import type { Cell } from "./cell.ts";
 
 /** Each purpose has a key of its own, so a value signed for one is worth nothing to another. */
-type Purpose = "cursor" | "refresh" | "ticket" | "code" | "totp" | "share" | "link" | "address" | "room";
+type Purpose =
+  | "cursor"
+  | "refresh"
+  | "ticket"
+  | "code"
+  | "totp"
+  | "share"
+  | "link"
+  | "address"
+  | "queue"
+  | "room"
+  | "upload"
+  | "driver"
+  | "parcel";
 
 export type Keys = {
   /** 32 bytes for a purpose in this cell (HKDF-SHA-256, RFC 5869). */

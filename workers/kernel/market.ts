@@ -8,6 +8,9 @@ const zMinor = z
   .regex(/^\d{1,15}$/)
   .transform(BigInt);
 
+/** What becomes of something that a message should not hold. */
+const zHandling = z.enum(["allow", "mask", "refuse"]);
+
 /** What the business may tune, a market at a time. With defaults, so that a market names what differs. */
 export const zMarket = z.object({
   currency: zCurrency,
@@ -54,9 +57,71 @@ export const zMarket = z.object({
       .min(1)
       .default(15 * MINUTE_MS),
   }),
+  tracking: z
+    .object({
+      /** Within so many metres of the door the driver has arrived. */
+      geofenceMeters: z.int().min(10).max(2_000).default(120),
+      /** A driver in this market's traffic, before anything was seen of him. */
+      cruiseKmh: z.number().min(3).max(120).default(22),
+      /** How often a carrier is asked that says nothing by itself. */
+      pollEveryMs: z
+        .int()
+        .min(1_000)
+        .default(30 * MINUTE_MS),
+      driverPassMs: z
+        .int()
+        .min(1)
+        .default(16 * HOUR_MS),
+    })
+    .prefault({}),
   inventory: z.object({ lowStockAt: z.int().min(0).default(5) }),
   /** Whether a product goes on sale without an operator's review; in a restricted category it never does. */
   catalogue: z.object({ autoPublish: z.boolean().default(false) }).prefault({}),
+  /** What conversations between buyers and shops may hold, and how soon a shop should answer. */
+  chat: z
+    .object({
+      links: zHandling.default("mask"),
+      phones: zHandling.default("mask"),
+      banks: zHandling.default("refuse"),
+      /** Hosts that may be linked to besides the market's own. */
+      linkHosts: z.array(z.string()).default([]),
+      /** How a telephone number of this market begins, its digits without separators. */
+      phonePrefixes: z.array(z.string().regex(/^(\+|\d)\d{0,4}$/)).default(["+"]),
+      answerWithinMs: z
+        .int()
+        .min(1)
+        .default(4 * HOUR_MS),
+      /** Somebody who has not looked for so long is told by mail and in the inbox. */
+      awayAfterMs: z
+        .int()
+        .min(1)
+        .default(5 * MINUTE_MS),
+      autoReplyEveryMs: z
+        .int()
+        .min(1)
+        .default(12 * HOUR_MS),
+      keptMs: z
+        .int()
+        .min(DAY_MS)
+        .default(730 * DAY_MS),
+    })
+    .prefault({}),
+  flashSale: z
+    .object({
+      /** How long a claim is held before it is an order. */
+      holdMs: z
+        .int()
+        .min(1)
+        .default(2 * MINUTE_MS),
+      /** Objects that a sale's holds are spread over: one takes some 1,000 claims a second. */
+      shards: z.int().min(1).max(256).default(16),
+      warmBeforeMs: z.int().min(0).default(MINUTE_MS),
+      remindBeforeMs: z
+        .int()
+        .min(0)
+        .default(10 * MINUTE_MS),
+    })
+    .prefault({}),
   commission: z.object({ rateBasisPoints: z.int().min(0).max(10_000).default(500) }),
 });
 export type Market = z.output<typeof zMarket>;
@@ -73,6 +138,7 @@ export const MARKETS: { readonly [name: string]: MarketInput } = {
     timeZone: "Asia/Jakarta",
     cashStepMinor: "100",
     countries: ["ID"],
+    chat: { phonePrefixes: ["08", "628", "+"] },
     tax: { name: "PPN", rateBasisPoints: 1_100, inclusive: true },
     shipping: { flatMinor: "1500000" },
     catalogue: { autoPublish: true },
@@ -85,6 +151,7 @@ export const MARKETS: { readonly [name: string]: MarketInput } = {
     timeZone: "Asia/Singapore",
     cashStepMinor: "1",
     countries: ["SG"],
+    chat: { phonePrefixes: ["8", "9", "658", "659", "+"] },
     tax: { name: "GST", rateBasisPoints: 900, inclusive: false },
     shipping: { flatMinor: "399" },
     payment: { methods: ["card", "qris", "cod"] },
@@ -96,6 +163,7 @@ export const MARKETS: { readonly [name: string]: MarketInput } = {
     timeZone: "Europe/London",
     cashStepMinor: "1",
     countries: ["GB"],
+    chat: { phonePrefixes: ["07", "447", "+"] },
     tax: { name: "VAT", rateBasisPoints: 2_000, inclusive: true },
     // A wholesaler's market: the carriage is part of the price.
     shipping: { flatMinor: "495", freeFromMinor: "0" },

@@ -14,10 +14,17 @@ const SHOP_PERMISSIONS = [
   "order:read",
   "order:write",
   "analytics:read",
+  "chat:write",
 ] as const;
 export type ShopPermission = (typeof SHOP_PERMISSIONS)[number];
 
-const STAFF: readonly ShopPermission[] = ["seller:read", "inventory:read", "order:read", "order:write"];
+const STAFF: readonly ShopPermission[] = [
+  "seller:read",
+  "inventory:read",
+  "order:read",
+  "order:write",
+  "chat:write",
+];
 const GRANTS: { readonly [R in ShopRole]: readonly ShopPermission[] } = {
   owner: SHOP_PERMISSIONS,
   manager: SHOP_PERMISSIONS.filter((permission) => permission !== "member:write"),
@@ -39,14 +46,16 @@ const OPERATOR_PERMISSIONS = [
   "payment:write",
   "user:read",
   "user:write",
+  "chat:moderate",
   "analytics:read",
   "platform:read",
   "platform:write",
+  "marketing:write",
 ] as const;
 export type OperatorPermission = (typeof OPERATOR_PERMISSIONS)[number];
 const OPERATOR_GRANTS: { readonly [R in OperatorRole]: readonly OperatorPermission[] } = {
   admin: OPERATOR_PERMISSIONS,
-  support: ["order:read", "payment:read", "user:read", "platform:read"],
+  support: ["order:read", "payment:read", "user:read", "chat:moderate", "platform:read"],
   catalogue: ["seller:review", "product:review", "category:write"],
 };
 export const operatorRoleGrants = (role: OperatorRole, permission: OperatorPermission): boolean =>

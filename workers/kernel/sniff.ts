@@ -5,6 +5,9 @@ export const SNIFFED = [
   "image/webp",
   "image/gif",
   "video/mp4",
+  "audio/mp4",
+  "audio/ogg",
+  "audio/webm",
   "application/pdf",
 ] as const;
 export type SniffedType = (typeof SNIFFED)[number];
@@ -17,6 +20,10 @@ export function sniff(bytes: Uint8Array): SniffedType | undefined {
   if (bytes[0] === 0x89 && ascii(bytes, 1, "PNG\r\n\x1a\n")) return "image/png";
   if (ascii(bytes, 0, "RIFF") && ascii(bytes, 8, "WEBP")) return "image/webp";
   if (ascii(bytes, 0, "GIF87a") || ascii(bytes, 0, "GIF89a")) return "image/gif";
+  if (ascii(bytes, 4, "ftypM4A")) return "audio/mp4";
+  if (ascii(bytes, 0, "OggS")) return "audio/ogg";
+  // EBML, which a browser's recorder writes for a voice message.
+  if (bytes[0] === 0x1a && bytes[1] === 0x45 && bytes[2] === 0xdf && bytes[3] === 0xa3) return "audio/webm";
   if (ascii(bytes, 4, "ftyp") && !ascii(bytes, 8, "heic") && !ascii(bytes, 8, "avif")) return "video/mp4";
   return ascii(bytes, 0, "%PDF-") ? "application/pdf" : undefined;
 }
