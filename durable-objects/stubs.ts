@@ -2,10 +2,15 @@ import type { Cell } from "#kernel/cell";
 import type { Ctx } from "#kernel/ctx";
 import type { Id } from "#kernel/ids";
 import { retrying } from "#kernel/retry";
+import type { AudienceRelay } from "#party/audience-relay";
 import type { CartDO } from "./cart.ts";
 import type { ChatRoomDO } from "./chat-room.ts";
+import type { LivestreamRoomDO } from "./livestream-room.ts";
 import type { MetricDO } from "./metric.ts";
+import type { SaleCoordinatorDO } from "./sale-coordinator.ts";
+import type { SaleShardDO } from "./sale-shard.ts";
 import type { TokenBucketDO } from "./token-bucket.ts";
+import type { TrackingSessionDO } from "./tracking-session.ts";
 
 type Where = Pick<Ctx, "cell" | "objects">;
 /** Three tries outlast an object's move to another machine; more would pile load on a sick one. */
@@ -40,9 +45,44 @@ export function onChatRoom<T>(where: Where, id: Id<"conversation">, call: Call<C
   return withRetry(() => call(objects.CHAT_ROOM.getByName(objectName(cell, "chat-room", id))));
 }
 
+export function onTrackingSession<T>(where: Where, id: Id<"shipment">, call: Call<TrackingSessionDO, T>) {
+  const { cell, objects } = where;
+  return withRetry(() => call(objects.TRACKING_SESSION.getByName(objectName(cell, "tracking-session", id))));
+}
+
+/** Deals a sale's units to its shards. */
+export function onSaleCoordinator<T>(where: Where, saleId: Id<"sale">, call: Call<SaleCoordinatorDO, T>) {
+  const { cell, objects } = where;
+  return withRetry(() => call(objects.SALE_COORDINATOR.getByName(objectName(cell, "sale", saleId))));
+}
+
+type Shard = { readonly saleId: Id<"sale">; readonly shard: number };
+export function onSaleShard<T>(
+  { cell, objects }: Where,
+  { saleId, shard }: Shard,
+  call: Call<SaleShardDO, T>,
+) {
+  const name = objectName(cell, "sale-shard", `${saleId}.${shard}`);
+  return withRetry(() => call(objects.SALE_SHARD.getByName(name)));
+}
+
+export function onLivestreamRoom<T>(where: Where, id: Id<"livestream">, call: Call<LivestreamRoomDO, T>) {
+  const { cell, objects } = where;
+  return withRetry(() => call(objects.LIVESTREAM_ROOM.getByName(objectName(cell, "livestream-room", id))));
+}
+
+/** `<livestreamId>~<number>`: each holds a part of a show's viewers. */
+export function onAudienceRelay<T>(where: Where, id: string, call: Call<AudienceRelay, T>) {
+  const { cell, objects } = where;
+  return withRetry(() => call(objects.AUDIENCE_RELAY.getByName(objectName(cell, "audience-relay", id))));
+}
+
 /** The rooms that a ticket opens, by the noun of their address and their objects' names. */
 const ROOMS = {
+  "audience-relay": "AUDIENCE_RELAY",
   "chat-room": "CHAT_ROOM",
+  "sale-shard": "SALE_SHARD",
+  "tracking-session": "TRACKING_SESSION",
 } as const satisfies { readonly [noun: string]: keyof Where["objects"] };
 export type RoomNoun = keyof typeof ROOMS;
 

@@ -4,8 +4,13 @@ const jobs = () => import("./jobs.ts");
 
 export { CartDO } from "#objects/cart";
 export { ChatRoomDO } from "#objects/chat-room";
+export { LivestreamRoomDO } from "#objects/livestream-room";
 export { MetricDO } from "#objects/metric";
+export { SaleCoordinatorDO } from "#objects/sale-coordinator";
+export { SaleShardDO } from "#objects/sale-shard";
 export { TokenBucketDO } from "#objects/token-bucket";
+export { TrackingSessionDO } from "#objects/tracking-session";
+export { AudienceRelay } from "#party/audience-relay";
 
 type Answer = Awaited<ReturnType<typeof api>>["answer"];
 /** An import() gives up the isolate even when the module is there, and costs more than a cached answer. */

@@ -1,0 +1,373 @@
+import { DurableObject } from "cloudflare:workers";
+import { type Clock, MINUTE_MS, systemClock } from "#kernel/clock";
+import type { Fact } from "#kernel/facts";
+import { createGroupCommit } from "#kernel/group-commit";
+import { createIds, type Id } from "#kernel/ids";
+import { randomBytes } from "#kernel/random";
+import { err, ok } from "#kernel/result";
+import type { Ack, ErrorFrame } from "#party/protocol/room";
+import { type Act, type Actor, decideAct } from "#services/communication/livestream/domain/act";
+import type { Auction } from "#services/communication/livestream/domain/auction";
+import {
+  type Direction,
+  type DirectRefusal,
+  decideDirection,
+  dueChanges,
+  nextDueAt,
+} from "#services/communication/livestream/domain/direct";
+import type { Change, LiveEvent, Phase } from "#services/communication/livestream/domain/event";
+import { snapshotOf, tallies, toPublic } from "#services/communication/livestream/domain/public";
+import { applyEvent, emptyState, type LiveState } from "#services/communication/livestream/domain/state";
+import { AuctionAwarded, GiveawayDrawn } from "#services/communication/livestream/facts";
+import { LIVE_STEPS, LiveLog, type Logged } from "./live-log.ts";
+import { migrate } from "./migrate.ts";
+import { ObjectOutbox, OUTBOX_STEP } from "./outbox.ts";
+import { cellOf, idOf, onAudienceRelay } from "./stubs.ts";
+
+/** Frames go down five times a second: what happens meanwhile is one frame. */
+const FLUSH_MS = 200;
+/** A relay that has not reported for so long has no viewers any more. */
+const RELAY_GONE_MS = MINUTE_MS;
+/** Slow mode never looks back further. */
+const SPOKEN_MS = 10 * MINUTE_MS;
+/** Events of one answer. */
+const READ_MAX = 500;
+const SEED_BYTES = 32;
+
+export type Doing = { readonly actor: Actor; readonly cid: string; readonly act: Act };
+export type Upward = {
+  readonly relayId: string;
+  readonly doings: readonly Doing[];
+  readonly hearts: number;
+  readonly viewers: number;
+};
+type Reply = Ack | ErrorFrame;
+export type Downward = {
+  /** The relay must have seen up to here, or it asks for the room anew. */
+  readonly from: number;
+  readonly seq: number;
+  /** One frame, written out once for all sockets. */
+  readonly text: string;
+  readonly removed: readonly string[];
+};
+export type Attached = {
+  readonly seq: number;
+  /** JSON of the room, its hearts and viewers: relays send it on as it is. */
+  readonly body: string;
+  readonly removed: readonly string[];
+};
+type Directed =
+  | { readonly ok: true; readonly value: { readonly seq: number } }
+  | { readonly ok: false; readonly code: DirectRefusal };
+
+/**
+ * The only writer of one show, named `<cell>:livestream-room:<livestreamId>`; it holds no socket. Relays
+ * bring what viewers do, many at once, and take down one frame for all of them. Its memory is a fold of its
+ * events, which are chained by hash; what is answered is on disk.
+ */
+export class LivestreamRoomDO extends DurableObject<Env> {
+  clock: Clock = systemClock;
+  readonly #sql: SqlStorage;
+  readonly #log: LiveLog;
+  readonly #outbox: ObjectOutbox;
+  readonly #submit = createGroupCommit((doings: readonly Doing[]) => this.#commit(doings));
+  #state: LiveState = emptyState();
+  #hearts = 0;
+  readonly #relays = new Map<string, { viewers: number; seenAt: number }>();
+  #flushedSeq = 0;
+  #pending: LiveEvent[] = [];
+  #pendingHearts = 0;
+  #isDirty = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #armedAt = Number.POSITIVE_INFINITY;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.#sql = ctx.storage.sql;
+    this.#log = new LiveLog(this.#sql);
+    this.#outbox = new ObjectOutbox(this.#sql);
+    migrate(ctx.storage, [...LIVE_STEPS, OUTBOX_STEP]);
+    this.#rebuild();
+  }
+
+  /** A relay has its first viewer, or has missed a frame. */
+  attach(relayId: string): Attached {
+    this.#hear(relayId, this.#relays.get(relayId)?.viewers ?? 0);
+    // What is not flushed yet is in this answer, and comes again with the next frame: the relay drops it.
+    const { seq, removed } = this.#state;
+    const room = snapshotOf(this.#state, this.#roomId());
+    const body = JSON.stringify({ room, hearts: this.#hearts, viewers: this.#viewers() });
+    return { seq, body, removed: [...removed] };
+  }
+
+  /** What a relay's viewers did since it last came; answered in that order, each after it is on disk. */
+  async up({ relayId, doings, hearts, viewers }: Upward): Promise<readonly Reply[]> {
+    const before = this.#relays.get(relayId)?.viewers;
+    if (before !== viewers) this.#isDirty = true;
+    this.#hear(relayId, viewers);
+    if (hearts > 0) {
+      this.#hearts += hearts;
+      this.#pendingHearts += hearts;
+    }
+    if (this.#isDirty || this.#pendingHearts > 0) this.#flushSoon();
+    return Promise.all(doings.map((doing) => this.#submit(doing)));
+  }
+
+  /** Idempotent by its key. */
+  direct(order: {
+    readonly key: string;
+    readonly by: string;
+    readonly role: string;
+    readonly direction: Direction;
+  }): Directed {
+    const { key: cid, by, role, direction } = order;
+    return this.#write((now) => {
+      const source = { personId: by, cid };
+      const prior = this.#log.findPrior(source);
+      if (prior !== undefined) return ok({ seq: prior });
+      this.#catchUp(now);
+      const seed = Buffer.from(randomBytes(SEED_BYTES)).toString("hex");
+      const message = "messageSeq" in direction ? this.#log.find(direction.messageSeq) : undefined;
+      const author = message?.t === "message" ? message : undefined;
+      const decision = decideDirection(this.#state, { direction, role, by, now, seed, author });
+      if (!decision.ok) return err(decision.code);
+      return ok({ seq: this.#append(decision.value, now, source).seq });
+    });
+  }
+
+  /** The show has come to another phase; the same again changes nothing. */
+  enter({ phase, videoUid }: { readonly phase: Phase; readonly videoUid: string | null }): number {
+    return this.#write((now) => {
+      const isNews = phase !== this.#state.phase || (videoUid !== null && videoUid !== this.#state.videoUid);
+      // A show that is over stays over, however late a word of its beginning comes.
+      if (isNews && this.#state.phase !== "ended") this.#append({ t: "phase", phase, videoUid }, now);
+      return this.#state.seq;
+    });
+  }
+
+  /** The winner of an auction has paid. */
+  settle({ auctionId, personId }: { readonly auctionId: number; readonly personId: string }): boolean {
+    return this.#write((now) => {
+      this.#catchUp(now);
+      const auction = this.#state.auctions.get(auctionId);
+      if (auction?.award?.personId !== personId) return false;
+      if (auction.state === "awarded") this.#append({ t: "auction_paid", auctionId, personId }, now);
+      return true;
+    });
+  }
+
+  /** What is left of the deal on this sale, as the sale's engine says; at nothing left it is over. */
+  stock({ saleId, left }: { readonly saleId: string; readonly left: number }): void {
+    this.#write((now) => {
+      const deal = [...this.#state.deals.values()].find(
+        (one) => one.saleId === saleId && one.state === "open",
+      );
+      if (!deal || deal.left === left) return;
+      this.#append({ t: "deal_stock", dealId: deal.id, left }, now);
+      if (left === 0) this.#append({ t: "deal_closed", dealId: deal.id }, now);
+    });
+  }
+
+  auction(auctionId: number): Auction | undefined {
+    return this.#state.auctions.get(auctionId);
+  }
+
+  isRemoved(personId: string): boolean {
+    return this.#state.removed.has(personId);
+  }
+
+  /** The log with its hashes, for whoever wants to prove what was shown. */
+  read(since: number, limit = READ_MAX): readonly Logged[] {
+    return this.#log.read(since, Math.min(limit, READ_MAX));
+  }
+
+  override async alarm(): Promise<void> {
+    this.#armedAt = Number.POSITIVE_INFINITY;
+    this.#write((now) => this.#catchUp(now));
+    const comeBackAt = await this.#outbox.post(await this.#openCtx(), this.ctx.id.name ?? "");
+    this.#arm(Math.min(comeBackAt ?? Number.POSITIVE_INFINITY, nextDueAt(this.#state)));
+  }
+
+  #commit(doings: readonly Doing[]): readonly Reply[] {
+    const roomId = this.#roomId();
+    return this.#write((now) => {
+      this.#catchUp(now);
+      return doings.map(({ actor, cid, act }): Reply => {
+        const source = { personId: actor.personId, cid };
+        const prior = this.#log.findPrior(source);
+        if (prior !== undefined) return { t: "ack", cid, seq: prior };
+        const decision = decideAct(this.#state, { roomId, actor, act, now });
+        if (!decision.ok) return { t: "error", code: decision.code, re: cid };
+        return { t: "ack", cid, seq: this.#append(decision.value, now, source).seq };
+      });
+    });
+  }
+
+  /** One transaction; when it fails, memory is read anew from what is on disk. */
+  #write<T>(work: (now: number) => T): T {
+    try {
+      const value = this.ctx.storage.transactionSync(() => work(this.clock.now()));
+      this.#arm(Math.min(this.#outbox.oldestAt() ?? Number.POSITIVE_INFINITY, nextDueAt(this.#state)));
+      if (this.#pending.length > 0 || this.#isDirty) this.#flushSoon();
+      return value;
+    } catch (error) {
+      this.#rebuild();
+      throw error;
+    }
+  }
+
+  #append(
+    change: Change,
+    now: number,
+    source?: { readonly personId: string; readonly cid: string },
+  ): LiveEvent {
+    const event = this.#log.append(change, now, source);
+    applyEvent(this.#state, event);
+    this.#pending.push(event);
+    this.#tell(event);
+    return event;
+  }
+
+  /** What the clock has brought about comes before what is decided now. */
+  #catchUp(now: number): void {
+    for (const change of dueChanges(this.#state, now)) this.#append(change, now);
+  }
+
+  /** Facts that others act on. */
+  #tell(event: LiveEvent): void {
+    const livestreamId = this.#roomId();
+    const about = { id: livestreamId, version: event.seq };
+    let fact: Fact | undefined;
+    if (event.t === "auction_closed" || event.t === "auction_passed") {
+      const auction = this.#state.auctions.get(event.auctionId);
+      if (!auction?.award) return;
+      const { personId, priceMinor, payBy } = auction.award;
+      fact = AuctionAwarded.make(this.#maker(), about, {
+        ...{ livestreamId, auctionId: auction.id, priceMinor, payBy, passed: [...auction.passed] },
+        offerId: auction.offerId as Id<"offer">,
+        userId: personId as Id<"user">,
+      });
+    } else if (event.t === "giveaway_drawn") {
+      const { giveawayId, drawn } = event;
+      const title = this.#state.giveaways.get(giveawayId)?.title ?? "";
+      const userIds = this.#entrants(giveawayId, drawn);
+      fact = GiveawayDrawn.make(this.#maker(), about, { livestreamId, giveawayId, title, userIds });
+    }
+    if (fact) this.#outbox.add(fact);
+  }
+
+  /** The accounts behind the names that were drawn. */
+  #entrants(giveawayId: number, drawn: readonly string[]): Id<"user">[] {
+    const query = `SELECT body ->> 'personId' AS id, body ->> 'who' AS who FROM event
+      WHERE t = 'entered' AND body ->> 'giveawayId' = ?`;
+    const rows = this.#sql.exec<{ id: string; who: string }>(query, giveawayId).toArray();
+    const byName = new Map(rows.map(({ id, who }) => [who, id]));
+    return drawn.map((who) => byName.get(who) as Id<"user">);
+  }
+
+  #hear(relayId: string, viewers: number): void {
+    const seenAt = this.clock.now();
+    const known = this.#relays.get(relayId);
+    this.#relays.set(relayId, { viewers, seenAt });
+    if (known) return;
+    this.#sql.exec(
+      "INSERT OR REPLACE INTO relay (id, viewers, seen_at) VALUES (?, ?, ?)",
+      relayId,
+      viewers,
+      seenAt,
+    );
+  }
+
+  #viewers(): number {
+    let sum = 0;
+    for (const { viewers } of this.#relays.values()) sum += viewers;
+    return sum;
+  }
+
+  #flushSoon(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.#flush();
+    }, FLUSH_MS);
+  }
+
+  #flush(): void {
+    const events = this.#pending;
+    const roomId = this.#roomId();
+    const from = this.#flushedSeq;
+    const { seq } = this.#state;
+    const frame = {
+      t: "batch",
+      ...(seq > from ? { seq } : {}),
+      events: events.flatMap((event) => toPublic(this.#state, roomId, event) ?? []),
+      hearts: this.#hearts,
+      viewers: this.#viewers(),
+      ...tallies(this.#state),
+      now: this.clock.now(),
+    };
+    const removed = events.flatMap((event) => (event.t === "removed" ? [event.personId] : []));
+    const down: Downward = { from, seq, text: JSON.stringify(frame), removed };
+    this.#pending = [];
+    this.#isDirty = false;
+    this.#flushedSeq = seq;
+    if (this.#pendingHearts > 0) this.#keepHearts();
+    this.#forgetRelays();
+    for (const relayId of this.#relays.keys()) this.#deliver(relayId, down);
+  }
+
+  /** A relay that cannot be reached finds the gap in what comes next, and asks for the room anew. */
+  #deliver(relayId: string, down: Downward): void {
+    const where = { cell: cellOf(this.ctx), objects: this.env };
+    const sent = onAudienceRelay(where, relayId, (relay) => relay.deliver(down));
+    this.ctx.waitUntil(sent.catch(() => undefined));
+  }
+
+  #keepHearts(): void {
+    this.#pendingHearts = 0;
+    this.#sql.exec("INSERT OR REPLACE INTO tally (one, hearts) VALUES (1, ?)", this.#hearts);
+  }
+
+  #forgetRelays(): void {
+    const now = this.clock.now();
+    for (const [relayId, { seenAt }] of this.#relays) {
+      if (now - seenAt < RELAY_GONE_MS) continue;
+      this.#relays.delete(relayId);
+      this.#sql.exec("DELETE FROM relay WHERE id = ?", relayId);
+    }
+  }
+
+  #roomId(): Id<"livestream"> {
+    return idOf(this.ctx) as Id<"livestream">;
+  }
+
+  #maker() {
+    const ids = createIds(this.clock);
+    return { ids, clock: this.clock, cell: cellOf(this.ctx), requestId: ids.next("request") };
+  }
+
+  async #openCtx() {
+    const { openSystemCtx } = await import("#kernel/open-ctx");
+    const defer = (work: Promise<unknown>) => this.ctx.waitUntil(work);
+    return openSystemCtx(this.env, cellOf(this.ctx), { defer, clock: this.clock });
+  }
+
+  #arm(at: number): void {
+    if (at >= this.#armedAt) return;
+    this.#armedAt = at;
+    void this.ctx.storage.setAlarm(at);
+  }
+
+  #rebuild(): void {
+    this.#log.reload();
+    this.#state = emptyState();
+    for (const event of this.#log.replay(this.clock.now() - SPOKEN_MS)) applyEvent(this.#state, event);
+    const tally = this.#sql.exec<{ hearts: number }>("SELECT hearts FROM tally").toArray();
+    this.#hearts = tally[0]?.hearts ?? 0;
+    const relays = this.#sql.exec<{ id: string; viewers: number }>("SELECT id, viewers FROM relay");
+    for (const { id, viewers } of relays) this.#relays.set(id, { viewers, seenAt: this.clock.now() });
+    this.#pending = [];
+    // A relay that heard less than this finds a gap in the next frame.
+    this.#flushedSeq = this.#state.seq;
+    this.#armedAt = Number.POSITIVE_INFINITY;
+  }
+}

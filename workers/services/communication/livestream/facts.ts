@@ -1,0 +1,54 @@
+import * as z from "zod";
+import { defineJob } from "#kernel/due";
+import { defineEvent } from "#kernel/facts";
+import { zId } from "#kernel/ids";
+
+const zLivestreamId = zId("livestream");
+const zShow = z.object({ livestreamId: zLivestreamId, sellerId: zId("seller") });
+
+export const LivestreamScheduled = defineEvent(
+  "livestream.scheduled",
+  1,
+  zShow.extend({ startsAt: z.int() }),
+);
+export const LivestreamStarted = defineEvent("livestream.started", 1, zShow);
+export const LivestreamEnded = defineEvent("livestream.ended", 1, zShow);
+export const LivestreamReplayReady = defineEvent("livestream.replay_ready", 1, zShow);
+
+/** Who may buy what, at which price and until when; who was passed over for him is gone. */
+export const AuctionAwarded = defineEvent(
+  "livestream.auction_awarded",
+  1,
+  z.object({
+    livestreamId: zLivestreamId,
+    auctionId: z.int(),
+    offerId: zId("offer"),
+    userId: zId("user"),
+    priceMinor: z.string(),
+    payBy: z.int(),
+    passed: z.array(z.string()),
+  }),
+);
+export const GiveawayDrawn = defineEvent(
+  "livestream.giveaway_drawn",
+  1,
+  z.object({
+    livestreamId: zLivestreamId,
+    giveawayId: z.int(),
+    title: z.string(),
+    userIds: z.array(zId("user")),
+  }),
+);
+
+/** Asks the video provider how the show stands, and brings the show to it. */
+export const SYNC_LIVESTREAM = defineJob(
+  "livestream.sync",
+  undefined,
+  z.object({ livestreamId: zLivestreamId }),
+);
+/** The grace of a dropped publisher is over. */
+export const END_INTERRUPTED = defineJob(
+  "livestream.end_interrupted",
+  undefined,
+  z.object({ livestreamId: zLivestreamId }),
+);
