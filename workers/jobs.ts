@@ -3,13 +3,13 @@ import { describeError } from "#kernel/away";
 import { cellsOf } from "#kernel/cell";
 import { type Consumer, consumeFacts, type JobHandler, runJobs } from "#kernel/consume";
 import type { Ctx } from "#kernel/ctx";
-import { among } from "#kernel/db";
+import { among, build } from "#kernel/db";
 import { keepDeadLetters } from "#kernel/dead-letter";
 import { due } from "#kernel/due";
 import type { Fact } from "#kernel/facts";
 import { idempotency } from "#kernel/idempotency";
 import { openSystemCtx } from "#kernel/open-ctx";
-import { inbox, outbox } from "#kernel/outbox";
+import { inbox, outbox, toFact } from "#kernel/outbox";
 import { isDueMessage, isStoredMessage, type Message, sendFacts, sendJobs } from "#kernel/relay";
 import { CONSUMERS, JOBS } from "./catalogue.ts";
 
@@ -55,7 +55,7 @@ async function consumeCell(ctx: Ctx, queue: string, messages: readonly QueueMess
 /** Facts that were too large for a queue. One that is gone was handled long ago. */
 async function loadStored(ctx: Ctx, ids: readonly Fact["id"][]): Promise<readonly Fact[]> {
   const rows = await ctx.db.read.select().from(outbox).where(among(outbox.id, ids));
-  return rows.map(({ closedAt: _, ...fact }) => fact);
+  return rows.map(toFact);
 }
 
 async function bury(ctx: Ctx, queue: string, messages: readonly QueueMessage[]): Promise<Failed> {
@@ -98,6 +98,9 @@ type QueueMessage = MessageBatch<unknown>["messages"][number];
 
 /** Younger events are still on their way by queue. */
 const OUTBOX_PATIENCE_MS = 15_000;
+/** Doubled with each time up to this; a consumer that was mended waits no longer for what it missed. */
+const RESEND_MAX_MS = 600_000;
+const DOUBLINGS_MAX = 10;
 const SWEEP_MAX = 500;
 /** Run one after the other, and all of them well within their lease. */
 const JOBS_MAX = 50;
@@ -136,18 +139,27 @@ async function closeOutbox(ctx: Ctx, consumers: readonly Consumer[]): Promise<vo
         SELECT 1 FROM ${inbox} i WHERE i.event_id = o.id AND i.consumer = w.consumer))`);
 }
 
+/**
+ * Sends the oldest open events again, each later than the time before: while a consumer cannot work, its
+ * queue is not filled with the same messages over and over, which would end as dead letters.
+ */
 async function resend(ctx: Ctx): Promise<void> {
-  const before = new Date(ctx.clock.now() - OUTBOX_PATIENCE_MS).toISOString();
-  const rows = await ctx.db.read
-    .select()
+  const now = new Date(ctx.clock.now()).toISOString();
+  const waited = sql`make_interval(secs => least(${RESEND_MAX_MS}::float8,
+    ${OUTBOX_PATIENCE_MS}::float8 * power(2, least(coalesce(resends, 0), ${DOUBLINGS_MAX}))) / 1000)`;
+  const taken = build
+    .select({ id: outbox.id })
     .from(outbox)
-    .where(sql`closed_at IS NULL AND at < ${before}`)
+    .where(sql`closed_at IS NULL AND coalesce(resent_at, at) + ${waited} < ${now}::timestamptz`)
     .orderBy(outbox.at)
-    .limit(SWEEP_MAX);
-  await sendFacts(
-    ctx.env,
-    rows.map(({ closedAt: _, ...fact }) => fact),
-  );
+    .limit(SWEEP_MAX)
+    .for("update", { skipLocked: true });
+  const rows = await ctx.db.read
+    .update(outbox)
+    .set({ resentAt: ctx.clock.now(), resends: sql`coalesce(resends, 0) + 1` })
+    .where(sql`id IN (${taken})`)
+    .returning();
+  await sendFacts(ctx.env, rows.map(toFact));
 }
 
 async function resendJobs(ctx: Ctx, handlers: readonly JobHandler[]): Promise<void> {

@@ -1,10 +1,11 @@
 import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import type { Fact } from "#kernel/facts";
+import { openSystemCtx } from "#kernel/open-ctx";
 import { append, inbox } from "#kernel/outbox";
 import { type Message, sendFacts } from "#kernel/relay";
 import { OrderPlaced } from "#services/transaction/order/facts";
-import { consumeBatch } from "../../workers/jobs.ts";
+import { consumeBatch, sweepCell } from "../../workers/jobs.ts";
 import { type Harness, harness } from "../support/harness.ts";
 
 /** An order of so many lines, as its event tells of it. */
@@ -83,4 +84,25 @@ test("a fact too large for a queue is read from the outbox and consumed like any
   expect(seen).toEqual(["ack"]);
   const rows = await ctx.db.read.select().from(inbox).where(eq(inbox.eventId, fact.id));
   expect(rows.map((row) => row.consumer)).toContain("notification.orders");
+});
+
+test("an event that nobody can handle is sent again ever more rarely", async () => {
+  const h = harness({ market: "gb" });
+  const fact = placed(h, 1);
+  expect((await h.ctx().db.commit([append(fact)])).ok).toBe(true);
+  const { env, batches } = listening();
+  const ctx = openSystemCtx({ ...h.env, ...env }, h.cell, { defer: () => undefined, clock: h.clock });
+  const isSent = async () => {
+    batches.length = 0;
+    await sweepCell(ctx);
+    return batches.flat().some((body) => "id" in body && body.id === fact.id);
+  };
+  const from = h.clock.now();
+  const sentAt: number[] = [];
+  for (let second = 0; second <= 300; second += 5) {
+    h.clock.set(from + second * 1_000);
+    if (await isSent()) sentAt.push(second);
+  }
+  // 15 seconds after it was written, then 30, 60 and 120 after the time before, seen every five seconds.
+  expect(sentAt).toEqual([20, 55, 120, 245]);
 });

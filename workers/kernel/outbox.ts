@@ -20,12 +20,20 @@ export const outbox = pgTable(
     payload: jsonb().notNull(),
     /** Set once every consumer has recorded it; being sent to a queue is not enough to close it. */
     closedAt: instant(),
+    /** When the sweep last sent it again, and how often; null: only the relay has sent it. */
+    resentAt: instant(),
+    resends: integer(),
   },
   (t) => [
     index("outbox_open").on(t.at).where(sql`${t.closedAt} IS NULL`),
     index("outbox_by_subject").on(t.subject, t.seq),
   ],
 );
+
+type OutboxRow = typeof outbox.$inferSelect;
+
+/** What travels of a row. */
+export const toFact = ({ closedAt: _, resentAt: __, resends: ___, ...fact }: OutboxRow): Fact => fact;
 
 /** What each consumer has handled, written in the same commit as its effect. */
 export const inbox = pgTable(
