@@ -12,7 +12,6 @@ import { parseMetrics, seriesSum } from "../support/prometheus.ts";
 import { RAISED, type RunningPlatform, startHost } from "../support/running-platform.ts";
 import { mailboxOf, sandboxOf } from "../support/sandboxes.ts";
 import { scratchDirectory } from "../support/scratch.ts";
-import { endLeases } from "../support/time-travel.ts";
 
 const STOCK = 1_000;
 const WARES = 40;
@@ -183,7 +182,6 @@ describe("the platform that is killed in the middle of its work and started agai
   });
 
   it("sends the mails and handles the events that the killed one left", async () => {
-    await endLeases(second);
     const mailbox = mailboxOf(second);
     for (const { email, orderId } of buyers) {
       if (!orderId) continue;

@@ -30,9 +30,3 @@ export async function bringForward(platform: Databases, { kind, subject, market 
     return rows.length === 1;
   });
 }
-
-/** What a worker had in hand when it was killed goes to another after a minute: that minute is over now. */
-export const endLeases = (platform: Databases, market = "id") =>
-  inDatabase(platform, market, [
-    "UPDATE due SET lease_until = now() - interval '1 second' WHERE lease_until IS NOT NULL",
-  ]);
