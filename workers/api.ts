@@ -47,6 +47,7 @@ export const PLATFORM: { readonly [prefix: string]: () => Promise<Service> } = {
   "/docs": () => import("#platform/docs/routes/page"),
   "/healthz": () => import("#platform/health/routes"),
   "/metrics": () => import("#platform/metrics/routes"),
+  "/payments": () => import("#platform/payment-return/routes"),
   "/openapi.json": () => import("#platform/docs/routes/document"),
   "/readyz": () => import("#platform/readiness/routes"),
   "/v1/webhooks": () => import("#platform/webhooks/routes"),
