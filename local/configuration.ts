@@ -22,6 +22,13 @@ export const STREAM_ACCOUNT = {
   alertSecret: "local-stream-alert-secret",
 } as const;
 
+/** What the platform and the couriers' sandbox know each other by. */
+export const biteshipAccountOf = (cell: LocalCell) => ({
+  apiKey: `biteship_test.local-${cell}`,
+  webhookHeader: "x-biteship-signature",
+  webhookSecret: `local-biteship-secret-${cell}`,
+});
+
 /** Addresses of the engines, as startEngines and the sandboxes report them. */
 export type Addresses = {
   readonly databaseUrl: (database: string) => string;
@@ -30,6 +37,7 @@ export type Addresses = {
   readonly clickhouseUrl: string;
   readonly smtpUrl: string;
   readonly midtransUrl: string;
+  readonly biteshipUrl: string;
   /** The Stream sandbox; without it live video is off. */
   readonly stream?: { readonly url: string; readonly signingKeyId: string; readonly signingJwk: string };
   /** Where people reach the platform. */
@@ -91,6 +99,7 @@ export function workerBindings(
       clickhouse: { url: at.clickhouseUrl, database: analyticsOf(cell) },
       midtrans: { ...midtransKeysOf(cell), apiUrl: at.midtransUrl, snapUrl: at.midtransUrl },
       ...(at.stream && { stream: streamOf(at.stream) }),
+      biteship: { ...biteshipAccountOf(cell), apiUrl: at.biteshipUrl },
       origin: at.origin,
       hosts: [`${cell}.localhost`],
       mailFrom: `orders@${cell}.titan.example`,

@@ -16,7 +16,7 @@ import { endOrphan, rememberRuntime } from "./orphans.ts";
 import { claimDirectory } from "./owner.ts";
 import { freePorts } from "./processes.ts";
 import { buildWorker, type Runtime, startRuntime } from "./runtime.ts";
-import { startMail, startMidtrans, startStream } from "./sandboxes.ts";
+import { startBiteship, startMail, startMidtrans, startStream } from "./sandboxes.ts";
 import { FFMPEG_MISSING, findFfmpeg } from "./stream/ffmpeg.ts";
 import type { Engine } from "./supervisor.ts";
 
@@ -43,6 +43,7 @@ export type Platform = {
   readonly url: string;
   readonly mailUrl: string;
   readonly midtransUrl: string;
+  readonly biteshipUrl: string;
   /** Undefined where there is no ffmpeg. */
   readonly streamUrl?: string;
   readonly engines: Engines;
@@ -59,35 +60,30 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   // Whoever else runs on this data is told of before anything of his is taken for an orphan.
   claimDirectory(dataDir)();
   await endOrphan(dataDir);
-  const [runtimePort = 0, mailPort = 0, smtpPort = 0, midtransPort = 0, streamPort = 0, rtmpPort = 0] =
-    await freePorts(6);
+  const [runtimePort = 0, mailPort = 0, smtpPort = 0, midtransPort = 0, ...others] = await freePorts(7);
+  const [streamPort = 0, rtmpPort = 0, biteshipPort = 0] = others;
   const port = options.port === 0 ? runtimePort : options.port;
   await options.beforeServing?.(port);
   const ffmpeg = findFfmpeg(process.env);
   if (ffmpeg === undefined) say(FFMPEG_MISSING);
-  const started: { stop(): Promise<void> }[] = [];
-  const keep = async <T extends { stop(): Promise<void> }>(starting: Promise<T>): Promise<T> => {
-    const one = await starting;
-    started.push(one);
-    return one;
-  };
-  const stop = async () => {
-    for (const one of started.toReversed()) await one.stop();
-  };
+  const { keep, stop } = keeper();
   const built = buildWorker();
   // Whoever waits for it hears of its failure; until then the engines start.
   built.catch(() => undefined);
   try {
     const streamPorts = { port: streamPort, rtmpPort, platformPort: port };
-    const [engines, mail, midtrans, stream] = await Promise.all([
+    const [engines, mail, midtrans, biteship, stream] = await Promise.all([
       keep(startEngines({ dataDir, durable: options.durable, redis: options.redis ?? "auto" })),
       keep(startMail(dataDir, mailPort, smtpPort)),
       keep(startMidtrans(dataDir, midtransPort, port, say)),
+      keep(startBiteship(dataDir, biteshipPort, port, say)),
       ffmpeg === undefined ? undefined : keep(startStream(dataDir, { ...streamPorts, ffmpeg }, say)),
     ]);
     await prepareStores(engines);
     const midtransUrl = `http://127.0.0.1:${midtransPort}`;
-    const addresses = addressesOf(engines, { port, smtpPort, midtransUrl, stream: factsOf(stream) });
+    const biteshipUrl = `http://127.0.0.1:${biteshipPort}`;
+    const own = { port, smtpPort, midtransUrl, biteshipUrl, stream: factsOf(stream) };
+    const addresses = addressesOf(engines, own);
     const { markets = {}, vars = {} } = options;
     const bindings = workerBindings(addresses, keepSecrets(join(dataDir, "secrets.json")), { markets, vars });
     const inspector = options.inspectorPort === undefined ? {} : { inspectorPort: options.inspectorPort };
@@ -95,14 +91,15 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       startRuntime({ port, bindings, dataDir: join(dataDir, "runtime"), built, ...inspector }),
     );
     rememberRuntime(dataDir);
-    started.push(keepSweeping(runtime));
+    await keep(Promise.resolve(keepSweeping(runtime)));
     return {
       url: `http://127.0.0.1:${port}`,
       mailUrl: `http://127.0.0.1:${mailPort}`,
       midtransUrl,
+      biteshipUrl,
       ...(stream && { streamUrl: `http://127.0.0.1:${streamPort}` }),
       engines,
-      sandboxes: [mail, midtrans, ...(stream ? [stream] : [])],
+      sandboxes: [mail, midtrans, biteship, ...(stream ? [stream] : [])],
       bindings,
       reload: () => runtime.reload(),
       stop,
@@ -113,7 +110,21 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   }
 }
 
-type OwnAddresses = Pick<Addresses, "midtransUrl"> & {
+/** What was started is stopped in the other order, also when something after it does not start. */
+function keeper() {
+  const started: { stop(): Promise<void> }[] = [];
+  const keep = async <T extends { stop(): Promise<void> }>(starting: Promise<T>): Promise<T> => {
+    const one = await starting;
+    started.push(one);
+    return one;
+  };
+  const stop = async () => {
+    for (const one of started.toReversed()) await one.stop();
+  };
+  return { keep, stop };
+}
+
+type OwnAddresses = Pick<Addresses, "midtransUrl" | "biteshipUrl"> & {
   readonly port: number;
   readonly smtpPort: number;
   readonly stream: Addresses["stream"];
@@ -126,14 +137,14 @@ function factsOf(stream: Engine | undefined): Addresses["stream"] {
   return { url, signingKeyId, signingJwk };
 }
 
-const addressesOf = (engines: Engines, { port, smtpPort, midtransUrl, stream }: OwnAddresses): Addresses => ({
+const addressesOf = (engines: Engines, { port, smtpPort, stream, ...own }: OwnAddresses): Addresses => ({
   // Never looked up: neonEndpoint says where to connect.
   databaseUrl: (database) => `postgresql://postgres:postgres@db.localtest.me/${database}`,
   neonEndpoint: `http://${engines.neonHost}/sql`,
   redisUrl: engines.redisUrl,
   clickhouseUrl: engines.clickhouseUrl,
   smtpUrl: `smtp://127.0.0.1:${smtpPort}`,
-  midtransUrl,
+  ...own,
   ...(stream && { stream }),
   origin: `http://localhost:${port}`,
 });

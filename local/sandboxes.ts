@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { LOCAL_CELLS, midtransKeysOf, STREAM_ACCOUNT } from "./configuration.ts";
+import { biteshipAccountOf, LOCAL_CELLS, midtransKeysOf, STREAM_ACCOUNT } from "./configuration.ts";
 import { type Engine, superviseEngine } from "./supervisor.ts";
 
 /** The SMTP catcher with its mailbox page. */
@@ -28,6 +28,23 @@ export function startMidtrans(
     entry: new URL("./midtrans/main.ts", import.meta.url),
     args: [JSON.stringify({ dataDir: join(dataDir, "midtrans"), port, merchants })],
     onState: (state, reason) => state === "restarting" && say(`midtrans sandbox restarts: ${reason}`),
+  });
+}
+
+/** The couriers' platform, with one account a cell. */
+export function startBiteship(
+  dataDir: string,
+  port: number,
+  platformPort: number,
+  say: (line: string) => void,
+): Promise<Engine> {
+  const webhookUrl = `http://127.0.0.1:${platformPort}/v1/webhooks/biteship`;
+  const accounts = LOCAL_CELLS.map((cell) => ({ ...biteshipAccountOf(cell), webhookUrl }));
+  return superviseEngine({
+    name: "biteship",
+    entry: new URL("./biteship/main.ts", import.meta.url),
+    args: [JSON.stringify({ dataDir: join(dataDir, "biteship"), port, accounts })],
+    onState: (state, reason) => state === "restarting" && say(`biteship sandbox restarts: ${reason}`),
   });
 }
 

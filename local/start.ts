@@ -32,7 +32,7 @@ function settingsOrQuit() {
 type Running = { readonly platform: Platform; readonly dataDir: string; readonly logins: readonly string[] };
 
 function describe({ platform, dataDir, logins }: Running): string {
-  const { url, mailUrl, midtransUrl, streamUrl, engines } = platform;
+  const { url, mailUrl, midtransUrl, biteshipUrl, streamUrl, engines } = platform;
   const localhost = url.replace("127.0.0.1", "localhost");
   const redis =
     engines.redisBackend === "built-in"
@@ -46,6 +46,7 @@ function describe({ platform, dataDir, logins }: Running): string {
     `  Metrics      ${localhost}/metrics`,
     `  Mailbox      ${mailUrl}`,
     `  Payments     ${midtransUrl}       the Midtrans sandbox`,
+    `  Couriers     ${biteshipUrl}       the Biteship sandbox`,
     ...(streamUrl ? [`  Live video   ${streamUrl}       the Stream sandbox`] : []),
     "",
     ...logins.map((login) => `  ${login}`),

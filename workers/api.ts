@@ -36,6 +36,7 @@ export const SERVICES: { readonly [prefix: string]: () => Promise<Service> } = {
   "/v1/dead-letters": () => import("#platform/redrive/routes"),
   "/v1/carts": () => import("#services/transaction/cart/routes"),
   "/v1/inventory": () => import("#services/logistics/inventory/routes"),
+  "/v1/tracking": () => import("#services/logistics/tracking/routes"),
 };
 
 /**

@@ -16,6 +16,8 @@ const MODULES: readonly (() => Promise<Module>)[] = [
   () => import("#services/intelligence/analytics/jobs"),
   () => import("#services/logistics/inventory/consumers"),
   () => import("#services/logistics/inventory/jobs"),
+  () => import("#services/logistics/tracking/consumers"),
+  () => import("#services/logistics/tracking/jobs"),
   () => import("#services/transaction/cart/consumers"),
   () => import("#services/transaction/checkout/consumers"),
   () => import("#services/catalog/seller/jobs"),

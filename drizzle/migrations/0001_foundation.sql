@@ -340,7 +340,6 @@ CREATE TABLE "stock_reservation" (
 	"owner" text NOT NULL,
 	"state" text NOT NULL,
 	"expires_at" timestamptz(3),
-	"lent_by" text COLLATE "C",
 	"created_at" timestamptz(3) NOT NULL,
 	"updated_at" timestamptz(3) NOT NULL,
 	CONSTRAINT "stock_reservation_time" CHECK (("stock_reservation"."state" = 'held') = ("stock_reservation"."expires_at" IS NOT NULL))
@@ -353,60 +352,6 @@ CREATE TABLE "tracking_session" (
 	"courier" text,
 	"tracking_number" text NOT NULL,
 	"opened_at" timestamptz(3) NOT NULL
-);
-
-CREATE TABLE "flash_sale" (
-	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
-	"slot_id" text COLLATE "C" NOT NULL,
-	"seller_id" text COLLATE "C" NOT NULL,
-	"offer_id" text COLLATE "C" NOT NULL,
-	"product_id" text COLLATE "C" NOT NULL,
-	"price_minor" bigint NOT NULL,
-	"list_minor" bigint NOT NULL,
-	"currency" text NOT NULL,
-	"terms" jsonb NOT NULL,
-	"starts_at" timestamptz(3) NOT NULL,
-	"ends_at" timestamptz(3) NOT NULL,
-	"reservation_id" text COLLATE "C" NOT NULL,
-	"commitment" text,
-	"sealed_seed" text,
-	"seed" text,
-	"state" text NOT NULL,
-	"sold" integer,
-	"created_at" timestamptz(3) NOT NULL,
-	"version" integer NOT NULL,
-	CONSTRAINT "flash_sale_price" CHECK ("flash_sale"."price_minor" > 0 AND "flash_sale"."price_minor" < "flash_sale"."list_minor")
-);
-
-CREATE TABLE "flash_sale_order" (
-	"order_group_id" text COLLATE "C" PRIMARY KEY NOT NULL,
-	"hold_id" text COLLATE "C" NOT NULL,
-	"sale_id" text COLLATE "C" NOT NULL,
-	"buyer_id" text NOT NULL,
-	"created_at" timestamptz(3) NOT NULL
-);
-
-CREATE TABLE "flash_sale_reminder" (
-	"sale_id" text COLLATE "C" NOT NULL,
-	"user_id" text NOT NULL,
-	"created_at" timestamptz(3) NOT NULL,
-	CONSTRAINT "flash_sale_reminder_sale_id_user_id_pk" PRIMARY KEY("sale_id","user_id")
-);
-
-CREATE TABLE "flash_sale_slot" (
-	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
-	"name" text NOT NULL,
-	"starts_at" timestamptz(3) NOT NULL,
-	"ends_at" timestamptz(3) NOT NULL,
-	"enter_by" timestamptz(3) NOT NULL,
-	"quota_min" integer NOT NULL,
-	"discount_min_basis_points" integer NOT NULL,
-	"per_buyer_max" integer NOT NULL,
-	"sales_max" integer NOT NULL,
-	"queue" text NOT NULL,
-	"admit_per_second" integer NOT NULL,
-	"created_at" timestamptz(3) NOT NULL,
-	CONSTRAINT "flash_sale_slot_window" CHECK ("flash_sale_slot"."enter_by" <= "flash_sale_slot"."starts_at" AND "flash_sale_slot"."starts_at" < "flash_sale_slot"."ends_at")
 );
 
 CREATE TABLE "auth_api_key" (
@@ -1036,16 +981,6 @@ CREATE INDEX "stock_offer_by_item" ON "stock_offer" USING btree ("item_id");
 CREATE INDEX "stock_reservation_by_expiry" ON "stock_reservation" USING btree ("expires_at") WHERE "stock_reservation"."state" = 'held';
 
 CREATE INDEX "tracking_session_by_number" ON "tracking_session" USING btree ("tracking_number","courier");
-
-CREATE UNIQUE INDEX "flash_sale_offer_once" ON "flash_sale" USING btree ("slot_id","offer_id");
-
-CREATE INDEX "flash_sale_by_time" ON "flash_sale" USING btree ("ends_at","id");
-
-CREATE INDEX "flash_sale_by_seller" ON "flash_sale" USING btree ("seller_id","id");
-
-CREATE UNIQUE INDEX "flash_sale_order_hold" ON "flash_sale_order" USING btree ("hold_id");
-
-CREATE INDEX "flash_sale_slot_by_time" ON "flash_sale_slot" USING btree ("ends_at","id");
 
 CREATE UNIQUE INDEX "auth_api_key_hash" ON "auth_api_key" USING btree ("hash");
 

@@ -2,6 +2,7 @@
 import path from "node:path";
 import {
   analyticsOf,
+  biteshipAccountOf,
   databaseOf,
   LOCAL_CELLS,
   makeSecrets,
@@ -31,9 +32,9 @@ async function prepareAnalytics(engines: Engines): Promise<void> {
 }
 
 async function startSandboxes(dataDir: string) {
-  const [mailPort = 0, smtpPort = 0, midtransPort = 0, openIdPort = 0, nowherePort = 0, ...streamPorts] =
-    await freePorts(7);
-  const [streamPort = 0, rtmpPort = 0] = streamPorts;
+  const [mailPort = 0, smtpPort = 0, midtransPort = 0, openIdPort = 0, nowherePort = 0, ...others] =
+    await freePorts(8);
+  const [streamPort = 0, rtmpPort = 0, biteshipPort = 0] = others;
   const merchants = LOCAL_CELLS.map((cell) => ({
     ...midtransKeysOf(cell),
     currency: { id: "IDR", sg: "SGD", gb: "GBP" }[cell],
@@ -41,6 +42,8 @@ async function startSandboxes(dataDir: string) {
     notificationUrl: `http://127.0.0.1:${nowherePort}/v1/webhooks/midtrans`,
     finishUrl: "http://localhost/docs",
   }));
+  const webhookUrl = `http://127.0.0.1:${nowherePort}/v1/webhooks/biteship`;
+  const accounts = LOCAL_CELLS.map((cell) => ({ ...biteshipAccountOf(cell), webhookUrl }));
   const sandbox = (name: string, options: object) =>
     superviseEngine({
       name,
@@ -52,6 +55,7 @@ async function startSandboxes(dataDir: string) {
     sandbox("stream", { port: streamPort, rtmpPort, ...STREAM_ACCOUNT }),
     sandbox("mail", { port: mailPort, smtpPort }),
     sandbox("midtrans", { port: midtransPort, merchants }),
+    sandbox("biteship", { port: biteshipPort, accounts }),
     superviseEngine({
       name: "openid",
       entry: new URL("./openid-provider.ts", import.meta.url),
@@ -62,6 +66,7 @@ async function startSandboxes(dataDir: string) {
     smtpUrl: `smtp://127.0.0.1:${smtpPort}`,
     mailUrl: `http://127.0.0.1:${mailPort}`,
     midtransUrl: `http://127.0.0.1:${midtransPort}`,
+    biteshipUrl: `http://127.0.0.1:${biteshipPort}`,
     openIdUrl: `http://127.0.0.1:${openIdPort}`,
     stream: {
       url: stream.facts.url ?? "",
@@ -90,6 +95,7 @@ async function start(dataDir: string): Promise<void> {
     clickhouseUrl: engines.clickhouseUrl,
     smtpUrl: sandboxes.smtpUrl,
     midtransUrl: sandboxes.midtransUrl,
+    biteshipUrl: sandboxes.biteshipUrl,
     stream: sandboxes.stream,
     origin: "https://titan.test",
     oauth: { local: { ...OPENID_CLIENT, issuer: sandboxes.openIdUrl } },
@@ -99,6 +105,7 @@ async function start(dataDir: string): Promise<void> {
     engineUrls: {
       mail: sandboxes.mailUrl,
       midtrans: sandboxes.midtransUrl,
+      biteship: sandboxes.biteshipUrl,
       postgres: engines.postgresUrl("postgres"),
     },
   });

@@ -9,7 +9,12 @@ declare module "vitest" {
   interface ProvidedContext {
     workerBindings: { readonly [name: string]: string };
     /** The sandboxes' and the database's own addresses, for tests that steer or look past the Worker. */
-    engineUrls: { readonly mail: string; readonly midtrans: string; readonly postgres: string };
+    engineUrls: {
+      readonly mail: string;
+      readonly midtrans: string;
+      readonly biteship: string;
+      readonly postgres: string;
+    };
   }
 }
 

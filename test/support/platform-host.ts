@@ -12,6 +12,7 @@ export type HostReport = {
   readonly url: string;
   readonly mailUrl: string;
   readonly midtransUrl: string;
+  readonly biteshipUrl: string;
   readonly redisBackend: Engines["redisBackend"];
   readonly bindings: Readonly<Record<string, string>>;
   /** Each market's database, for what only time or a look behind the API can do. */
@@ -52,6 +53,7 @@ const report: HostReport = {
   url: platform.url,
   mailUrl: platform.mailUrl,
   midtransUrl: platform.midtransUrl,
+  biteshipUrl: platform.biteshipUrl,
   redisBackend: platform.engines.redisBackend,
   bindings: platform.bindings,
   databases: Object.fromEntries(

@@ -39,6 +39,15 @@ const zCell = z.object({
       signingJwk: z.string().min(1),
     })
     .optional(),
+  /** Who follows parcels; the header's name and value are what its dashboard was given for notifications. */
+  biteship: z
+    .object({
+      apiKey: z.string().min(1),
+      apiUrl: z.url(),
+      webhookHeader: z.string().min(1),
+      webhookSecret: z.string().min(16),
+    })
+    .optional(),
   /** Where the storefront of this market is served: links in mail and WebAuthn's rpID come from it. */
   origin: z.url(),
   hosts: z.array(z.string()).default([]),

@@ -160,6 +160,8 @@ export const orderShipment = pgTable(
     trackingNumber: text().notNull(),
     lines: jsonb().$type<readonly ShippedLine[]>().notNull(),
     shippedAt: instant().notNull(),
+    /** When whoever carried it says that it came into its receiver's hands. */
+    deliveredAt: instant(),
   },
   (t) => [index("order_shipment_by_order").on(t.orderId)],
 );

@@ -1,23 +1,42 @@
 import * as z from "zod";
 import { defineRoute, newApp } from "#kernel/app";
 import { open } from "#kernel/policy";
+import { takeBiteshipNotification } from "#services/logistics/tracking/index";
 import { takeMidtransNotification } from "#services/transaction/payment/index";
 
 /** A notification is some 2 KB; with several refunds a few more. */
 const NOTIFICATION_BYTES_MAX = 32 * 1024;
 
-export const app = newApp("/v1/webhooks").route(
-  defineRoute({
-    method: "post",
-    path: "/midtrans",
-    summary: "Take a payment notification; what counts is its signature.",
-    policy: open,
-    request: { raw: { contentTypes: ["application/json"], bytesMax: NOTIFICATION_BYTES_MAX } },
-    responses: { 200: z.object({ taken: z.literal(true) }) },
-    example: {},
-  }),
-  async (ctx, { raw }) => {
-    await takeMidtransNotification(ctx, raw.bytes);
-    return { taken: true as const };
-  },
-);
+export const app = newApp("/v1/webhooks")
+  .route(
+    defineRoute({
+      method: "post",
+      path: "/biteship",
+      summary: "Take a carrier's notification; its header is its password, and the carrier is asked.",
+      policy: open,
+      request: {
+        headers: z.looseObject({}),
+        raw: { contentTypes: ["application/json"], bytesMax: NOTIFICATION_BYTES_MAX },
+      },
+      responses: { 200: z.object({ taken: z.boolean() }) },
+      example: {},
+    }),
+    async (ctx, { raw, headers }) => ({
+      taken: await takeBiteshipNotification(ctx, { headers, bytes: raw.bytes }),
+    }),
+  )
+  .route(
+    defineRoute({
+      method: "post",
+      path: "/midtrans",
+      summary: "Take a payment notification; what counts is its signature.",
+      policy: open,
+      request: { raw: { contentTypes: ["application/json"], bytesMax: NOTIFICATION_BYTES_MAX } },
+      responses: { 200: z.object({ taken: z.literal(true) }) },
+      example: {},
+    }),
+    async (ctx, { raw }) => {
+      await takeMidtransNotification(ctx, raw.bytes);
+      return { taken: true as const };
+    },
+  );

@@ -1,9 +1,11 @@
 import { defineConsumer } from "#kernel/consume";
 import { append } from "#kernel/outbox";
+import { TrackingDelivered } from "#services/logistics/tracking/facts";
 import { EmailChanged, EmailVerified } from "#services/social/auth/facts";
 import { UserErased } from "#services/social/user/facts";
 import { recordErasure } from "#services/social/user/index";
 import { PaymentFailed, PaymentRefunded, PaymentSettled } from "#services/transaction/payment/facts";
+import { deliverParcel } from "./commands/fulfil.ts";
 import { settleGroup } from "./commands/pay.ts";
 import type { OrderGroup } from "./domain.ts";
 import { OrderPaymentFailed, OrderRefunded } from "./facts.ts";
@@ -24,6 +26,15 @@ export const consumers = [
     // It commits by itself, because a refusal of stock must be answered; each of its steps bears repeating.
     handle: async (ctx, facts) => {
       for (const { payload } of facts) await settleGroup(ctx, payload);
+      return [];
+    },
+  }),
+  defineConsumer({
+    name: "order.deliver_parcel",
+    on: [TrackingDelivered],
+    // It commits by itself and step by step; each of its steps bears repeating.
+    handle: async (ctx, facts) => {
+      for (const { payload } of facts) await deliverParcel(ctx, payload);
       return [];
     },
   }),

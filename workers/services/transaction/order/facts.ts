@@ -39,7 +39,12 @@ export const OrderPaid = defineEvent("order.paid", 1, zOrderFact);
 export const OrderConfirmed = defineEvent("order.confirmed", 1, zOrderFact);
 
 /** Everything has left; a part that left before is told of by `order.part_shipped`. */
-const zShipped = zOrderFact.extend({ carrier: z.string(), trackingNumber: z.string() });
+const zShipped = zOrderFact.extend({
+  carrier: z.string(),
+  trackingNumber: z.string(),
+  /** Which parcel it is; facts from before there was tracking do not say. */
+  shipmentId: zId("shipment").optional(),
+});
 export const OrderShipped = defineEvent("order.shipped", 1, zShipped);
 export const OrderPartShipped = defineEvent("order.part_shipped", 1, zShipped);
 export const OrderDelivered = defineEvent("order.delivered", 1, zOrderFact);

@@ -158,6 +158,18 @@ export const shipmentsQuery = (orderId: Id<"order">): Query<readonly Shipment[]>
     (rows) => rows,
   );
 
+/** Once; who tells it again changes nothing. */
+export function markDelivered({ orderId, shipmentId, deliveredAt }: Delivered): Statement {
+  const which = and(eq(orderShipment.id, shipmentId), eq(orderShipment.orderId, orderId));
+  const first = sql`${orderShipment.deliveredAt} IS NULL`;
+  return statement(build.update(orderShipment).set({ deliveredAt }).where(and(which, first)));
+}
+type Delivered = {
+  readonly orderId: Id<"order">;
+  readonly shipmentId: Id<"shipment">;
+  readonly deliveredAt: number;
+};
+
 export type OrderEvent = typeof orderEvent.$inferSelect;
 export const eventsQuery = (which: SQL | undefined): Query<readonly OrderEvent[]> =>
   query(

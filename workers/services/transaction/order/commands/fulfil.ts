@@ -25,7 +25,16 @@ import {
   OrderPartShipped,
   OrderShipped,
 } from "../facts.ts";
-import { insertShipment, issueInvoice, load, type Scope, save, shipLines } from "../repository.ts";
+import {
+  insertShipment,
+  issueInvoice,
+  load,
+  markDelivered,
+  type Scope,
+  save,
+  shipLines,
+  shipmentsQuery,
+} from "../repository.ts";
 import type { DeliverOrder, OrderRef, ShipOrder } from "../schemas.ts";
 import { renderSoon } from "./pay.ts";
 import { scopeOf } from "./scope.ts";
@@ -77,7 +86,8 @@ function shipping(
 ): readonly Statement<Refuses>[] {
   const { id: orderId, reservationId } = order;
   const isWhole = order.state === "shipped";
-  const told = { ...toFact(order), carrier, trackingNumber };
+  const shipmentId = ctx.ids.next("shipment");
+  const told = { ...toFact(order), carrier, trackingNumber, shipmentId };
   const fact = isWhole ? OrderShipped.make(ctx, order, told) : OrderPartShipped.make(ctx, order, told);
   const offerOf = new Map(order.lines.map((line) => [line.id, line.offerId]));
   const lines = shipped.flatMap(({ lineId, quantity }) => {
@@ -86,12 +96,13 @@ function shipping(
   });
   const shippedAt = ctx.clock.now();
   const shipment = {
-    id: ctx.ids.next("shipment"),
+    id: shipmentId,
     orderId,
     carrier,
     trackingNumber,
     lines: shipped,
     shippedAt,
+    deliveredAt: null,
   };
   const dueAt = shippedAt + UNCONFIRMED_SHARE * ctx.market.order.completeAfterMs;
   const detail = { carrier, trackingNumber, as: "seller" };
@@ -109,6 +120,28 @@ function shipping(
 export async function deliverOrder(ctx: Ctx, { orderId, as }: DeliverOrder): Promise<Order> {
   return deliverAs(ctx, scopeOf(ctx, as, "order:write"), orderId);
 }
+
+/**
+ * A parcel is in its receiver's hands, says whoever carried it; with its last parcel an order is delivered.
+ * What was to be paid at the door is confirmed by the shop, which has the money.
+ */
+export async function deliverParcel(
+  ctx: Ctx,
+  { orderId, shipmentId, deliveredAt }: DeliveredParcel,
+): Promise<void> {
+  // Written before the others are looked at: of two that come at once, the later sees both.
+  await ctx.db.commit([markDelivered({ orderId, shipmentId, deliveredAt })]);
+  const [shipments] = await ctx.db.load(shipmentsQuery(orderId));
+  if (shipments.length === 0 || shipments.some((one) => one.deliveredAt === null)) return;
+  const order = await load(ctx, { as: "system" }, orderId);
+  if (order?.state !== "shipped" || order.method === "cod") return;
+  await deliverAs(ctx, { as: "system" }, orderId);
+}
+type DeliveredParcel = {
+  readonly orderId: Id<"order">;
+  readonly shipmentId: Id<"shipment">;
+  readonly deliveredAt: number;
+};
 
 async function deliverAs(ctx: Ctx, scope: Scope, orderId: Id<"order">): Promise<Order> {
   const outcome = await untilFresh("order.stale", async () => {

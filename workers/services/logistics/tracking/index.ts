@@ -1,0 +1,1 @@
+export { takeBiteshipNotification } from "./commands/follow.ts";
