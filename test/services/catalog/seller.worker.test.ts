@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { forgetMemory } from "#kernel/cache";
 import type { Id } from "#kernel/ids";
+import { openSealed } from "#kernel/seal";
 import { membershipsQuery } from "#services/catalog/seller/index";
 import { type Client, type Harness, harness } from "../../support/harness.ts";
 import { ifMatch, openedShop } from "./shelf.ts";
@@ -125,13 +126,16 @@ test("a walk through the list sees each open shop once, and no other", async () 
   expect((await h.anonymous.get("/v1/sellers?cursor=forged.cursor")).status).toBe(400);
 });
 
-/** The token as the mail carries it. */
-const tokenOf = (h: Harness, email: string) =>
-  h
+/** The token as the mail carries it; the event itself holds it sealed. */
+async function tokenOf(h: Harness, email: string) {
+  const told = h
     .waiting()
     .findLast(
       ({ type, payload }) => type === "member.invited" && (payload as { email: string }).email === email,
-    )?.payload as { invitationId: string; token: string };
+    )?.payload as { invitationId: string; sealed: string };
+  const { link } = (await openSealed(h.ctx(), told.sealed)) as { link: string };
+  return { invitationId: told.invitationId, token: new URL(link).hash.slice("#token=".length) };
+}
 
 test("who is invited by mail joins once, with the role that he was given", async () => {
   const h = harness();
@@ -141,9 +145,9 @@ test("who is invited by mail joins once, with the role that he was given", async
   const invite = () =>
     owner.post(`/v1/sellers/${sellerId}/invitations`, { email: email.toUpperCase(), role: "staff" });
   await invite();
-  const first = tokenOf(h, email);
+  const first = await tokenOf(h, email);
   expect((await invite()).status).toBe(201);
-  const { invitationId, token } = tokenOf(h, email);
+  const { invitationId, token } = await tokenOf(h, email);
   const accept = (by: Client, id: string, with_: string) =>
     by.post(`/v1/sellers/invitations/${id}/accept`, { token: with_ });
   expect((await accept(stranger, first.invitationId, first.token)).body.code).toBe("invitation.closed");
@@ -154,7 +158,7 @@ test("who is invited by mail joins once, with the role that he was given", async
   expect(team.body.items).toHaveLength(2);
   expect(team.body.invitations).toEqual([]);
   await invite();
-  const again = tokenOf(h, email);
+  const again = await tokenOf(h, email);
   expect((await accept(guest, again.invitationId, again.token)).body.code).toBe("member.exists");
 });
 
@@ -184,7 +188,7 @@ test("two owners that leave at once: one stays", async () => {
     const owner = await h.member(sellerId);
     const email = `second-${sellerId}@example.com`;
     await owner.post(`/v1/sellers/${sellerId}/invitations`, { email, role: "owner" });
-    const { invitationId, token } = tokenOf(h, email);
+    const { invitationId, token } = await tokenOf(h, email);
     const second = await h.buyer();
     const joined = await second.post(`/v1/sellers/invitations/${invitationId}/accept`, { token });
     const team = (await owner.get(`/v1/sellers/${sellerId}/members`)).body.items as { id: string }[];

@@ -47,7 +47,8 @@ export const MemberInvited = defineEvent(
     email: z.string(),
     role: z.enum(SHOP_ROLES),
     locale: z.enum(LOCALES),
-    token: z.string(),
+    /** The link with its token: only the mail may hold it in clear. */
+    sealed: z.string(),
     expiresAt: z.int(),
   }),
 );

@@ -1,5 +1,4 @@
 import { type Consumer, defineConsumer } from "#kernel/consume";
-import { seal } from "#kernel/seal";
 import {
   MemberChanged,
   MemberInvited,
@@ -56,8 +55,8 @@ const account = defineConsumer({
 const sellers = defineConsumer({
   name: "notification.sellers",
   on: [SellerActivated, SellerRejected, MemberInvited],
-  handle: async (ctx, facts) => {
-    const intents = facts.map(async (fact): Promise<Intent> => {
+  handle: (ctx, facts) => {
+    const intents = facts.map((fact): Intent => {
       switch (fact.type) {
         case "seller.activated": {
           const { sellerId, name, email } = fact.payload;
@@ -75,16 +74,15 @@ const sellers = defineConsumer({
             to: { email },
           };
         }
-        case "member.invited": {
-          const { invitationId, sellerName, email, locale, token, expiresAt } = fact.payload;
-          const link = `${ctx.config.origin}/shop/invitations/${invitationId}#token=${token}`;
-          const data = { sellerName, sealed: await seal(ctx, { link }) };
+        default: {
+          const { invitationId, sellerName, email, locale, sealed, expiresAt } = fact.payload;
+          const data = { sellerName, sealed };
           const transactionId = `member.invited/${invitationId}`;
           return { transactionId, template: "member.invited", data, to: { email, locale }, expiresAt };
         }
       }
     });
-    return deliver(ctx, await Promise.all(intents));
+    return deliver(ctx, intents);
   },
 });
 

@@ -6,6 +6,7 @@ import type { Id } from "#kernel/ids";
 import { append } from "#kernel/outbox";
 import type { ShopRole } from "#kernel/permission";
 import { orThrow } from "#kernel/result";
+import { seal } from "#kernel/seal";
 import { decideAccept, decideLeave, decideRole, type Invitation, type Member } from "../domain.ts";
 import { fail } from "../errors.ts";
 import { MemberChanged, MemberInvited, MemberJoined, MemberLeft } from "../facts.ts";
@@ -42,6 +43,8 @@ export async function inviteMember(ctx: Ctx, { sellerId, email, role, locale }: 
     expiresAt: now + INVITATION_MS,
     closedAt: null,
   };
+  const token = ctx.keys.sign("link", tokenText(invitation));
+  const link = `${ctx.config.origin}/shop/invitations/${invitation.id}#token=${token}`;
   const told = MemberInvited.make(
     ctx,
     { id: invitation.id, version: 1 },
@@ -52,7 +55,7 @@ export async function inviteMember(ctx: Ctx, { sellerId, email, role, locale }: 
       email,
       role,
       locale: invitation.locale,
-      token: ctx.keys.sign("link", tokenText(invitation)),
+      sealed: await seal(ctx, { link }),
       expiresAt: invitation.expiresAt,
     },
   );
