@@ -1,7 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { findRunning, type RunningAt } from "../client.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ownerOf } from "../../local/owner.ts";
+import { DATA_DIR, findRunning, type RunningAt } from "../client.ts";
+
+const POLL_MS = 200;
 
 export type Stage = Pick<RunningAt, "url" | "mailUrl" | "midtransUrl"> & { stop(): Promise<void> };
 
@@ -11,8 +15,14 @@ const isUp = async (url: string): Promise<boolean> =>
     () => false,
   );
 
+/** A first start seeds for a while before it says where it is: it is waited for, or ends by itself. */
+async function untilReady(): Promise<void> {
+  while (findRunning() === undefined && ownerOf(DATA_DIR) !== undefined) await sleep(POLL_MS);
+}
+
 /** The platform that runs here, or undefined. */
 export async function joinRunning(url: string | undefined): Promise<Stage | undefined> {
+  if (url === undefined) await untilReady();
   const running = findRunning();
   const wanted = url?.replace(/\/$/, "") ?? running?.url;
   if (wanted === undefined || !(await isUp(wanted))) {
