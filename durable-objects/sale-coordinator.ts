@@ -4,7 +4,6 @@ import type { Id } from "#kernel/ids";
 import type { Terms } from "#services/marketing/flash-sale/domain/entry";
 import { type Account, Ledger, type Totals } from "#services/marketing/flash-sale/domain/ledger";
 import { migrate } from "./migrate.ts";
-import { logFailure } from "./room-gate.ts";
 import type { Deal } from "./sale-keeper.ts";
 import type { SaleShardDO, ShardState } from "./sale-shard.ts";
 import { cellOf, idOf, onSaleShard } from "./stubs.ts";
@@ -13,7 +12,8 @@ const STEPS = [
   `CREATE TABLE sale (
      one INTEGER PRIMARY KEY CHECK (one = 1), terms TEXT NOT NULL, is_closed INTEGER NOT NULL) STRICT;
    CREATE TABLE account (
-     shard INTEGER PRIMARY KEY, dealt INTEGER NOT NULL, returned INTEGER NOT NULL CHECK (returned <= dealt)) STRICT;
+     shard INTEGER PRIMARY KEY, dealt INTEGER NOT NULL,
+     returned INTEGER NOT NULL CHECK (returned <= dealt)) STRICT;
    CREATE TABLE line (
      place INTEGER PRIMARY KEY AUTOINCREMENT, hold_id TEXT NOT NULL UNIQUE, shard INTEGER NOT NULL,
      quantity INTEGER NOT NULL CHECK (quantity > 0)) STRICT`,
@@ -158,8 +158,10 @@ export class SaleCoordinatorDO extends DurableObject<Env> {
     }
   }
 
-  /** Single flight: whoever comes meanwhile waits for the same round, and units that came later for the next. */
+  /** One round at a time: who comes meanwhile waits for it, and then serves what has come since. */
   async #serveLine(): Promise<void> {
+    if (this.#serving) await this.#serving;
+    if (!this.#hasLine) return;
     this.#serving ??= this.#serve().finally(() => {
       this.#serving = undefined;
     });

@@ -144,7 +144,7 @@ export class SaleKeeper {
     if (group.length > 0) this.#settle(group);
   }
 
-  /** One group: decides all, writes one row, answers all. What finds nothing here waits for the coordinator. */
+  /** Decides all, writes one row, answers all. What finds nothing here waits for the coordinator. */
   #settle(group: readonly Pending[], deal?: Deal): void {
     const answers: ClaimAnswer[] = [];
     try {

@@ -1,16 +1,16 @@
-import { createHash } from "node:crypto";
 import type { Book } from "#services/marketing/flash-sale/domain/book";
-import { type Entry, fromBody, type Group, toBody } from "#services/marketing/flash-sale/domain/entry";
+import {
+  type Entry,
+  FIRST_HASH,
+  fromBody,
+  type Group,
+  hashOfGroup,
+  toBody,
+} from "#services/marketing/flash-sale/domain/entry";
 
 /** A row is what a group did. Its text is never changed: the next hash covers it. */
 export const LOG_STEP = `CREATE TABLE log (
   seq INTEGER PRIMARY KEY, body TEXT NOT NULL, hash TEXT NOT NULL) STRICT`;
-
-/** The hash that stands before the first row. */
-export const FIRST_HASH = "";
-
-export const hashOfGroup = (previous: string, body: string): string =>
-  createHash("sha256").update(`${previous}\n${body}`).digest("base64url");
 
 /** The log of a shard: one row a group, each behind the hash of the one before. */
 export class SaleLog {

@@ -38,7 +38,7 @@ const HOLDERS_MAX = 20_000;
 const SOCKETS_MAX = 10_000;
 
 const BUYER_RULES = { frames: saleFrames, charsMax: 512, perSecond: 5, burst: 20 };
-/** A service's socket carries the claims of many buyers, and is limited by its key before it gets a ticket. */
+/** A service's socket carries the claims of many buyers; its key is limited before it gets a ticket. */
 const SERVICE_RULES = { ...BUYER_RULES, perSecond: 1_000_000, burst: 1_000_000 };
 const SERVICE = "service";
 
@@ -145,7 +145,7 @@ export class SaleShardDO extends RoomDO<SaleFrame, SaleEvent> {
     });
   }
 
-  /** What the coordinator has to say unasked: terms and first units before the start, stock that came back. */
+  /** What the coordinator says unasked: terms and first units before the start, stock that came back. */
   hear(deal: Deal): ShardState {
     this.#keeper.write((_, record) => this.#keeper.take(deal, record));
     this.#tellBand();

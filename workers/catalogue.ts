@@ -20,6 +20,8 @@ const MODULES: readonly (() => Promise<Module>)[] = [
   () => import("#services/logistics/tracking/jobs"),
   () => import("#services/transaction/cart/consumers"),
   () => import("#services/transaction/checkout/consumers"),
+  () => import("#services/marketing/flash-sale/consumers"),
+  () => import("#services/marketing/flash-sale/jobs"),
   () => import("#services/catalog/seller/jobs"),
   () => import("#services/catalog/product/consumers"),
 ];

@@ -268,6 +268,113 @@ CREATE TABLE "seller_slug" (
 	"since" timestamptz(3) NOT NULL
 );
 
+CREATE TABLE "chat_answer" (
+	"conversation_id" text COLLATE "C" NOT NULL,
+	"asked_at" timestamptz(3) NOT NULL,
+	"seller_id" text COLLATE "C" NOT NULL,
+	"due_at" timestamptz(3) NOT NULL,
+	"answered_at" timestamptz(3),
+	"answered_by" text COLLATE "C",
+	CONSTRAINT "chat_answer_conversation_id_asked_at_pk" PRIMARY KEY("conversation_id","asked_at")
+);
+
+CREATE TABLE "chat_conversation" (
+	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"kind" text NOT NULL,
+	"buyer_id" text COLLATE "C",
+	"seller_id" text COLLATE "C",
+	"title" text,
+	"opened_by" text COLLATE "C" NOT NULL,
+	"created_at" timestamptz(3) NOT NULL,
+	CONSTRAINT "chat_conversation_of_two" CHECK (("chat_conversation"."kind" = 'shop') = ("chat_conversation"."buyer_id" IS NOT NULL)),
+	CONSTRAINT "chat_conversation_has_shop" CHECK (("chat_conversation"."kind" = 'shop') = ("chat_conversation"."seller_id" IS NOT NULL))
+);
+
+CREATE TABLE "chat_inbox" (
+	"party_id" text NOT NULL,
+	"conversation_id" text COLLATE "C" NOT NULL,
+	"role" text NOT NULL,
+	"last_seq" integer NOT NULL,
+	"last_at" timestamptz(3) NOT NULL,
+	"last_party_id" text,
+	"preview" text NOT NULL,
+	"unread" integer NOT NULL,
+	"assignee_id" text COLLATE "C",
+	"version" integer NOT NULL,
+	CONSTRAINT "chat_inbox_party_id_conversation_id_pk" PRIMARY KEY("party_id","conversation_id")
+);
+
+CREATE TABLE "chat_report" (
+	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"conversation_id" text COLLATE "C" NOT NULL,
+	"message_id" integer NOT NULL,
+	"reporter_id" text COLLATE "C" NOT NULL,
+	"reported_party_id" text NOT NULL,
+	"reason" text NOT NULL,
+	"note" text,
+	"text" text,
+	"created_at" timestamptz(3) NOT NULL,
+	"decided_at" timestamptz(3),
+	"decided_by" text COLLATE "C",
+	"decision" text,
+	CONSTRAINT "chat_report_decided" CHECK (("chat_report"."decided_at" IS NULL) = ("chat_report"."decision" IS NULL))
+);
+
+CREATE TABLE "chat_shop_settings" (
+	"seller_id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"quick_replies" jsonb NOT NULL,
+	"auto_reply" text,
+	"version" integer NOT NULL
+);
+
+CREATE TABLE "livestream" (
+	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"seller_id" text COLLATE "C" NOT NULL,
+	"host_id" text COLLATE "C" NOT NULL,
+	"title" text NOT NULL,
+	"state" text NOT NULL,
+	"starts_at" timestamptz(3) NOT NULL,
+	"started_at" timestamptz(3),
+	"ended_at" timestamptz(3),
+	"grace_until" timestamptz(3),
+	"input_uid" text,
+	"video_uid" text,
+	"duration_ms" bigint,
+	"chapters" jsonb NOT NULL,
+	"created_at" timestamptz(3) NOT NULL,
+	"version" integer NOT NULL,
+	CONSTRAINT "livestream_grace" CHECK (("livestream"."state" = 'interrupted') = ("livestream"."grace_until" IS NOT NULL))
+);
+
+CREATE TABLE "livestream_award" (
+	"livestream_id" text COLLATE "C" NOT NULL,
+	"auction_id" integer NOT NULL,
+	"user_id" text COLLATE "C" NOT NULL,
+	"offer_id" text COLLATE "C" NOT NULL,
+	"price_minor" bigint NOT NULL,
+	"sale_id" text COLLATE "C" NOT NULL,
+	"hold_id" text COLLATE "C" NOT NULL,
+	"pay_by" timestamptz(3) NOT NULL,
+	"state" text NOT NULL,
+	"created_at" timestamptz(3) NOT NULL,
+	CONSTRAINT "livestream_award_livestream_id_auction_id_user_id_pk" PRIMARY KEY("livestream_id","auction_id","user_id")
+);
+
+CREATE TABLE "livestream_crew" (
+	"livestream_id" text COLLATE "C" NOT NULL,
+	"user_id" text COLLATE "C" NOT NULL,
+	"role" text NOT NULL,
+	"created_at" timestamptz(3) NOT NULL,
+	CONSTRAINT "livestream_crew_livestream_id_user_id_pk" PRIMARY KEY("livestream_id","user_id")
+);
+
+CREATE TABLE "livestream_rsvp" (
+	"livestream_id" text COLLATE "C" NOT NULL,
+	"user_id" text COLLATE "C" NOT NULL,
+	"created_at" timestamptz(3) NOT NULL,
+	CONSTRAINT "livestream_rsvp_livestream_id_user_id_pk" PRIMARY KEY("livestream_id","user_id")
+);
+
 CREATE TABLE "stock_hold" (
 	"reservation_id" text COLLATE "C" NOT NULL,
 	"item_id" text COLLATE "C" NOT NULL,
@@ -340,6 +447,7 @@ CREATE TABLE "stock_reservation" (
 	"owner" text NOT NULL,
 	"state" text NOT NULL,
 	"expires_at" timestamptz(3),
+	"lent_by" text COLLATE "C",
 	"created_at" timestamptz(3) NOT NULL,
 	"updated_at" timestamptz(3) NOT NULL,
 	CONSTRAINT "stock_reservation_time" CHECK (("stock_reservation"."state" = 'held') = ("stock_reservation"."expires_at" IS NOT NULL))
@@ -352,6 +460,60 @@ CREATE TABLE "tracking_session" (
 	"courier" text,
 	"tracking_number" text NOT NULL,
 	"opened_at" timestamptz(3) NOT NULL
+);
+
+CREATE TABLE "flash_sale" (
+	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"slot_id" text COLLATE "C" NOT NULL,
+	"seller_id" text COLLATE "C" NOT NULL,
+	"offer_id" text COLLATE "C" NOT NULL,
+	"product_id" text COLLATE "C" NOT NULL,
+	"price_minor" bigint NOT NULL,
+	"list_minor" bigint NOT NULL,
+	"currency" text NOT NULL,
+	"terms" jsonb NOT NULL,
+	"starts_at" timestamptz(3) NOT NULL,
+	"ends_at" timestamptz(3) NOT NULL,
+	"reservation_id" text COLLATE "C" NOT NULL,
+	"commitment" text,
+	"sealed_seed" text,
+	"seed" text,
+	"state" text NOT NULL,
+	"sold" integer,
+	"created_at" timestamptz(3) NOT NULL,
+	"version" integer NOT NULL,
+	CONSTRAINT "flash_sale_price" CHECK ("flash_sale"."price_minor" > 0 AND "flash_sale"."price_minor" < "flash_sale"."list_minor")
+);
+
+CREATE TABLE "flash_sale_order" (
+	"order_group_id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"hold_id" text COLLATE "C" NOT NULL,
+	"sale_id" text COLLATE "C" NOT NULL,
+	"buyer_id" text NOT NULL,
+	"created_at" timestamptz(3) NOT NULL
+);
+
+CREATE TABLE "flash_sale_reminder" (
+	"sale_id" text COLLATE "C" NOT NULL,
+	"user_id" text NOT NULL,
+	"created_at" timestamptz(3) NOT NULL,
+	CONSTRAINT "flash_sale_reminder_sale_id_user_id_pk" PRIMARY KEY("sale_id","user_id")
+);
+
+CREATE TABLE "flash_sale_slot" (
+	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"name" text NOT NULL,
+	"starts_at" timestamptz(3) NOT NULL,
+	"ends_at" timestamptz(3) NOT NULL,
+	"enter_by" timestamptz(3) NOT NULL,
+	"quota_min" integer NOT NULL,
+	"discount_min_basis_points" integer NOT NULL,
+	"per_buyer_max" integer NOT NULL,
+	"sales_max" integer NOT NULL,
+	"queue" text NOT NULL,
+	"admit_per_second" integer NOT NULL,
+	"created_at" timestamptz(3) NOT NULL,
+	CONSTRAINT "flash_sale_slot_window" CHECK ("flash_sale_slot"."enter_by" <= "flash_sale_slot"."starts_at" AND "flash_sale_slot"."starts_at" < "flash_sale_slot"."ends_at")
 );
 
 CREATE TABLE "auth_api_key" (
@@ -858,6 +1020,8 @@ ALTER TABLE "seller_member" ADD CONSTRAINT "seller_member_seller_id_seller_id_fk
 
 ALTER TABLE "seller_slug" ADD CONSTRAINT "seller_slug_seller_id_seller_id_fk" FOREIGN KEY ("seller_id") REFERENCES "public"."seller"("id") ON DELETE no action ON UPDATE no action;
 
+ALTER TABLE "chat_inbox" ADD CONSTRAINT "chat_inbox_conversation_id_chat_conversation_id_fk" FOREIGN KEY ("conversation_id") REFERENCES "public"."chat_conversation"("id") ON DELETE no action ON UPDATE no action;
+
 ALTER TABLE "auth_identity" ADD CONSTRAINT "auth_identity_user_id_auth_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."auth_user"("id") ON DELETE cascade ON UPDATE no action;
 
 ALTER TABLE "auth_passkey" ADD CONSTRAINT "auth_passkey_user_id_auth_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."auth_user"("id") ON DELETE cascade ON UPDATE no action;
@@ -964,6 +1128,28 @@ CREATE UNIQUE INDEX "seller_member_once" ON "seller_member" USING btree ("seller
 
 CREATE INDEX "seller_member_by_user" ON "seller_member" USING btree ("user_id");
 
+CREATE INDEX "chat_answer_by_seller" ON "chat_answer" USING btree ("seller_id","asked_at");
+
+CREATE UNIQUE INDEX "chat_conversation_once" ON "chat_conversation" USING btree ("buyer_id","seller_id");
+
+CREATE INDEX "chat_inbox_by_time" ON "chat_inbox" USING btree ("party_id","last_at" DESC NULLS LAST,"conversation_id" DESC NULLS LAST);
+
+CREATE INDEX "chat_inbox_by_conversation" ON "chat_inbox" USING btree ("conversation_id");
+
+CREATE UNIQUE INDEX "chat_report_once" ON "chat_report" USING btree ("conversation_id","message_id","reporter_id");
+
+CREATE INDEX "chat_report_open" ON "chat_report" USING btree ("id") WHERE "chat_report"."decided_at" IS NULL;
+
+CREATE UNIQUE INDEX "livestream_by_input" ON "livestream" USING btree ("input_uid");
+
+CREATE INDEX "livestream_by_state" ON "livestream" USING btree ("state","starts_at","id");
+
+CREATE INDEX "livestream_by_seller" ON "livestream" USING btree ("seller_id","id");
+
+CREATE INDEX "livestream_award_by_user" ON "livestream_award" USING btree ("user_id");
+
+CREATE INDEX "livestream_rsvp_by_user" ON "livestream_rsvp" USING btree ("user_id");
+
 CREATE INDEX "stock_item_by_seller" ON "stock_item" USING btree ("seller_id","id");
 
 CREATE INDEX "stock_level_by_location" ON "stock_level" USING btree ("location_id");
@@ -981,6 +1167,16 @@ CREATE INDEX "stock_offer_by_item" ON "stock_offer" USING btree ("item_id");
 CREATE INDEX "stock_reservation_by_expiry" ON "stock_reservation" USING btree ("expires_at") WHERE "stock_reservation"."state" = 'held';
 
 CREATE INDEX "tracking_session_by_number" ON "tracking_session" USING btree ("tracking_number","courier");
+
+CREATE UNIQUE INDEX "flash_sale_offer_once" ON "flash_sale" USING btree ("slot_id","offer_id");
+
+CREATE INDEX "flash_sale_by_time" ON "flash_sale" USING btree ("ends_at","id");
+
+CREATE INDEX "flash_sale_by_seller" ON "flash_sale" USING btree ("seller_id","id");
+
+CREATE UNIQUE INDEX "flash_sale_order_hold" ON "flash_sale_order" USING btree ("hold_id");
+
+CREATE INDEX "flash_sale_slot_by_time" ON "flash_sale_slot" USING btree ("ends_at","id");
 
 CREATE UNIQUE INDEX "auth_api_key_hash" ON "auth_api_key" USING btree ("hash");
 

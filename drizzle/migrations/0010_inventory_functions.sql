@@ -23,22 +23,36 @@ $$;
 CREATE FUNCTION inventory_items_of(p_reservations text[]) RETURNS text[] LANGUAGE sql STABLE
 RETURN ARRAY(SELECT DISTINCT item_id FROM stock_hold WHERE reservation_id = ANY (p_reservations));
 
--- Ends held reservations whose rows and levels the caller has locked.
+-- Ends held reservations whose rows and levels the caller has locked. What was lent goes back to its lender while
+-- that one stands: the levels are locked, so nobody can end the lending meanwhile.
 CREATE FUNCTION inventory_give_back(p_reservations text[], p_state text, p_now timestamptz) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
   WITH freed AS (
-    SELECT item_id, location_id, sum(quantity) AS quantity FROM stock_hold
-    WHERE reservation_id = ANY (p_reservations) GROUP BY item_id, location_id)
-  UPDATE stock_level l SET reserved = l.reserved - f.quantity, updated_at = p_now
+    SELECT h.item_id, h.location_id, sum(h.quantity) AS quantity,
+      coalesce(sum(h.quantity) FILTER (WHERE l.id IS NOT NULL), 0) AS lent
+    FROM stock_hold h JOIN stock_reservation r ON r.id = h.reservation_id
+      LEFT JOIN stock_reservation l ON l.id = r.lent_by AND l.state = 'committed'
+    WHERE h.reservation_id = ANY (p_reservations) GROUP BY h.item_id, h.location_id)
+  UPDATE stock_level l SET reserved = l.reserved - f.quantity, allocated = l.allocated + f.lent, updated_at = p_now
   FROM freed f WHERE l.item_id = f.item_id AND l.location_id = f.location_id;
 
   INSERT INTO stock_movement
     (seller_id, item_id, location_id, kind, on_hand, reserved, allocated, incoming, reservation_id, at)
   SELECT l.seller_id, h.item_id, h.location_id, CASE p_state WHEN 'expired' THEN 'expire' ELSE 'release' END,
-    0, -h.quantity, 0, 0, h.reservation_id, p_now
+    0, -h.quantity, CASE WHEN lender.id IS NULL THEN 0 ELSE h.quantity END, 0, h.reservation_id, p_now
   FROM stock_hold h JOIN stock_level l USING (item_id, location_id)
+    JOIN stock_reservation r ON r.id = h.reservation_id
+    LEFT JOIN stock_reservation lender ON lender.id = r.lent_by AND lender.state = 'committed'
   WHERE h.reservation_id = ANY (p_reservations) ORDER BY h.reservation_id, h.item_id, h.location_id;
+
+  WITH lent AS (
+    SELECT r.lent_by, h.item_id, h.location_id, sum(h.quantity) AS quantity
+    FROM stock_hold h JOIN stock_reservation r ON r.id = h.reservation_id
+      JOIN stock_reservation l ON l.id = r.lent_by AND l.state = 'committed'
+    WHERE h.reservation_id = ANY (p_reservations) GROUP BY r.lent_by, h.item_id, h.location_id)
+  UPDATE stock_hold h SET quantity = h.quantity + lent.quantity FROM lent
+  WHERE h.reservation_id = lent.lent_by AND h.item_id = lent.item_id AND h.location_id = lent.location_id;
 
   UPDATE stock_reservation SET state = p_state, expires_at = NULL, updated_at = p_now
   WHERE id = ANY (p_reservations);
@@ -257,6 +271,8 @@ BEGIN
       SELECT item_id, sum(quantity)::bigint AS quantity FROM stock_hold WHERE reservation_id = p_id GROUP BY item_id) h;
     PERFORM inventory_prepare(v_items, p_now);
     DELETE FROM stock_hold WHERE reservation_id = p_id;
+    -- It takes ordinary stock this time.
+    UPDATE stock_reservation SET lent_by = NULL WHERE id = p_id;
     PERFORM inventory_take(p_id, p_expires IS NULL, v_items, v_quantities, p_now);
   END IF;
   UPDATE stock_reservation SET state = CASE WHEN p_expires IS NULL THEN 'committed' ELSE 'held' END,
@@ -318,6 +334,78 @@ BEGIN
   SELECT coalesce((SELECT sum(quantity) FROM levelled), 0) = coalesce((SELECT sum(quantity) FROM wanted), 0)
   INTO v_is_whole;
   PERFORM assert_that(v_is_whole, 'inventory.not_allocated');
+END
+$$;
+
+-- Makes a reservation out of what another has allocated: { id, owner, expires_at | null, due_id, lines }. Only the
+-- levels are locked, since whoever changes the lender's part of one locks it too.
+CREATE FUNCTION inventory_lend(p_lender text, p_reservation jsonb, p_now timestamptz) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+  v_id text := p_reservation ->> 'id';
+  v_expires timestamptz := (p_reservation ->> 'expires_at')::timestamptz;
+  v_is_live boolean;
+  v_is_whole boolean;
+BEGIN
+  INSERT INTO stock_reservation (id, owner, state, expires_at, lent_by, created_at, updated_at)
+  VALUES (v_id, p_reservation ->> 'owner', CASE WHEN v_expires IS NULL THEN 'committed' ELSE 'held' END, v_expires,
+    p_lender, p_now, p_now)
+  ON CONFLICT (id) DO NOTHING;
+  IF NOT FOUND THEN
+    SELECT state = 'committed' OR (state = 'held' AND expires_at > p_now) INTO v_is_live
+    FROM stock_reservation WHERE id = v_id;
+    PERFORM assert_that(v_is_live, 'inventory.hold_dead');
+    RETURN;
+  END IF;
+  PERFORM inventory_lock(inventory_items_of(ARRAY[p_lender]));
+  PERFORM assert_that(
+    EXISTS (SELECT 1 FROM stock_reservation WHERE id = p_lender AND state = 'committed'), 'inventory.not_allocated');
+  WITH wanted AS (
+    SELECT o.item_id, sum(l.quantity) AS quantity
+    FROM jsonb_to_recordset(p_reservation -> 'lines') AS l (offer_id text, quantity bigint)
+      LEFT JOIN stock_offer o ON o.offer_id = l.offer_id
+    GROUP BY o.item_id),
+  ranked AS (
+    SELECT h.item_id, h.location_id, w.quantity AS wanted, h.quantity AS free, coalesce(sum(h.quantity) OVER (
+      PARTITION BY h.item_id ORDER BY h.location_id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before
+    FROM wanted w JOIN stock_hold h ON h.item_id = w.item_id AND h.reservation_id = p_lender AND h.quantity > 0),
+  taken AS (
+    SELECT item_id, location_id, least(free, wanted - before) AS quantity FROM ranked WHERE before < wanted),
+  lowered AS (
+    UPDATE stock_hold h SET quantity = h.quantity - t.quantity FROM taken t
+    WHERE h.reservation_id = p_lender AND h.item_id = t.item_id AND h.location_id = t.location_id),
+  held AS (
+    INSERT INTO stock_hold (reservation_id, item_id, location_id, quantity)
+    SELECT v_id, item_id, location_id, quantity FROM taken),
+  levelled AS (
+    UPDATE stock_level l SET updated_at = p_now, allocated = l.allocated - t.quantity, reserved = l.reserved + t.quantity
+    FROM taken t WHERE v_expires IS NOT NULL AND l.item_id = t.item_id AND l.location_id = t.location_id),
+  moved AS (
+    INSERT INTO stock_movement
+      (seller_id, item_id, location_id, kind, on_hand, reserved, allocated, incoming, reservation_id, at)
+    SELECT l.seller_id, t.item_id, t.location_id, 'lend', 0, CASE WHEN v_expires IS NULL THEN 0 ELSE t.quantity END,
+      CASE WHEN v_expires IS NULL THEN 0 ELSE -t.quantity END, 0, v_id, p_now
+    FROM taken t JOIN stock_level l USING (item_id, location_id) ORDER BY t.item_id, t.location_id)
+  SELECT coalesce((SELECT sum(quantity) FROM taken), 0) = (SELECT sum(quantity) FROM wanted) INTO v_is_whole;
+  PERFORM assert_that(v_is_whole, 'inventory.not_allocated');
+  IF v_expires IS NOT NULL THEN
+    INSERT INTO due (id, kind, subject, payload, due_at, attempts, created_at)
+    VALUES (p_reservation ->> 'due_id', 'inventory.expire_hold', v_id, jsonb_build_object('reservationId', v_id),
+      v_expires, 0, p_now);
+  END IF;
+END
+$$;
+
+-- What a lender still has is ordinary stock again, and so is whatever comes back to it later.
+CREATE FUNCTION inventory_end_lending(p_lender text, p_now timestamptz) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  v_state text;
+BEGIN
+  SELECT state INTO v_state FROM stock_reservation WHERE id = p_lender FOR NO KEY UPDATE;
+  IF v_state = 'committed' THEN
+    PERFORM inventory_settle(p_lender, 'deallocate', NULL, p_now);
+    UPDATE stock_reservation SET state = 'released', updated_at = p_now WHERE id = p_lender;
+  END IF;
 END
 $$;
 

@@ -1,10 +1,9 @@
 import { env, evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { expect, test } from "vitest";
 import { createIds, type Id } from "#kernel/ids";
-import { hashOfGroup } from "#objects/sale-log";
 import type { SaleShardDO } from "#objects/sale-shard";
 import { Book } from "#services/marketing/flash-sale/domain/book";
-import { type BuyerId, fromBody, type Terms } from "#services/marketing/flash-sale/domain/entry";
+import { type BuyerId, fromBody, hashOfGroup, type Terms } from "#services/marketing/flash-sale/domain/entry";
 import { HOLD_MS, shardOf } from "#services/marketing/flash-sale/domain/sale";
 
 const START = Date.now();

@@ -114,6 +114,8 @@ export const stockReservation = pgTable(
     state: text({ enum: ["held", "committed", "released", "expired"] }).notNull(),
     /** Null once committed: what is allocated has no time limit. */
     expiresAt: instant(),
+    /** The allocation that it was taken from and goes back to while that one stands. */
+    lentBy: id("reservation"),
     createdAt: instant().notNull(),
     updatedAt: instant().notNull(),
   },

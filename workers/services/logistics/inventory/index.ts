@@ -9,7 +9,9 @@ export {
 } from "./queries/availability.ts";
 export {
   commitHold,
+  endLending,
   extendHold,
+  lend,
   type Reserve,
   reacquire,
   releaseAllocated,

@@ -13,13 +13,18 @@ export const fail = defineErrors({
     en: "This key was used for another claim.",
     id: "Kunci ini sudah dipakai untuk klaim lain.",
   },
-  "flash_sale.key_missing": {
-    kind: "invalid",
-    en: "Idempotency-Key is missing.",
-    id: "Idempotency-Key kosong.",
-  },
   "flash_sale.hold_ended": { kind: "conflict", en: "The hold has ended.", id: "Reservasi sudah berakhir." },
   "flash_sale.hold_not_found": { kind: "missing", en: "No such hold.", id: "Reservasi tidak ditemukan." },
+  "flash_sale.hold_bought": {
+    kind: "conflict",
+    en: "This hold has become an order already.",
+    id: "Reservasi ini sudah menjadi pesanan.",
+  },
+  "flash_sale.hold_ordered": {
+    kind: "conflict",
+    en: "An order stands on this hold; cancel the order.",
+    id: "Reservasi ini sudah menjadi pesanan; batalkan pesanannya.",
+  },
   "flash_sale.buyer_limit": {
     kind: "conflict",
     en: "You have as many as one buyer may have.",

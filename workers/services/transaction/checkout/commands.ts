@@ -7,7 +7,8 @@ import { append } from "#kernel/outbox";
 import { err, ok, orThrow } from "#kernel/result";
 import { textIn } from "#kernel/texts";
 import { assertQuoted, type OfferQuote, offersQuery } from "#services/catalog/product/index";
-import { reserve } from "#services/logistics/inventory/index";
+import { type Reserve, reserve } from "#services/logistics/inventory/index";
+import { type HeldUnits, heldUnits, keepHold, lendUnits } from "#services/marketing/flash-sale/index";
 import { addressQuery, profileQuery } from "#services/social/user/index";
 import { cartIdOf, cartLines, removeLines } from "#services/transaction/cart/index";
 import { placeOrders } from "#services/transaction/order/index";
@@ -40,11 +41,15 @@ const HOLD_GRACE_MS = 2 * MINUTE_MS;
 export async function startCheckout(ctx: Ctx, input: StartCheckout): Promise<Checkout> {
   const buyerId = requireBuyer(ctx);
   const cartId = cartIdOf(buyerId);
-  const wanted = await chosenLines(ctx, cartId, input.lineIds);
+  const held = input.saleHold && (await heldUnits(ctx, input.saleHold));
+  const wanted = held
+    ? [{ lineId: ctx.ids.next("line"), offerId: held.offerId, quantity: held.quantity }]
+    : await chosenLines(ctx, cartId, input.lineIds);
   const offerIds = wanted.map((line) => line.offerId);
   const { profile, address, offers } = await loadStart(ctx, input, offerIds);
-  const lines = quoteLines(ctx, wanted, offers);
+  const lines = quoteLines(ctx, wanted, offers, held);
   const now = ctx.clock.now();
+  const quotedUntil = now + ctx.market.checkout.validForMs;
   const opened = openCheckout({
     id: ctx.ids.next("checkout"),
     buyerId,
@@ -59,7 +64,8 @@ export async function startCheckout(ctx: Ctx, input: StartCheckout): Promise<Che
     paymentId: null,
     orders: null,
     createdAt: now,
-    expiresAt: now + ctx.market.checkout.validForMs,
+    // Who has claimed units in a sale has them, and their price, as long as his hold lives.
+    expiresAt: Math.min(quotedUntil, held?.expiresAt ?? quotedUntil),
   });
   const change = { email: input.email ?? profile?.email, address, method: input.paymentMethod };
   const known = { ...orThrow(decideChange(opened, change, { market: ctx.market, now }), fail), version: 1 };
@@ -111,6 +117,7 @@ function quoteLines(
   ctx: Ctx,
   wanted: readonly Wanted[],
   offers: readonly OfferQuote[],
+  held: HeldUnits | undefined,
 ): readonly QuotedLine[] {
   const byId = new Map(offers.map((offer) => [offer.offerId, offer]));
   const gone = wanted.filter(({ offerId }) => {
@@ -138,7 +145,8 @@ function quoteLines(
         title: textIn(offer.title, ctx.locale),
         variantLabel: offer.variantLabel,
         imageKey: offer.imageKey,
-        unitPriceMinor: offer.price.minor,
+        unitPriceMinor: held?.unitPriceMinor ?? offer.price.minor,
+        ...(held ? { sale: held.line } : {}),
         quantity,
         taxRateBasisPoints: taxRateOf(offer.taxClass, ctx.market),
       },
@@ -207,6 +215,7 @@ export async function completeCheckout(ctx: Ctx, input: CompleteCheckout): Promi
     const decision = decideComplete(checkout, ctx.clock.now());
     if (!decision.ok) return decision;
     if (decision.value.done) return ok(checkout);
+    await keepHolds(ctx, checkout);
     const { changed, statements } = place(ctx, decision.value.ready, input);
     const committed = await ctx.db.commit([checkouts.save(changed), ...statements]);
     return committed.ok ? ok(changed) : err(refusalOf(committed.code));
@@ -216,12 +225,29 @@ export async function completeCheckout(ctx: Ctx, input: CompleteCheckout): Promi
   return { checkout, payment: await pay(ctx, checkout, input.cardToken) };
 }
 
+/** A hold that was claimed in a sale lives as long as the order that it becomes may wait for its money. */
+async function keepHolds(ctx: Ctx, { lines }: Checkout): Promise<void> {
+  const until = ctx.clock.now() + ctx.market.payment.payWithinMs + 2 * HOLD_GRACE_MS;
+  for (const { sale } of lines) if (sale) await keepHold(ctx, sale, until);
+}
+
 export type Completed = { readonly checkout: Checkout; readonly payment: PaymentAction };
-type Refusal = CompleteRefusal | "checkout.stale" | "checkout.price_changed" | "inventory.insufficient";
+type Refusal =
+  | CompleteRefusal
+  | "checkout.stale"
+  | "checkout.price_changed"
+  | "checkout.hold_lost"
+  | "inventory.insufficient";
+const HOLD_CODES: readonly string[] = [
+  "inventory.not_allocated",
+  "inventory.hold_dead",
+  "flash_sale.hold_bought",
+];
 
 /** Other services refuse in their own words; a buyer is told what it means for this checkout. */
 function refusalOf(code: string): Refusal {
   if (code === "offer.changed") return "checkout.price_changed";
+  if (HOLD_CODES.includes(code)) return "checkout.hold_lost";
   if (code === "checkout.stale" || code === "inventory.insufficient") return code;
   throw new Error(`complete was refused with ${code}`);
 }
@@ -257,21 +283,39 @@ function place(ctx: Ctx, checkout: ReadyCheckout, { bank }: CompleteCheckout) {
   return {
     changed,
     statements: [
-      assertQuoted(
-        checkout.lines.map((line) => ({ offerId: line.offerId, priceMinor: line.unitPriceMinor })),
-      ),
+      ...assertPrices(checkout),
       ...placement.statements,
       ...createPayment(ctx, { paymentId, orderGroupId, buyerId, amount, method, payBy, options: { bank } }),
       append(toFact(ctx, changed, amount.minor)),
       // Last, so that buyers of one item wait for each other no longer than they must.
-      reserve(ctx, ...holds),
+      ...takeStock(ctx, checkout, { orderGroupId, holds }),
     ],
   };
 }
 
+type Placing = { readonly orderGroupId: Id<"orderGroup">; readonly holds: readonly Reserve[] };
+
+/** A sale's price is the sale's own and does not change. */
+function assertPrices({ lines }: ReadyCheckout) {
+  const quoted = lines.filter((line) => line.sale === undefined);
+  if (quoted.length === 0) return [];
+  return [assertQuoted(quoted.map(({ offerId, unitPriceMinor: priceMinor }) => ({ offerId, priceMinor })))];
+}
+
+/** From ordinary stock, or for what was claimed in a sale from the sale's allocation. */
+function takeStock(ctx: Ctx, { lines }: ReadyCheckout, { orderGroupId, holds }: Placing) {
+  const [first] = lines;
+  const [stock] = holds;
+  if (first?.sale && stock) return lendUnits(ctx, { line: first.sale, orderGroupId, stock });
+  return [reserve(ctx, ...holds)];
+}
+
 const toDraft = (parcel: Parcel, commissionBasisPoints: number) => ({
   sellerId: parcel.sellerId,
-  lines: parcel.lines.map(({ lineId: _, sellerId: __, ...line }) => ({ ...line, commissionBasisPoints })),
+  lines: parcel.lines.map(({ lineId: _, sellerId: __, sale: ___, ...line }) => ({
+    ...line,
+    commissionBasisPoints,
+  })),
   shippingMinor: parcel.shippingMinor,
   taxMinor: parcel.taxMinor,
   totalMinor: parcel.totalMinor,

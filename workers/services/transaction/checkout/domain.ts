@@ -38,6 +38,12 @@ export type QuotedLine = {
   readonly unitPriceMinor: bigint;
   readonly quantity: number;
   readonly taxRateBasisPoints: number;
+  /** Claimed in a flash sale: its stock is lent by the sale's allocation. Such a line is bought alone. */
+  readonly sale?: {
+    readonly saleId: Id<"sale">;
+    readonly holdId: Id<"hold">;
+    readonly lenderId: Id<"reservation">;
+  };
 };
 
 /** Amounts of one line; tax is part of goods where prices are inclusive. */

@@ -42,6 +42,11 @@ export const fail = defineErrors({
     en: "A price or an offer has changed. Please check out again.",
     id: "Harga atau penawaran sudah berubah. Silakan checkout lagi.",
   },
+  "checkout.hold_lost": {
+    kind: "conflict",
+    en: "The units that you claimed are no longer held for you.",
+    id: "Unit yang Anda klaim sudah tidak ditahan untuk Anda.",
+  },
   "checkout.method_unavailable": {
     kind: "conflict",
     en: "This payment method is not offered here.",

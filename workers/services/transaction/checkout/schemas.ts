@@ -26,8 +26,11 @@ const zChange = z.object({
 });
 
 export const zCheckoutRef = z.object({ checkoutId: zId("checkout") });
-/** Without `lineIds` the selected lines of the buyer's cart are checked out. */
-export const zStart = zChange.extend({ lineIds: z.array(zId("line")).min(1).max(LINES_MAX).optional() });
+/** Without `lineIds` the cart's selected lines are checked out; a sale's hold is bought alone. */
+export const zStart = zChange.extend({
+  lineIds: z.array(zId("line")).min(1).max(LINES_MAX).optional(),
+  saleHold: z.object({ saleId: zId("sale"), holdId: zId("hold") }).optional(),
+});
 export const zPatch = zChange;
 /** `cardToken` is what the provider's script made of the card; card numbers never come here. */
 export const zComplete = z.object({

@@ -93,6 +93,31 @@ export const releaseAllocated = (ctx: Timed, part: Part): Statement<"inventory.n
   sql: sql`SELECT inventory_settle(${part.reservationId}, 'deallocate', ${partOf(part)}, ${nowOf(ctx)})`,
 });
 
+/**
+ * Takes the stock of a reservation out of what another one has allocated, where it goes back to when it is
+ * given up. Refused when the lender has not so many, or has ended.
+ */
+export const lend = (
+  ctx: Timed & Pick<Ctx, "ids">,
+  lenderId: Id<"reservation">,
+  { reservationId, owner, expiresAt, lines }: Reserve,
+): Statement<"inventory.not_allocated" | "inventory.hold_dead"> => {
+  const wanted = {
+    id: reservationId,
+    owner,
+    expires_at: expiresAt === null ? null : at(expiresAt),
+    due_id: ctx.ids.next("due"),
+    lines: linesOf(lines),
+  };
+  const json = JSON.stringify(wanted);
+  return { sql: sql`SELECT inventory_lend(${lenderId}, ${json}::jsonb, ${nowOf(ctx)})` };
+};
+
+/** The lender's time is over: what it still has is ordinary stock. Again: nothing happens. */
+export const endLending = (ctx: Timed, lenderId: Id<"reservation">): Statement => ({
+  sql: sql`SELECT inventory_end_lending(${lenderId}, ${nowOf(ctx)})`,
+});
+
 const idsOf = (ids: string | readonly string[]) =>
   sql`${JSON.stringify(typeof ids === "string" ? [ids] : ids)}::jsonb`;
 const partOf = ({ lines }: Part) => sql`${lines ? JSON.stringify(linesOf(lines)) : null}::jsonb`;

@@ -1,4 +1,5 @@
 import type { BuyerId as AnyBuyer } from "#kernel/actor";
+import { sha256 } from "#kernel/digest";
 import type { Id } from "#kernel/ids";
 
 /** A sale is for people with an account: a limit per buyer means nothing to a visitor with many carts. */
@@ -54,3 +55,8 @@ export type Entry =
 export type Group = { readonly seq: number; readonly body: string; readonly hash: string };
 export const toBody = (at: number, entries: readonly Entry[]): string => JSON.stringify([at, entries]);
 export const fromBody = (body: string): readonly [at: number, entries: readonly Entry[]] => JSON.parse(body);
+
+/** The hash that stands before the first row. */
+export const FIRST_HASH = "";
+export const hashOfGroup = (previous: string, body: string): string =>
+  sha256(`${previous}\n${body}`, "base64url");

@@ -1,15 +1,14 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "#kernel/digest";
 import type { Book } from "./book.ts";
 import type { BuyerId, Terms } from "./entry.ts";
 
 const SECOND_MS = 1_000;
 
 /** What is published before anybody joins. */
-export const commitmentOf = (seed: string): string => createHash("sha256").update(seed).digest("hex");
+export const commitmentOf = (seed: string): string => sha256(seed);
 
 /** A ticket's lot: lower is earlier. Nobody can choose his ticket after the seed is known. */
-export const lotOf = (seed: string, ticketId: string): string =>
-  createHash("sha256").update(`${seed} ${ticketId}`).digest("hex");
+export const lotOf = (seed: string, ticketId: string): string => sha256(`${seed} ${ticketId}`);
 
 type Drawn = { readonly seed: string; readonly places: ReadonlyMap<string, number> };
 /** Drawn once a book: sorting some thousand lots takes longer than a claim may. */

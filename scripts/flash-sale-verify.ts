@@ -1,0 +1,47 @@
+/**
+ * Checks the export of a flash sale offline: the hash chain of every shard, and every rule at every step.
+ *
+ *   npm run flash-sale:verify -- EXPORT [--json]      EXPORT is what GET /v1/flash-sales/{id}/export answers
+ */
+import { createReadStream } from "node:fs";
+import { createInterface } from "node:readline";
+import { parseArgs } from "node:util";
+import { Audit, type Findings, type Header } from "../workers/services/marketing/flash-sale/domain/audit.ts";
+import type { Group } from "../workers/services/marketing/flash-sale/domain/entry.ts";
+
+type Line = { readonly sale?: Header } & Partial<Group & { readonly shard: number }>;
+
+/** The first line is the sale, each other one a row of a shard's log. */
+export async function verifyExport(lines: AsyncIterable<string>): Promise<Findings> {
+  let audit: Audit | undefined;
+  for await (const text of lines) {
+    if (text.trim() === "") continue;
+    const line = JSON.parse(text) as Line;
+    if (line.sale) audit = new Audit(line.sale);
+    else if (audit && line.shard !== undefined) audit.take(line.shard, line as Group);
+    else throw new Error("the first line of an export names its sale");
+  }
+  if (!audit) throw new Error("the export is empty");
+  return audit.findings();
+}
+
+async function main(): Promise<void> {
+  const options = { json: { type: "boolean", default: false } } as const;
+  const { values, positionals } = parseArgs({ allowPositionals: true, options });
+  const [file] = positionals;
+  if (file === undefined) {
+    console.error("usage: npm run flash-sale:verify -- EXPORT [--json]");
+    process.exit(2);
+  }
+  const findings = await verifyExport(createInterface({ input: createReadStream(file) }));
+  if (values.json) console.log(JSON.stringify(findings));
+  else {
+    const { groups, holds, sold, held, violations } = findings;
+    for (const violation of violations) console.log(violation);
+    console.log(`${groups} rows, ${holds} holds, ${sold} units sold, ${held} held`);
+    console.log(violations.length === 0 ? "every hash and every rule holds" : "THE EXPORT IS NOT GOOD");
+  }
+  if (findings.violations.length > 0) process.exitCode = 1;
+}
+
+if (import.meta.main) await main();

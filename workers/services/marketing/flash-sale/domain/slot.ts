@@ -1,0 +1,48 @@
+import type { Id } from "#kernel/ids";
+import { err, ok, type Result } from "#kernel/result";
+import type { Terms } from "./entry.ts";
+
+export type Slot = {
+  readonly id: Id<"saleSlot">;
+  readonly name: string;
+  readonly startsAt: number;
+  readonly endsAt: number;
+  /** No seller comes in after this. */
+  readonly enterBy: number;
+  readonly quotaMin: number;
+  readonly discountMinBasisPoints: number;
+  readonly perBuyerMax: number;
+  readonly salesMax: number;
+  readonly queue: Terms["queue"];
+  readonly admitPerSecond: number;
+  readonly createdAt: number;
+};
+
+/** What a seller brings, and what the catalogue says of it. */
+export type Entrant = {
+  readonly quota: number;
+  readonly perBuyer: number;
+  readonly priceMinor: bigint;
+  readonly listMinor: bigint;
+  /** The offer, its product and its shop are all open for sale. */
+  readonly isSold: boolean;
+};
+export type Unmet = "status" | "stock" | "discount" | "per_buyer" | "cash_step";
+const BASIS_POINTS = 10_000n;
+
+/** Every term that is not met, so that a seller mends all at once. */
+export function unmetTerms(slot: Slot, entrant: Entrant, cashStepMinor: bigint): readonly Unmet[] {
+  const { quota, perBuyer, priceMinor, listMinor, isSold } = entrant;
+  const keeps = BASIS_POINTS - BigInt(slot.discountMinBasisPoints);
+  const unmet: Unmet[] = [];
+  if (!isSold) unmet.push("status");
+  if (quota < slot.quotaMin) unmet.push("stock");
+  if (priceMinor >= listMinor || priceMinor * BASIS_POINTS > listMinor * keeps) unmet.push("discount");
+  if (perBuyer > slot.perBuyerMax || perBuyer > quota) unmet.push("per_buyer");
+  if (priceMinor % cashStepMinor !== 0n) unmet.push("cash_step");
+  return unmet;
+}
+
+export function decideEnter(slot: Slot, now: number): Result<undefined, "flash_sale.slot_closed"> {
+  return now < slot.enterBy ? ok(undefined) : err("flash_sale.slot_closed");
+}
