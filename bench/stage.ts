@@ -42,6 +42,8 @@ export async function openStage(
   };
   say("starting the platform");
   const host = fork(fileURLToPath(new URL("./host.ts", import.meta.url).href), [JSON.stringify(options)], {
+    // As package.json's start.
+    execArgv: ["--max-old-space-size=192"],
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   const stopHost = async () => {

@@ -55,6 +55,8 @@ function keepingSignals<T>(work: () => T): T {
 /** Bundles the Worker and reads wrangler.toml in a child, see worker/main.ts. */
 export function buildWorker(): Promise<Built> {
   const child = fork(join(import.meta.dirname, "worker/main.ts"), {
+    // Without this process's bound of the heap.
+    execArgv: [],
     // Modules that are WebAssembly come as bytes.
     serialization: "advanced",
     stdio: ["ignore", "ignore", "inherit", "ipc"],

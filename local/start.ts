@@ -4,10 +4,11 @@
  *   npm start [-- --reset]      PORT, DATA_DIR, LOG_LEVEL, RATE_LIMIT_{ADDRESS,USER,KEY}
  *   npm run dev                 the same, bundling again at every change
  */
-import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { fork } from "node:child_process";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { parseArgs } from "node:util";
-import { seed } from "../scripts/db-seed.ts";
+import type { Into, Seeded } from "../scripts/db-seed.ts";
 import { buildAssets } from "./assets.ts";
 import { removeEngineData } from "./engines.ts";
 import { type Platform, startPlatform } from "./platform.ts";
@@ -100,10 +101,20 @@ async function beforeServing(port: number): Promise<void> {
   throw new Error(`port ${port} is in use. Stop what listens there, or choose another: PORT=8788 npm start`);
 }
 
-async function seedOnce(platform: Platform, dataDir: string): Promise<readonly string[]> {
+/** In a process of its own, which ends: what paints and fills two markets holds hundreds of megabytes. */
+async function seedOnce({ url, bindings }: Platform, dataDir: string): Promise<readonly string[]> {
   const mark = join(dataDir, "seeded.json");
-  const { logins } = await seed({ ...platform, isSeeded: existsSync(mark) });
-  writeFileSync(mark, JSON.stringify({ at: new Date().toISOString() }));
+  if (existsSync(mark)) return (JSON.parse(readFileSync(mark, "utf8")) as Seeded).logins;
+  const child = fork(join(ROOT, "scripts/db-seed.ts"), {
+    execArgv: [],
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  });
+  child.send({ url, bindings, dataDir } satisfies Into);
+  const { logins } = await new Promise<Seeded>((resolve, reject) => {
+    child.once("message", (seeded) => resolve(seeded as Seeded));
+    child.once("exit", () => reject(new Error("the demo markets could not be filled")));
+  });
+  writeFileSync(mark, JSON.stringify({ at: new Date().toISOString(), logins }));
   return logins;
 }
 

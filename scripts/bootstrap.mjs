@@ -2,7 +2,7 @@
  * Every npm script passes through here: it runs on the Node that the machine has and on builtins alone, makes
  * node_modules match package-lock.json, and hands over to the Node that package.json pins.
  *
- *   node scripts/bootstrap.mjs <script> [arguments]
+ *   node scripts/bootstrap.mjs [options of Node] <script> [arguments]
  */
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -210,11 +210,14 @@ function stopWithParent(child) {
 }
 
 async function main() {
-  const [script, ...args] = process.argv.slice(2);
+  const given = process.argv.slice(2);
+  const at = given.findIndex((one) => !one.startsWith("--"));
+  const [options, [script, ...args]] = [given.slice(0, Math.max(0, at)), given.slice(Math.max(0, at))];
   if (Number(process.versions.node.split(".")[0]) < NODE_MAJOR_MIN) {
     quit(`Node ${NODE_MAJOR_MIN} or newer is needed, this is ${process.version}`);
   }
-  if (script === undefined) quit("usage: node scripts/bootstrap.mjs <script> [arguments]", 2);
+  if (script === undefined)
+    quit("usage: node scripts/bootstrap.mjs [options of Node] <script> [arguments]", 2);
   if (!isStamped() && !adoptInstall()) {
     const code = await withLock(async () => (adoptInstall() ? 0 : install()));
     if (code !== 0) quit(`the install failed (exit ${code}); the lines above say why`, code);
@@ -222,7 +225,10 @@ async function main() {
   if (!existsSync(path.join(ROOT, script))) quit(`${script} does not exist`);
   const bins = [path.dirname(NODE), path.join(MODULES, ".bin")].join(path.delimiter);
   const env = { ...process.env, PATH: `${bins}${path.delimiter}${process.env.PATH ?? ""}` };
-  process.exitCode = await run(NODE, [path.join(ROOT, script), ...args], { stdio: "inherit", env });
+  process.exitCode = await run(NODE, [...options, path.join(ROOT, script), ...args], {
+    stdio: "inherit",
+    env,
+  });
 }
 
 await main();

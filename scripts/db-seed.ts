@@ -4,6 +4,7 @@
  *
  *   npm run db:seed        into the platform that runs on this machine
  */
+import { once } from "node:events";
 import { DATA_DIR, findRunning } from "./client.ts";
 import { seedMarket } from "./seed/market.ts";
 import { keepServiceKeys, loginsOf, makePeople } from "./seed/people.ts";
@@ -13,21 +14,17 @@ import { startPainting } from "./seed/pictures.ts";
 const FILLED = ["id", "sg"];
 const MARKETS = [...FILLED, "gb"];
 
-type Into = {
+export type Into = {
   readonly url: string;
   readonly bindings: Readonly<Record<string, string>>;
   /** Where the service key is kept. */
   readonly dataDir?: string;
-  /** Known to be done already: only the logins are wanted. */
-  readonly isSeeded?: boolean;
 };
 
-export async function seed({ url, bindings, dataDir = DATA_DIR, isSeeded = false }: Into): Promise<{
-  readonly logins: readonly string[];
-}> {
+export type Seeded = { readonly logins: readonly string[] };
+
+export async function seed({ url, bindings, dataDir = DATA_DIR }: Into): Promise<Seeded> {
   refuseProduction(bindings);
-  const logins = loginsOf(FILLED);
-  if (isSeeded) return { logins };
   const keys = keepServiceKeys(dataDir, MARKETS);
   const painter = startPainting();
   const fill = async (market: string) => {
@@ -40,7 +37,7 @@ export async function seed({ url, bindings, dataDir = DATA_DIR, isSeeded = false
   } finally {
     await painter.stop();
   }
-  return { logins };
+  return { logins: loginsOf(FILLED) };
 }
 
 /** Everybody knows the demo's password. */
@@ -53,11 +50,19 @@ function refuseProduction(bindings: Into["bindings"]): void {
   throw new Error("demo people and goods are not made in production");
 }
 
+/** `npm start` runs this file in a process of its own, says by message where to seed, and ends it with itself. */
+async function told(): Promise<Into> {
+  process.once("disconnect", () => process.exit());
+  const [into] = await once(process, "message");
+  return into as Into;
+}
+
 async function main(): Promise<void> {
-  const running = findRunning();
+  const running = process.connected ? await told() : findRunning();
   if (!running) throw new Error("no platform runs on this machine: npm start first");
   const startedAt = performance.now();
   const { logins } = await seed(running);
+  if (process.send) return void process.send({ logins } satisfies Seeded, () => process.disconnect());
   console.log([...logins, `Seeded in ${((performance.now() - startedAt) / 1_000).toFixed(1)} s.`].join("\n"));
 }
 

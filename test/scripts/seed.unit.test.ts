@@ -8,7 +8,6 @@ import { COLOURS } from "../../drizzle/seed/colours.ts";
 import { drawPicture } from "../../drizzle/seed/pictures.ts";
 import { seed } from "../../scripts/db-seed.ts";
 import { importRow, stockOf } from "../../scripts/seed/goods.ts";
-import { loginsOf } from "../../scripts/seed/people.ts";
 
 const GOODS = SHOPS.flatMap(({ goods }) => goods);
 const leavesOf = (branches: readonly CategoryBranch[], depth = 1): readonly (readonly [string, number])[] =>
@@ -105,12 +104,5 @@ describe("a seed", () => {
     await expect(seed({ url, bindings: bindings({}) })).rejects.toThrow(/production/);
     const named = { ...bindings({ neonEndpoint: url }), ENVIRONMENT: "production" };
     await expect(seed({ url, bindings: named })).rejects.toThrow(/production/);
-  });
-
-  it("only tells the logins where it has run before", async () => {
-    const into = { url: "http://127.0.0.1:9", bindings: bindings({ neonEndpoint: "http://127.0.0.1:9" }) };
-    const { logins } = await seed({ ...into, isSeeded: true });
-    expect(logins).toEqual(loginsOf(["id", "sg"]));
-    expect(logins.join("\n")).toContain("operator@titan.example");
   });
 });
