@@ -12,6 +12,7 @@ import {
   workerBindings,
 } from "./configuration.ts";
 import { type Engines, startEngines } from "./engines.ts";
+import { endLeases } from "./leases.ts";
 import { endOrphan, rememberRuntime } from "./orphans.ts";
 import { claimDirectory } from "./owner.ts";
 import { freePorts } from "./processes.ts";
@@ -153,7 +154,9 @@ const addressesOf = (engines: Engines, { port, smtpPort, stream, ...own }: OwnAd
 async function prepareStores(engines: Engines): Promise<void> {
   await Promise.all([
     ...LOCAL_CELLS.map(async (cell) => {
-      await migrate(await createDatabase(engines.postgresUrl("postgres"), databaseOf(cell)));
+      const url = await createDatabase(engines.postgresUrl("postgres"), databaseOf(cell));
+      await migrate(url);
+      await endLeases(url);
     }),
     (async () => {
       for (const cell of LOCAL_CELLS) await migrateClickhouse(engines.clickhouseUrl, analyticsOf(cell));
