@@ -19,7 +19,7 @@ type Surroundings = {
   readonly tell: (fact: Fact) => void;
 };
 
-/** All that falls due, in the caller's transaction; each part looks anew, as an alarm may come early or twice. */
+/** What has fallen due, in the caller's transaction; an alarm may come early or twice, so each part looks. */
 export function runDue(around: Surroundings): { readonly forgotten: readonly string[] } {
   tellLists(around);
   tellMissed(around);

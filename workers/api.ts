@@ -34,8 +34,10 @@ export const SERVICES: { readonly [prefix: string]: () => Promise<Service> } = {
   "/v1/search": () => import("#services/catalog/search/routes"),
   "/v1/analytics": () => import("#services/intelligence/analytics/routes"),
   "/v1/dead-letters": () => import("#platform/redrive/routes"),
+  "/v1/chats": () => import("#services/communication/chat/routes"),
   "/v1/carts": () => import("#services/transaction/cart/routes"),
   "/v1/flash-sales": () => import("#services/marketing/flash-sale/routes"),
+  "/v1/livestreams": () => import("#services/communication/livestream/routes"),
   "/v1/inventory": () => import("#services/logistics/inventory/routes"),
   "/v1/tracking": () => import("#services/logistics/tracking/routes"),
 };

@@ -22,8 +22,11 @@ const MODULES: readonly (() => Promise<Module>)[] = [
   () => import("#services/transaction/checkout/consumers"),
   () => import("#services/marketing/flash-sale/consumers"),
   () => import("#services/marketing/flash-sale/jobs"),
+  () => import("#services/communication/livestream/consumers"),
+  () => import("#services/communication/livestream/jobs"),
   () => import("#services/catalog/seller/jobs"),
   () => import("#services/catalog/product/consumers"),
+  () => import("#services/communication/chat/consumers"),
 ];
 
 let loaded: readonly Module[] | undefined;

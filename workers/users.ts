@@ -5,6 +5,7 @@ import { app as users, withExport } from "#services/social/user/routes";
 const EXPORTERS: Exporters = {
   seller: async () => (await import("#services/catalog/seller/index")).membershipsQuery,
   checkout: async () => (await import("#services/transaction/checkout/index")).exportQuery,
+  chat: async () => (await import("#services/communication/chat/index")).exportQuery,
   notification: async () => (await import("#services/social/notification/index")).exportQuery,
 };
 

@@ -9,6 +9,7 @@ import {
   SellerChanged,
   SellerRejected,
 } from "#services/catalog/seller/facts";
+import { AnswerLate, MessagesMissed } from "#services/communication/chat/facts";
 import { MailRequested, SecurityChanged, SignedInOnNewDevice } from "#services/social/auth/facts";
 import { UserErased } from "#services/social/user/facts";
 import { recordErasure } from "#services/social/user/index";
@@ -23,6 +24,7 @@ import {
   OrderRefunded,
   OrderShipped,
 } from "#services/transaction/order/facts";
+import { tellChats } from "./commands/chat.ts";
 import { deliver } from "./commands/deliver.ts";
 import { tellShops } from "./commands/shop.ts";
 import { buyerOf, groupedIntents, invoiceIntent, orderIntent } from "./domain/intents.ts";
@@ -182,6 +184,12 @@ const payments = defineConsumer({
     ),
 });
 
+const chats = defineConsumer({
+  name: "notification.chats",
+  on: [MessagesMissed, AnswerLate],
+  handle: async (ctx, facts) => deliver(ctx, await tellChats(ctx, facts)),
+});
+
 const erasures = defineConsumer({
   name: "notification.erasures",
   on: [UserErased],
@@ -208,4 +216,13 @@ const erasureSteps = (userId: Parameters<typeof scrub>[0], at: number) =>
     ] as const
   ).map(([store, action, reason]) => ({ userId, store, action, reason, at }));
 
-export const consumers: readonly Consumer[] = [account, sellers, shops, members, orders, payments, erasures];
+export const consumers: readonly Consumer[] = [
+  account,
+  sellers,
+  shops,
+  members,
+  orders,
+  payments,
+  chats,
+  erasures,
+];

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { zId } from "#kernel/ids";
-import type { Entry } from "./domain/message.ts";
+import { type Entry, OPTIONAL } from "./domain/message.ts";
 
 export const zNotificationRef = z.object({ notificationId: zId("notification") });
 /** What is newer than `upTo` came after the list was read, and stays unread. */
@@ -20,7 +20,7 @@ export const zNotification = z.object({
 
 export const zUnsubscribing = z.object({
   subject: z.string().max(64),
-  category: z.enum(["order_update", "shop"]),
+  category: z.enum(OPTIONAL),
   signature: z.string().max(64),
 });
 export type Unsubscribing = z.output<typeof zUnsubscribing>;

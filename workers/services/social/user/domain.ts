@@ -3,7 +3,7 @@ import type { Id } from "#kernel/ids";
 import type { Currency } from "#kernel/money";
 
 /** What a person may switch off; security and purchase mail is mandatory and not in this list. */
-export const OPTIONAL_CATEGORIES = ["order_update", "shop", "marketing"] as const;
+export const OPTIONAL_CATEGORIES = ["order_update", "shop", "chat", "marketing"] as const;
 export type OptionalCategory = (typeof OPTIONAL_CATEGORIES)[number];
 export const CHANNELS = ["email", "inbox"] as const;
 export type Channel = (typeof CHANNELS)[number];

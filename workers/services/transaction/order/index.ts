@@ -6,5 +6,6 @@ export {
   placeOrders,
 } from "./commands/place.ts";
 export type { Order, OrderState, Place } from "./domain.ts";
+export { type OrderCard, orderCardQuery } from "./queries/cards.ts";
 export { type Parcel, parcelsQuery, partiesQuery } from "./queries/parcels.ts";
 export { orderStatesQuery } from "./queries/states.ts";

@@ -9,7 +9,7 @@ export type Moderated = { readonly text: string; readonly findings: readonly Fin
 
 const MASK = "•••";
 const LINK =
-  /\b(?:https?:\/\/|www\.)[^\s<>"']+|\b(?:[a-z0-9-]+\.)+(?:com|net|org|io|me|co|id|sg|uk|shop|link|ly)\b[^\s]*/gi;
+  /\b(?:https?:\/\/|www\.)[^\s<>"']+|\b(?:[a-z0-9-]+\.)+(?:com|net|org|io|me|co|id|sg|uk|shop|ly)\b\S*/gi;
 /** Digits as people write them: with blanks, dots, hyphens and brackets between. */
 const DIGITS = /\+?\(?\d[\d\s().-]{5,30}\d/g;
 const IBAN = /\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b/g;
@@ -23,8 +23,8 @@ const CARD_DIGITS = { min: 13, max: 19 };
 
 /**
  * Keeps a deal where the buyer is protected: what leads away from the platform is masked or refused, as the
- * market says. Order numbers, prices and sizes pass: a number is a telephone's by its beginning and length, an
- * account's by the word before it, a card's by its check digit.
+ * market says. Order numbers, prices and sizes pass: a number is a telephone's by its beginning and length,
+ * an account's by the word before it, a card's by its check digit.
  */
 export function moderate(
   text: string,

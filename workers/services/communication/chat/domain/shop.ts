@@ -8,7 +8,7 @@ export type Waiting = { readonly askedAt: number | null; readonly isLateTold: bo
 
 export const NOT_WAITING: Waiting = { askedAt: null, isLateTold: false };
 
-/** The first question starts the clock, an answer by a person stops it; what is sent by itself does neither. */
+/** The first question starts the clock, a person's answer stops it; what is sent by itself does neither. */
 export function afterPost(
   waiting: Waiting,
   { role, isAuto, at }: Pick<Message, "isAuto" | "at"> & { readonly role: PartyRole },

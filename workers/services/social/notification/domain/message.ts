@@ -2,11 +2,18 @@ import type { Locale } from "#kernel/errors";
 import type { Id } from "#kernel/ids";
 
 /** What a message is for. A mandatory one is always sent: it concerns the account's safety or a contract. */
-const MANDATORY = { security: true, purchase: true, account: true, order_update: false, shop: false };
+const MANDATORY = {
+  security: true,
+  purchase: true,
+  account: true,
+  order_update: false,
+  shop: false,
+  chat: false,
+};
 export type Category = keyof typeof MANDATORY;
 export const isMandatory = (category: Category): boolean => MANDATORY[category];
-export type OptionalCategory = "order_update" | "shop";
-export const OPTIONAL: readonly OptionalCategory[] = ["order_update", "shop"];
+export const OPTIONAL = ["order_update", "shop", "chat"] as const;
+export type OptionalCategory = (typeof OPTIONAL)[number];
 
 export const EMAIL_STATES = ["queued", "sent", "failed", "suppressed"] as const;
 export type EmailState = (typeof EMAIL_STATES)[number];

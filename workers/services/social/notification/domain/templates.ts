@@ -1,3 +1,4 @@
+import { CHAT_TEMPLATES } from "./chat-templates.ts";
 import { DELIVERY_TEMPLATES } from "./delivery-templates.ts";
 import { ORDER_TEMPLATES } from "./purchase-templates.ts";
 import { SECURITY_TEMPLATES } from "./security-templates.ts";
@@ -10,6 +11,7 @@ export const TEMPLATES: readonly Template[] = [
   ...ORDER_TEMPLATES,
   ...DELIVERY_TEMPLATES,
   ...SHOP_TEMPLATES,
+  ...CHAT_TEMPLATES,
 ];
 
 /** The newest version, or the one that was queued. */

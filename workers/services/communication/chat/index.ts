@@ -1,0 +1,2 @@
+export type { Card, PartyId } from "./domain/message.ts";
+export { exportQuery } from "./repository.ts";
