@@ -1,6 +1,7 @@
 import { fork } from "node:child_process";
 import { join } from "node:path";
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
+import { readKept } from "./worker/kept.ts";
 import type { Built } from "./worker/main.ts";
 
 export const ROOT = join(import.meta.dirname, "..");
@@ -52,8 +53,10 @@ function keepingSignals<T>(work: () => T): T {
   return result;
 }
 
-/** Bundles the Worker and reads wrangler.toml in a child, see worker/main.ts. */
-export function buildWorker(): Promise<Built> {
+/** Bundles the Worker and reads wrangler.toml in a child, see worker/main.ts, when something has changed. */
+export async function buildWorker(): Promise<Built> {
+  const kept = readKept();
+  if (kept) return kept;
   const child = fork(join(import.meta.dirname, "worker/main.ts"), {
     // Without this process's bound of the heap.
     execArgv: [],

@@ -52,9 +52,16 @@ function options(wasm: Map<string, string>): BuildOptions {
   };
 }
 
-export async function bundleWorker(): Promise<readonly Module[]> {
+export type Bundle = { readonly modules: readonly Module[]; readonly inputs: readonly string[] };
+
+/** The Worker's modules, and every file that they were made from. */
+export async function bundleWorker(): Promise<Bundle> {
   const wasm = new Map<string, string>();
-  const { outputFiles = [] } = await build(options(wasm));
+  const { outputFiles = [], metafile } = await build({
+    ...options(wasm),
+    absWorkingDir: ROOT,
+    metafile: true,
+  });
   const scripts = outputFiles.map(({ path, text }) => ({ type: "ESModule" as const, path, contents: text }));
   const binaries = await Promise.all(
     [...wasm].map(async ([name, file]) => ({
@@ -65,7 +72,9 @@ export async function bundleWorker(): Promise<readonly Module[]> {
   );
   // The entry comes first: Miniflare takes the first module as the Worker.
   const entry = join(OUT, "main.js");
-  return [...scripts.toSorted((a, b) => Number(b.path === entry) - Number(a.path === entry)), ...binaries];
+  const first = scripts.toSorted((a, b) => Number(b.path === entry) - Number(a.path === entry));
+  const inputs = Object.keys(metafile.inputs).map((path) => resolve(ROOT, path));
+  return { modules: [...first, ...binaries], inputs: [...inputs, ...wasm.values()] };
 }
 
 /** Bundles again at every change, for `npm run dev`. */

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { unstable_getMiniflareWorkerOptions as readWrangler } from "wrangler";
 import { bundleWorker, type Module, OUT } from "./bundle.ts";
+import { keep } from "./kept.ts";
 
 /** What the Worker is made of: its modules, the folder they stand in, and what wrangler.toml says of it. */
 export type Built = {
@@ -9,7 +10,15 @@ export type Built = {
   readonly workerOptions: ReturnType<typeof readWrangler>["workerOptions"];
 };
 
+/** What decides how the sources are read, beside the sources. */
+const SETTINGS = ["wrangler.toml", "package.json", "package-lock.json", "tsconfig.json", ".dev.vars"];
+const ROOT = join(import.meta.dirname, "../..");
+
 // A process of its own, which ends when it is done: esbuild and wrangler hold hundreds of megabytes.
-const { workerOptions } = readWrangler(join(import.meta.dirname, "../../wrangler.toml"));
-const built: Built = { modules: await bundleWorker(), modulesRoot: OUT, workerOptions };
+const begunAt = Date.now();
+const { workerOptions } = readWrangler(join(ROOT, "wrangler.toml"));
+const { modules, inputs } = await bundleWorker();
+const built: Built = { modules, modulesRoot: OUT, workerOptions };
+const own = ["bundle.ts", "main.ts"].map((name) => join(import.meta.dirname, name));
+keep(built, [...inputs, ...SETTINGS.map((name) => join(ROOT, name)), ...own], begunAt);
 process.send?.(built, () => process.disconnect());
