@@ -3,7 +3,7 @@ import { harness } from "../support/harness.ts";
 
 test("a payer comes back to a page in his language that says nothing of the payment", async () => {
   const h = harness();
-  const path = `/payments/${h.ids.next("payment")}`;
+  const path = `/payments/${h.ids.next("payment")}/return`;
   for (const [language, title] of [
     ["id-ID,id;q=0.9", "Kembali dari pembayaran"],
     ["en", "Back from the payment"],
@@ -16,5 +16,5 @@ test("a payer comes back to a page in his language that says nothing of the paym
     expect(body).toContain(`<h1>${title}</h1>`);
     expect(body).not.toContain("<script");
   }
-  expect((await h.anonymous.get("/payments/no-payment")).status).toBe(400);
+  expect((await h.anonymous.get("/payments/no-payment/return")).status).toBe(400);
 });

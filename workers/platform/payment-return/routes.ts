@@ -29,7 +29,7 @@ const page = (locale: keyof typeof TEXTS) => `<!doctype html>
 export const app = newApp("/payments").route(
   defineRoute({
     method: "get",
-    path: "/{paymentId}",
+    path: "/{paymentId}/return",
     summary: "The page that a payer comes back to from his bank.",
     policy: open,
     request: { params: z.object({ paymentId: zId("payment") }) },

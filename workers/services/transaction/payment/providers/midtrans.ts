@@ -100,7 +100,7 @@ const detailsOf = (cell: string, { id, amount }: Charge) => ({
 const minutesLeft = (charge: Charge, now: number) => Math.max(1, Math.ceil((charge.payBy - now) / MINUTE_MS));
 
 function methodFields(desk: Desk, charge: Charge): object {
-  const back = `${desk.config.origin}/payments/${charge.id}`;
+  const back = `${desk.config.origin}/payments/${charge.id}/return`;
   switch (charge.method) {
     case "card":
       return {
@@ -154,7 +154,7 @@ async function openPage(desk: Desk, charge: Charge): Promise<Charged> {
     transaction_details: detailsOf(desk.cell, charge),
     enabled_payments: ["credit_card"],
     credit_card: { secure: true },
-    callbacks: { finish: `${desk.config.origin}/payments/${charge.id}` },
+    callbacks: { finish: `${desk.config.origin}/payments/${charge.id}/return` },
     expiry: { start_time: toWireTime(desk.now), duration: minutesLeft(charge, desk.now), unit: "minutes" },
   };
   const base = desk.config.midtrans.snapUrl;
