@@ -1,6 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
 import { type Clock, MINUTE_MS, systemClock } from "#kernel/clock";
-import type { Fact } from "#kernel/facts";
 import { createGroupCommit } from "#kernel/group-commit";
 import { createIds, type Id } from "#kernel/ids";
 import { randomBytes } from "#kernel/random";
@@ -17,12 +16,17 @@ import {
 } from "#services/communication/livestream/domain/direct";
 import type { Change, LiveEvent, Phase } from "#services/communication/livestream/domain/event";
 import { snapshotOf, tallies, toPublic } from "#services/communication/livestream/domain/public";
-import { applyEvent, emptyState, type LiveState } from "#services/communication/livestream/domain/state";
-import { AuctionAwarded, GiveawayDrawn } from "#services/communication/livestream/facts";
+import {
+  applyEvent,
+  type Deal,
+  emptyState,
+  type LiveState,
+} from "#services/communication/livestream/domain/state";
+import { factOf } from "./live-facts.ts";
 import { LIVE_STEPS, LiveLog, type Logged } from "./live-log.ts";
 import { migrate } from "./migrate.ts";
 import { ObjectOutbox, OUTBOX_STEP } from "./outbox.ts";
-import { cellOf, idOf, onAudienceRelay } from "./stubs.ts";
+import { cellOf, idOf, onAudienceRelay, onSaleCoordinator } from "./stubs.ts";
 
 /** Frames go down five times a second: what happens meanwhile is one frame. */
 const FLUSH_MS = 200;
@@ -33,6 +37,8 @@ const SPOKEN_MS = 10 * MINUTE_MS;
 /** Events of one answer. */
 const READ_MAX = 500;
 const SEED_BYTES = 32;
+/** Between two looks at what is left of a deal. */
+const WATCH_MS = 500;
 
 export type Doing = { readonly actor: Actor; readonly cid: string; readonly act: Act };
 export type Upward = {
@@ -79,6 +85,7 @@ export class LivestreamRoomDO extends DurableObject<Env> {
   #pendingHearts = 0;
   #isDirty = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #watching: ReturnType<typeof setTimeout> | undefined;
   #armedAt = Number.POSITIVE_INFINITY;
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -156,15 +163,14 @@ export class LivestreamRoomDO extends DurableObject<Env> {
     });
   }
 
-  /** What is left of the deal on this sale, as the sale's engine says; at nothing left it is over. */
-  stock({ saleId, left }: { readonly saleId: string; readonly left: number }): void {
-    this.#write((now) => {
-      const deal = [...this.#state.deals.values()].find(
-        (one) => one.saleId === saleId && one.state === "open",
-      );
-      if (!deal || deal.left === left) return;
-      this.#append({ t: "deal_stock", dealId: deal.id, left }, now);
-      if (left === 0) this.#append({ t: "deal_closed", dealId: deal.id }, now);
+  /** Who won and has not paid in time loses it to the next one; the clock alone is not enough to say so. */
+  pass({ auctionId, personId }: { readonly auctionId: number; readonly personId: string }): boolean {
+    return this.#write((now) => {
+      this.#catchUp(now);
+      const award = this.#state.auctions.get(auctionId)?.award;
+      if (award?.personId !== personId || now < award.payBy) return false;
+      this.#append({ t: "auction_passed", auctionId, personId }, now);
+      return true;
     });
   }
 
@@ -209,11 +215,36 @@ export class LivestreamRoomDO extends DurableObject<Env> {
       const value = this.ctx.storage.transactionSync(() => work(this.clock.now()));
       this.#arm(Math.min(this.#outbox.oldestAt() ?? Number.POSITIVE_INFINITY, nextDueAt(this.#state)));
       if (this.#pending.length > 0 || this.#isDirty) this.#flushSoon();
+      this.#watchDeal();
       return value;
     } catch (error) {
       this.#rebuild();
       throw error;
     }
+  }
+
+  /** While a deal runs the sale's engine is asked what is left; when all is sold the deal is over. */
+  #watchDeal(): void {
+    const deal = [...this.#state.deals.values()].find(({ state }) => state === "open");
+    if (!deal) return;
+    this.#watching ??= setTimeout(() => {
+      this.#watching = undefined;
+      this.ctx.waitUntil(this.#lookAt(deal).finally(() => this.#watchDeal()));
+    }, WATCH_MS);
+  }
+
+  async #lookAt({ id, saleId, units }: Deal): Promise<void> {
+    const where = { cell: cellOf(this.ctx), objects: this.env };
+    const asked = onSaleCoordinator(where, saleId as Id<"sale">, (sale) => sale.state());
+    const state = await asked.catch(() => undefined);
+    if (!state) return;
+    const left = Math.max(0, units - state.held - state.sold);
+    this.#write((now) => {
+      const deal = this.#state.deals.get(id);
+      if (deal?.state !== "open") return;
+      if (deal.left !== left) this.#append({ t: "deal_stock", dealId: id, left }, now);
+      if (state.sold >= units) this.#append({ t: "deal_closed", dealId: id }, now);
+    });
   }
 
   #append(
@@ -235,24 +266,11 @@ export class LivestreamRoomDO extends DurableObject<Env> {
 
   /** Facts that others act on. */
   #tell(event: LiveEvent): void {
-    const livestreamId = this.#roomId();
-    const about = { id: livestreamId, version: event.seq };
-    let fact: Fact | undefined;
-    if (event.t === "auction_closed" || event.t === "auction_passed") {
-      const auction = this.#state.auctions.get(event.auctionId);
-      if (!auction?.award) return;
-      const { personId, priceMinor, payBy } = auction.award;
-      fact = AuctionAwarded.make(this.#maker(), about, {
-        ...{ livestreamId, auctionId: auction.id, priceMinor, payBy, passed: [...auction.passed] },
-        offerId: auction.offerId as Id<"offer">,
-        userId: personId as Id<"user">,
-      });
-    } else if (event.t === "giveaway_drawn") {
-      const { giveawayId, drawn } = event;
-      const title = this.#state.giveaways.get(giveawayId)?.title ?? "";
-      const userIds = this.#entrants(giveawayId, drawn);
-      fact = GiveawayDrawn.make(this.#maker(), about, { livestreamId, giveawayId, title, userIds });
-    }
+    const fact = factOf(this.#state, event, {
+      livestreamId: this.#roomId(),
+      maker: () => this.#maker(),
+      entrants: (giveawayId, drawn) => this.#entrants(giveawayId, drawn),
+    });
     if (fact) this.#outbox.add(fact);
   }
 

@@ -106,6 +106,14 @@ export const zMarket = z.object({
         .default(730 * DAY_MS),
     })
     .prefault({}),
+  livestream: z
+    .object({
+      /** How long a dropped publisher may stay away before the show is over. */
+      graceMs: z.int().min(1_000).default(20_000),
+      /** Objects that a show's viewers are spread over. */
+      relays: z.int().min(1).max(1_024).default(4),
+    })
+    .prefault({}),
   flashSale: z
     .object({
       /** How long a claim is held before it is an order. */

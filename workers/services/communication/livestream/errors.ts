@@ -42,6 +42,21 @@ export const fail = defineErrors({
     en: "Only offers of this shop can be shown here.",
     id: "Hanya penawaran toko ini yang bisa ditampilkan.",
   },
+  "livestream.price_refused": {
+    kind: "invalid",
+    en: "This price cannot be asked here: the market's currency and cash step, and below the offer's own.",
+    id: "Harga ini tidak dapat dipakai: mata uang dan kelipatan pasar, di bawah harga penawaran.",
+  },
+  "livestream.out_of_stock": {
+    kind: "conflict",
+    en: "There is not that much in stock.",
+    id: "Stok tidak mencukupi.",
+  },
+  "livestream.signature_invalid": {
+    kind: "forbidden",
+    en: "The signature is not valid.",
+    id: "Tanda tangan tidak sah.",
+  },
   "livestream.over": { kind: "conflict", en: "The show is over.", id: "Siaran sudah berakhir." },
   "livestream.removed": {
     kind: "forbidden",

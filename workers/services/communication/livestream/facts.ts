@@ -52,3 +52,10 @@ export const END_INTERRUPTED = defineJob(
   undefined,
   z.object({ livestreamId: zLivestreamId }),
 );
+
+/** Holds what was won for its winner, and looks what became of it. */
+export const SETTLE_AWARD = defineJob(
+  "livestream.settle_award",
+  undefined,
+  z.object({ livestreamId: zLivestreamId, auctionId: z.int(), userId: zId("user") }),
+);

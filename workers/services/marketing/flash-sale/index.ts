@@ -5,6 +5,7 @@ export {
   type LiveSale,
   openLiveSale,
   planLiveSale,
+  takeBack,
 } from "./commands/live.ts";
 export {
   type HeldUnits,

@@ -154,11 +154,8 @@ export function dueChanges(state: LiveState, now: number): readonly Change[] {
   for (const { id, state: is, closesAt } of state.giveaways.values()) {
     if (is === "open" && now >= closesAt) changes.push(drawn(state, id));
   }
-  for (const { id, state: is, endsAt, award } of state.auctions.values()) {
+  for (const { id, state: is, endsAt } of state.auctions.values()) {
     if (is === "open" && now >= endsAt) changes.push({ t: "auction_closed", auctionId: id });
-    if (is === "awarded" && award && now >= award.payBy) {
-      changes.push({ t: "auction_passed", auctionId: id, personId: award.personId });
-    }
   }
   for (const { id, state: is, endsAt } of state.deals.values()) {
     if (is === "open" && now >= endsAt) changes.push({ t: "deal_closed", dealId: id });
@@ -172,9 +169,6 @@ export function nextDueAt(state: LiveState): number {
   for (const poll of state.polls.values()) if (poll.state === "open") times.push(poll.closesAt);
   for (const one of state.giveaways.values()) if (one.state === "open") times.push(one.closesAt);
   for (const deal of state.deals.values()) if (deal.state === "open") times.push(deal.endsAt);
-  for (const { state: is, endsAt, award } of state.auctions.values()) {
-    if (is === "open") times.push(endsAt);
-    if (is === "awarded" && award) times.push(award.payBy);
-  }
+  for (const { state: is, endsAt } of state.auctions.values()) if (is === "open") times.push(endsAt);
   return Math.min(...times);
 }

@@ -15,6 +15,7 @@ import { CLOSE_SALE } from "../facts.ts";
 import * as sales from "../repository.ts";
 import type { Sale } from "../schemas.ts";
 import { ensureOpen, homeOf } from "./known.ts";
+import { closeSale } from "./run.ts";
 
 /** A shard for so many units at the least, as in a sale of a slot. */
 const UNITS_PER_SHARD = 8;
@@ -42,7 +43,14 @@ export function planLiveSale(ctx: Ctx, live: LiveSale): readonly Statement<Refus
   const entry = { queue: "none" as const, admitPerSecond: 1 };
   const slot: Slot = {
     ...{ id: ctx.ids.next("saleSlot"), name: "live", startsAt: now, endsAt, enterBy: now, createdAt: now },
-    ...{ quotaMin: quota, discountMinBasisPoints: 1, perBuyerMax: perBuyer, salesMax: 1, ...entry },
+    ...{
+      quotaMin: quota,
+      discountMinBasisPoints: 1,
+      perBuyerMax: perBuyer,
+      salesMax: 1,
+      shards: null,
+      ...entry,
+    },
   };
   const { sellerId, offerId, productId } = offer;
   // What an auction brought may be above the offer's own price, and the table wants the sale's below it.
@@ -84,4 +92,12 @@ export async function claimFor(ctx: Ctx, { saleId, holdId, buyerId }: Held): Pro
 export async function holdState(ctx: Ctx, { saleId, holdId, buyerId }: Held): Promise<HoldState | undefined> {
   const home = await homeOf(ctx, saleId, buyerId);
   return (await onSaleShard(ctx, home, (shard) => shard.find({ holdId, buyerId })))?.state;
+}
+
+/** Gives a unit back that nobody ordered, and ends the sale that it was held in: stock is ordinary again. */
+export async function takeBack(ctx: Ctx, held: Held): Promise<readonly Statement<"flash_sale.stale">[]> {
+  const { saleId, holdId, buyerId } = held;
+  const home = await homeOf(ctx, saleId, buyerId);
+  await onSaleShard(ctx, home, (shard) => shard.move({ holdId, buyerId }, { move: "release" }));
+  return closeSale(ctx, { saleId });
 }

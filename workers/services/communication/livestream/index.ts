@@ -1,0 +1,1 @@
+export { takeStreamNotification } from "./commands/webhook.ts";
