@@ -23,6 +23,7 @@ const link = { link: "https://titan.test/act?ticket=abc" };
 const amount = { minor: "16500000", currency: "IDR" };
 const shop = { sellerId: order.sellerId, name: "Toko <Kopi>" };
 const { orderId, orderGroupId } = order;
+const chat = { conversationId: ids.next("conversation") };
 const SAMPLES: { readonly [template: string]: TemplateData } = {
   "auth.verify_email": link,
   "auth.reset_password": link,
@@ -45,6 +46,8 @@ const SAMPLES: { readonly [template: string]: TemplateData } = {
   "seller.rejected": { ...shop, reason: "The licence cannot be read." },
   "shop.new_order": { orderId, units: 3, goodsMinor: order.goodsMinor, currency: "IDR" },
   "member.invited": { sellerName: shop.name, ...link },
+  "chat.missed": { ...chat, fromName: "Toko <Kopi>", unread: 2, preview: "Kopi <Gayo> siap.", isShop: false },
+  "chat.answer_late": { ...chat, askedAt: NOW },
 };
 const sampleOf = (name: string): TemplateData => SAMPLES[name] ?? {};
 const frame = { locale: "en", brand: "Titan Commerce", unsubscribeUrl: undefined } as const;
