@@ -32,7 +32,10 @@ export async function startBare(dataDir: string): Promise<Bare> {
           modules: [{ type: "ESModule", path: "index.js", contents: outputFiles[0]?.text ?? "" }],
           modulesRoot: ".",
           compatibilityDate: "2026-11-01",
-          durableObjects: { ROW: { className: "RowDO", useSQLite: true } },
+          durableObjects: {
+            ROW: { className: "RowDO", useSQLite: true },
+            ECHO: { className: "EchoDO", useSQLite: true },
+          },
           unsafeDirectSockets: [{ host: "127.0.0.1", port }],
         },
       ],

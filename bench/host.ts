@@ -1,3 +1,4 @@
+import type { MarketOverrides } from "../local/configuration.ts";
 import { startPlatform } from "../local/platform.ts";
 
 /** Started by stage.ts: the platform in a process of its own, apart from the work that the load is. */
@@ -5,6 +6,7 @@ export type HostOptions = {
   readonly dataDir: string;
   readonly inspectorPort?: number;
   readonly vars: Readonly<Record<string, string>>;
+  readonly markets?: MarketOverrides;
 };
 export type HostReport = {
   readonly url: string;

@@ -7,12 +7,14 @@
  *   cart              adding a line, against a bare object that writes a row
  *   checkout          whole flows from cart to placed order
  *   checkout --hot    60 buyers, 30 at once, for a stock of 20
+ *   flash-sale        claims by socket and HTTP, sold out, and Redis with Lua behind a Node server
  *   startup           start-up time, bundle, memory at rest and after the others
  */
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { benchCart } from "./cart.ts";
 import { benchCheckout, benchHot } from "./checkout.ts";
+import { benchFlashSale } from "./flash-sale.ts";
 import { profile } from "./inspector.ts";
 import { benchReads } from "./reads.ts";
 import { printRows, type Row } from "./row.ts";
@@ -28,6 +30,7 @@ const BENCHES: { readonly [name: string]: Bench } = {
   cart: async (stage, seconds) => benchCart(stage, await makeWorld(stage), seconds),
   checkout: async (stage, seconds) => benchCheckout(stage, await makeWorld(stage), seconds),
   "checkout --hot": async (stage) => benchHot(stage, await makeWorld(stage)),
+  "flash-sale": (stage, seconds) => benchFlashSale(stage, seconds),
   startup: (stage, seconds) => benchStartup(stage, seconds),
 };
 

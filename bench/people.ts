@@ -36,6 +36,14 @@ export async function signIn(
   return { authorization: `Bearer ${token}` };
 }
 
+/** The platform's own key. */
+export async function signService({ bindings }: Pick<Stage, "bindings">): Promise<Headers_> {
+  const env = bindings as unknown as Env;
+  const claims = { use: "service" as const, sub: ids.next("apiKey"), scp: ["platform" as const] };
+  const life = { now: Date.now(), lifetimeMs: TOKEN_MS };
+  return { authorization: `Bearer ${await signToken({ env, ...cellConfig(env, CELL) }, claims, life)}` };
+}
+
 export const signInMany = (stage: Stage, count: number): Promise<readonly Buyer[]> =>
   Promise.all(
     Array.from({ length: count }, async () => {

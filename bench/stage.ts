@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { MarketOverrides } from "../local/configuration.ts";
 import { freePorts } from "../local/processes.ts";
 import { type Bare, startBare } from "./bare.ts";
 import type { HostOptions, HostReport } from "./host.ts";
@@ -31,13 +32,14 @@ export type Stage = HostReport & {
 /** The platform and a bare Worker, on free ports and a data directory that is removed at the end. */
 export async function openStage(
   say: (line: string) => void,
-  { inspected }: { readonly inspected: boolean },
+  { inspected, markets }: { readonly inspected: boolean; readonly markets?: MarketOverrides },
 ): Promise<Stage> {
   const dataDir = mkdtempSync(join(tmpdir(), "titan-bench-"));
   const [inspectorPort] = inspected ? await freePorts(1) : [];
   const options: HostOptions = {
     dataDir: join(dataDir, "platform"),
     vars: RATE_LIMITS,
+    ...(markets === undefined ? {} : { markets }),
     ...(inspectorPort === undefined ? {} : { inspectorPort }),
   };
   say("starting the platform");

@@ -20,7 +20,7 @@ import {
 import type { BuyerId, Group, Hold, Ticket } from "#services/marketing/flash-sale/domain/entry";
 import { spareOf, type Totals } from "#services/marketing/flash-sale/domain/ledger";
 import { admittedAt } from "#services/marketing/flash-sale/domain/lottery";
-import { type Band, bandOf, hashOf } from "#services/marketing/flash-sale/domain/sale";
+import { type Band, bandOf, hashOf, shardOf } from "#services/marketing/flash-sale/domain/sale";
 import { TurnCame } from "#services/marketing/flash-sale/facts";
 import { migrate } from "./migrate.ts";
 import { ObjectOutbox, OUTBOX_STEP } from "./outbox.ts";
@@ -254,6 +254,12 @@ export class SaleShardDO extends RoomDO<SaleFrame, SaleEvent> {
     const { cid, quantity, buyerId = member.personId as BuyerId } = frame;
     if (buyerId !== member.personId && member.role !== SERVICE) {
       refuse(socket, "flash_sale.not_yours", { re: cid });
+      return;
+    }
+    const { terms } = this.#keeper.book;
+    if (member.role === SERVICE && terms && shardOf(buyerId, terms.shards) !== this.#shard) {
+      // The limit is exact because a buyer meets no other shard than his own.
+      refuse(socket, "flash_sale.elsewhere", { re: cid });
       return;
     }
     this.#keeper.enqueue({

@@ -30,6 +30,8 @@ export const flashSaleSlot = pgTable(
     salesMax: integer().notNull(),
     queue: text({ enum: ["none", "fifo", "lottery"] }).notNull(),
     admitPerSecond: integer().notNull(),
+    /** Objects that each sale is spread over; null: as many as the market says. */
+    shards: integer(),
     createdAt: instant().notNull(),
   },
   (t) => [

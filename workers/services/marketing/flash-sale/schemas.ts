@@ -10,6 +10,7 @@ const UNITS_MAX = 10;
 const QUOTA_MAX = 10_000_000;
 const NAME_CHARS_MAX = 80;
 const RATE_MAX = 1_000_000;
+const SHARDS_MAX = 256;
 const SALES_MAX = 10_000;
 const TICKET_CHARS_MAX = 600;
 const KEY = /^[\x21-\x7e]{1,64}$/;
@@ -30,6 +31,8 @@ export const zNewSlot = z
     salesMax: z.int().min(1).max(SALES_MAX).default(100),
     queue: zQueue.default("none"),
     admitPerSecond: z.int().min(1).max(RATE_MAX).default(1_000),
+    /** For a sale of an unusual size; usually the market knows better. */
+    shards: z.int().min(1).max(SHARDS_MAX).nullable().default(null),
   })
   .refine(({ startsAt, endsAt }) => Date.parse(startsAt) < Date.parse(endsAt), {
     path: ["endsAt"],
@@ -51,6 +54,7 @@ export const zSlot = z.object({
   salesMax: z.int(),
   queue: zQueue,
   admitPerSecond: z.int(),
+  shards: z.int().nullable(),
 });
 export const zSlotPage = zPage(zSlot);
 export const zSlotQuery = zPageQuery;

@@ -97,9 +97,10 @@ function refuseUnmet(ctx: Ctx, slot: Slot, offer: OfferQuote, { quota, perBuyer,
 async function saleOf(ctx: Ctx, slot: Slot, offer: OfferQuote, input: NewSale): Promise<Sale> {
   const id = ctx.ids.next("sale");
   const { holdMs, shards } = ctx.market.flashSale;
+  const shardsMax = slot.shards ?? shards;
   const { startsAt, endsAt, queue, admitPerSecond } = slot;
   const { quota, perBuyer } = input;
-  const spread = Math.max(1, Math.min(shards, Math.ceil(quota / UNITS_PER_SHARD)));
+  const spread = Math.max(1, Math.min(shardsMax, Math.ceil(quota / UNITS_PER_SHARD)));
   const window = { startsAt, endsAt, holdMs };
   const seed = queue === "lottery" ? newSeed() : undefined;
   return {

@@ -15,6 +15,8 @@ export type Slot = {
   readonly salesMax: number;
   readonly queue: Terms["queue"];
   readonly admitPerSecond: number;
+  /** Objects that each sale is spread over; null: as many as the market says. */
+  readonly shards: number | null;
   readonly createdAt: number;
 };
 
