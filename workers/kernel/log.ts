@@ -16,15 +16,36 @@ type About = {
 };
 
 /** One JSON object a line, which Workers Logs indexes by field. */
-export function openLog(threshold: string, { actor, requestId, traceId, cell }: About): Log {
-  const from = Math.max(0, LEVELS.indexOf(threshold as Level));
-  const write =
-    (level: Level) =>
-    (event: string, fields: Fields = {}) => {
-      if (LEVELS.indexOf(level) < from) return;
-      console[level](
-        JSON.stringify({ level, event, requestId, traceId, cell, actor: actorKey(actor), ...fields }),
-      );
-    };
-  return { debug: write("debug"), info: write("info"), warn: write("warn"), error: write("error") };
+export function openLog(threshold: string, about: About): Log {
+  return new Lines(Math.max(0, LEVELS.indexOf(threshold as Level)), about);
+}
+
+class Lines implements Log {
+  readonly #from: number;
+  readonly #about: About;
+  constructor(from: number, about: About) {
+    this.#from = from;
+    this.#about = about;
+  }
+
+  debug(event: string, fields?: Fields): void {
+    this.#write("debug", event, fields);
+  }
+  info(event: string, fields?: Fields): void {
+    this.#write("info", event, fields);
+  }
+  warn(event: string, fields?: Fields): void {
+    this.#write("warn", event, fields);
+  }
+  error(event: string, fields?: Fields): void {
+    this.#write("error", event, fields);
+  }
+
+  #write(level: Level, event: string, fields: Fields = {}): void {
+    if (LEVELS.indexOf(level) < this.#from) return;
+    const { requestId, traceId, cell, actor } = this.#about;
+    console[level](
+      JSON.stringify({ level, event, requestId, traceId, cell, actor: actorKey(actor), ...fields }),
+    );
+  }
 }

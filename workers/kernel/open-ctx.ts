@@ -1,16 +1,15 @@
-import { createClient } from "@clickhouse/client-web";
+import { type ClickHouseClient, createClient } from "@clickhouse/client-web";
 import { Redis } from "@upstash/redis/cloudflare";
 import { type Actor, SYSTEM } from "./actor.ts";
 import { describeError } from "./away.ts";
-import { type Cell, cellConfig } from "./cell.ts";
+import { type Cell, type CellConfig, cellConfig } from "./cell.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import type { Ctx } from "./ctx.ts";
-import { openDb } from "./db.ts";
+import { type Db, openDb, type Written } from "./db.ts";
 import type { Locale } from "./errors.ts";
-import type { Id } from "./ids.ts";
-import { createIds } from "./ids.ts";
-import { openKeys } from "./keys.ts";
-import { openLog } from "./log.ts";
+import { createIds, type Id, type Ids } from "./ids.ts";
+import { type Keys, openKeys } from "./keys.ts";
+import { type Log, openLog } from "./log.ts";
 import { randomBytes } from "./random.ts";
 import { sendFacts, sendJobs } from "./relay.ts";
 
@@ -30,64 +29,96 @@ export type Opening = {
 };
 
 /** Builds what a verb needs. Nothing connects before its first use, and each client lives for one request. */
-export function openCtx({ env, cell, ...base }: Opening): Ctx {
-  const { config } = cellConfig(env, cell);
-  const { clock } = base;
-  const open = <T>(make: () => T) => {
-    let made: T | undefined;
-    return () => {
-      made ??= make();
-      return made;
-    };
-  };
-  const log = open(() => openLog(env.LOG_LEVEL, { ...base, cell }));
-  const db = open(() =>
-    openDb(config, ({ facts, jobs }) => {
-      const sent = Promise.all([sendFacts(env, facts), sendJobs(env, cell, jobs, clock.now())]);
-      // The rows are the promise; a failed send only means that the sweep does it.
-      base.defer(sent.catch((error) => log().warn("relay.failed", { reason: describeError(error) })));
-    }),
-  );
-  const redis = open(
-    () => new Redis({ ...config.redis, enableTelemetry: false, enableAutoPipelining: true, retry: false }),
-  );
-  const clickhouse = open(() => {
-    const { url, database, user, password } = config.clickhouse;
-    return createClient({
-      url,
-      database,
-      username: user ?? "default",
-      password: password ?? "",
-      request_timeout: CLICKHOUSE_TIMEOUT_MS,
-    });
+export function openCtx(opening: Opening): Ctx {
+  return new OpenCtx(opening);
+}
+
+/** A class, since an object of as many closures costs each request more than a cached answer does. */
+class OpenCtx implements Ctx {
+  readonly env: Env;
+  readonly cell: Cell;
+  readonly requestId: Id<"request">;
+  readonly traceId: string;
+  readonly locale: Locale;
+  readonly actor: Actor;
+  readonly address: string;
+  readonly clock: Clock;
+  readonly defer: Opening["defer"];
+  readonly config: CellConfig;
+  #ids: Ids | undefined;
+  #db: Db | undefined;
+  #redis: Redis | undefined;
+  #clickhouse: ClickHouseClient | undefined;
+  #keys: Keys | undefined;
+  #log: Log | undefined;
+
+  constructor(opening: Opening) {
+    this.env = opening.env;
+    this.cell = opening.cell;
+    this.requestId = opening.requestId;
+    this.traceId = opening.traceId;
+    this.locale = opening.locale;
+    this.actor = opening.actor;
+    this.address = opening.address;
+    this.clock = opening.clock;
+    this.defer = opening.defer;
+    this.config = cellConfig(opening.env, opening.cell).config;
+  }
+
+  get market() {
+    return this.config.market;
+  }
+  get objects() {
+    return this.env;
+  }
+  get buckets() {
+    return this.env;
+  }
+  get queues() {
+    return this.env;
+  }
+  get ids(): Ids {
+    this.#ids ??= createIds(this.clock);
+    return this.#ids;
+  }
+  get db(): Db {
+    this.#db ??= openDb(this.config, (written) => this.#relay(written));
+    return this.#db;
+  }
+  get redis(): Redis {
+    const options = { enableTelemetry: false, enableAutoPipelining: true, retry: false } as const;
+    this.#redis ??= new Redis({ ...this.config.redis, ...options });
+    return this.#redis;
+  }
+  get clickhouse(): ClickHouseClient {
+    this.#clickhouse ??= openClickhouse(this.config);
+    return this.#clickhouse;
+  }
+  get keys(): Keys {
+    this.#keys ??= openKeys(this.env, this.cell);
+    return this.#keys;
+  }
+  get log(): Log {
+    this.#log ??= openLog(this.env.LOG_LEVEL, this);
+    return this.#log;
+  }
+
+  /** The rows are the promise; a failed send only means that the sweep does it. */
+  #relay({ facts, jobs }: Written): void {
+    const { env, cell, clock } = this;
+    const sent = Promise.all([sendFacts(env, facts), sendJobs(env, cell, jobs, clock.now())]);
+    this.defer(sent.catch((error) => this.log.warn("relay.failed", { reason: describeError(error) })));
+  }
+}
+
+function openClickhouse({ clickhouse: { url, database, user, password } }: CellConfig): ClickHouseClient {
+  return createClient({
+    url,
+    database,
+    username: user ?? "default",
+    password: password ?? "",
+    request_timeout: CLICKHOUSE_TIMEOUT_MS,
   });
-  const keys = open(() => openKeys(env, cell));
-  return {
-    ...base,
-    env,
-    cell,
-    config,
-    market: config.market,
-    ids: createIds(clock),
-    objects: env,
-    buckets: env,
-    queues: env,
-    get db() {
-      return db();
-    },
-    get redis() {
-      return redis();
-    },
-    get clickhouse() {
-      return clickhouse();
-    },
-    get keys() {
-      return keys();
-    },
-    get log() {
-      return log();
-    },
-  };
 }
 
 /** The context of our own consumers and sweeps. */
@@ -110,4 +141,11 @@ export function openSystemCtx(
   });
 }
 
-export const newTraceId = (): string => Buffer.from(randomBytes(16)).toString("hex");
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
+/** 32 hex digits, as W3C Trace Context wants them. */
+export function newTraceId(): string {
+  let digits = "";
+  for (const byte of randomBytes(16)) digits += HEX[byte];
+  return digits;
+}
