@@ -3,6 +3,7 @@ import type { Ctx } from "#kernel/ctx";
 import type { Id } from "#kernel/ids";
 import { retrying } from "#kernel/retry";
 import type { AudienceRelay } from "#party/audience-relay";
+import type { CallLineDO } from "./call-line.ts";
 import type { CartDO } from "./cart.ts";
 import type { ChatRoomDO } from "./chat-room.ts";
 import type { LivestreamRoomDO } from "./livestream-room.ts";
@@ -45,6 +46,12 @@ export function onChatRoom<T>(where: Where, id: Id<"conversation">, call: Call<C
   return withRetry(() => call(objects.CHAT_ROOM.getByName(objectName(cell, "chat-room", id))));
 }
 
+/** A person's line, on which he is called and calls. */
+export function onCallLine<T>(where: Where, userId: Id<"user">, call: Call<CallLineDO, T>) {
+  const { cell, objects } = where;
+  return withRetry(() => call(objects.CALL_LINE.getByName(objectName(cell, "call-line", userId))));
+}
+
 export function onTrackingSession<T>(where: Where, id: Id<"shipment">, call: Call<TrackingSessionDO, T>) {
   const { cell, objects } = where;
   return withRetry(() => call(objects.TRACKING_SESSION.getByName(objectName(cell, "tracking-session", id))));
@@ -83,6 +90,7 @@ const ROOMS = {
   "chat-room": "CHAT_ROOM",
   "sale-shard": "SALE_SHARD",
   "tracking-session": "TRACKING_SESSION",
+  "call-line": "CALL_LINE",
 } as const satisfies { readonly [noun: string]: keyof Where["objects"] };
 export type RoomNoun = keyof typeof ROOMS;
 

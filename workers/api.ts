@@ -39,6 +39,7 @@ export const SERVICES: { readonly [prefix: string]: () => Promise<Service> } = {
   "/v1/flash-sales": () => import("#services/marketing/flash-sale/routes"),
   "/v1/livestreams": () => import("#services/communication/livestream/routes"),
   "/v1/inventory": () => import("#services/logistics/inventory/routes"),
+  "/v1/calls": () => import("#services/communication/videocall/routes"),
   "/v1/tracking": () => import("#services/logistics/tracking/routes"),
 };
 

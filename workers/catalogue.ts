@@ -17,6 +17,7 @@ const MODULES: readonly (() => Promise<Module>)[] = [
   () => import("#services/logistics/inventory/consumers"),
   () => import("#services/logistics/inventory/jobs"),
   () => import("#services/logistics/tracking/consumers"),
+  () => import("#services/communication/videocall/consumers"),
   () => import("#services/logistics/tracking/jobs"),
   () => import("#services/transaction/cart/consumers"),
   () => import("#services/transaction/checkout/consumers"),

@@ -3,7 +3,7 @@ import { cellsOf } from "#kernel/cell";
 const PREFLIGHT_SECONDS = 600;
 const METHODS = "GET, POST, PUT, PATCH, DELETE";
 const REQUEST_HEADERS =
-  "authorization, content-type, idempotency-key, if-match, x-market, x-seller, traceparent";
+  "authorization, content-type, idempotency-key, if-match, x-driver-pass, x-market, x-seller, traceparent";
 const EXPOSED = "etag, idempotent-replayed, ratelimit, ratelimit-policy, retry-after, x-request-id";
 
 /** Undefined when the request is of the same origin, or of one that is not on the list. */

@@ -375,6 +375,33 @@ CREATE TABLE "livestream_rsvp" (
 	CONSTRAINT "livestream_rsvp_livestream_id_user_id_pk" PRIMARY KEY("livestream_id","user_id")
 );
 
+CREATE TABLE "call_log" (
+	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"caller_id" text COLLATE "C" NOT NULL,
+	"callee_id" text COLLATE "C" NOT NULL,
+	"subject" jsonb NOT NULL,
+	"outcome" text NOT NULL,
+	"started_at" timestamptz(3) NOT NULL,
+	"answered_at" timestamptz(3),
+	"connected_at" timestamptz(3),
+	"ended_at" timestamptz(3) NOT NULL,
+	"quality" jsonb
+);
+
+CREATE TABLE "consultation" (
+	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"seller_id" text COLLATE "C" NOT NULL,
+	"buyer_id" text COLLATE "C" NOT NULL,
+	"host_id" text COLLATE "C",
+	"product_id" text COLLATE "C",
+	"state" text NOT NULL,
+	"starts_at" timestamptz(3) NOT NULL,
+	"ends_at" timestamptz(3) NOT NULL,
+	"created_at" timestamptz(3) NOT NULL,
+	"version" integer NOT NULL,
+	CONSTRAINT "consultation_span" CHECK ("consultation"."ends_at" > "consultation"."starts_at")
+);
+
 CREATE TABLE "stock_hold" (
 	"reservation_id" text COLLATE "C" NOT NULL,
 	"item_id" text COLLATE "C" NOT NULL,
@@ -512,7 +539,6 @@ CREATE TABLE "flash_sale_slot" (
 	"sales_max" integer NOT NULL,
 	"queue" text NOT NULL,
 	"admit_per_second" integer NOT NULL,
-	"shards" integer,
 	"created_at" timestamptz(3) NOT NULL,
 	CONSTRAINT "flash_sale_slot_window" CHECK ("flash_sale_slot"."enter_by" <= "flash_sale_slot"."starts_at" AND "flash_sale_slot"."starts_at" < "flash_sale_slot"."ends_at")
 );
@@ -1150,6 +1176,14 @@ CREATE INDEX "livestream_by_seller" ON "livestream" USING btree ("seller_id","id
 CREATE INDEX "livestream_award_by_user" ON "livestream_award" USING btree ("user_id");
 
 CREATE INDEX "livestream_rsvp_by_user" ON "livestream_rsvp" USING btree ("user_id");
+
+CREATE INDEX "call_log_by_caller" ON "call_log" USING btree ("caller_id","started_at");
+
+CREATE INDEX "call_log_by_callee" ON "call_log" USING btree ("callee_id","started_at");
+
+CREATE INDEX "consultation_by_seller" ON "consultation" USING btree ("seller_id","starts_at");
+
+CREATE INDEX "consultation_by_buyer" ON "consultation" USING btree ("buyer_id","starts_at");
 
 CREATE INDEX "stock_item_by_seller" ON "stock_item" USING btree ("seller_id","id");
 

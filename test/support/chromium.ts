@@ -34,5 +34,8 @@ export function findChromium(): string | undefined {
 }
 
 /** Root has no user namespace to put a sandbox into; the pages that tests open are our own. */
-export const openBrowser = (executablePath: string): Promise<Browser> =>
-  chromium.launch({ executablePath, args: process.getuid?.() === 0 ? ["--no-sandbox"] : [] });
+export const openBrowser = (executablePath: string, flags: readonly string[] = []): Promise<Browser> =>
+  chromium.launch({
+    executablePath,
+    args: [...(process.getuid?.() === 0 ? ["--no-sandbox"] : []), ...flags],
+  });

@@ -39,6 +39,23 @@ const zCell = z.object({
       signingJwk: z.string().min(1),
     })
     .optional(),
+  /** Who relays calls of those who cannot reach each other; without it they call directly or not at all. */
+  turn: z
+    .discriminatedUnion("kind", [
+      z.object({
+        kind: z.literal("cloudflare"),
+        apiUrl: z.url().default("https://rtc.live.cloudflare.com"),
+        keyId: z.string().min(1),
+        apiToken: z.string().min(1),
+      }),
+      z.object({
+        kind: z.literal("coturn"),
+        urls: z.array(z.string().regex(/^turns?:/)).min(1),
+        /** coturn's `static-auth-secret`. */
+        secret: z.string().min(16),
+      }),
+    ])
+    .optional(),
   /** Who follows parcels; the header's name and value are what its dashboard was given for notifications. */
   biteship: z
     .object({

@@ -15,6 +15,7 @@ type Purpose =
   | "room"
   | "upload"
   | "driver"
+  | "call"
   | "parcel";
 
 export type Keys = {

@@ -198,7 +198,7 @@ test("a carrier that is away is asked again, and one that tells nothing is asked
   expect(await h.runDue(shipmentId)).toBe(0);
 });
 
-test("a driver with a pass sends positions and proves the delivery; without one he does nothing", async () => {
+test("a driver with a pass sends positions and proves the delivery; without one nothing", async () => {
   const { h, buyer, shop, shipmentId, orderId, at } = await shipped();
   const { body } = await shop.member.post(`${at}/passes`);
   const driver = WITH_PASS(body.pass);
