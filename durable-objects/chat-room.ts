@@ -161,6 +161,7 @@ export class ChatRoomDO extends RoomDO<ChatFrame, ChatEvent> {
     for (const message of changed) this.#show(message);
     this.remove(userId, "chat.not_a_party");
     await this.#dropFiles(files);
+    await this.#dropUploads(userId);
     this.#arm(now + TELL_AFTER_MS);
   }
 
@@ -327,6 +328,19 @@ export class ChatRoomDO extends RoomDO<ChatFrame, ChatEvent> {
     const conversationId = idOf(this.ctx) as Id<"conversation">;
     const keys = attachmentIds.map((id) => fileKey(cellOf(this.ctx), conversationId, id as Id<"attachment">));
     if (keys.length > 0) await this.env.DOCUMENTS.delete(keys);
+  }
+
+  /** What he uploaded and never showed. */
+  async #dropUploads(userId: Id<"user">): Promise<void> {
+    const prefix = fileKey(cellOf(this.ctx), idOf(this.ctx) as Id<"conversation">, "" as Id<"attachment">);
+    let cursor: string | undefined;
+    do {
+      const include = ["customMetadata" as const];
+      const page = await this.env.DOCUMENTS.list({ prefix, include, ...(cursor ? { cursor } : {}) });
+      const mine = page.objects.filter(({ customMetadata }) => customMetadata?.by === userId);
+      if (mine.length > 0) await this.env.DOCUMENTS.delete(mine.map(({ key }) => key));
+      cursor = page.truncated ? page.cursor : undefined;
+    } while (cursor !== undefined);
   }
 
   /** Loaded here and not above: the clients of the engines are most of what starting an isolate costs. */

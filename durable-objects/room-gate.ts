@@ -1,5 +1,5 @@
 import { describeError } from "#kernel/away";
-import type { Clock } from "#kernel/clock";
+import { type Clock, HOUR_MS } from "#kernel/clock";
 import { CLOSE, type ErrorFrame, type Frame, type RoomErrorCode } from "#party/protocol/room";
 
 /** A zod schema, or a parser of a room's own where each microsecond counts. */
@@ -23,6 +23,19 @@ export type FrameRules<In> = {
   readonly perSecond: number;
   readonly burst: number;
 };
+
+/**
+ * After so long a socket needs a new ticket: who left a shop or signed out everywhere must not listen for
+ * ever. Longer than anybody looks at one page without a pause in the connection.
+ */
+const SESSION_MS = 6 * HOUR_MS;
+
+/** Closes a socket whose session is over; whoever may still come in asks for a ticket and is back at once. */
+export function isOver(socket: WebSocket, joinedAt: number, now: number): boolean {
+  if (now < joinedAt + SESSION_MS) return false;
+  dismiss(socket, "room.session_over", CLOSE.ticket);
+  return true;
+}
 
 /** Refusals in a row after which a socket is closed: a client that goes on does not listen. */
 const STRIKES_MAX = 20;

@@ -3,7 +3,16 @@ import type { BuyerId } from "#kernel/actor";
 import { type Clock, systemClock } from "#kernel/clock";
 import { CLAIMS_HEADER, type Ticket } from "#kernel/ticket";
 import { CLOSE, type ErrorFrame, type Frame, PING, PONG } from "#party/protocol/room";
-import { cidOf, dismiss, FrameGate, type FrameRules, logFailure, refuse, sendText } from "./room-gate.ts";
+import {
+  cidOf,
+  dismiss,
+  FrameGate,
+  type FrameRules,
+  isOver,
+  logFailure,
+  refuse,
+  sendText,
+} from "./room-gate.ts";
 
 /** Who is behind a socket. It is the socket's attachment and survives the object's sleep. */
 export type Member = Pick<Ticket, "personId" | "role" | "name"> & { readonly joinedAt: number };
@@ -52,8 +61,10 @@ export abstract class RoomDO<In extends Frame, Out extends Frame> extends Durabl
   /** Written out once, however many read it. */
   protected broadcast(frame: Out, to: (member: Member, socket: WebSocket) => boolean = () => true): void {
     const text = JSON.stringify(frame);
+    const now = this.clock.now();
     for (const socket of this.ctx.getWebSockets()) {
-      if (to(this.memberOf(socket), socket)) sendText(socket, text);
+      const member = this.memberOf(socket);
+      if (to(member, socket) && !isOver(socket, member.joinedAt, now)) sendText(socket, text);
     }
   }
 
@@ -104,10 +115,12 @@ export abstract class RoomDO<In extends Frame, Out extends Frame> extends Durabl
   }
 
   override async webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): Promise<void> {
+    const member = this.memberOf(socket);
+    if (isOver(socket, member.joinedAt, this.clock.now())) return;
     const frame = this.#gate.read(socket, message);
     if (frame === undefined) return;
     try {
-      await this.receive(socket, this.memberOf(socket), frame);
+      await this.receive(socket, member, frame);
     } catch (error) {
       logFailure(this.ctx.id.name, "room.failed", error);
       refuse(socket, "room.internal", { re: cidOf(frame) });

@@ -67,7 +67,9 @@ export function connectRoom<In extends Sent, Out extends Frame>(options: RoomOpt
   const transmit = (text: string) => {
     if (socket.readyState === ReconnectingWebSocket.OPEN) socket.send(text);
   };
+  let ended: string | undefined;
   const finish = (code: string) => {
+    ended ??= code;
     clearInterval(heartbeat);
     for (const { reject } of pending.values()) reject(new RoomError({ code }));
     pending.clear();
@@ -100,6 +102,7 @@ export function connectRoom<In extends Sent, Out extends Frame>(options: RoomOpt
   };
   return {
     change(frame, cid = crypto.randomUUID()) {
+      if (ended !== undefined) return Promise.reject(new RoomError({ code: ended }));
       const { promise, resolve, reject } = Promise.withResolvers<Ack>();
       const text = JSON.stringify({ ...(frame as object), cid });
       pending.set(cid, { text, resolve, reject });

@@ -2,7 +2,7 @@ import { type Connection, type ConnectionContext, Server, type WSMessage } from 
 import { type Clock, systemClock } from "#kernel/clock";
 import { CLAIMS_HEADER, type Ticket } from "#kernel/ticket";
 import type { Member, RoomRules } from "#objects/room";
-import { dismiss, FrameGate, logFailure, refuse, sendText } from "#objects/room-gate";
+import { dismiss, FrameGate, isOver, logFailure, refuse, sendText } from "#objects/room-gate";
 import { CLOSE, type ErrorFrame, type Frame, PING, PONG } from "./protocol/room.ts";
 
 /**
@@ -39,8 +39,10 @@ export abstract class PartyRoom<In extends Frame, Out extends Frame> extends Ser
   /** Written out once, however many read it. */
   protected tell(frame: Out, to: (member: Member, socket: Connection) => boolean = () => true): void {
     const text = JSON.stringify(frame);
+    const now = this.clock.now();
     for (const socket of this.getConnections<Member>()) {
-      if (to(socket.state as Member, socket)) sendText(socket, text);
+      const member = socket.state as Member;
+      if (to(member, socket) && !isOver(socket, member.joinedAt, now)) sendText(socket, text);
     }
   }
 
@@ -75,6 +77,7 @@ export abstract class PartyRoom<In extends Frame, Out extends Frame> extends Ser
 
   override async onMessage(connection: Connection<Member>, message: WSMessage): Promise<void> {
     const { state } = connection;
+    if (state && isOver(connection, state.joinedAt, this.clock.now())) return;
     const frame = state && this.#gate.read(connection, message as string | ArrayBuffer);
     if (!frame) return;
     const re = (frame as { readonly cid?: string }).cid;

@@ -55,4 +55,5 @@ export type RoomErrorCode =
   | "room.full"
   | "room.replaced"
   | "room.removed"
+  | "room.session_over"
   | "room.internal";

@@ -242,7 +242,7 @@ test("edits and deletions are one's own and in time; answers stand behind what t
   h.clock.advance(16 * MINUTE_MS);
   expect(await code(buyer, { t: "edit", id, text: "late" })).toBe("chat.too_late");
   h.clock.advance(DAY_MS);
-  expect(await code(buyer, { t: "delete", id })).toBe("chat.too_late");
+  expect(await code(await asBuyer(), { t: "delete", id })).toBe("chat.too_late");
 });
 
 test("the shop answers by itself when nobody is there, now and then, and that stops no clock", async () => {

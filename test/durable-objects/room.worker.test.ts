@@ -196,6 +196,25 @@ test("eviction keeps sockets open, and who is behind them", async () => {
   await mine.settle();
 });
 
+test("a socket that is hours old needs a new ticket, to listen and to speak", async () => {
+  const { h, room, person, come } = openRoom();
+  const wind = () =>
+    runInDurableObject(room, (object: ChatRoomDO) => {
+      object.clock = h.clock;
+    });
+  await wind();
+  const [listener, speaker] = [await come(person()), await come(person())];
+  h.clock.advance(6 * 3_600_000);
+  speaker.send({ t: "send", cid: cid(1), text: "still here" });
+  expect((await speaker.closed).code).toBe(4401);
+  const fresh = await come(person());
+  await fresh.ask({ t: "send", cid: cid(2), text: "hello" });
+  expect(await listener.closed).toEqual({ code: 4401, reason: "room.session_over" });
+  const heard = JSON.stringify([...listener.frames, ...speaker.frames, ...fresh.frames]);
+  expect(heard).not.toContain("still here");
+  expect(JSON.stringify(listener.frames)).not.toContain("hello");
+});
+
 test("a failure inside shows a code and no stack, and the room goes on", async () => {
   const { room, come } = openRoom();
   const socket = await come();

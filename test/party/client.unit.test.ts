@@ -111,5 +111,6 @@ test("a client that was put out stays out and says so", async () => {
   await expect(room.change({ t: "send", text: "never" })).rejects.toMatchObject({ code: "room.replaced" });
   await new Promise((resolve) => setTimeout(resolve, 1_000));
   expect(states).toEqual(["open", "closed"]);
+  await expect(room.change({ t: "send", text: "later" })).rejects.toMatchObject({ code: "room.replaced" });
   expect(server.offered).toHaveLength(1);
 });

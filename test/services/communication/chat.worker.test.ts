@@ -8,6 +8,7 @@ import { createProfile } from "#services/social/user/index";
 import { cid, openMarket, sellerRow } from "../../support/chat-market.ts";
 import { type Client, type Harness, harness } from "../../support/harness.ts";
 import { enter } from "../../support/room.ts";
+import { buy, openShop } from "../transaction/shopping.ts";
 
 const MINUTE_MS = 60_000;
 const PNG = new Uint8Array(
@@ -78,6 +79,16 @@ describe("opening", () => {
   });
 });
 
+/** A shop that can be written to, and orders placed there. */
+async function openOrderedShop(h: Harness) {
+  const shop = await openShop(h);
+  await h.ctx().db.commit([insertMany(seller, [sellerRow(h, shop.sellerId)])]);
+  return async (buyer: Client) => {
+    const { orderId, amount } = await buy(h, { buyer, shops: [shop], method: "cod" });
+    return { orderId, totalMinor: amount.minor.toString(), sellerId: shop.sellerId };
+  };
+}
+
 describe("saying", () => {
   test("over HTTP and socket it is one conversation, and a cid is one message", async () => {
     const { h, buyer, shop, path, sellerId } = await openMarket();
@@ -118,6 +129,16 @@ describe("saying", () => {
 
   test("an order card is of these two sides or of nobody", async () => {
     const { h, buyer, path } = await openMarket();
+    const bought = await openOrderedShop(h);
+    const { orderId, totalMinor, sellerId } = await bought(buyer);
+    const { body: chat } = await buyer.post("/v1/chats", { sellerId });
+    const shown = await buyer.post(`/v1/chats/${chat.id}/messages`, { cid: cid(), orderId });
+    expect(shown.body.card).toMatchObject({ kind: "order", orderId, units: 2, totalMinor });
+    const elsewhere = await buyer.post(`${path}/messages`, { cid: cid(), orderId });
+    expect(elsewhere.body.code).toBe("chat.order_not_found");
+    const stranger = (await bought(await h.buyer())).orderId;
+    const others = await buyer.post(`/v1/chats/${chat.id}/messages`, { cid: cid(), orderId: stranger });
+    expect(others.body.code).toBe("chat.order_not_found");
     const foreign = { cid: cid(), orderId: h.ids.next("order") };
     expect((await buyer.post(`${path}/messages`, foreign)).body.code).toBe("chat.order_not_found");
   });
@@ -147,6 +168,8 @@ describe("files", () => {
     const { h, buyer, shop, path } = await openMarket();
     const { attachmentId, url } = (await start(buyer, path)).body;
     expect((await put(h, url, PNG)).body).toMatchObject({ contentType: "image/png" });
+    const another = new Uint8Array([...PNG, 0]);
+    expect((await put(h, url, another)).body).toMatchObject({ bytes: PNG.byteLength });
     const shown = await buyer.post(`${path}/messages`, { cid: cid(), attachmentId });
     expect(shown.body.card).toMatchObject({ kind: "file", attachmentId, width: 1, height: 1 });
     const answer = await shop.get(`${path}/attachments/${attachmentId}`);

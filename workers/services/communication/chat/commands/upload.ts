@@ -28,7 +28,10 @@ type Upload = Signed & {
   readonly raw: { readonly bytes: Uint8Array<ArrayBuffer>; readonly contentType: string };
 };
 
-/** Believes the bytes and not what is said of them; the same file again is the same file. */
+/** Not what was put there before: what was shown to somebody does not become something else. */
+const ONLY_ONCE = new Headers({ "if-none-match": "*" });
+
+/** Believes the bytes and not what is said of them. The first bytes stay; a repeat is answered with them. */
 export async function receiveUpload(ctx: Ctx, { raw, signature, ...link }: Upload) {
   const isOurs = ctx.keys.verify("upload", signedText(link), signature);
   if (!isOurs || ctx.clock.now() >= link.until) throw fail("chat.upload_refused");
@@ -42,6 +45,9 @@ export async function receiveUpload(ctx: Ctx, { raw, signature, ...link }: Uploa
     ...(size ? { width: String(size.width), height: String(size.height) } : {}),
   };
   const key = fileKey(ctx.cell, link.conversationId, link.attachmentId);
-  await ctx.buckets.DOCUMENTS.put(key, raw.bytes, { httpMetadata: { contentType: type }, customMetadata });
-  return { attachmentId: link.attachmentId, contentType: type, bytes: raw.bytes.byteLength };
+  const about = { httpMetadata: { contentType: type }, customMetadata, onlyIf: ONLY_ONCE };
+  const put = await ctx.buckets.DOCUMENTS.put(key, raw.bytes, about);
+  const kept = put ?? (await ctx.buckets.DOCUMENTS.head(key));
+  if (!kept) throw fail("chat.file_not_found");
+  return { attachmentId: link.attachmentId, contentType: type, bytes: kept.size };
 }

@@ -28,8 +28,9 @@ export const orderCardQuery = (
           state: order.state,
           totalMinor: order.totalMinor,
           currency: order.currency,
-          units: sql<number>`(SELECT coalesce(sum(${orderLine.quantity}), 0)::int FROM ${orderLine}
-            WHERE ${orderLine.orderId} = ${order.id})`,
+          // Drizzle names the columns of a single table without it, so the lines have a name of their own.
+          units: sql<number>`(SELECT coalesce(sum(l.quantity), 0)::int FROM ${orderLine} AS l
+            WHERE l.order_id = ${order}.id)`,
         })
         .from(order)
         .where(and(eq(order.id, orderId), eq(order.buyerId, buyerId), eq(order.sellerId, sellerId))),
