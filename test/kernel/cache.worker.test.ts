@@ -54,15 +54,16 @@ test("a purge is felt at once where it was made and within two seconds elsewhere
   const [, untouched] = await Promise.all([touched.read(there), other.read(there)]);
   const before = await touched.read(here);
   await purge(here, own(touched.name));
-  expect(await touched.read(here)).toBe(before + 1);
+  // Both isolates may have made it at first, so the next one is not always the second.
+  const after = await touched.read(here);
+  expect(after).toBeGreaterThan(before);
   const deadline = Date.now() + LONGER_MS;
   let seen = before;
   while (Date.now() < deadline && seen === before) {
     seen = await touched.read(there);
     await sleep(50);
   }
-  // Of after the purge; it was made once more where the copy in Redis was not there yet.
-  expect(seen).toBeGreaterThan(before);
+  expect(seen).toBeGreaterThanOrEqual(after);
   expect(await other.read(there)).toBe(untouched);
 });
 
