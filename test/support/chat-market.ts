@@ -1,5 +1,6 @@
 import { env, runInDurableObject } from "cloudflare:test";
 import { eq } from "drizzle-orm";
+import { DAY_MS } from "#kernel/clock";
 import { insertMany } from "#kernel/db";
 import type { Id } from "#kernel/ids";
 import { outbox } from "#kernel/outbox";
@@ -10,9 +11,12 @@ import { createProfile } from "#services/social/user/index";
 import { type Client, type Harness, harness } from "./harness.ts";
 import { openShop } from "./shop.ts";
 
-/** An open shop with an owner and a member of staff, and a buyer with a name. */
+/**
+ * An open shop with an owner and a member of staff, and a buyer with a name. The clock is a day ahead, so that
+ * an object's alarm rings when the test says so and not when the machine is slow.
+ */
 export async function openMarket() {
-  const h = harness();
+  const h = harness({ at: Date.now() + DAY_MS });
   const { sellerId, offers } = await openShop(h, [{ title: "Kopi Gayo", priceMinor: 7_500_000n }]);
   const [ownerId, staffId, buyerId] = [h.ids.next("user"), h.ids.next("user"), h.ids.next("user")];
   const now = h.clock.now();
