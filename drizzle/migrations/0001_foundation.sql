@@ -539,6 +539,7 @@ CREATE TABLE "flash_sale_slot" (
 	"sales_max" integer NOT NULL,
 	"queue" text NOT NULL,
 	"admit_per_second" integer NOT NULL,
+	"shards" integer,
 	"created_at" timestamptz(3) NOT NULL,
 	CONSTRAINT "flash_sale_slot_window" CHECK ("flash_sale_slot"."enter_by" <= "flash_sale_slot"."starts_at" AND "flash_sale_slot"."starts_at" < "flash_sale_slot"."ends_at")
 );
