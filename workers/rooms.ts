@@ -74,7 +74,7 @@ export async function visitRoom({ request, hostname, path, ...visit }: Visit, ba
     market === null ? request.headers : new Headers({ "x-market": market }),
   );
   if (!found) throw failAnywhere("market.not_found");
-  const door = { noun, id: decodeURIComponent(encoded) };
+  const door = { noun, id: idIn(encoded) };
   const shown = ticketOf(request, searchParams);
   const keys = openKeys(env, found.cell);
   const verified = shown === undefined ? undefined : verifyTicket({ keys, clock }, shown, door);
@@ -92,6 +92,14 @@ export async function visitRoom({ request, hostname, path, ...visit }: Visit, ba
 }
 
 type Where = Parameters<typeof enterRoom>[0];
+
+function idIn(encoded: string): string {
+  try {
+    return decodeURIComponent(encoded);
+  } catch {
+    throw fail("room.not_found");
+  }
+}
 
 /** Only what we say ourselves goes on: no header of the outside reaches a room. */
 async function passOn(
