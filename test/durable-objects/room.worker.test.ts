@@ -47,7 +47,10 @@ test("without a good ticket nobody enters, and no room is woken", async () => {
   h.clock.advance(60_000);
   expect(await refused({ path, ticket: good })).toEqual([401, "room.ticket_expired"]);
   expect(await refused({ path: `/v1/rooms/metric/${id}`, ticket: good })).toEqual([404, "room.not_found"]);
-  expect(await refused({ path: "/v1/rooms/chat-room/%E0%A4%A", ticket: good })).toEqual([404, "room.not_found"]);
+  expect(await refused({ path: "/v1/rooms/chat-room/%E0%A4%A", ticket: good })).toEqual([
+    404,
+    "room.not_found",
+  ]);
   expect(await wasWoken(env.CHAT_ROOM, name)).toBe(false);
   await enter(h, me);
   expect(await wasWoken(env.CHAT_ROOM, name)).toBe(true);
