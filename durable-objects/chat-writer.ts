@@ -33,6 +33,8 @@ export type Deed = By &
     | { readonly op: "edit"; readonly id: number; readonly text: string }
     | { readonly op: "delete"; readonly id: number }
     | { readonly op: "react"; readonly id: number; readonly emoji: Emoji; readonly isOn: boolean }
+    /** What happened beside the words, a call: nobody said it, so no clock starts and nothing refuses it. */
+    | { readonly op: "log"; readonly card: Card }
     /** By an operator, whose message it need not be. */
     | { readonly op: "remove"; readonly id: number }
   );
@@ -94,6 +96,11 @@ function decide(deed: Deed, around: Surroundings): Result<Message | New, DeedRef
       return decideDelete(store.find(deed.id), { partyId, now });
     case "react":
       return decideReact(store.find(deed.id), deed);
+    case "log": {
+      const { authorId, cid, card } = deed;
+      const said = { partyId, authorId, cid, card, text: null, replyTo: null, findings: [] };
+      return ok({ ...blank(now), ...said, isAuto: true });
+    }
     case "remove": {
       const message = store.find(deed.id);
       return message ? ok(gone(message, now)) : err("chat.message_not_found");

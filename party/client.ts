@@ -12,7 +12,7 @@ const RECONNECT_MAX_MS = 10_000;
 const FINAL: readonly number[] = [CLOSE.replaced, CLOSE.removed, CLOSE.badMessage, CLOSE.tooLarge];
 
 /** The room refused a frame, or the client was closed before the room answered. */
-export class RoomError extends Error {
+class RoomError extends Error {
   override readonly name = "RoomError";
   readonly code: string;
   constructor({ code, detail }: Pick<ErrorFrame, "code" | "detail">) {

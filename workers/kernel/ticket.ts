@@ -5,7 +5,7 @@ import { zId } from "./ids.ts";
 import { err, ok, type Result } from "./result.ts";
 
 /** Long enough to connect on a slow phone; a client asks for a new one at each reconnection. */
-export const TICKET_MS_MAX = 60_000;
+const TICKET_MS_MAX = 60_000;
 const NAME_CHARS_MAX = 64;
 
 const zPerson = z.union([zId("user"), zId("guest")]) as z.ZodType<BuyerId>;

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { Id } from "#kernel/ids";
 import { chatInbox } from "#schema/communication/chat";
 import { emailMessage, notification } from "#schema/social/notification";
+import { CallEnded } from "#services/communication/videocall/facts";
 import { UserErased } from "#services/social/user/facts";
 import { cid, memberOf, openMarket } from "../../support/chat-market.ts";
 import type { Client, Harness } from "../../support/harness.ts";
@@ -114,6 +115,39 @@ describe("being away", () => {
     const mails = await read.select().from(emailMessage).where(eq(emailMessage.userId, buyerId));
     expect(mails).toMatchObject([{ template: "chat.missed", category: "chat" }]);
     await h.drain();
+  });
+});
+
+describe("calls", () => {
+  test("a call is in the conversation of the two, once, and starts no clock", async () => {
+    const { h, buyer, shop, path, buyerId, ownerId, sellerId, ring } = await openMarket();
+    await buyer.get(path);
+    const callId = h.ids.next("call");
+    const endedAt = h.clock.now();
+    const ended = CallEnded.make(
+      h.ctx(),
+      { id: callId, version: 1 },
+      {
+        callId,
+        callerId: ownerId,
+        calleeId: buyerId,
+        subject: { kind: "order", id: h.ids.next("order"), sellerId },
+        outcome: "completed",
+        startedAt: endedAt - 70_000,
+        answeredAt: endedAt - 65_000,
+        connectedAt: endedAt - 61_000,
+        endedAt,
+        quality: null,
+      },
+    );
+    await h.deliver([ended]);
+    await h.deliver([ended, { ...ended, id: h.ids.next("event") }]);
+    const { items } = (await buyer.get(`${path}/messages`)).body;
+    const card = { kind: "call", callId, outcome: "completed", seconds: 61 };
+    expect(items).toMatchObject([{ card, text: null, isAuto: true, partyId: sellerId }]);
+    h.clock.advance(MINUTE_MS);
+    await ring();
+    expect((await shop.get("/v1/chats/answer-times")).body.questions).toBe(0);
   });
 });
 

@@ -1,9 +1,10 @@
 import { type Consumer, defineConsumer } from "#kernel/consume";
+import { CallEnded } from "#services/communication/videocall/facts";
 import { UserErased } from "#services/social/user/facts";
 import { recordErasure } from "#services/social/user/index";
-import { eraseFrom } from "./commands/govern.ts";
+import { eraseFrom, logCall } from "./commands/govern.ts";
 import { AnswerLate, ConversationUpdated, ShopAnswered } from "./facts.ts";
-import { conversationsOf } from "./queries/conversations.ts";
+import { conversationsOf, findConversation } from "./queries/conversations.ts";
 import { recordAnswers, recordTold, scrub } from "./repository.ts";
 
 /** The lists of both sides, from what the conversation's object tells. */
@@ -33,6 +34,20 @@ const answers = defineConsumer({
   },
 });
 
+const calls = defineConsumer({
+  name: "chat.calls",
+  on: [CallEnded],
+  handle: async (ctx, facts) => {
+    for (const { payload } of facts) {
+      const { callId, callerId, calleeId, subject, outcome, connectedAt, endedAt } = payload;
+      const conversation = await findConversation(ctx, subject.sellerId, [callerId, calleeId]);
+      const seconds = connectedAt === null ? 0 : Math.round((endedAt - connectedAt) / 1_000);
+      if (conversation) await logCall(ctx, conversation, { callId, callerId, outcome, seconds });
+    }
+    return [];
+  },
+});
+
 const erasures = defineConsumer({
   name: "chat.erasures",
   on: [UserErased],
@@ -59,4 +74,4 @@ const erasureSteps = (userId: Parameters<typeof scrub>[0], at: number) =>
     ] as const
   ).map(([store, action, reason]) => ({ userId, store, action, reason, at }));
 
-export const consumers: readonly Consumer[] = [inbox, answers, erasures];
+export const consumers: readonly Consumer[] = [inbox, answers, calls, erasures];

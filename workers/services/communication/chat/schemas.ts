@@ -77,6 +77,7 @@ const zCard = z.discriminatedUnion("kind", [
     width: z.int().nullable(),
     height: z.int().nullable(),
   }),
+  z.object({ kind: z.literal("call"), callId: zId("call"), outcome: z.string(), seconds: z.int() }),
 ]);
 export const zMessage = z.object({
   id: z.int(),

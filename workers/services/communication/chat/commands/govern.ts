@@ -7,7 +7,14 @@ import { membershipsQuery } from "#services/catalog/seller/index";
 import type { Message } from "../domain/message.ts";
 import { fail } from "../errors.ts";
 import { type ChatRef, visit } from "../queries/access.ts";
-import { decideReport, insertReport, reportQuery, saveSettings, settingsQuery } from "../repository.ts";
+import {
+  type Conversation,
+  decideReport,
+  insertReport,
+  reportQuery,
+  saveSettings,
+  settingsQuery,
+} from "../repository.ts";
 import type { ReportBody, SettingsBody } from "../schemas.ts";
 import { toSettingsDto } from "../schemas.ts";
 
@@ -111,6 +118,26 @@ export async function decideOnReport(ctx: Ctx, { reportId, decision }: Decide) {
     fail,
   );
   return null;
+}
+
+type Call = {
+  readonly callId: Id<"call">;
+  readonly callerId: Id<"user">;
+  readonly outcome: string;
+  readonly seconds: number;
+};
+
+/** Into the conversation of the two, where there is one; a call is told once, however often it is heard of. */
+export async function logCall(
+  ctx: Ctx,
+  { id: conversationId, buyerId, sellerId }: Pick<Conversation, "id" | "buyerId" | "sellerId">,
+  { callerId, ...call }: Call,
+): Promise<void> {
+  const partyId = callerId === buyerId ? buyerId : sellerId;
+  if (!partyId) return;
+  const card = { kind: "call" as const, ...call };
+  const deed = { op: "log" as const, authorId: callerId, partyId, cid: `call-${call.callId}`, card };
+  await onChatRoom(ctx, conversationId, (room) => room.act(deed));
 }
 
 /** Takes a person out of every conversation that is his; again it finds nothing to take. */

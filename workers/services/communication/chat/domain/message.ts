@@ -44,6 +44,12 @@ export type Card =
       readonly bytes: number;
       readonly width: number | null;
       readonly height: number | null;
+    }
+  | {
+      readonly kind: "call";
+      readonly callId: Id<"call">;
+      readonly outcome: string;
+      readonly seconds: number;
     };
 
 export type Reactions = { readonly [emoji: string]: readonly PartyId[] };
@@ -160,7 +166,7 @@ export function advance(
   return { ...party, readSeq, deliveredSeq };
 }
 
-export const PREVIEW_CHARS_MAX = 120;
+const PREVIEW_CHARS_MAX = 120;
 
 /** What a list shows of a message; a card says what it is and the list finds the words. */
 export function previewOf({ text, card, deletedAt }: Message): string {

@@ -8,6 +8,7 @@ import type { Message, PartyId } from "../domain/message.ts";
 import { searchWords } from "../domain/words.ts";
 import {
   answerTimesQuery,
+  conversationOfQuery,
   conversationsOfQuery,
   inboxQuery,
   openReportsQuery,
@@ -33,7 +34,7 @@ const FOUND_MAX = 50;
 const FOUND_EACH_MAX = 10;
 const ANSWERS_OVER_MS = 30 * DAY_MS;
 
-export function actingParty(ctx: Ctx, { as }: Pick<AsQuery, "as">): PartyId {
+function actingParty(ctx: Ctx, { as }: Pick<AsQuery, "as">): PartyId {
   return as === "shop" ? requireShop(ctx, "chat:write") : requireUser(ctx);
 }
 
@@ -121,6 +122,17 @@ export async function listReports(ctx: Ctx, { limit, cursor }: PageQuery) {
   );
   const page = toPage(ctx, scope, limit, rows, ({ id }) => [id], toReportDto);
   return { items: [...page.items], nextCursor: page.nextCursor };
+}
+
+/** A shop's conversation with one of these people, if they have one. */
+export async function findConversation(
+  ctx: Ctx,
+  sellerId: Id<"seller">,
+  people: readonly [Id<"user">, Id<"user">],
+) {
+  const [one, other] = people;
+  const found = await ctx.db.load(conversationOfQuery(one, sellerId), conversationOfQuery(other, sellerId));
+  return found.find((conversation) => conversation !== undefined);
 }
 
 /** Which conversations a side is part of: an erasure goes through all of them. */
