@@ -12,8 +12,8 @@ import { type Client, type Harness, harness } from "./harness.ts";
 import { openShop } from "./shop.ts";
 
 /**
- * An open shop with an owner and a member of staff, and a buyer with a name. The clock is a day ahead, so that
- * an object's alarm rings when the test says so and not when the machine is slow.
+ * An open shop with an owner and a member of staff, and a buyer with a name. The clock is a day ahead, so
+ * that an object's alarm rings when the test says so and not when the machine is slow.
  */
 export async function openMarket() {
   const h = harness({ at: Date.now() + DAY_MS });

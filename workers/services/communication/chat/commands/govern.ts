@@ -127,7 +127,7 @@ type Call = {
   readonly seconds: number;
 };
 
-/** Into the conversation of the two, where there is one; a call is told once, however often it is heard of. */
+/** Into the conversation of the two, where there is one; a call is there once, however often it is told. */
 export async function logCall(
   ctx: Ctx,
   { id: conversationId, buyerId, sellerId }: Pick<Conversation, "id" | "buyerId" | "sellerId">,
