@@ -50,7 +50,7 @@ function refuseProduction(bindings: Into["bindings"]): void {
   throw new Error("demo people and goods are not made in production");
 }
 
-/** `npm start` runs this file in a process of its own, says by message where to seed, and ends it with itself. */
+/** `npm start` runs this file in a process of its own and says by message where; it ends with its parent. */
 async function told(): Promise<Into> {
   process.once("disconnect", () => process.exit());
   const [into] = await once(process, "message");

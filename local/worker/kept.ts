@@ -14,7 +14,7 @@ function look(path: string): Input {
   return { path, changedAt: mtimeMs, size };
 }
 
-/** What was built last, unless something that it was built from has changed since: most starts change nothing. */
+/** What was built last, unless what it was built from has changed since: most starts change nothing. */
 export function readKept(file = FILE): Built | undefined {
   let kept: Kept;
   try {

@@ -8,18 +8,21 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors '
 const TEXTS = {
   en: {
     title: "Back from the payment",
-    text: "Your bank has answered. What it said is in your order, and we send it by e-mail. You may close this page.",
+    text: "Your bank has answered. Its answer is in your order and comes by e-mail. You may close this page.",
   },
   id: {
     title: "Kembali dari pembayaran",
-    text: "Bank Anda sudah menjawab. Hasilnya ada di pesanan Anda dan kami kirim lewat email. Halaman ini boleh ditutup.",
+    text: "Bank Anda sudah menjawab. Hasilnya ada di pesanan dan di email Anda. Halaman ini boleh ditutup.",
   },
 } as const;
 
 const page = (locale: keyof typeof TEXTS) => `<!doctype html>
 <html lang="${locale}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>${TEXTS[locale].title}</title>
-<style>body{font:1rem/1.6 system-ui;max-width:34rem;margin:15vh auto;padding:0 1.5rem;color-scheme:light dark}</style>
+<style>
+:root{color-scheme:light dark}
+body{font:1rem/1.6 system-ui;max-width:34rem;margin:15vh auto;padding:0 1.5rem}
+</style>
 </head><body><h1>${TEXTS[locale].title}</h1><p>${TEXTS[locale].text}</p></body></html>`;
 
 /**
