@@ -3,6 +3,7 @@ import { DurableObject } from "cloudflare:workers";
 type BareEnv = {
   readonly ROW: DurableObjectNamespace<RowDO>;
   readonly ECHO: DurableObjectNamespace<EchoDO>;
+  readonly FAN: DurableObjectNamespace<FanDO>;
 };
 
 /** What a socket of a Durable Object can do at the least: a frame back for a frame. And a call, an answer. */
@@ -17,6 +18,24 @@ export class EchoDO extends DurableObject {
   }
   ping(): number {
     return 1;
+  }
+}
+
+/** What a broadcast can do at the least: one text to every socket of one object. */
+export class FanDO extends DurableObject {
+  override fetch(): Response {
+    const { 0: client, 1: server } = new WebSocketPair();
+    this.ctx.acceptWebSocket(server);
+    return new Response(null, { status: 101, webSocket: client });
+  }
+  /** Frames of that size, one after the other; each ends with the clock. */
+  async tell(frames: number, bytes: number, everyMs: number): Promise<void> {
+    const filler = "x".repeat(bytes);
+    for (let frame = 0; frame < frames; frame += 1) {
+      const text = `{"t":"batch","filler":"${filler}","now":${Date.now()}}`;
+      for (const socket of this.ctx.getWebSockets()) socket.send(text);
+      await scheduler.wait(everyMs);
+    }
   }
 }
 
@@ -39,6 +58,7 @@ const bodies = new Map<number, string>();
 
 /**
  * `/constant?bytes=N`: an answer of that size; `/row?name=X`: one call to object X that writes one row;
+ * `/fan`: a socket of an object that broadcasts, `/tell`: so many frames to all of them;
  * `/echo`: a socket of an object that echoes; `/ping`: one call of that object.
  */
 export default {
@@ -49,6 +69,14 @@ export default {
       return Response.json({ id: await env.ROW.getByName(name).write(name) });
     }
     if (url.pathname === "/echo") return env.ECHO.getByName("echo").fetch(request);
+    if (url.pathname === "/fan") return env.FAN.getByName("fan").fetch(request);
+    if (url.pathname === "/tell") {
+      const [frames, bytes, everyMs] = ["frames", "bytes", "everyMs"].map((name) =>
+        Number(url.searchParams.get(name)),
+      );
+      await env.FAN.getByName("fan").tell(frames ?? 0, bytes ?? 0, everyMs ?? 0);
+      return new Response("told");
+    }
     if (url.pathname === "/ping") return new Response(String(await env.ECHO.getByName("echo").ping()));
     const bytes = Number(url.searchParams.get("bytes"));
     const body = bodies.get(bytes) ?? "x".repeat(bytes);

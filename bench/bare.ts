@@ -35,6 +35,7 @@ export async function startBare(dataDir: string): Promise<Bare> {
           durableObjects: {
             ROW: { className: "RowDO", useSQLite: true },
             ECHO: { className: "EchoDO", useSQLite: true },
+            FAN: { className: "FanDO", useSQLite: true },
           },
           unsafeDirectSockets: [{ host: "127.0.0.1", port }],
         },

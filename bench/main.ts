@@ -8,6 +8,7 @@
  *   checkout          whole flows from cart to placed order
  *   checkout --hot    60 buyers, 30 at once, for a stock of 20
  *   flash-sale        claims by socket and HTTP, sold out, and Redis with Lua behind a Node server
+ *   live              frames to 5,000 viewers over 1, 4 and 16 relays, against a bare broadcast
  *   startup           start-up time, bundle, memory at rest and after the others
  */
 import { writeFileSync } from "node:fs";
@@ -16,6 +17,7 @@ import { benchCart } from "./cart.ts";
 import { benchCheckout, benchHot } from "./checkout.ts";
 import { benchFlashSale } from "./flash-sale.ts";
 import { profile } from "./inspector.ts";
+import { benchLive } from "./live.ts";
 import { benchReads } from "./reads.ts";
 import { printRows, type Row } from "./row.ts";
 import { openStage, type Stage } from "./stage.ts";
@@ -31,6 +33,7 @@ const BENCHES: { readonly [name: string]: Bench } = {
   checkout: async (stage, seconds) => benchCheckout(stage, await makeWorld(stage), seconds),
   "checkout --hot": async (stage) => benchHot(stage, await makeWorld(stage)),
   "flash-sale": (stage, seconds) => benchFlashSale(stage, seconds),
+  live: (stage, seconds) => benchLive(stage, seconds),
   startup: (stage, seconds) => benchStartup(stage, seconds),
 };
 

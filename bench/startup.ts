@@ -30,7 +30,7 @@ export async function benchStartup(stage: Stage, seconds: number): Promise<Row[]
 }
 
 /** Proportional set size of a process and all below it: what several share is counted once. Linux only. */
-function memoryBelow(root: number): number {
+export function memoryBelow(root: number): number {
   const parents = new Map<number, number>();
   for (const name of readdirSync("/proc").filter((entry) => /^\d+$/.test(entry))) {
     const stat = read(`/proc/${name}/stat`);

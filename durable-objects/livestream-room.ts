@@ -15,7 +15,12 @@ import {
   nextDueAt,
 } from "#services/communication/livestream/domain/direct";
 import type { Change, LiveEvent, Phase } from "#services/communication/livestream/domain/event";
-import { snapshotOf, tallies, toPublic } from "#services/communication/livestream/domain/public";
+import {
+  type PublicEvent,
+  snapshotOf,
+  tallies,
+  toPublic,
+} from "#services/communication/livestream/domain/public";
 import {
   applyEvent,
   type Deal,
@@ -81,7 +86,9 @@ export class LivestreamRoomDO extends DurableObject<Env> {
   #hearts = 0;
   readonly #relays = new Map<string, { viewers: number; seenAt: number }>();
   #flushedSeq = 0;
-  #pending: LiveEvent[] = [];
+  /** What viewers are to see of each event: as the room stood right after it. */
+  #pending: PublicEvent[] = [];
+  #removing: string[] = [];
   #pendingHearts = 0;
   #isDirty = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -254,7 +261,10 @@ export class LivestreamRoomDO extends DurableObject<Env> {
   ): LiveEvent {
     const event = this.#log.append(change, now, source);
     applyEvent(this.#state, event);
-    this.#pending.push(event);
+    const shown = toPublic(this.#state, this.#roomId(), event);
+    if (shown) this.#pending.push(shown);
+    else this.#isDirty = true;
+    if (event.t === "removed") this.#removing.push(event.personId);
     this.#tell(event);
     return event;
   }
@@ -310,22 +320,19 @@ export class LivestreamRoomDO extends DurableObject<Env> {
   }
 
   #flush(): void {
-    const events = this.#pending;
-    const roomId = this.#roomId();
+    const [events, removed] = [this.#pending, this.#removing];
     const from = this.#flushedSeq;
     const { seq } = this.#state;
     const frame = {
-      t: "batch",
-      ...(seq > from ? { seq } : {}),
-      events: events.flatMap((event) => toPublic(this.#state, roomId, event) ?? []),
+      ...{ t: "batch", events, ...(seq > from ? { seq } : {}) },
       hearts: this.#hearts,
       viewers: this.#viewers(),
       ...tallies(this.#state),
       now: this.clock.now(),
     };
-    const removed = events.flatMap((event) => (event.t === "removed" ? [event.personId] : []));
     const down: Downward = { from, seq, text: JSON.stringify(frame), removed };
     this.#pending = [];
+    this.#removing = [];
     this.#isDirty = false;
     this.#flushedSeq = seq;
     if (this.#pendingHearts > 0) this.#keepHearts();
@@ -336,8 +343,8 @@ export class LivestreamRoomDO extends DurableObject<Env> {
   /** A relay that cannot be reached finds the gap in what comes next, and asks for the room anew. */
   #deliver(relayId: string, down: Downward): void {
     const where = { cell: cellOf(this.ctx), objects: this.env };
-    const sent = onAudienceRelay(where, relayId, (relay) => relay.deliver(down));
-    this.ctx.waitUntil(sent.catch(() => undefined));
+    const sent = onAudienceRelay(where, relayId, (relay) => relay.deliver(down)).catch(() => undefined);
+    this.ctx.waitUntil(sent);
   }
 
   #keepHearts(): void {
@@ -384,6 +391,7 @@ export class LivestreamRoomDO extends DurableObject<Env> {
     const relays = this.#sql.exec<{ id: string; viewers: number }>("SELECT id, viewers FROM relay");
     for (const { id, viewers } of relays) this.#relays.set(id, { viewers, seenAt: this.clock.now() });
     this.#pending = [];
+    this.#removing = [];
     // A relay that heard less than this finds a gap in the next frame.
     this.#flushedSeq = this.#state.seq;
     this.#armedAt = Number.POSITIVE_INFINITY;

@@ -27,18 +27,23 @@ const COUNT_MS = 500;
 /** The room forgets a relay that it has not heard of for a minute. */
 const REPORT_MS = 20 * SECOND_MS;
 
+/** A relay sleeps after some ten seconds in which nothing happens. */
+const KEEP_MS = 2 * SECOND_MS;
+const TOLD = "told";
+
 type Waiting = { readonly doing: Doing; readonly socket: WebSocket };
 
 /**
  * Holds a part of a show's viewers, named `<cell>:audience-relay:<livestreamId>~<number>`: what they do goes
- * up to the room in one call, what happened comes down as one frame for all. It keeps nothing: the room is
- * the only writer, and after a sleep the relay asks it for the room as it stands.
+ * up to the room in one call, what happened comes down as one frame for all. The room is the only writer; a
+ * relay keeps how far it has told its sockets, and asks for the room as it stands when it has missed something.
  */
 export class AudienceRelay extends PartyRoom<LiveFrame, LiveAnswer> {
   #view: Attached | undefined;
   #attaching: Promise<Attached> | undefined;
-  /** Up to where the sockets here were told; undefined when this relay has just woken. */
+  /** Up to where the sockets here were told, or less; undefined where nothing is known of it. */
   #toldSeq: number | undefined;
+  #keeping: ReturnType<typeof setTimeout> | undefined;
   readonly #removed = new Set<string>();
   #waiting: Waiting[] = [];
   #hearts = 0;
@@ -47,6 +52,7 @@ export class AudienceRelay extends PartyRoom<LiveFrame, LiveAnswer> {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env, RULES);
+    this.#toldSeq = ctx.storage.kv.get<number>(TOLD);
   }
 
   /** A frame of the room. One that does not follow the last means that this relay missed something. */
@@ -55,7 +61,16 @@ export class AudienceRelay extends PartyRoom<LiveFrame, LiveAnswer> {
     if (this.#toldSeq === undefined || down.from > this.#toldSeq) return this.#tellAnew();
     if (down.seq > down.from) this.#view = undefined;
     this.#toldSeq = Math.max(this.#toldSeq, down.seq);
+    this.#keepSoon();
     for (const socket of this.ctx.getWebSockets()) sendText(socket, down.text);
+  }
+
+  /** Kept when it gets quiet, since a relay sleeps then: it wakes knowing what its sockets have seen. */
+  #keepSoon(): void {
+    this.#keeping ??= setTimeout(() => {
+      this.#keeping = undefined;
+      this.ctx.storage.kv.put(TOLD, this.#toldSeq);
+    }, KEEP_MS);
   }
 
   protected override admit({ personId }: Member): `${string}.${string}` | undefined {
@@ -91,6 +106,8 @@ export class AudienceRelay extends PartyRoom<LiveFrame, LiveAnswer> {
   }
 
   async #welcome(socket: WebSocket, member: Member): Promise<void> {
+    // Nobody else is here, so nobody has missed anything.
+    if (this.#count() === 1) this.#toldSeq = undefined;
     // The others must not miss what happened while this relay slept.
     if (this.#toldSeq === undefined) await this.#tellAnew(socket);
     const view = await this.#attached();

@@ -1,16 +1,18 @@
 /**
- * Tells the whole buying story through the public API and asserts each step: on the platform that runs here,
- * or on one of its own.
+ * Tells the whole buying story, or that of a live show, through the public API and asserts each step: on the
+ * platform that runs here, or on one of its own.
  *
- *   npm run demo [-- --json] [--url http://127.0.0.1:8787]
+ *   npm run demo [-- live] [--json] [--url http://127.0.0.1:8787]
  */
 import { parseArgs } from "node:util";
+import { tellLive } from "./demo/live.ts";
 import { joinRunning, startOwn } from "./demo/platform.ts";
 import { createStory } from "./demo/steps.ts";
 import { tellStory } from "./demo/story.ts";
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
     options: { json: { type: "boolean", default: false }, url: { type: "string" } },
   });
   const story = createStory((line) => (values.json ? undefined : console.log(line)));
@@ -19,7 +21,7 @@ async function main(): Promise<void> {
     const running = await joinRunning(values.url);
     const stage = running ?? (await story.step("a platform starts and is seeded", startOwn));
     try {
-      await tellStory(story, stage);
+      await (positionals[0] === "live" ? tellLive : tellStory)(story, stage);
     } finally {
       await stage.stop();
     }

@@ -1,4 +1,4 @@
-import { SECOND_MS } from "#kernel/clock";
+import { MINUTE_MS, SECOND_MS } from "#kernel/clock";
 import type { Ctx } from "#kernel/ctx";
 import type { Statement } from "#kernel/db";
 import { schedule } from "#kernel/due";
@@ -27,7 +27,8 @@ export async function openAwards(ctx: Ctx, facts: readonly Awarded[]): Promise<r
     const priceMinor = BigInt(payload.priceMinor);
     const now = ctx.clock.now();
     const holdMs = Math.max(SECOND_MS, payBy - now);
-    const one = { quota: 1, perBuyer: 1, endsAt: now + holdMs, holdMs };
+    // It would close by itself later than the award is looked at, which closes it in its own commit.
+    const one = { quota: 1, perBuyer: 1, endsAt: now + holdMs + MINUTE_MS, holdMs };
     const award = { livestreamId, auctionId, userId, offerId, priceMinor, saleId, holdId, payBy };
     return [
       ...planLiveSale(ctx, { saleId, offer, priceMinor, ...one }),

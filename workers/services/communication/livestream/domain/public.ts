@@ -2,12 +2,12 @@ import { type Auction, floorOf, leaderOf } from "./auction.ts";
 import type { LiveEvent } from "./event.ts";
 import { type Deal, type LiveState, whoIs } from "./state.ts";
 
+export type PublicEvent = { readonly t: string; readonly seq: number; readonly at: number } & {
+  readonly [field: string]: unknown;
+};
+
 /** An event as everybody may see it: no account, no limit, no seed before its draw. Undefined: nothing to see. */
-export function toPublic(
-  state: LiveState,
-  roomId: string,
-  event: LiveEvent,
-): ({ readonly t: string; readonly seq: number; readonly at: number } & Record<string, unknown>) | undefined {
+export function toPublic(state: LiveState, roomId: string, event: LiveEvent): PublicEvent | undefined {
   const { seq, at } = event;
   const who = (personId: string) => whoIs(roomId, personId);
   switch (event.t) {
