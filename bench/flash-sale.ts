@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { WebSocket } from "ws";
 import { freePorts } from "../local/processes.ts";
-import { type Connection, type Load, runLoad } from "./client.ts";
+import { Connection, type Load, runLoad } from "./client.ts";
 import { type Buyer, signInMany } from "./people.ts";
 import { median, type Row, row } from "./row.ts";
 import { type MadeSale, makeSale, newBuyers, ticketOf } from "./sale-world.ts";
@@ -105,6 +105,7 @@ async function benchHttp(stage: Stage, sale: MadeSale, seconds: number) {
   };
   const ping = async (connection: Connection) => (await connection.request("GET", "/ping")).status === 200;
   const load = { concurrency: CONNECTIONS, seconds: Math.min(seconds / ROUNDS, 2) };
+  await meet(stage, buyers, sale);
   const pairs: Pair[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
     const limit = await runLoad({ ...load, url: stage.bare.url }, ping);
@@ -126,6 +127,22 @@ async function benchHttp(stage: Stage, sale: MadeSale, seconds: number) {
   return { rows, best: ours };
 }
 
+/** Who comes for the first time has his token verified and his session looked up; that is another measure. */
+async function meet(stage: Stage, buyers: readonly Buyer[], { saleId }: MadeSale): Promise<void> {
+  const waiting = buyers.values();
+  await Promise.all(
+    Array.from({ length: CONNECTIONS }, async () => {
+      const connection = new Connection(stage.url);
+      for (const { headers } of waiting) {
+        const path = `/v1/flash-sales/${saleId}/holds`;
+        const { status } = await connection.request("GET", path, { ...headers, "x-market": "id" });
+        if (status !== 200) throw new Error(`holds: ${status}`);
+      }
+      connection.close();
+    }),
+  );
+}
+
 /** A sale of a single unit: everybody but its holder is answered at the edge. */
 async function benchSoldOut(stage: Stage, seconds: number): Promise<readonly Row[]> {
   const sale = await makeSale(stage, { quota: 1, perBuyer: 1, shards: 1, minutes: 60 });
@@ -141,6 +158,7 @@ async function benchSoldOut(stage: Stage, seconds: number): Promise<readonly Row
     await claim(connection, holder as Buyer);
     return true;
   });
+  await meet(stage, others, sale);
   const load = { concurrency: CONNECTIONS, seconds: Math.min(seconds / ROUNDS, 3) };
   const refused = async (connection: Connection, turn: number) =>
     (await claim(connection, others[turn % others.length] as Buyer)) === 409;

@@ -8,7 +8,7 @@ import type { BuyerId } from "../../workers/services/marketing/flash-sale/domain
 import { shardOf } from "../../workers/services/marketing/flash-sale/domain/sale.ts";
 import { verifyExport } from "../flash-sale-verify.ts";
 import { Claimant, Ledger } from "./claimants.ts";
-import { Runtime } from "./runtime.ts";
+import { Runtime, signalRuntimeOf } from "./runtime.ts";
 
 const QUOTA = 1_000;
 const PER_BUYER = 2;
@@ -16,7 +16,7 @@ const SHARDS = 4;
 const BUYERS = 8_000;
 const KEYS = 4;
 const SOCKETS_PER_SHARD = 8;
-const IN_FLIGHT = 16;
+const IN_FLIGHT = 64;
 /** Short, so that holds run out and are sold again all the while. */
 const HOLD_MS = 4_000;
 const ORDER_EVERY_MS = 400;
@@ -67,9 +67,11 @@ export async function chaosFlashSale(wanted: Wanted, say: (line: string) => void
   const { bindings } = stage;
   const runtime = new Runtime({ port, bindings, dataDir: join(stage.dataDir, "killed") });
   try {
-    const sale = await makeSale(stage, { quota: QUOTA, perBuyer: PER_BUYER, shards: SHARDS, minutes: 120 });
+    // One runtime alone takes up events: the objects that they are for are where it keeps them.
+    signalRuntimeOf(stage.pid, "SIGSTOP");
     await runtime.start();
     const ground = { url: `http://127.0.0.1:${port}`, bindings };
+    const sale = await makeSale(ground, { quota: QUOTA, perBuyer: PER_BUYER, shards: SHARDS, minutes: 120 });
     const ledger = new Ledger();
     const orders = { placed: 0 };
     const kills = await storm({ ...wanted, runtime, ground, sale, ledger, orders, say });
@@ -77,6 +79,7 @@ export async function chaosFlashSale(wanted: Wanted, say: (line: string) => void
     return { ...(await audit({ ground, sale, ledger, orders, say })), kills, seconds };
   } finally {
     await runtime.stop();
+    signalRuntimeOf(stage.pid, "SIGCONT");
     await stage.stop();
   }
 }

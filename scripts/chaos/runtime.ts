@@ -30,10 +30,7 @@ export class Runtime {
     const host = this.#host;
     if (host?.pid === undefined) return;
     const ended = once(host, "exit");
-    const children = readFileSync(`/proc/${host.pid}/task/${host.pid}/children`, "utf8").trim().split(" ");
-    for (const pid of [...children.filter((text) => text !== "").map(Number), host.pid]) {
-      process.kill(pid, "SIGKILL");
-    }
+    for (const pid of [...childrenOf(host.pid), host.pid]) process.kill(pid, "SIGKILL");
     await ended;
   }
 
@@ -43,5 +40,20 @@ export class Runtime {
     const ended = once(host, "exit");
     if (host.connected) host.disconnect();
     await ended;
+  }
+}
+
+export function childrenOf(pid: number): readonly number[] {
+  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim();
+  return text === "" ? [] : text.split(" ").map(Number);
+}
+
+/**
+ * Holds the runtime of a platform still, and leaves its engines to another one. Killed, it would be started
+ * again by who keeps it.
+ */
+export function signalRuntimeOf(platformPid: number, signal: "SIGSTOP" | "SIGCONT"): void {
+  for (const pid of childrenOf(platformPid)) {
+    if (readFileSync(`/proc/${pid}/comm`, "utf8").trim() === "workerd") process.kill(pid, signal);
   }
 }
