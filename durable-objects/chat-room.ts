@@ -143,6 +143,14 @@ export class ChatRoomDO extends RoomDO<ChatFrame, ChatEvent> {
     this.#arm(this.clock.now() + TELL_AFTER_MS);
   }
 
+  /** His words stay where they were said. */
+  leave(userId: Id<"user">): void {
+    if (!this.#store.party(userId)) return;
+    this.remove(userId, "chat.not_a_party");
+    this.ctx.storage.transactionSync(() => this.#store.removeParty(userId));
+    this.#arm(this.clock.now() + TELL_AFTER_MS);
+  }
+
   /** Takes a person's words, files and reactions out, and the person with them. */
   async erase(userId: Id<"user">): Promise<void> {
     const now = this.clock.now();

@@ -121,6 +121,12 @@ export class ChatStore {
     this.parties = [...this.parties.filter(({ partyId }) => partyId !== party.partyId), party];
   }
 
+  removeParty(partyId: PartyId): void {
+    this.#sql.exec("DELETE FROM party WHERE party_id = ?", partyId);
+    this.parties = this.parties.filter((party) => party.partyId !== partyId);
+    this.touch();
+  }
+
   /** What a cid came to, when it came before. */
   findDone(authorId: string, cid: string): { readonly message: Message; readonly seq: number } | undefined {
     const query = "SELECT message_id AS id, seq FROM done WHERE author_id = ? AND cid = ?";
@@ -203,11 +209,6 @@ export class ChatStore {
   firstUnread({ partyId, readSeq }: Party): Message | undefined {
     const where = "WHERE id > ? AND party_id <> ? AND deleted_at IS NULL ORDER BY id LIMIT 1";
     return this.#read(where, readSeq, partyId)[0];
-  }
-
-  lastSaidBy(partyId: PartyId): number | null {
-    const query = "SELECT max(at) AS at FROM message WHERE party_id = ?";
-    return this.#sql.exec<{ at: number | null }>(query, partyId).one().at;
   }
 
   /** Receipts that climbed; the same ones again are no change. */

@@ -149,10 +149,12 @@ function afterwards(message: Message, { store, now, rules, ...around }: Surround
     };
     around.tell(ShopAnswered.make(around.maker, { id: about.conversationId, version: message.seq }, about));
   }
-  const shopSaidAt = store.lastSaidBy(shop.partyId);
+  if (store.state.autoReply === null || role !== "buyer") return [];
+  const { lastPostAt: shopSaidAt } = shop;
   const silence = { role, isShopHere: around.isShopHere(), shopSaidAt, now, everyMs: rules.autoReplyEveryMs };
   const text = decideAutoReply({ autoReply: store.state.autoReply }, silence);
   if (text === undefined) return [];
+  store.saveParty({ ...shop, lastPostAt: now });
   const said = { partyId: shop.partyId, authorId: null, card: null, replyTo: message.id, text, findings: [] };
   const cid = `auto-${message.id}`.padEnd(8, "-");
   return [store.place({ ...blank(now), ...said, cid, isAuto: true, id: undefined })];

@@ -73,6 +73,13 @@ describe("opening", () => {
     expect((await friend.post(`${path}/messages`, { cid: cid(), text: "hi" })).status).toBe(201);
     const again = await friend.post(`${path}/messages`, { cid: cid(), text: "hi" });
     expect([again.status, again.body.code]).toEqual([429, "chat.slow_mode"]);
+    expect((await friend.put(`${path}/block`, { isBlocked: true })).body.code).toBe("chat.not_in_groups");
+    const { body: ticket } = await friend.post(`${path}/tickets`);
+    const socket = await enter(h, ticket);
+    expect((await friend.post(`${path}/leave`)).status).toBe(204);
+    expect((await socket.closed).code).toBe(4403);
+    expect((await friend.get(path)).status).toBe(404);
+    expect((await buyer.get(path)).body.parties).toHaveLength(1);
     const unknown = { userIds: [h.ids.next("user")], title: "x" };
     expect((await buyer.post("/v1/chats", unknown)).body.code).toBe("chat.person_not_found");
     expect((await buyer.post("/v1/chats", { userIds: [buyerId], title: "x" })).status).toBe(400);

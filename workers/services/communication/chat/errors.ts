@@ -19,6 +19,16 @@ export const fail = defineErrors({
     en: "One side has blocked this conversation.",
     id: "Salah satu pihak memblokir percakapan ini.",
   },
+  "chat.not_in_groups": {
+    kind: "conflict",
+    en: "A group cannot be blocked; you can leave it.",
+    id: "Grup tidak dapat diblokir; Anda dapat keluar.",
+  },
+  "chat.only_in_groups": {
+    kind: "conflict",
+    en: "Only a group can be left; a shop can be blocked.",
+    id: "Hanya grup yang dapat ditinggalkan; toko dapat diblokir.",
+  },
   "chat.slow_mode": {
     kind: "limited",
     en: "Slow mode is on. Please wait a moment.",

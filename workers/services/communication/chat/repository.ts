@@ -263,6 +263,10 @@ export const conversationsOfQuery = (partyIds: readonly PartyId[]): Query<readon
     (rows) => rows.map(({ id }) => id),
   );
 
+export const removeSide = (conversationId: ConversationId, partyId: PartyId): Statement => ({
+  sql: sql`DELETE FROM ${chatInbox} WHERE conversation_id = ${conversationId} AND party_id = ${partyId}`,
+});
+
 /** What lists and reports hold of a person: the list goes, a report stays without his words. */
 export const scrub = (userId: Id<"user">): readonly Statement[] => [
   { sql: sql`DELETE FROM ${chatInbox} WHERE party_id = ${userId}` },
@@ -272,7 +276,7 @@ export const scrub = (userId: Id<"user">): readonly Statement[] => [
   { sql: sql`UPDATE ${chatAnswer} SET answered_by = NULL WHERE answered_by = ${userId}` },
 ];
 
-/** For a person's export. His words are exported by the objects that hold them. */
+/** For a person's export: which conversations there are; the words are read in each of them. */
 export const exportQuery = (userId: Id<"user">): Query<unknown> =>
   query(
     (read) =>

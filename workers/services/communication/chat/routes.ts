@@ -7,6 +7,7 @@ import {
   assignConversation,
   blockConversation,
   decideOnReport,
+  leaveGroup,
   readUpTo,
   reportMessage,
   saveShopSettings,
@@ -264,6 +265,18 @@ export const app = newApp("/v1/chats")
       example: { ...ref, isBlocked: true },
     }),
     (ctx, input) => blockConversation(ctx, input),
+  )
+  .route(
+    defineRoute({
+      method: "post",
+      path: "/{conversationId}/leave",
+      summary: "Leave a group.",
+      policy: buyer,
+      request: { params: shapes.zChatRef },
+      responses: { 204: z.null() },
+      example: ref,
+    }),
+    (ctx, input) => leaveGroup(ctx, input),
   )
   .route(
     defineRoute({

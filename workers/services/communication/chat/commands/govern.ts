@@ -11,6 +11,7 @@ import {
   type Conversation,
   decideReport,
   insertReport,
+  removeSide,
   reportQuery,
   saveSettings,
   settingsQuery,
@@ -18,11 +19,15 @@ import {
 import type { ReportBody, SettingsBody } from "../schemas.ts";
 import { toSettingsDto } from "../schemas.ts";
 
+/** Each is an object of its own, on any machine. */
+const ERASED_AT_ONCE = 20;
+
 export async function blockConversation(
   ctx: Ctx,
   { isBlocked, ...ref }: ChatRef & { readonly isBlocked: boolean },
 ) {
-  const { me } = await visit(ctx, ref);
+  const { me, conversation } = await visit(ctx, ref);
+  if (conversation.kind === "group") throw fail("chat.not_in_groups");
   const done = await onChatRoom(ctx, ref.conversationId, (room) => room.block(me.partyId, isBlocked));
   orThrow(done as Result<null, "chat.not_a_party">, fail);
   return { isBlocked };
@@ -32,6 +37,15 @@ export async function readUpTo(ctx: Ctx, { upTo, ...ref }: ChatRef & { readonly 
   const { me } = await visit(ctx, ref);
   const done = await onChatRoom(ctx, ref.conversationId, (room) => room.see(me.partyId, { read: upTo }));
   orThrow(done as Result<null, "chat.not_a_party">, fail);
+  return null;
+}
+
+/** From a group. The list first: who is on none gets no ticket, even when the object has not heard of it. */
+export async function leaveGroup(ctx: Ctx, ref: ChatRef) {
+  const { conversation, userId } = await visit(ctx, ref);
+  if (conversation.kind !== "group") throw fail("chat.only_in_groups");
+  await ctx.db.commit([removeSide(ref.conversationId, userId)]);
+  await onChatRoom(ctx, ref.conversationId, (room) => room.leave(userId));
   return null;
 }
 
@@ -146,7 +160,8 @@ export async function eraseFrom(
   userId: Id<"user">,
   conversationIds: readonly Id<"conversation">[],
 ): Promise<void> {
-  for (const conversationId of conversationIds) {
-    await onChatRoom(ctx, conversationId, (room) => room.erase(userId));
+  for (let from = 0; from < conversationIds.length; from += ERASED_AT_ONCE) {
+    const some = conversationIds.slice(from, from + ERASED_AT_ONCE);
+    await Promise.all(some.map((id) => onChatRoom(ctx, id, (room) => room.erase(userId))));
   }
 }
