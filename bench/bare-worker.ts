@@ -49,6 +49,14 @@ export class RowDO extends DurableObject {
       "CREATE TABLE IF NOT EXISTS row (id INTEGER PRIMARY KEY AUTOINCREMENT, text TEXT NOT NULL)",
     );
   }
+  override fetch(): Response {
+    const { 0: client, 1: server } = new WebSocketPair();
+    this.ctx.acceptWebSocket(server);
+    return new Response(null, { status: 101, webSocket: client });
+  }
+  override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void {
+    socket.send(`{"t":"ack","seq":${this.write(String(message))}}`);
+  }
   write(text: string): number {
     return this.#sql.exec<{ id: number }>("INSERT INTO row (text) VALUES (?) RETURNING id", text).one().id;
   }
@@ -59,6 +67,7 @@ const bodies = new Map<number, string>();
 /**
  * `/constant?bytes=N`: an answer of that size; `/row?name=X`: one call to object X that writes one row;
  * `/fan`: a socket of an object that broadcasts, `/tell`: so many frames to all of them;
+ * `/rows?name=X`: a socket of object X that writes a row for each frame and answers it;
  * `/echo`: a socket of an object that echoes; `/ping`: one call of that object.
  */
 export default {
@@ -67,6 +76,9 @@ export default {
     if (url.pathname === "/row") {
       const name = url.searchParams.get("name") ?? "";
       return Response.json({ id: await env.ROW.getByName(name).write(name) });
+    }
+    if (url.pathname === "/rows") {
+      return env.ROW.getByName(url.searchParams.get("name") ?? "").fetch(request);
     }
     if (url.pathname === "/echo") return env.ECHO.getByName("echo").fetch(request);
     if (url.pathname === "/fan") return env.FAN.getByName("fan").fetch(request);

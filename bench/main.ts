@@ -9,6 +9,7 @@
  *   checkout --hot    60 buyers, 30 at once, for a stock of 20
  *   flash-sale        claims by socket and HTTP, sold out, and Redis with Lua behind a Node server
  *   live              frames to 5,000 viewers over 1, 4 and 16 relays, against a bare broadcast
+ *   tracking          drivers' pings by socket, to one shipment and to many, against a bare object's rows
  *   startup           start-up time, bundle, memory at rest and after the others
  */
 import { writeFileSync } from "node:fs";
@@ -22,6 +23,7 @@ import { benchReads } from "./reads.ts";
 import { printRows, type Row } from "./row.ts";
 import { openStage, type Stage } from "./stage.ts";
 import { benchStartup } from "./startup.ts";
+import { benchTracking } from "./tracking.ts";
 import { makeWorld } from "./world.ts";
 
 const SECONDS = 9;
@@ -34,6 +36,7 @@ const BENCHES: { readonly [name: string]: Bench } = {
   "checkout --hot": async (stage) => benchHot(stage, await makeWorld(stage)),
   "flash-sale": (stage, seconds) => benchFlashSale(stage, seconds),
   live: (stage, seconds) => benchLive(stage, seconds),
+  tracking: (stage, seconds) => benchTracking(stage, seconds),
   startup: (stage, seconds) => benchStartup(stage, seconds),
 };
 

@@ -49,7 +49,7 @@ export async function makeSale(ground: Ground, wanted: SaleWanted): Promise<Made
 
 const keyed = (headers: Headers_): Headers_ => ({ ...headers, "idempotency-key": ids.next("event") });
 
-async function makeOffer(ground: Ground, operator: Headers_, onHand: number) {
+export async function makeOffer(ground: Ground, operator: Headers_, onHand: number) {
   const names = { en: `Sale ${ids.next("event").slice(-6)}`, id: "Obral" };
   type Made = { readonly id: string; readonly slug: string };
   const leaf = await call<Made>(ground, "/v1/categories", operator, { parentId: null, names });
