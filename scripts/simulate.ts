@@ -1,7 +1,7 @@
 /**
  * Seeded simulations of what no single machine can show.
  *
- *   npm run simulate -- flash-sale [--seed N] [--json]      1 to 256 shards at 10k, 100k and 1M claims a second
+ *   npm run simulate -- flash-sale [--seed N] [--json]     1 to 256 shards, 10k to 1M claims a second
  */
 import { parseArgs } from "node:util";
 import { type Outcome, type Scenario, simulate } from "./simulate/flash-sale.ts";

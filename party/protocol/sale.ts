@@ -3,7 +3,7 @@ import { zId } from "#kernel/ids";
 import { type ErrorFrame, zCid, zHello } from "./room.ts";
 
 /** Above any limit per buyer that a sale may set. */
-export const CLAIM_UNITS_MAX = 10;
+const CLAIM_UNITS_MAX = 10;
 
 const zQuantity = z.int().min(1).max(CLAIM_UNITS_MAX);
 const zClaim = z.object({

@@ -14,7 +14,7 @@ export type Costs = {
   /** Until a row is on disk and in another place. */
   readonly durableMs: number;
 };
-export const COSTS: Costs = {
+const COSTS: Costs = {
   groupMs: 0.25,
   claimMs: 0.05,
   refillMs: 0.2,

@@ -203,13 +203,17 @@ test("a draw was committed to before anybody joined, and anyone can check it", a
 
 test("who asked is reminded once, before the start", async () => {
   const { h, path, saleId } = await openSale({ startsInMs: 20 * MINUTE_MS });
-  const buyer = await h.buyer();
+  const userId = h.ids.next("user");
+  const buyer = await h.buyer(userId);
   expect((await buyer.put(`${path}/reminder`, undefined)).status).toBe(204);
   h.clock.advance(11 * MINUTE_MS);
   await h.runDue(saleId);
   await h.runDue(saleId);
   const told = h.waiting().filter(({ type }) => type === "flash_sale.starts_soon");
   expect(told.map(({ payload }) => payload)).toMatchObject([{ saleId }]);
+  await h.drain();
+  const { items } = (await (await h.buyer(userId)).get("/v1/notifications")).body;
+  expect(items.map((item: { path: string }) => item.path)).toEqual([`/flash-sales/${saleId}`]);
 });
 
 test("an export is the log of every shard, for operators only", async () => {

@@ -10,6 +10,7 @@ import {
   SellerRejected,
 } from "#services/catalog/seller/facts";
 import { AnswerLate, MessagesMissed } from "#services/communication/chat/facts";
+import { SaleStartsSoon, TurnCame } from "#services/marketing/flash-sale/facts";
 import { MailRequested, SecurityChanged, SignedInOnNewDevice } from "#services/social/auth/facts";
 import { UserErased } from "#services/social/user/facts";
 import { recordErasure } from "#services/social/user/index";
@@ -190,6 +191,30 @@ const chats = defineConsumer({
   handle: async (ctx, facts) => deliver(ctx, await tellChats(ctx, facts)),
 });
 
+/** Each is of minutes: on the site and in the app, and not by mail. */
+const sales = defineConsumer({
+  name: "notification.sales",
+  on: [SaleStartsSoon, TurnCame],
+  handle: (ctx, facts) =>
+    deliver(
+      ctx,
+      facts.map((fact): Intent => {
+        const { saleId } = fact.payload;
+        const base = {
+          transactionId: `${fact.type}/${fact.id}`,
+          template: fact.type,
+          only: "inbox" as const,
+        };
+        if (fact.type === "flash_sale.turn_came") {
+          const { buyerId, expiresAt } = fact.payload;
+          return { ...base, to: { userId: buyerId }, data: { saleId, expiresAt } };
+        }
+        const { userId, startsAt } = fact.payload;
+        return { ...base, to: { userId }, data: { saleId, startsAt } };
+      }),
+    ),
+});
+
 const erasures = defineConsumer({
   name: "notification.erasures",
   on: [UserErased],
@@ -224,5 +249,6 @@ export const consumers: readonly Consumer[] = [
   orders,
   payments,
   chats,
+  sales,
   erasures,
 ];

@@ -25,7 +25,7 @@ function placesOf(book: Book, seed: string): ReadonlyMap<string, number> {
 }
 
 /** Where a buyer stands in his shard's queue; undefined before the draw, and for who never joined. */
-export function placeOf(book: Book, buyerId: BuyerId): number | undefined {
+function placeOf(book: Book, buyerId: BuyerId): number | undefined {
   const ticket = book.tickets.get(buyerId);
   if (ticket === undefined || book.terms === undefined) return undefined;
   if (book.terms.queue === "fifo") return ticket.place;

@@ -2,9 +2,6 @@ import type { BuyerId, Terms } from "./entry.ts";
 
 /** Long enough to reach checkout, short enough that a leaver's unit is sold again within the sale. */
 export const HOLD_MS = 120_000;
-/** Cloudflare counts on 1,000 calls a second for one object; a sale is to take 10,000. */
-export const SHARDS_DEFAULT = 16;
-
 /** A buyer always meets the same shard, so its limit and keys need no other. FNV-1a spreads evenly. */
 export const shardOf = (buyerId: BuyerId, shards: number): number => hashOf(buyerId) % shards;
 

@@ -1,6 +1,7 @@
 import { CHAT_TEMPLATES } from "./chat-templates.ts";
 import { DELIVERY_TEMPLATES } from "./delivery-templates.ts";
 import { ORDER_TEMPLATES } from "./purchase-templates.ts";
+import { SALE_TEMPLATES } from "./sale-templates.ts";
 import { SECURITY_TEMPLATES } from "./security-templates.ts";
 import { SHOP_TEMPLATES } from "./shop-templates.ts";
 import type { Template } from "./template.ts";
@@ -12,6 +13,7 @@ export const TEMPLATES: readonly Template[] = [
   ...DELIVERY_TEMPLATES,
   ...SHOP_TEMPLATES,
   ...CHAT_TEMPLATES,
+  ...SALE_TEMPLATES,
 ];
 
 /** The newest version, or the one that was queued. */
