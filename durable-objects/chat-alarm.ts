@@ -20,14 +20,12 @@ type Surroundings = {
 };
 
 /** What has fallen due, in the caller's transaction; an alarm may come early or twice, so each part looks. */
-export function runDue(around: Surroundings): { readonly forgotten: readonly string[] } {
+export function runDue(around: Surroundings): void {
   tellLists(around);
   tellMissed(around);
   tellLate(around);
   const { store, now, rules } = around;
-  const oldest = store.oldest();
-  const isOld = oldest !== undefined && now >= oldest.at + rules.keptMs;
-  return { forgotten: isOld ? store.forgetUpTo(now - rules.keptMs) : [] };
+  store.forgetUpTo(now - rules.keptMs);
 }
 
 /** When to look again, for what is known now. */

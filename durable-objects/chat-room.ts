@@ -175,8 +175,10 @@ export class ChatRoomDO extends RoomDO<ChatFrame, ChatEvent> {
 
   override async alarm(): Promise<void> {
     this.#armedAt = Number.POSITIVE_INFINITY;
-    const { forgotten } = this.ctx.storage.transactionSync(() => runDue(this.#around()));
-    await this.#dropFiles(forgotten);
+    const around = this.#around();
+    // The files first: once the rows are gone nobody knows of them, and the alarm comes again when this fails.
+    await this.#dropFiles(filesOf(this.#store.upTo(around.now - around.rules.keptMs)));
+    this.ctx.storage.transactionSync(() => runDue(around));
     const comeBackAt = await this.#outbox.post(await this.#openCtx(), this.ctx.id.name ?? "");
     this.#arm(Math.min(comeBackAt ?? Number.POSITIVE_INFINITY, nextDueAt(this.#around())));
   }
@@ -226,8 +228,10 @@ export class ChatRoomDO extends RoomDO<ChatFrame, ChatEvent> {
   #commit(deeds: readonly Deed[]): readonly Done[] {
     const around = this.#around();
     try {
-      const { outcomes, changed } = this.ctx.storage.transactionSync(() => writeDeeds(deeds, around));
+      const written = this.ctx.storage.transactionSync(() => writeDeeds(deeds, around));
+      const { outcomes, changed, dropped } = written;
       for (const message of changed) this.#show(message);
+      if (dropped.length > 0) this.ctx.waitUntil(this.#dropFiles(dropped));
       if (changed.length > 0) this.#arm(around.now + TELL_AFTER_MS);
       return outcomes;
     } catch (error) {

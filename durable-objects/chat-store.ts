@@ -225,13 +225,18 @@ export class ChatStore {
     return ok(after);
   }
 
-  /** Forgets what is as old or older, and says which files went with it. */
-  forgetUpTo(at: number): readonly string[] {
-    const old = this.#read("WHERE at <= ?", at);
+  /** What is as old or older; nothing is looked through when the oldest is younger. */
+  upTo(at: number): readonly Message[] {
+    const oldest = this.oldest();
+    return oldest === undefined || oldest.at > at ? [] : this.#read("WHERE at <= ?", at);
+  }
+
+  forgetUpTo(at: number): void {
+    const old = this.upTo(at);
+    if (old.length === 0) return;
     for (const { id } of old) this.#sql.exec("DELETE FROM message_text WHERE rowid = ?", id);
     this.#sql.exec("DELETE FROM message WHERE at <= ?", at);
     this.#sql.exec("DELETE FROM done WHERE at <= ?", at);
-    return filesOf(old);
   }
 
   #read(where: string, ...values: readonly (string | number)[]): readonly Message[] {

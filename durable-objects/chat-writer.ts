@@ -18,7 +18,7 @@ import {
 import { moderate } from "#services/communication/chat/domain/moderation";
 import { afterPost, decideAutoReply } from "#services/communication/chat/domain/shop";
 import { ShopAnswered } from "#services/communication/chat/facts";
-import type { ChatStore } from "./chat-store.ts";
+import { type ChatStore, filesOf } from "./chat-store.ts";
 
 type By = { readonly authorId: Id<"user">; readonly partyId: PartyId; readonly cid: string };
 /** Something that a person does to the conversation; the same cid again is the same deed. */
@@ -53,12 +53,17 @@ type Surroundings = {
   readonly tell: (fact: Fact) => void;
 };
 
+type Written = {
+  readonly outcomes: readonly Done[];
+  readonly changed: readonly Message[];
+  /** Files that no message shows any more. */
+  readonly dropped: readonly string[];
+};
+
 /** Decides and writes deeds one after the other, in the transaction of whoever calls. */
-export function writeDeeds(
-  deeds: readonly Deed[],
-  around: Surroundings,
-): { readonly outcomes: readonly Done[]; readonly changed: readonly Message[] } {
+export function writeDeeds(deeds: readonly Deed[], around: Surroundings): Written {
   const changed: Message[] = [];
+  const dropped: string[] = [];
   const outcomes = deeds.map((deed): Done => {
     const { store, now } = around;
     const known = store.findDone(deed.authorId, deed.cid);
@@ -71,11 +76,12 @@ export function writeDeeds(
     const message = isSame ? before : store.place({ ...value, id: "id" in value ? value.id : undefined });
     store.recordDone(deed.authorId, deed.cid, message, now);
     if (!isSame) changed.push(message);
+    if (before && message.card === null) dropped.push(...filesOf([before]));
     if (deed.op === "post") changed.push(...afterwards(message, around));
     return ok({ message, seq: message.seq });
   });
   if (changed.length > 0) around.store.patch({});
-  return { outcomes, changed };
+  return { outcomes, changed, dropped };
 }
 
 type New = Omit<Message, "id" | "seq">;

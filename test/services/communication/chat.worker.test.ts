@@ -184,6 +184,10 @@ describe("files", () => {
     expect(Buffer.compare(answer.bytes, PNG)).toBe(0);
     expect(answer.headers.get("content-security-policy")).toContain("sandbox");
     expect((await (await h.buyer()).get(`${path}/attachments/${attachmentId}`)).status).toBe(404);
+    const socket = await enter(h, (await buyer.post(`${path}/tickets`)).body);
+    expect(await socket.ask({ t: "delete", cid: cid(), id: shown.body.id })).toMatchObject({ t: "ack" });
+    await expect.poll(async () => (await shop.get(`${path}/attachments/${attachmentId}`)).status).toBe(404);
+    await put(h, url, PNG);
     const stolen = await shop.post(`${path}/messages`, { cid: cid(), attachmentId });
     expect(stolen.body.code).toBe("chat.file_not_found");
   });
