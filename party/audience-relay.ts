@@ -41,6 +41,7 @@ type Waiting = { readonly doing: Doing; readonly socket: WebSocket };
 export class AudienceRelay extends PartyRoom<LiveFrame, LiveAnswer> {
   #view: Attached | undefined;
   #attaching: Promise<Attached> | undefined;
+  #telling: Promise<void> | undefined;
   /** Up to where the sockets here were told, or less; undefined where nothing is known of it. */
   #toldSeq: number | undefined;
   #keeping: ReturnType<typeof setTimeout> | undefined;
@@ -109,7 +110,7 @@ export class AudienceRelay extends PartyRoom<LiveFrame, LiveAnswer> {
     // Nobody else is here, so nobody has missed anything.
     if (this.#count() === 1) this.#toldSeq = undefined;
     // The others must not miss what happened while this relay slept.
-    if (this.#toldSeq === undefined) await this.#tellAnew(socket);
+    else if (this.#toldSeq === undefined) await this.#tellAnew();
     const view = await this.#attached();
     if (this.#removed.has(member.personId)) return dismiss(socket, "livestream.removed", CLOSE.removed);
     this.#snapshot(socket, member, view);
@@ -122,13 +123,20 @@ export class AudienceRelay extends PartyRoom<LiveFrame, LiveAnswer> {
     sendText(socket, `${head.slice(0, -1)},${body.slice(1)}`);
   }
 
-  /** Everybody gets the room as it stands. */
-  async #tellAnew(except?: WebSocket): Promise<void> {
+  /** Everybody gets the room as it stands: once, however many ask for it meanwhile. */
+  #tellAnew(): Promise<void> {
+    this.#telling ??= this.#tellAll().finally(() => {
+      this.#telling = undefined;
+    });
+    return this.#telling;
+  }
+
+  async #tellAll(): Promise<void> {
     this.#view = undefined;
     const view = await this.#attached();
     this.#toldSeq = Math.max(this.#toldSeq ?? 0, view.seq);
     for (const connection of this.getConnections<Member>()) {
-      if (connection !== except && connection.state) this.#snapshot(connection, connection.state, view);
+      if (connection.state) this.#snapshot(connection, connection.state, view);
     }
   }
 
