@@ -10,7 +10,6 @@ import {
   zChatFrame,
 } from "#party/protocol/chat-room";
 import {
-  fileKey,
   gone,
   type Message,
   type Party,
@@ -18,6 +17,7 @@ import {
   type PartyRole,
 } from "#services/communication/chat/domain/message";
 import { nextDueAt, runDue, TELL_AFTER_MS } from "./chat-alarm.ts";
+import { dropFiles, dropUploads } from "./chat-files.ts";
 import { CHAT_STEPS, ChatStore, filesOf } from "./chat-store.ts";
 import { type Deed, type Done, writeDeeds } from "./chat-writer.ts";
 import { migrate } from "./migrate.ts";
@@ -168,16 +168,16 @@ export class ChatRoomDO extends RoomDO<ChatFrame, ChatEvent> {
     });
     for (const message of changed) this.#show(message);
     this.remove(userId, "chat.not_a_party");
-    await this.#dropFiles(files);
-    await this.#dropUploads(userId);
+    await dropFiles(this.#files(), files);
+    await dropUploads(this.#files(), userId);
     this.#arm(now + TELL_AFTER_MS);
   }
 
   override async alarm(): Promise<void> {
     this.#armedAt = Number.POSITIVE_INFINITY;
     const around = this.#around();
-    // The files first: once the rows are gone nobody knows of them, and the alarm comes again when this fails.
-    await this.#dropFiles(filesOf(this.#store.upTo(around.now - around.rules.keptMs)));
+    // The files first: once the rows are gone nobody knows of them, and an alarm that fails comes again.
+    await dropFiles(this.#files(), filesOf(this.#store.upTo(around.now - around.rules.keptMs)));
     this.ctx.storage.transactionSync(() => runDue(around));
     const comeBackAt = await this.#outbox.post(await this.#openCtx(), this.ctx.id.name ?? "");
     this.#arm(Math.min(comeBackAt ?? Number.POSITIVE_INFINITY, nextDueAt(this.#around())));
@@ -231,7 +231,7 @@ export class ChatRoomDO extends RoomDO<ChatFrame, ChatEvent> {
       const written = this.ctx.storage.transactionSync(() => writeDeeds(deeds, around));
       const { outcomes, changed, dropped } = written;
       for (const message of changed) this.#show(message);
-      if (dropped.length > 0) this.ctx.waitUntil(this.#dropFiles(dropped));
+      if (dropped.length > 0) this.ctx.waitUntil(dropFiles(this.#files(), dropped));
       if (changed.length > 0) this.#arm(around.now + TELL_AFTER_MS);
       return outcomes;
     } catch (error) {
@@ -336,23 +336,9 @@ export class ChatRoomDO extends RoomDO<ChatFrame, ChatEvent> {
     };
   }
 
-  async #dropFiles(attachmentIds: readonly string[]): Promise<void> {
+  #files() {
     const conversationId = idOf(this.ctx) as Id<"conversation">;
-    const keys = attachmentIds.map((id) => fileKey(cellOf(this.ctx), conversationId, id as Id<"attachment">));
-    if (keys.length > 0) await this.env.DOCUMENTS.delete(keys);
-  }
-
-  /** What he uploaded and never showed. */
-  async #dropUploads(userId: Id<"user">): Promise<void> {
-    const prefix = fileKey(cellOf(this.ctx), idOf(this.ctx) as Id<"conversation">, "" as Id<"attachment">);
-    let cursor: string | undefined;
-    do {
-      const include = ["customMetadata" as const];
-      const page = await this.env.DOCUMENTS.list({ prefix, include, ...(cursor ? { cursor } : {}) });
-      const mine = page.objects.filter(({ customMetadata }) => customMetadata?.by === userId);
-      if (mine.length > 0) await this.env.DOCUMENTS.delete(mine.map(({ key }) => key));
-      cursor = page.truncated ? page.cursor : undefined;
-    } while (cursor !== undefined);
+    return { bucket: this.env.DOCUMENTS, cell: cellOf(this.ctx), conversationId };
   }
 
   /** Loaded here and not above: the clients of the engines are most of what starting an isolate costs. */

@@ -359,12 +359,19 @@ test("what is older than the market keeps is forgotten, with its files", async (
 });
 
 test("an erased person's words, files and reactions are gone, and he is out", async () => {
-  const { asBuyer, asShop, room, buyerId, rows, evict } = await openChat();
+  const { h, asBuyer, asShop, room, buyerId, rows, evict, conversationId, staff } = await openChat();
   const [buyer, shop] = [await asBuyer(), await asShop()];
   await buyer.ask(say("my secret wish"));
   const { seq: id } = await shop.ask(say("noted"));
   await buyer.ask({ t: "react", cid: cid(), id, emoji: "🙏" });
+  const [own, other] = ["own", "other"].map((name) => `chat/${h.cell}/${conversationId}/${name}`) as [
+    string,
+    string,
+  ];
+  await env.DOCUMENTS.put(own, "never shown", { customMetadata: { by: buyerId } });
+  await env.DOCUMENTS.put(other, "the shop's", { customMetadata: { by: staff[0] } });
   await room.erase(buyerId);
+  expect([await env.DOCUMENTS.head(own), (await env.DOCUMENTS.head(other)) !== null]).toEqual([null, true]);
   expect((await buyer.closed).code).toBe(4403);
   const last = await shop.next(({ t, id: which, deletedAt }) => t === "message" && which === 1 && deletedAt);
   expect(last.text).toBeNull();
