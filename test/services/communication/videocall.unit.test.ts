@@ -180,6 +180,17 @@ describe("lines", () => {
     expect(net.ended.map((one) => one.outcome)).toEqual([outcome, outcome]);
   });
 
+  test("a ring that comes after its own end rings nobody", () => {
+    const net = openNet(2);
+    const [a, b] = [net.person(0), net.person(1)];
+    net.dial(a, b);
+    net.hangUp(a);
+    expect(net.onTheWay.map(({ message }) => message.kind)).toEqual(["ring", "ended"]);
+    net.deliver(1);
+    net.drain();
+    expect(net.lineOf(b).call).toBeNull();
+  });
+
   test("one device answers, the others are told that it was taken", () => {
     const net = openNet(2);
     net.dial(net.person(0), net.person(1));

@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import { createIds, type Id } from "#kernel/ids";
 import { CallEnded } from "#services/communication/videocall/facts";
-import { type Client, harness } from "../../support/harness.ts";
+import { UserErased } from "#services/social/user/facts";
+import { openMarket } from "../../support/chat-market.ts";
+import { type Client, type Harness, harness } from "../../support/harness.ts";
 import { key, openShop, paidOrder } from "../transaction/shopping.ts";
 
 const MINUTE_MS = 60_000;
@@ -58,19 +60,21 @@ test("a consultation is asked for, agreed on, and lets its two call each other i
   expect((await buyer.post("/v1/calls/grants", about)).body.code).toBe("consultation.wrong_state");
 });
 
-test("a call is in the log of both once, however often it was told, and in nobody else's", async () => {
-  const h = harness();
-  const [caller, callee] = [await h.buyer(), await h.buyer()];
+type Between = Partial<{ callerId: Id<"user">; calleeId: Id<"user">; sellerId: Id<"seller"> }>;
+
+function endedCall(h: Harness, { sellerId = h.ids.next("seller"), ...between }: Between) {
   const callId = h.ids.next("call");
   const now = h.clock.now();
-  const fact = CallEnded.make(
+  const [callerId, calleeId] = [h.ids.next("user"), h.ids.next("user")];
+  return CallEnded.make(
     h.ctx(),
     { id: callId, version: 1 },
     {
       callId,
-      callerId: userOf(caller),
-      calleeId: userOf(callee),
-      subject: { kind: "order", id: h.ids.next("order"), sellerId: h.ids.next("seller") },
+      callerId,
+      calleeId,
+      ...between,
+      subject: { kind: "order", id: h.ids.next("order"), sellerId },
       outcome: "completed",
       startedAt: now - 90_000,
       answeredAt: now - 80_000,
@@ -79,6 +83,13 @@ test("a call is in the log of both once, however often it was told, and in nobod
       quality: { samples: 3, rttMsMean: 40, rttMsMax: 60, lossPercentMax: 1, kbpsMean: 800 },
     },
   );
+}
+
+test("a call is in the log of both once, however often it was told, and in nobody else's", async () => {
+  const h = harness();
+  const [caller, callee] = [await h.buyer(), await h.buyer()];
+  const fact = endedCall(h, { callerId: userOf(caller), calleeId: userOf(callee) });
+  const { callId } = fact.payload;
   await h.deliver([fact]);
   await h.deliver([{ ...fact, id: h.ids.next("event") }]);
   const logs = await Promise.all([caller, callee].map((one) => one.get("/v1/calls")));
@@ -87,6 +98,26 @@ test("a call is in the log of both once, however often it was told, and in nobod
     [{ id: callId, direction: "in", talkedSeconds: 78, quality: null }],
   ]);
   expect((await (await h.buyer()).get("/v1/calls")).body.items).toEqual([]);
+});
+
+test("a call is a card in the conversation of its two, once", async () => {
+  const { h, buyer, sellerId, path } = await openMarket();
+  await buyer.post(`${path}/messages`, { cid: "cid-000001", text: "May we talk?" });
+  const fact = endedCall(h, { callerId: h.ids.next("user"), calleeId: userOf(buyer), sellerId });
+  await h.deliver([fact]);
+  await h.deliver([{ ...fact, id: h.ids.next("event") }]);
+  const { items } = (await buyer.get(`${path}/messages`)).body;
+  const cards = items.flatMap(({ card }: { card: unknown }) => card ?? []);
+  expect(cards).toEqual([expect.objectContaining({ kind: "call", outcome: "completed", seconds: 78 })]);
+});
+
+test("an erased person is in no log, and has asked for nothing", async () => {
+  const h = harness();
+  const [caller, callee] = [await h.buyer(), await h.buyer()];
+  await h.deliver([endedCall(h, { callerId: userOf(caller), calleeId: userOf(callee) })]);
+  const userId = userOf(caller);
+  await h.deliver([UserErased.make(h.ctx(), { id: userId, version: 2 }, { userId, addressHash: "none" })]);
+  expect((await callee.get("/v1/calls")).body.items).toEqual([]);
 });
 
 test("one's own line is entered by a ticket, and without a relay nobody is named", async () => {

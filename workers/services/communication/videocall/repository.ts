@@ -1,5 +1,5 @@
 import { and, desc, eq, lt, or, type SQL, sql } from "drizzle-orm";
-import { build, guarded, insertMany, type Query, query, type Statement } from "#kernel/db";
+import { build, guarded, insertMany, type Query, query, type Statement, statement } from "#kernel/db";
 import type { Id } from "#kernel/ids";
 import { callLog, consultation } from "#schema/communication/videocall";
 import type { Consultation } from "./domain/consultation.ts";
@@ -53,6 +53,12 @@ export type LoggedCall = typeof callLog.$inferSelect;
 export const insertCalls = (rows: readonly LoggedCall[]): Statement => ({
   sql: sql`${insertMany(callLog, rows).sql} ON CONFLICT DO NOTHING`,
 });
+
+/** Nothing of a person stays: neither what he asked for nor with whom he spoke. */
+export const forgetPerson = (userId: Id<"user">): readonly Statement[] => [
+  statement(build.delete(consultation).where(eq(consultation.buyerId, userId))),
+  statement(build.delete(callLog).where(or(eq(callLog.callerId, userId), eq(callLog.calleeId, userId)))),
+];
 
 export const callsQuery = (
   userId: Id<"user">,
