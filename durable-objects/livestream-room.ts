@@ -29,14 +29,13 @@ import {
 } from "#services/communication/livestream/domain/state";
 import { factOf } from "./live-facts.ts";
 import { LIVE_STEPS, LiveLog, type Logged } from "./live-log.ts";
+import { type Downward, LiveRelays } from "./live-relays.ts";
 import { migrate } from "./migrate.ts";
 import { ObjectOutbox, OUTBOX_STEP } from "./outbox.ts";
 import { cellOf, idOf, onAudienceRelay, onSaleCoordinator } from "./stubs.ts";
 
 /** Frames go down five times a second: what happens meanwhile is one frame. */
 const FLUSH_MS = 200;
-/** A relay that has not reported for so long has no viewers any more. */
-const RELAY_GONE_MS = MINUTE_MS;
 /** Slow mode never looks back further. */
 const SPOKEN_MS = 10 * MINUTE_MS;
 /** Events of one answer. */
@@ -53,14 +52,6 @@ export type Upward = {
   readonly viewers: number;
 };
 type Reply = Ack | ErrorFrame;
-export type Downward = {
-  /** The relay must have seen up to here, or it asks for the room anew. */
-  readonly from: number;
-  readonly seq: number;
-  /** One frame, written out once for all sockets. */
-  readonly text: string;
-  readonly removed: readonly string[];
-};
 export type Attached = {
   readonly seq: number;
   /** JSON of the room, its hearts and viewers: relays send it on as it is. */
@@ -84,7 +75,7 @@ export class LivestreamRoomDO extends DurableObject<Env> {
   readonly #submit = createGroupCommit((doings: readonly Doing[]) => this.#commit(doings));
   #state: LiveState = emptyState();
   #hearts = 0;
-  readonly #relays = new Map<string, { viewers: number; seenAt: number }>();
+  readonly #relays: LiveRelays;
   #flushedSeq = 0;
   /** What viewers are to see of each event: as the room stood right after it. */
   #pending: PublicEvent[] = [];
@@ -100,25 +91,24 @@ export class LivestreamRoomDO extends DurableObject<Env> {
     this.#sql = ctx.storage.sql;
     this.#log = new LiveLog(this.#sql);
     this.#outbox = new ObjectOutbox(this.#sql);
+    this.#relays = new LiveRelays(this.#sql, (relayId, frames) => this.#deliver(relayId, frames));
     migrate(ctx.storage, [...LIVE_STEPS, OUTBOX_STEP]);
     this.#rebuild();
   }
 
   /** A relay has its first viewer, or has missed a frame. */
   attach(relayId: string): Attached {
-    this.#hear(relayId, this.#relays.get(relayId)?.viewers ?? 0);
+    this.#relays.hear(relayId, undefined, this.clock.now());
     // What is not flushed yet is in this answer, and comes again with the next frame: the relay drops it.
     const { seq, removed } = this.#state;
     const room = snapshotOf(this.#state, this.#roomId());
-    const body = JSON.stringify({ room, hearts: this.#hearts, viewers: this.#viewers() });
+    const body = JSON.stringify({ room, hearts: this.#hearts, viewers: this.#relays.viewers() });
     return { seq, body, removed: [...removed] };
   }
 
   /** What a relay's viewers did since it last came; answered in that order, each after it is on disk. */
   async up({ relayId, doings, hearts, viewers }: Upward): Promise<readonly Reply[]> {
-    const before = this.#relays.get(relayId)?.viewers;
-    if (before !== viewers) this.#isDirty = true;
-    this.#hear(relayId, viewers);
+    if (this.#relays.hear(relayId, viewers, this.clock.now())) this.#isDirty = true;
     if (hearts > 0) {
       this.#hearts += hearts;
       this.#pendingHearts += hearts;
@@ -293,25 +283,6 @@ export class LivestreamRoomDO extends DurableObject<Env> {
     return drawn.map((who) => byName.get(who) as Id<"user">);
   }
 
-  #hear(relayId: string, viewers: number): void {
-    const seenAt = this.clock.now();
-    const known = this.#relays.get(relayId);
-    this.#relays.set(relayId, { viewers, seenAt });
-    if (known) return;
-    this.#sql.exec(
-      "INSERT OR REPLACE INTO relay (id, viewers, seen_at) VALUES (?, ?, ?)",
-      relayId,
-      viewers,
-      seenAt,
-    );
-  }
-
-  #viewers(): number {
-    let sum = 0;
-    for (const { viewers } of this.#relays.values()) sum += viewers;
-    return sum;
-  }
-
   #flushSoon(): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
@@ -326,7 +297,7 @@ export class LivestreamRoomDO extends DurableObject<Env> {
     const frame = {
       ...{ t: "batch", events, ...(seq > from ? { seq } : {}) },
       hearts: this.#hearts,
-      viewers: this.#viewers(),
+      viewers: this.#relays.viewers(),
       ...tallies(this.#state),
       now: this.clock.now(),
     };
@@ -336,29 +307,19 @@ export class LivestreamRoomDO extends DurableObject<Env> {
     this.#isDirty = false;
     this.#flushedSeq = seq;
     if (this.#pendingHearts > 0) this.#keepHearts();
-    this.#forgetRelays();
-    for (const relayId of this.#relays.keys()) this.#deliver(relayId, down);
+    this.#relays.deliver(down, this.clock.now());
   }
 
-  /** A relay that cannot be reached finds the gap in what comes next, and asks for the room anew. */
-  #deliver(relayId: string, down: Downward): void {
+  #deliver(relayId: string, frames: readonly Downward[]): Promise<void> {
     const where = { cell: cellOf(this.ctx), objects: this.env };
-    const sent = onAudienceRelay(where, relayId, (relay) => relay.deliver(down)).catch(() => undefined);
-    this.ctx.waitUntil(sent);
+    const sent = onAudienceRelay(where, relayId, (relay) => relay.deliver(frames));
+    this.ctx.waitUntil(sent.catch(() => undefined));
+    return sent;
   }
 
   #keepHearts(): void {
     this.#pendingHearts = 0;
     this.#sql.exec("INSERT OR REPLACE INTO tally (one, hearts) VALUES (1, ?)", this.#hearts);
-  }
-
-  #forgetRelays(): void {
-    const now = this.clock.now();
-    for (const [relayId, { seenAt }] of this.#relays) {
-      if (now - seenAt < RELAY_GONE_MS) continue;
-      this.#relays.delete(relayId);
-      this.#sql.exec("DELETE FROM relay WHERE id = ?", relayId);
-    }
   }
 
   #roomId(): Id<"livestream"> {
@@ -388,8 +349,7 @@ export class LivestreamRoomDO extends DurableObject<Env> {
     for (const event of this.#log.replay(this.clock.now() - SPOKEN_MS)) applyEvent(this.#state, event);
     const tally = this.#sql.exec<{ hearts: number }>("SELECT hearts FROM tally").toArray();
     this.#hearts = tally[0]?.hearts ?? 0;
-    const relays = this.#sql.exec<{ id: string; viewers: number }>("SELECT id, viewers FROM relay");
-    for (const { id, viewers } of relays) this.#relays.set(id, { viewers, seenAt: this.clock.now() });
+    this.#relays.rebuild(this.clock.now());
     this.#pending = [];
     this.#removing = [];
     // A relay that heard less than this finds a gap in the next frame.

@@ -1,7 +1,8 @@
 import type { Connection } from "partyserver";
 import { SECOND_MS } from "#kernel/clock";
 import type { Id } from "#kernel/ids";
-import type { Attached, Doing, Downward } from "#objects/livestream-room";
+import type { Downward } from "#objects/live-relays";
+import type { Attached, Doing } from "#objects/livestream-room";
 import type { Member, RoomRules } from "#objects/room";
 import { dismiss, sendText } from "#objects/room-gate";
 import { cellOf, idOf, onLivestreamRoom } from "#objects/stubs";
@@ -56,14 +57,17 @@ export class AudienceRelay extends PartyRoom<LiveFrame, LiveAnswer> {
     this.#toldSeq = ctx.storage.kv.get<number>(TOLD);
   }
 
-  /** A frame of the room. One that does not follow the last means that this relay missed something. */
-  async deliver(down: Downward): Promise<void> {
-    for (const personId of down.removed) this.#dismissPerson(personId);
-    if (this.#toldSeq === undefined || down.from > this.#toldSeq) return this.#tellAnew();
-    if (down.seq > down.from) this.#view = undefined;
-    this.#toldSeq = Math.max(this.#toldSeq, down.seq);
+  /** Frames of the room, in order. One that does not follow the last means that this relay missed something. */
+  async deliver(frames: readonly Downward[]): Promise<void> {
+    for (const personId of frames.flatMap(({ removed }) => removed)) this.#dismissPerson(personId);
+    const isGap = ({ from }: Downward) => this.#toldSeq === undefined || from > this.#toldSeq;
+    for (const down of frames) {
+      if (isGap(down)) return this.#tellAnew();
+      if (down.seq > down.from) this.#view = undefined;
+      this.#toldSeq = Math.max(this.#toldSeq ?? 0, down.seq);
+      for (const socket of this.ctx.getWebSockets()) sendText(socket, down.text);
+    }
     this.#keepSoon();
-    for (const socket of this.ctx.getWebSockets()) sendText(socket, down.text);
   }
 
   /** Kept when it gets quiet, since a relay sleeps then: it wakes knowing what its sockets have seen. */

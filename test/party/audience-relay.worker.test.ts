@@ -109,7 +109,7 @@ test("a relay that slept, or missed a frame, brings everybody to where the room 
   await expect.poll(() => texts(ani)).toEqual(["one", "two", "three"]);
   // A frame that does not follow the last one is not shown as if it did.
   const later = { from: 90, seq: 91, text: JSON.stringify({ t: "batch", seq: 91, events: [] }), removed: [] };
-  await show.relayOf(0).deliver(later);
+  await show.relayOf(0).deliver([later]);
   expect(ani.frames.some(({ seq }) => seq === 91)).toBe(false);
 });
 
