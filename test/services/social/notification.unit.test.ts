@@ -48,6 +48,8 @@ const SAMPLES: { readonly [template: string]: TemplateData } = {
   "member.invited": { sellerName: shop.name, ...link },
   "chat.missed": { ...chat, fromName: "Toko <Kopi>", unread: 2, preview: "Kopi <Gayo> siap.", isShop: false },
   "chat.answer_late": { ...chat, askedAt: NOW },
+  "flash_sale.starts_soon": { saleId: ids.next("sale"), startsAt: NOW },
+  "flash_sale.turn_came": { saleId: ids.next("sale"), expiresAt: NOW },
 };
 const sampleOf = (name: string): TemplateData => SAMPLES[name] ?? {};
 const frame = { locale: "en", brand: "Titan Commerce", unsubscribeUrl: undefined } as const;
