@@ -20,7 +20,7 @@ const STEPS = [
 ];
 
 /** For so long nobody is asked again after all had nothing; a shard that gets something says so itself. */
-const EMPTY_MS = 250;
+const EMPTY_MS = 100;
 /** Each round halves what is left with the richest; more rounds than this find nothing new. */
 const ROUNDS_MAX = 24;
 /** Served together, so that a big return is not one call a buyer. */

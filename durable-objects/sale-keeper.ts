@@ -16,7 +16,7 @@ const WINDOW_MS = 1;
 /** Keeps one group at some 20 ms, for that is how long a call behind it waits. */
 const GROUP_MAX = 1_000;
 /** So long the coordinator's word that nothing is left is believed; it tells of what comes back at once. */
-const DRY_MS = 500;
+const DRY_MS = 250;
 /** Asks for more when this part of the last quantum is left, so that claims rarely wait for it. */
 const LOW_SHARE = 4;
 

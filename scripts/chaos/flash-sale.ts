@@ -20,7 +20,8 @@ const IN_FLIGHT = 64;
 /** Short, so that holds run out and are sold again all the while. */
 const HOLD_MS = 4_000;
 const ORDER_EVERY_MS = 400;
-const SOLD_TRIES_MAX = 20;
+/** The sweep waits longer each time that it sends a fact again, and a run of kills makes it do so often. */
+const SOLD_TRIES_MAX = 80;
 const SOLD_POLL_MS = 3_000;
 const ORDER_ADDRESS = {
   recipient: "Ani",

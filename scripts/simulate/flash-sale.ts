@@ -24,6 +24,8 @@ const COSTS: Costs = {
 };
 const WINDOW_MS = 1;
 const GROUP_MAX = 1_000;
+/** How long a shard believes that nothing is left. */
+const DRY_MS = 250;
 const SPREAD = 0.35;
 /** A client gives up after this. */
 const PATIENCE_MS = 10_000;
@@ -263,7 +265,7 @@ class World {
     this.#queue.push(back, (then) => {
       shard.asks = false;
       this.#take(shard, dealt);
-      if (isDry) shard.dryUntil = then + 500;
+      if (isDry) shard.dryUntil = then + DRY_MS;
       this.#settle(n, short, Math.max(then, shard.freeAt));
     });
   }
