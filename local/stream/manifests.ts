@@ -75,7 +75,8 @@ export function composeMaster({ codecs, width, height, bandwidth }: Rendition): 
     ...(codecs === "" ? [] : [`CODECS="${codecs}"`]),
     ...(width > 0 ? [`RESOLUTION=${width}x${height}`] : []),
   ];
-  return `#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-INDEPENDENT-SEGMENTS\n#EXT-X-STREAM-INF:${about.join(",")}\nstream.m3u8\n`;
+  const head = "#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-INDEPENDENT-SEGMENTS";
+  return `${head}\n#EXT-X-STREAM-INF:${about.join(",")}\nstream.m3u8\n`;
 }
 
 /** Its files lie in the folder of the part that is being packed. */

@@ -128,7 +128,7 @@ test("bids of one turn are in one order; a late one resets the clock; eviction f
   expect(await auctionOf(live, auctionId)).toMatchObject({ state: "awarded", award: { priceMinor: "4000" } });
 });
 
-test("a winner who does not pay in time is passed over, once, and the payment of the next one holds", async () => {
+test("a winner who does not pay in time is passed over, once, and the next one's payment holds", async () => {
   const live = await openRoom();
   const { h, does, person, room } = live;
   const auctionId = await openAuction(live, "sudden_death");
@@ -156,7 +156,7 @@ test("a winner who does not pay in time is passed over, once, and the payment of
   expect(await auctionOf(live, auctionId)).toMatchObject({ state: "paid", passed: [first] });
 });
 
-test("a giveaway is drawn from what was committed to, each person once, and anybody can check it", async () => {
+test("a giveaway is drawn from what was committed to, each person once, for anybody to check", async () => {
   const live = await openRoom();
   const { h, does, person, direct, number, room } = live;
   const giveawayId = await number(direct({ t: "open_giveaway", title: "Mug", winners: 2, forMs: MINUTE_MS }));
@@ -222,7 +222,8 @@ test("a group that fails leaves neither a row nor memory behind", async () => {
   await does(person(), { t: "say", text: "before" });
   await runInDurableObject(room, (_, { storage }) => {
     storage.sql.exec(
-      "CREATE TRIGGER full BEFORE INSERT ON event WHEN new.t = 'message' BEGIN SELECT raise(ABORT, 'disk full'); END",
+      `CREATE TRIGGER full BEFORE INSERT ON event WHEN new.t = 'message'
+       BEGIN SELECT raise(ABORT, 'disk full'); END`,
     );
   });
   const ani: Id<"user"> = person();

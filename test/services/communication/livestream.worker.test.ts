@@ -161,7 +161,7 @@ test("who wins an auction buys at its price; who does not pay in time is passed 
   const awardOf = async (client: Client) => {
     if (client.actor.kind !== "user") throw new Error("a bidder is a person");
     h.clock.set(Date.now());
-    // The room tells of its awards through its own outbox; the job holds the unit, and looks what became of it.
+    // The room tells of its awards by its own outbox; the job holds the unit, and looks what became of it.
     await h.runDue(`${show.id} ${auctionId} ${client.actor.userId}`);
     return (await client.get("/v1/livestreams/awards")).body.items[0];
   };

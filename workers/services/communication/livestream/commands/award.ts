@@ -49,8 +49,8 @@ const toJob = ({ livestreamId, auctionId, userId }: AwardRef) => ({
 });
 
 /**
- * Holds the unit for the winner, and looks what became of it: paid, and the auction is settled; not ordered in
- * time, and the next bidder wins. What has been ordered waits for its payment, which ends by itself.
+ * Holds the unit for the winner, and looks what became of it: paid, and the auction is settled; not ordered
+ * in time, and the next bidder wins. What has been ordered waits for its payment, which ends by itself.
  */
 export async function settleAward(ctx: Ctx, ref: AwardRef): Promise<readonly Statement[]> {
   const [award] = await ctx.db.load(shows.awardQuery(ref));

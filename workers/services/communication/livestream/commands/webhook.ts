@@ -15,8 +15,9 @@ type Notice = {
 };
 
 /**
- * A notice of Stream says that something has happened to an input. It is believed no further: the row that is
- * written makes us ask Stream, now or, if that fails, with the next sweep. Answers whether it was about a show.
+ * A notice of Stream says that something has happened to an input. It is believed no further: the row that
+ * is written makes us ask Stream, now or, if that fails, with the next sweep. Answers whether it was about a
+ * show.
  */
 export async function takeStreamNotification(ctx: Ctx, { bytes, ...proof }: Notice): Promise<boolean> {
   const body = new TextDecoder().decode(bytes);

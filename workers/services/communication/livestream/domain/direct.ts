@@ -30,7 +30,7 @@ export type Direction =
   | ({ readonly t: "open_deal"; readonly forMs: number } & DealTerms)
   | { readonly t: "close_deal"; readonly dealId: number };
 
-/** Roles may do what those below them may; a moderator keeps order, a co-host runs the show as the host does. */
+/** A role may do what those below it may; a moderator keeps order, a co-host runs the show as the host. */
 const MODERATION: readonly Direction["t"][] = ["slow", "mute", "remove", "remove_message"];
 export const mayDirect = (role: string, t: Direction["t"]): boolean =>
   role === "host" || role === "cohost" || (role === "moderator" && MODERATION.includes(t));

@@ -1,4 +1,4 @@
-import { createHash, createHmac } from "node:crypto";
+import { hmacNumber, sha256 } from "#kernel/digest";
 import { err, ok, type Result } from "#kernel/result";
 
 /** Entries are drawn from and published whole, so their number is bounded. */
@@ -18,8 +18,6 @@ export type Giveaway = {
   readonly entries: Set<string>;
   drawn: readonly string[];
 };
-
-const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 
 export const commitmentOf = (id: number, seed: string): string => sha256(`${id}:${seed}`);
 
@@ -42,7 +40,7 @@ type Draw = Pick<Giveaway, "id" | "seed" | "winners"> & { readonly entries: read
 
 /**
  * The first of a shuffle that HMAC-SHA-256 drives: the seed is its key, the giveaway, the entries' hash and
- * a counter its text. A number beyond the last whole multiple is drawn again, so that each entry is as likely.
+ * a counter its text. A number beyond the last whole multiple is drawn again, so each entry is as likely.
  */
 export function drawWinners({ id, seed, entries, winners }: Draw): readonly string[] {
   const left = [...entries];
@@ -53,7 +51,7 @@ export function drawWinners({ id, seed, entries, winners }: Draw): readonly stri
     const limit = 2 ** 48 - (2 ** 48 % left.length);
     let number = limit;
     while (number >= limit) {
-      number = createHmac("sha256", seed).update(`${about}:${counter}`).digest().readUIntBE(0, 6);
+      number = hmacNumber(seed, `${about}:${counter}`);
       counter += 1;
     }
     drawn.push(...left.splice(number % left.length, 1));

@@ -6,7 +6,7 @@ export type PublicEvent = { readonly t: string; readonly seq: number; readonly a
   readonly [field: string]: unknown;
 };
 
-/** An event as everybody may see it: no account, no limit, no seed before its draw. Undefined: nothing to see. */
+/** An event as everybody may see it: no account, no limit, no seed before its draw; or nothing at all. */
 export function toPublic(state: LiveState, roomId: string, event: LiveEvent): PublicEvent | undefined {
   const { seq, at } = event;
   const who = (personId: string) => whoIs(roomId, personId);

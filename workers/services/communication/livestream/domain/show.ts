@@ -70,7 +70,7 @@ export function decideCancel(show: Show, now: number): Result<Show, "livestream.
 /** A stretch of the recording: from `atMs` of the video on, what the wall clock showed. */
 export type Stretch = { readonly at: number; readonly atMs: number; readonly durationMs: number };
 
-/** Where in the replay an instant of the show is: exact by EXT-X-PROGRAM-DATE-TIME, over every interruption. */
+/** Where in the replay an instant of the show is: exact by EXT-X-PROGRAM-DATE-TIME, interrupted or not. */
 export function offsetOf(timeline: readonly Stretch[], at: number): number {
   let offset = 0;
   for (const stretch of timeline) {

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "#kernel/digest";
 import { type Auction, closeAuction, decideBid, passOver, settleAward } from "./auction.ts";
 import type { BagItem, DealTerms, LiveEvent, Phase } from "./event.ts";
 import { commitmentOf, type Giveaway } from "./giveaway.ts";
@@ -52,7 +52,7 @@ export const emptyState = (): LiveState => ({
 
 /** A person's name in one room: the same through the show, and worth nothing anywhere else. */
 export const whoIs = (roomId: string, personId: string): string =>
-  createHash("sha256").update(`${roomId} ${personId}`).digest("hex").slice(0, 16);
+  sha256(`${roomId} ${personId}`).slice(0, 16);
 
 /** What is in a room's memory must be there for what follows it. */
 function the<T>(map: ReadonlyMap<number, T>, id: number): T {

@@ -17,7 +17,7 @@ export type Shown = {
   readonly body: string;
 };
 
-/** The live input that a webhook is about: all that is believed of it, since the provider is asked the rest. */
+/** The live input that a webhook is about: all that is believed of it; the provider is asked the rest. */
 export function inputOf(body: string): string | undefined {
   let value: unknown;
   try {
@@ -32,8 +32,8 @@ export function inputOf(body: string): string | undefined {
 }
 
 /**
- * A video's webhook is signed: `Webhook-Signature: time=<seconds>,sig1=<HMAC-SHA-256 of "time.body">`. An alert
- * about an input carries its destination's secret in `cf-webhook-auth`.
+ * A video's webhook is signed: `Webhook-Signature: time=<seconds>,sig1=<HMAC-SHA-256 of "time.body">`. An
+ * alert about an input carries its destination's secret in `cf-webhook-auth`.
  */
 export function isFromStream(
   config: CellConfig,
