@@ -124,12 +124,19 @@ async function watchShow(stage: Stage, relays: number, seconds: number) {
   };
   const sockets = await openSockets(VIEWERS, urlOf);
   const speakers = await openSockets(SPEAKERS, urlOf);
-  for (const socket of [...sockets, ...speakers]) socket.send('{"t":"hello","since":0}');
-  await sleep(2_000);
+  await Promise.all([...sockets, ...speakers].map(greet));
   const memory = memoryBelow(stage.pid);
   const heard = await listen(sockets, seconds, () => speak(speakers, seconds));
   await closeAll([...sockets, ...speakers]);
   return { heard, memory };
+}
+
+/** Says hello and has its snapshot. */
+function greet(socket: WebSocket): Promise<void> {
+  return new Promise((resolve) => {
+    socket.once("message", () => resolve());
+    socket.send('{"t":"hello","since":0}');
+  });
 }
 
 /** A ticket of the platform's own making, as the route gives it. */

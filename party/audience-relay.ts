@@ -51,10 +51,13 @@ export class AudienceRelay extends PartyRoom<LiveFrame, LiveAnswer> {
   #hearts = 0;
   #timer: { readonly at: number; readonly id: ReturnType<typeof setTimeout> } | undefined;
   #isReporting = false;
+  /** Counted along: asking the runtime for all sockets at each hello would grow with their square. */
+  #viewers: number;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env, RULES);
     this.#toldSeq = ctx.storage.kv.get<number>(TOLD);
+    this.#viewers = ctx.getWebSockets().length;
   }
 
   /** Frames of the room, in order. One that does not follow the last means that this relay missed something. */
@@ -83,6 +86,7 @@ export class AudienceRelay extends PartyRoom<LiveFrame, LiveAnswer> {
   }
 
   protected override joined(): void {
+    this.#viewers += 1;
     this.#goUpWithin(COUNT_MS);
     if (this.#isReporting) return;
     this.#isReporting = true;
@@ -90,6 +94,7 @@ export class AudienceRelay extends PartyRoom<LiveFrame, LiveAnswer> {
   }
 
   protected override left(): void {
+    this.#viewers = Math.max(0, this.#viewers - 1);
     this.#goUpWithin(COUNT_MS);
   }
 
@@ -106,13 +111,15 @@ export class AudienceRelay extends PartyRoom<LiveFrame, LiveAnswer> {
 
   override async onAlarm(): Promise<void> {
     await this.#goUp();
-    this.#isReporting = this.#count() > 0;
+    // What a lost close would have left in the count goes with the next look.
+    this.#viewers = this.ctx.getWebSockets().length;
+    this.#isReporting = this.#viewers > 0;
     if (this.#isReporting) await this.ctx.storage.setAlarm(this.clock.now() + REPORT_MS);
   }
 
   async #welcome(socket: WebSocket, member: Member): Promise<void> {
     // Nobody else is here, so nobody has missed anything.
-    if (this.#count() === 1) this.#toldSeq = undefined;
+    if (this.#viewers === 1) this.#toldSeq = undefined;
     // The others must not miss what happened while this relay slept.
     else if (this.#toldSeq === undefined) await this.#tellAnew();
     const view = await this.#attached();
@@ -187,7 +194,7 @@ export class AudienceRelay extends PartyRoom<LiveFrame, LiveAnswer> {
     this.#waiting = [];
     this.#hearts = 0;
     const doings = waiting.map(({ doing }) => doing);
-    const upward = { relayId: this.#id(), doings, hearts, viewers: this.#count() };
+    const upward = { relayId: this.#id(), doings, hearts, viewers: this.#viewers };
     const replies = await onLivestreamRoom(this.#where(), this.#livestreamId(), (room) =>
       room.up(upward),
     ).catch(() => undefined);
@@ -195,10 +202,6 @@ export class AudienceRelay extends PartyRoom<LiveFrame, LiveAnswer> {
       const lost: ErrorFrame = { t: "error", code: "room.internal", re: doing.cid };
       sendText(socket, JSON.stringify((replies?.[i] as Ack | ErrorFrame | undefined) ?? lost));
     }
-  }
-
-  #count(): number {
-    return this.ctx.getWebSockets().length;
   }
 
   #id(): string {
