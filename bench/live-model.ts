@@ -20,7 +20,7 @@ type Measured = { readonly perSocketUs: number; readonly frameBytes: number };
 
 /**
  * What a show costs with more viewers than one machine holds, from what was measured here: each relay has a
- * thread of its own at the edge, so a frame's way is the room's turn over its relays and one relay's turn over
+ * thread at the edge, so a frame's way is the room's turn over its relays and one relay's turn over
  * its sockets. Prices are the published ones; the picture is not in them.
  */
 export function modelLive({ perSocketUs, frameBytes }: Measured): readonly Row[] {

@@ -1,6 +1,6 @@
 /** A relay that has not reported for so long has no viewers any more. */
 const RELAY_GONE_MS = 60_000;
-/** Frames that wait for a slow relay; beyond this it misses some, finds the gap and asks for the room anew. */
+/** Frames that wait for a slow relay; beyond this it misses some, finds the gap and asks for the room. */
 const WAITING_MAX = 50;
 
 export type Downward = {
@@ -15,7 +15,7 @@ export type Downward = {
 type Relay = { viewers: number; seenAt: number; waiting: Downward[]; isBusy: boolean };
 type Send = (relayId: string, frames: readonly Downward[]) => Promise<void>;
 
-/** Who brings a show's frames to its viewers. Each relay has one call under way, so that none overtakes another. */
+/** Who brings a show's frames to its viewers. A relay has one call under way, so none overtakes another. */
 export class LiveRelays {
   readonly #sql: SqlStorage;
   readonly #send: Send;

@@ -37,7 +37,7 @@ type Waiting = { readonly doing: Doing; readonly socket: WebSocket };
 /**
  * Holds a part of a show's viewers, named `<cell>:audience-relay:<livestreamId>~<number>`: what they do goes
  * up to the room in one call, what happened comes down as one frame for all. The room is the only writer; a
- * relay keeps how far it has told its sockets, and asks for the room as it stands when it has missed something.
+ * relay keeps how far it has told its sockets, and asks for the room as it stands where it missed something.
  */
 export class AudienceRelay extends PartyRoom<LiveFrame, LiveAnswer> {
   #view: Attached | undefined;
@@ -60,7 +60,7 @@ export class AudienceRelay extends PartyRoom<LiveFrame, LiveAnswer> {
     this.#viewers = ctx.getWebSockets().length;
   }
 
-  /** Frames of the room, in order. One that does not follow the last means that this relay missed something. */
+  /** Frames of the room, in order. One that does not follow the last means that something was missed. */
   async deliver(frames: readonly Downward[]): Promise<void> {
     for (const personId of frames.flatMap(({ removed }) => removed)) this.#dismissPerson(personId);
     const isGap = ({ from }: Downward) => this.#toldSeq === undefined || from > this.#toldSeq;

@@ -48,7 +48,7 @@ const texts = (socket: RoomSocket) => shown(socket).flatMap(({ text }) => text ?
 const hasText = (text: string) => (frame: { t: string; events?: { text?: string }[] }) =>
   frame.t === "batch" && frame.events?.some((event) => event.text === text) === true;
 
-test("what one viewer says reaches the viewers of every relay, in one order, and his ack is its place", async () => {
+test("what one viewer says reaches those of every relay, in one order; his ack is its place", async () => {
   const show = await openShow();
   const [ani, budi, citra] = await Promise.all([show.watch(0), show.watch(1), show.watch(2)]);
   const ack = await ani.ask({ t: "say", cid: "cid-of-ani-1", text: "Halo" });
