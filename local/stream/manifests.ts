@@ -1,5 +1,5 @@
 /** Segments that a live playlist holds: 2 s each, so that a viewer starts some 6 s behind. */
-export const LIVE_SEGMENTS = 6;
+const LIVE_SEGMENTS = 6;
 
 export type Segment = { uri: string; seconds: number; at: string | undefined; part: number };
 export type Part = { number: number; init: string; segments: Segment[] };

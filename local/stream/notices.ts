@@ -14,7 +14,7 @@ export type NoticeOptions = {
 };
 
 /** `time=<epoch seconds>,sig1=<hex HMAC-SHA-256 of "<time>.<body>">` */
-export function signatureOf(secret: string, seconds: number, body: string): string {
+function signatureOf(secret: string, seconds: number, body: string): string {
   const digest = createHmac("sha256", secret).update(`${seconds}.${body}`).digest("hex");
   return `time=${seconds},sig1=${digest}`;
 }

@@ -9,9 +9,9 @@ import { onTestFinished } from "vitest";
 import { freePorts } from "../../local/processes.ts";
 import { type Engine, superviseEngine } from "../../local/supervisor.ts";
 
-export const ACCOUNT = "0123456789abcdef0123456789abcdef";
-export const API_TOKEN = "stream-token-of-tests";
-export const WEBHOOK_SECRET = "85011ed3a913c6ad5f9cf6c5573cc0a7";
+const ACCOUNT = "0123456789abcdef0123456789abcdef";
+const API_TOKEN = "stream-token-of-tests";
+const WEBHOOK_SECRET = "85011ed3a913c6ad5f9cf6c5573cc0a7";
 export const ALERT_SECRET = "alert-secret-of-tests";
 
 // biome-ignore lint/suspicious/noExplicitAny: a test reads the answer it knows, field by field.

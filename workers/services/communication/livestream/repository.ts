@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, inArray, lt, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, lt, sql } from "drizzle-orm";
 import { build, guarded, insertMany, type Query, query, type Statement, statement } from "#kernel/db";
 import type { Id } from "#kernel/ids";
 import {
@@ -75,7 +75,6 @@ export const showsQuery = (
     (rows) => rows,
   );
 
-/** Shows whose recording is still being made: their last notice may have been lost. */
 export type Crewed = { readonly userId: Id<"user">; readonly role: Crew };
 
 export const crewQuery = (id: ShowId): Query<readonly Crewed[]> =>
@@ -127,18 +126,6 @@ export const rsvpCountQuery = (id: ShowId): Query<number> =>
         .from(livestreamRsvp)
         .where(eq(livestreamRsvp.livestreamId, id)),
     ([row]) => Number(row?.n ?? 0),
-  );
-
-export const rsvpsQuery = (id: ShowId, limit: number, after?: Id<"user">): Query<readonly Id<"user">[]> =>
-  query(
-    (read) =>
-      read
-        .select({ userId: livestreamRsvp.userId })
-        .from(livestreamRsvp)
-        .where(and(eq(livestreamRsvp.livestreamId, id), after && gt(livestreamRsvp.userId, after)))
-        .orderBy(asc(livestreamRsvp.userId))
-        .limit(limit),
-    (rows) => rows.map((row) => row.userId),
   );
 
 export type Award = typeof livestreamAward.$inferSelect;

@@ -2,7 +2,7 @@ import { hmacNumber, sha256 } from "#kernel/digest";
 import { err, ok, type Result } from "#kernel/result";
 
 /** Entries are drawn from and published whole, so their number is bounded. */
-export const ENTRIES_MAX = 10_000;
+const ENTRIES_MAX = 10_000;
 
 export type Giveaway = {
   readonly id: number;

@@ -1,7 +1,7 @@
 import { err, ok, type Result } from "#kernel/result";
 
 /** Votes are kept by person, so that each counts once; their number is bounded. */
-export const VOTERS_MAX = 20_000;
+const VOTERS_MAX = 20_000;
 
 export type Poll = {
   readonly id: number;

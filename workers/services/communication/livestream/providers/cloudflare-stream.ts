@@ -109,7 +109,7 @@ async function readTimeline(account: Account, videoUid: string): Promise<readonl
 }
 
 /** RFC 8216, 4.3.2.6: EXT-X-PROGRAM-DATE-TIME is the instant of the next segment's first sample. */
-export function timelineOf(playlist: string): readonly Stretch[] {
+function timelineOf(playlist: string): readonly Stretch[] {
   const stretches: { at: number; atMs: number; durationMs: number }[] = [];
   let atMs = 0;
   let at: number | undefined;
