@@ -2,6 +2,7 @@ import type { Ctx } from "#kernel/ctx";
 import type { Statement } from "#kernel/db";
 import type { Locale } from "#kernel/errors";
 import type { Id } from "#kernel/ids";
+import { openCtx } from "#kernel/open-ctx";
 import { append } from "#kernel/outbox";
 import type { OperatorRole } from "#kernel/permission";
 import { createProfile } from "#services/social/user/index";
@@ -34,8 +35,8 @@ export async function signUp(ctx: Ctx, { locale = ctx.locale, ...input }: SignUp
   await Promise.all([register(speaking(ctx, locale), input), scheduler.wait(ANSWER_MS)]);
 }
 
-/** The same context in a chosen language; a copy would open every connection that it has not needed yet. */
-const speaking = (ctx: Ctx, locale: Locale): Ctx => Object.create(ctx, { locale: { value: locale } });
+/** The same request in a chosen language. */
+const speaking = (ctx: Ctx, locale: Locale): Ctx => openCtx({ ...ctx, locale });
 
 async function register(ctx: Ctx, { email, password, name, client }: Omit<SignUp, "locale">): Promise<void> {
   const hash = await hashPassword(password);
