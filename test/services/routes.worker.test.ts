@@ -60,7 +60,6 @@ async function call(client: Client, route: Route, { headers = {}, without, ...se
   const path = pathOf(route);
   if (spec.method === "get") return client.get(path, options);
   if (spec.method === "delete") return client.delete(path, options);
-  if (body === undefined) return client.post(path, undefined, { headers: all }).then((answer) => answer);
   return client[spec.method](path, body, options);
 }
 
