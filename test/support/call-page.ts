@@ -54,6 +54,8 @@ function start(base: string, token: string, device: string) {
     if (!peer) return got;
     got.state = peer.connectionState;
     got.ufrag = /a=ice-ufrag:(\S+)/.exec(peer.localDescription?.sdp ?? "")?.[1] ?? "";
+    const pairs = new Map<string, string>();
+    let selected = "";
     (await peer.getStats()).forEach((stat) => {
       const one = stat as Report;
       if (one.type === "inbound-rtp" && one.kind === "video") {
@@ -61,8 +63,11 @@ function start(base: string, token: string, device: string) {
         got.frames = Number(one.framesDecoded ?? 0);
       }
       if (one.type === "inbound-rtp" && one.kind === "audio") got.audio = Number(one.bytesReceived);
-      if (one.type === "candidate-pair" && one.nominated) got.pair = String(one.state);
+      if (one.type === "candidate-pair") pairs.set(String(one.id), String(one.state));
+      // Pairs of before a restart stay nominated; the transport says which one carries.
+      if (one.type === "transport") selected = String(one.selectedCandidatePairId);
     });
+    got.pair = pairs.get(selected) ?? "";
     return got;
   };
   /** A picture that changes, as a shared screen would. */

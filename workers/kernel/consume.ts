@@ -3,9 +3,10 @@ import type { z } from "zod";
 import { asUnavailable, describeError } from "./away.ts";
 import type { Ctx } from "./ctx.ts";
 import { build, type Statement, statement } from "./db.ts";
-import { due, type JobKind } from "./due.ts";
+import { due } from "./due.ts";
 import type { Fact } from "./facts.ts";
 import type { Id } from "./ids.ts";
+import type { JobKind } from "./job.ts";
 import { inbox, record } from "./outbox.ts";
 
 type EventDef = { readonly type: string; readonly v: number; readonly payload: z.ZodType };

@@ -5,8 +5,8 @@ import { toSnakeCase } from "drizzle-orm/casing";
 import { drizzle, type NeonHttpDatabase } from "drizzle-orm/neon-http";
 import { type PgColumn, PgDialect, type PgTable } from "drizzle-orm/pg-core";
 import { asUnavailable, rootOf } from "./away.ts";
-import type { Job } from "./due.ts";
 import type { Fact } from "./facts.ts";
+import type { Job } from "./job.ts";
 import { err, ok, type Result } from "./result.ts";
 import { retrying } from "./retry.ts";
 

@@ -1,10 +1,9 @@
 import { sql } from "drizzle-orm";
 import { index, integer, jsonb, pgTable, text, uniqueIndex } from "drizzle-orm/pg-core";
-import type { z } from "zod";
 import { id, instant } from "./columns.ts";
 import type { Ctx } from "./ctx.ts";
 import type { Statement } from "./db.ts";
-import type { Id } from "./ids.ts";
+import type { JobKind } from "./job.ts";
 
 /**
  * Work that must happen, at once or at its time: the row is the promise, the queue only the quick way to it.
@@ -31,27 +30,6 @@ export const due = pgTable(
     index("due_by_time").on(t.dueAt).where(sql`${t.deadAt} IS NULL`),
   ],
 );
-
-export type QueueName = "EMAIL" | "INVOICE" | "NOTIFICATION" | "ANALYTICS";
-
-/** A kind of work: where it waits and what it needs to know. Without a queue the sweep runs it itself. */
-export type JobKind<P = unknown> = {
-  readonly kind: string;
-  readonly queue: QueueName | undefined;
-  readonly payload: z.ZodType<P>;
-};
-export type Job = {
-  readonly id: Id<"due">;
-  readonly kind: string;
-  readonly queue: QueueName | undefined;
-  readonly dueAt: number;
-};
-
-export const defineJob = <P>(
-  kind: `${string}.${string}`,
-  queue: QueueName | undefined,
-  payload: z.ZodType<P>,
-): JobKind<P> => ({ kind, queue, payload });
 
 type Scheduled<P> = { readonly subject: string; readonly payload: P; readonly dueAt?: number };
 

@@ -1,6 +1,6 @@
-import type { Job } from "./due.ts";
 import type { Fact } from "./facts.ts";
 import type { Id } from "./ids.ts";
+import type { Job } from "./job.ts";
 
 /** What travels on a queue: a fact whole, or the name of a due row. Every message carries its cell. */
 export type DueMessage = { readonly cell: string; readonly dueId: Id<"due">; readonly kind: string };

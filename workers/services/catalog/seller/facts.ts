@@ -1,8 +1,8 @@
 import * as z from "zod";
-import { defineJob } from "#kernel/due";
 import { LOCALES } from "#kernel/errors";
 import { defineEvent } from "#kernel/facts";
 import { zId } from "#kernel/ids";
+import { defineJob } from "#kernel/job";
 import { SHOP_ROLES } from "#kernel/permission";
 
 export const SELLER_STATES = [

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { defineJob } from "#kernel/due";
+import { defineJob } from "#kernel/job";
 
 const zRow = z.object({
   eventId: z.string(),

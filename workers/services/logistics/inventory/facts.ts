@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { defineJob } from "#kernel/due";
 import { defineEvent } from "#kernel/facts";
 import { zId } from "#kernel/ids";
+import { defineJob } from "#kernel/job";
 
 /** Stock of these offers changed otherwise than by an order (whose own events say so): read it anew. */
 export const InventoryChanged = defineEvent(

@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { defineJob } from "#kernel/due";
 import { defineEvent } from "#kernel/facts";
 import { zId } from "#kernel/ids";
+import { defineJob } from "#kernel/job";
 
 /** Who stood in line has a hold, and two minutes to use it. */
 export const TurnCame = defineEvent(

@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { defineJob } from "#kernel/due";
 import { defineEvent } from "#kernel/facts";
 import { zId } from "#kernel/ids";
+import { defineJob } from "#kernel/job";
 import { OPERATOR_ROLES } from "#kernel/permission";
 
 const zPerson = z.object({ userId: zId("user"), email: z.email(), locale: z.enum(["en", "id"]) });

@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { defineJob } from "#kernel/due";
 import { defineEvent } from "#kernel/facts";
 import { zId } from "#kernel/ids";
+import { defineJob } from "#kernel/job";
 import { zMoney } from "#kernel/money";
 
 const zAbout = z.object({
