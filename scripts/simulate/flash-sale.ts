@@ -1,7 +1,7 @@
 import { Ledger, spareOf } from "../../workers/services/marketing/flash-sale/domain/ledger.ts";
 import { eventQueue, exponential, logNormal, percentile, random } from "./random.ts";
 
-/** Service times as they were measured here (docs/performance.md), delays as between places of one region. */
+/** Service times as the benchmarks suggest (docs/performance.md), delays as between places of one region. */
 export type Costs = {
   /** CPU of a group of claims besides the claims themselves: wake-up, row, hash, output. */
   readonly groupMs: number;
