@@ -19,6 +19,29 @@ const browser = globalThis as unknown as Browserish;
 
 const VIDEO = { width: 320, height: 240, frameRate: 15 };
 
+/** What has come in so far, and the way that it comes. */
+async function reportOf(peer: Peer | undefined) {
+  const got = { video: 0, audio: 0, frames: 0, state: "", ufrag: "", pair: "" };
+  if (!peer) return got;
+  got.state = peer.connectionState;
+  got.ufrag = /a=ice-ufrag:(\S+)/.exec(peer.localDescription?.sdp ?? "")?.[1] ?? "";
+  const pairs = new Map<string, string>();
+  let selected = "";
+  (await peer.getStats()).forEach((stat) => {
+    const one = stat as Report;
+    if (one.type === "inbound-rtp" && one.kind === "video") {
+      got.video = Number(one.bytesReceived);
+      got.frames = Number(one.framesDecoded ?? 0);
+    }
+    if (one.type === "inbound-rtp" && one.kind === "audio") got.audio = Number(one.bytesReceived);
+    if (one.type === "candidate-pair") pairs.set(String(one.id), String(one.state));
+    // Pairs of before a restart stay nominated; the transport says which one carries.
+    if (one.type === "transport") selected = String(one.selectedCandidatePairId);
+  });
+  got.pair = pairs.get(selected) ?? "";
+  return got;
+}
+
 function start(base: string, token: string, device: string) {
   const seen = { phase: "", outcome: "", page: "", tracks: [] as string[], peerScreen: false, peerMic: true };
   const call = async <T>(method: string, path: string): Promise<T> => {
@@ -48,28 +71,6 @@ function start(base: string, token: string, device: string) {
       seen.page = path;
     },
   });
-  const report = async () => {
-    const got = { video: 0, audio: 0, frames: 0, state: "", ufrag: "", pair: "" };
-    const peer = line.peer();
-    if (!peer) return got;
-    got.state = peer.connectionState;
-    got.ufrag = /a=ice-ufrag:(\S+)/.exec(peer.localDescription?.sdp ?? "")?.[1] ?? "";
-    const pairs = new Map<string, string>();
-    let selected = "";
-    (await peer.getStats()).forEach((stat) => {
-      const one = stat as Report;
-      if (one.type === "inbound-rtp" && one.kind === "video") {
-        got.video = Number(one.bytesReceived);
-        got.frames = Number(one.framesDecoded ?? 0);
-      }
-      if (one.type === "inbound-rtp" && one.kind === "audio") got.audio = Number(one.bytesReceived);
-      if (one.type === "candidate-pair") pairs.set(String(one.id), String(one.state));
-      // Pairs of before a restart stay nominated; the transport says which one carries.
-      if (one.type === "transport") selected = String(one.selectedCandidatePairId);
-    });
-    got.pair = pairs.get(selected) ?? "";
-    return got;
-  };
   /** A picture that changes, as a shared screen would. */
   const shareCanvas = async () => {
     const canvas = browser.document.createElement("canvas") as Canvas;
@@ -82,7 +83,7 @@ function start(base: string, token: string, device: string) {
     }, 50);
     await line.share(canvas.captureStream(15).getTracks()[0] ?? null);
   };
-  return { line, seen, report, shareCanvas };
+  return { line, seen, report: () => reportOf(line.peer()), shareCanvas };
 }
 
 export type CallPage = ReturnType<typeof start>;
