@@ -212,12 +212,17 @@ export class SaleCoordinatorDO extends DurableObject<Env> {
     if (account.returned > before) this.#save(shard, account);
   }
 
-  /** Deals and writes it down in one turn. */
+  /** Deals and writes it down in one turn; what could not be written was never dealt. */
   #keep(shard: number, deal: () => number): number {
-    const dealt = deal();
-    const account = this.#ledger.accounts[shard];
-    if (account) this.#save(shard, account);
-    return dealt;
+    try {
+      const dealt = deal();
+      const account = this.#ledger.accounts[shard];
+      if (account) this.#save(shard, account);
+      return dealt;
+    } catch (error) {
+      this.#rebuild();
+      throw error;
+    }
   }
 
   #save(shard: number, { dealt, returned }: Account): void {

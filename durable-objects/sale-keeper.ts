@@ -44,7 +44,7 @@ export type Deal = {
 export type Recorder = (entry: Entry) => void;
 
 type Surroundings = {
-  readonly sql: SqlStorage;
+  readonly storage: DurableObjectStorage;
   readonly clock: () => Clock;
   readonly ask: (totals: Totals, want: number) => Promise<Deal>;
   /** After each group: something may have become known to whoever watches. */
@@ -68,7 +68,7 @@ export class SaleKeeper {
 
   constructor(around: Surroundings) {
     this.#around = around;
-    this.log = new SaleLog(around.sql);
+    this.log = new SaleLog(around.storage.sql);
     this.log.replay(this.book);
   }
 
@@ -82,7 +82,7 @@ export class SaleKeeper {
     if (size === GROUP_MAX) this.#flush();
   }
 
-  /** Decides and records in one turn; a row that could not be written never happened. */
+  /** Decides and records in one transaction, with the facts of it; what could not be written never happened. */
   write<T>(work: (now: number, record: Recorder) => T): T {
     const now = this.#now();
     const entries: Entry[] = [];
@@ -92,10 +92,13 @@ export class SaleKeeper {
     };
     let done: T;
     try {
-      for (let hold = this.book.firstDue(now); hold; hold = this.book.firstDue(now))
-        record(["expire", hold.id]);
-      done = work(now, record);
-      if (entries.length > 0) this.log.append(now, entries);
+      done = this.#around.storage.transactionSync(() => {
+        for (let hold = this.book.firstDue(now); hold; hold = this.book.firstDue(now))
+          record(["expire", hold.id]);
+        const value = work(now, record);
+        if (entries.length > 0) this.log.append(now, entries);
+        return value;
+      });
     } catch (error) {
       this.#rebuild();
       throw error;

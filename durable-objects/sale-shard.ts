@@ -62,7 +62,7 @@ export class SaleShardDO extends RoomDO<SaleFrame, SaleEvent> {
     migrate(ctx.storage, [LOG_STEP, OUTBOX_STEP]);
     this.#outbox = new ObjectOutbox(ctx.storage.sql);
     this.#keeper = new SaleKeeper({
-      sql: ctx.storage.sql,
+      storage: ctx.storage,
       clock: () => this.clock,
       ask: (totals, want) => this.#coordinator((sale) => sale.refill(this.#shard, totals, want)),
       wrote: () => this.#wrote(),
