@@ -103,6 +103,31 @@ export class FrameGate<In extends Frame> {
   }
 }
 
+/**
+ * How many sockets a room may have. Listing them costs as much as there are, and a crowd that comes together
+ * would pay the square of it: so they are counted after a start and where it looks full, and only added to in
+ * between. Who has left is still counted until then, so there are never more than the maximum.
+ */
+export class Seats {
+  readonly #max: number;
+  /** Sockets that are there already, without the one that asks. */
+  readonly #count: () => number;
+  #taken = Number.POSITIVE_INFINITY;
+
+  constructor(max: number, count: () => number) {
+    this.#max = max;
+    this.#count = count;
+  }
+
+  /** Takes a seat, if there is one. */
+  take(): boolean {
+    if (this.#taken >= this.#max) this.#taken = this.#count();
+    if (this.#taken >= this.#max) return false;
+    this.#taken += 1;
+    return true;
+  }
+}
+
 /** The cid of a value that is no valid frame, so that its sender can tell what was refused. */
 export function cidOf(value: unknown): string | undefined {
   const cid = (value as { readonly cid?: unknown } | null)?.cid;

@@ -11,6 +11,7 @@ import {
   isOver,
   logFailure,
   refuse,
+  Seats,
   sendText,
 } from "./room-gate.ts";
 
@@ -34,6 +35,7 @@ export abstract class RoomDO<In extends Frame, Out extends Frame> extends Durabl
   clock: Clock = systemClock;
   readonly #rules: RoomRules<In>;
   readonly #gate: FrameGate<In>;
+  readonly #seats: Seats;
   /** Attachments that were read already: each read copies. */
   readonly #members = new WeakMap<WebSocket, Member>();
 
@@ -41,6 +43,7 @@ export abstract class RoomDO<In extends Frame, Out extends Frame> extends Durabl
     super(ctx, env);
     this.#rules = rules;
     this.#gate = new FrameGate(rules, () => this.clock);
+    this.#seats = new Seats(rules.socketsMax, () => ctx.getWebSockets().length);
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
   }
 
@@ -99,8 +102,7 @@ export abstract class RoomDO<In extends Frame, Out extends Frame> extends Durabl
       ...(name === undefined ? {} : { name }),
       joinedAt: this.clock.now(),
     };
-    const refusal =
-      this.ctx.getWebSockets().length >= this.#rules.socketsMax ? "room.full" : this.admit(member);
+    const refusal = this.admit(member) ?? (this.#seats.take() ? undefined : "room.full");
     if (refusal) {
       // A browser sees nothing of a refused upgrade, so the refusal is a frame.
       server.accept();

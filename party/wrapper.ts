@@ -2,7 +2,7 @@ import { type Connection, type ConnectionContext, Server, type WSMessage } from 
 import { type Clock, systemClock } from "#kernel/clock";
 import { CLAIMS_HEADER, type Ticket } from "#kernel/ticket";
 import type { Member, RoomRules } from "#objects/room";
-import { dismiss, FrameGate, isOver, logFailure, refuse, sendText } from "#objects/room-gate";
+import { dismiss, FrameGate, isOver, logFailure, refuse, Seats, sendText } from "#objects/room-gate";
 import { CLOSE, type ErrorFrame, type Frame, PING, PONG } from "./protocol/room.ts";
 
 /**
@@ -15,11 +15,14 @@ export abstract class PartyRoom<In extends Frame, Out extends Frame> extends Ser
   clock: Clock = systemClock;
   readonly #rules: RoomRules<In>;
   readonly #gate: FrameGate<In>;
+  readonly #seats: Seats;
 
   constructor(ctx: DurableObjectState, env: Env, rules: RoomRules<In>) {
     super(ctx, env);
     this.#rules = rules;
     this.#gate = new FrameGate(rules, () => this.clock);
+    // Who connects is among them already.
+    this.#seats = new Seats(rules.socketsMax, () => ctx.getWebSockets().length - 1);
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
   }
 
@@ -65,10 +68,9 @@ export abstract class PartyRoom<In extends Frame, Out extends Frame> extends Ser
   override async onConnect(connection: Connection, { request }: ConnectionContext): Promise<void> {
     const member = memberOf(request, this.clock);
     await this.#guarded(connection, undefined, () => {
-      const isFull = this.ctx.getWebSockets().length > this.#rules.socketsMax;
-      if (isFull) return dismiss(connection, "room.full", CLOSE.away);
       const refusal = this.admit(member);
       if (refusal) return dismiss(connection, refusal, CLOSE.removed);
+      if (!this.#seats.take()) return dismiss(connection, "room.full", CLOSE.away);
       this.#dismissOldest(member);
       connection.setState(member);
       return this.joined(connection, member);
