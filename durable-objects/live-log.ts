@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "#kernel/digest";
 import type { Change, LiveEvent } from "#services/communication/livestream/domain/event";
 import { RECENT_MAX } from "#services/communication/livestream/domain/state";
 
@@ -20,9 +20,7 @@ const GENESIS = "0".repeat(64);
 
 /** Each event's hash covers the one before it: a line that was changed or taken out is noticed. */
 export const hashOf = (before: string, { seq, at, ...change }: LiveEvent): string =>
-  createHash("sha256")
-    .update(`${before} ${seq} ${at} ${JSON.stringify(change)}`)
-    .digest("hex");
+  sha256(`${before} ${seq} ${at} ${JSON.stringify(change)}`);
 
 /** A room's events on its disk, in one order and chained. */
 export class LiveLog {

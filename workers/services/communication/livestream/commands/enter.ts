@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import type { BuyerId } from "#kernel/actor";
 import { requireBuyer } from "#kernel/actor";
 import type { Ctx } from "#kernel/ctx";
+import { sha256 } from "#kernel/digest";
 import { shopRoleGrants } from "#kernel/permission";
 import { giveTicket } from "#kernel/ticket";
 import type { Show } from "../domain/show.ts";
@@ -36,4 +36,4 @@ export async function enterShow(ctx: Ctx, { livestreamId, name }: ShowRef & { re
 }
 
 const relayOf = (personId: BuyerId, relays: number): number =>
-  createHash("sha256").update(personId).digest().readUInt32BE(0) % relays;
+  Number.parseInt(sha256(personId).slice(0, 8), 16) % relays;
