@@ -1,4 +1,4 @@
-import { env, evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env, evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { outbox } from "#kernel/outbox";
@@ -12,6 +12,9 @@ import { enter } from "../support/room.ts";
 const DOOR = { latitude: -6.175_392, longitude: 106.827_153 };
 const HOUR_MS = 3_600_000;
 const METER = 1 / 111_195;
+/** Called and not waited for: the alarm's own time may have come already, and its work not be done. */
+const ring = (object: DurableObjectStub<TrackingSessionDO>) =>
+  runInDurableObject(object, (session) => session.alarm());
 const cid = (n: number) => `cid-${String(n).padStart(6, "0")}`;
 
 /** A parcel of its own that is followed, on a clock that only the test moves. */
@@ -43,7 +46,7 @@ async function openParcel(about: Partial<Session> = {}) {
     await setClock();
   };
   const facts = async () => {
-    await runDurableObjectAlarm(object);
+    await ring(object);
     const all = await h.ctx().db.read.select().from(outbox).where(eq(outbox.subject, id));
     return all.map(({ type }) => type);
   };
@@ -178,13 +181,13 @@ test("pings and scans lie in the archive once, though sent twice, and old pings 
   const { h, id, object, fix, scan, rows } = parcel;
   await object.observe([scan("picked_up")]);
   await object.ping({ cid: cid(1), fixes: [fix(900), fix(800), fix(700)] });
-  await runDurableObjectAlarm(object);
+  await ring(object);
   // As if the answer of the first insert had been lost.
   await runInDurableObject(object, (_, { storage }) => {
     storage.sql.exec("DELETE FROM archived");
     return storage.setAlarm(Date.now() + HOUR_MS);
   });
-  await runDurableObjectAlarm(object);
+  await ring(object);
   const count = async (table: string) => {
     const query = `SELECT count() AS n FROM ${table} FINAL WHERE shipment_id = {id:String}`;
     const answer = await h.ctx().clickhouse.query({ query, query_params: { id }, format: "JSONEachRow" });
@@ -193,7 +196,7 @@ test("pings and scans lie in the archive once, though sent twice, and old pings 
   expect([await count("tracking_ping"), await count("tracking_scan")]).toEqual([3, 1]);
   h.clock.advance(7 * HOUR_MS);
   await runInDurableObject(object, (_, { storage }) => storage.setAlarm(Date.now() + HOUR_MS));
-  await runDurableObjectAlarm(object);
+  await ring(object);
   expect(await pingsOf(parcel)).toBe(1);
   expect(await object.ping({ cid: cid(2), fixes: [fix(600)] })).toMatchObject({ value: { seq: 4 } });
   expect(await rows("SELECT upto FROM archived WHERE source = 'ping'")).toEqual([{ upto: 3 }]);
