@@ -83,7 +83,10 @@ async function main(): Promise<void> {
   } catch (error) {
     quit((error as Error).message);
   }
-  const logins = await seedOnce(platform, dataDir);
+  const logins = await seedOnce(platform, dataDir).catch(async (error: Error) => {
+    await platform?.stop();
+    return quit(error.message);
+  });
   const { url, mailUrl, midtransUrl, streamUrl, bindings } = platform;
   const running = JSON.stringify({ url, mailUrl, midtransUrl, streamUrl, bindings });
   // Scripts find the platform by it; the bindings hold secrets of this machine.
