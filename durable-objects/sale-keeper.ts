@@ -82,7 +82,7 @@ export class SaleKeeper {
     if (size === GROUP_MAX) this.#flush();
   }
 
-  /** Decides and records in one transaction, with the facts of it; what could not be written never happened. */
+  /** Decides and records in one transaction, with its facts; what could not be written never happened. */
   write<T>(work: (now: number, record: Recorder) => T): T {
     const now = this.#now();
     const entries: Entry[] = [];
