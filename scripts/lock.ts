@@ -22,7 +22,13 @@ type Lock = { packages: Record<string, Locked> };
 const FILE = path.join(import.meta.dirname, "..", "package-lock.json");
 /** What a platform package's name says of where it runs, in npm's own words. */
 const OS: Record<string, string> = { windows: "win32", win32: "win32", darwin: "darwin", linux: "linux" };
-const CPU: Record<string, string> = { "64": "x64", eabi: "arm", gnueabihf: "arm", musleabihf: "arm" };
+const CPU: Record<string, string> = {
+  "64": "x64",
+  armv7: "arm",
+  eabi: "arm",
+  gnueabihf: "arm",
+  musleabihf: "arm",
+};
 const WORDS_OS = ["android", "freebsd", "openharmony"];
 const WORDS_CPU = ["x64", "arm64", "arm", "ia32", "ppc64", "riscv64", "s390x"];
 
