@@ -8,6 +8,9 @@ const zMinor = z
   .regex(/^\d{1,15}$/)
   .transform(BigInt);
 
+/** What becomes of a review or question that holds something it should not. */
+const zVerdict = z.enum(["published", "pending", "rejected"]);
+
 /** What becomes of something that a message should not hold. */
 const zHandling = z.enum(["allow", "mask", "refuse"]);
 
@@ -106,6 +109,47 @@ export const zMarket = z.object({
         .default(730 * DAY_MS),
     })
     .prefault({}),
+  review: z
+    .object({
+      /** How long after delivery a line may be reviewed, and how long after writing a review be changed. */
+      writeWithinMs: z
+        .int()
+        .min(1)
+        .default(90 * DAY_MS),
+      editWithinMs: z
+        .int()
+        .min(1)
+        .default(30 * DAY_MS),
+      profanity: zVerdict.default("pending"),
+      personalData: zVerdict.default("rejected"),
+      links: zVerdict.default("rejected"),
+      /** From so many reviews of one product within the window on, an operator looks first. */
+      burstMax: z.int().min(1).default(30),
+      burstWindowMs: z.int().min(1).default(HOUR_MS),
+      /** From so many other accounts on one device, or at one address, for one product on. */
+      deviceAccountsMax: z.int().min(1).default(1),
+      addressAccountsMax: z.int().min(1).default(5),
+      /** The Bayesian mean counts so many reviews of the prior mean (in hundredths of a star) beside the real. */
+      priorWeight: z.int().min(0).default(10),
+      priorHundredths: z.int().min(100).max(500).default(400),
+    })
+    .prefault({}),
+  recommendation: z
+    .object({
+      /** Events older than this say nothing any more; an event counts half after the half-life. */
+      windowMs: z
+        .int()
+        .min(DAY_MS)
+        .default(180 * DAY_MS),
+      halfLifeMs: z
+        .int()
+        .min(DAY_MS)
+        .default(60 * DAY_MS),
+      trainEveryMs: z.int().min(MINUTE_MS).default(HOUR_MS),
+      /** Share of a list, in basis points, that is drawn from what is new or little seen. */
+      explorationBasisPoints: z.int().min(0).max(5_000).default(1_000),
+    })
+    .prefault({}),
   livestream: z
     .object({
       /** How long a dropped publisher may stay away before the show is over. */
@@ -130,7 +174,11 @@ export const zMarket = z.object({
         .default(10 * MINUTE_MS),
     })
     .prefault({}),
-  commission: z.object({ rateBasisPoints: z.int().min(0).max(10_000).default(500) }),
+  /** What the platform keeps of a sale; the tax that it owes on that is the seller's to pay on top. */
+  commission: z.object({
+    rateBasisPoints: z.int().min(0).max(10_000).default(500),
+    taxBasisPoints: z.int().min(0).max(10_000).default(0),
+  }),
 });
 export type Market = z.output<typeof zMarket>;
 
@@ -148,6 +196,7 @@ export const MARKETS: { readonly [name: string]: MarketInput } = {
     countries: ["ID"],
     chat: { phonePrefixes: ["08", "628", "+"] },
     tax: { name: "PPN", rateBasisPoints: 1_100, inclusive: true },
+    commission: { taxBasisPoints: 1_100 },
     shipping: { flatMinor: "1500000" },
     catalogue: { autoPublish: true },
     payment: { methods: ["qris", "virtual_account", "gopay", "card", "cod"] },
@@ -161,6 +210,7 @@ export const MARKETS: { readonly [name: string]: MarketInput } = {
     countries: ["SG"],
     chat: { phonePrefixes: ["8", "9", "658", "659", "+"] },
     tax: { name: "GST", rateBasisPoints: 900, inclusive: false },
+    commission: { taxBasisPoints: 900 },
     shipping: { flatMinor: "399" },
     payment: { methods: ["card", "qris", "cod"] },
   },
@@ -173,6 +223,7 @@ export const MARKETS: { readonly [name: string]: MarketInput } = {
     countries: ["GB"],
     chat: { phonePrefixes: ["07", "447", "+"] },
     tax: { name: "VAT", rateBasisPoints: 2_000, inclusive: true },
+    commission: { taxBasisPoints: 2_000 },
     // A wholesaler's market: the carriage is part of the price.
     shipping: { flatMinor: "495", freeFromMinor: "0" },
     cart: { linesMax: 1_000, quantityMax: 100_000 },

@@ -15,6 +15,7 @@ const SHOP_PERMISSIONS = [
   "order:write",
   "analytics:read",
   "chat:write",
+  "review:write",
 ] as const;
 export type ShopPermission = (typeof SHOP_PERMISSIONS)[number];
 
@@ -24,6 +25,7 @@ const STAFF: readonly ShopPermission[] = [
   "order:read",
   "order:write",
   "chat:write",
+  "review:write",
 ];
 const GRANTS: { readonly [R in ShopRole]: readonly ShopPermission[] } = {
   owner: SHOP_PERMISSIONS,
@@ -47,6 +49,7 @@ const OPERATOR_PERMISSIONS = [
   "user:read",
   "user:write",
   "chat:moderate",
+  "review:moderate",
   "analytics:read",
   "platform:read",
   "platform:write",
@@ -55,7 +58,7 @@ const OPERATOR_PERMISSIONS = [
 export type OperatorPermission = (typeof OPERATOR_PERMISSIONS)[number];
 const OPERATOR_GRANTS: { readonly [R in OperatorRole]: readonly OperatorPermission[] } = {
   admin: OPERATOR_PERMISSIONS,
-  support: ["order:read", "payment:read", "user:read", "chat:moderate", "platform:read"],
+  support: ["order:read", "payment:read", "user:read", "chat:moderate", "review:moderate", "platform:read"],
   catalogue: ["seller:review", "product:review", "category:write"],
 };
 export const operatorRoleGrants = (role: OperatorRole, permission: OperatorPermission): boolean =>
