@@ -23,6 +23,7 @@ import type {
   PaymentMethod,
   Place,
   ShippedLine,
+  ShippingChoice,
 } from "#services/transaction/order/domain";
 
 const minor = () => bigint({ mode: "bigint" }).notNull();
@@ -61,10 +62,19 @@ export const order = pgTable(
     method: text().$type<PaymentMethod>().notNull(),
     currency: text().$type<Currency>().notNull(),
     goodsMinor: minor(),
+    /** What vouchers took off the goods; of it the seller bears a part, the platform the rest. */
+    discountMinor: minor(),
+    sellerDiscountMinor: minor(),
     taxMinor: minor(),
+    /** As the carrier's rate was quoted, before what vouchers took off. */
     shippingMinor: minor(),
+    shippingDiscountMinor: minor(),
+    sellerShippingDiscountMinor: minor(),
     totalMinor: minor(),
     commissionMinor: minor(),
+    /** What the platform owes on its commission: part of what the seller pays, on top of it. */
+    commissionTaxMinor: minor(),
+    shippingChoice: jsonb().$type<ShippingChoice>(),
     /** The try whose money is in this order; it stays when the order is cancelled and refunded. */
     paidPaymentId: id("payment"),
     cancelReason: text().$type<CancelReason>(),
@@ -81,10 +91,20 @@ export const order = pgTable(
     index("order_by_group").on(t.orderGroupId),
     index("order_by_buyer").on(t.buyerId, t.id.desc()),
     index("order_by_seller").on(t.sellerId, t.id.desc()),
-    check("order_amounts_not_negative", sql`least(${t.goodsMinor}, ${t.taxMinor}, ${t.shippingMinor}) >= 0`),
+    check(
+      "order_amounts_not_negative",
+      sql`least(${t.goodsMinor} - ${t.discountMinor}, ${t.shippingMinor} - ${t.shippingDiscountMinor},
+        ${t.taxMinor}, ${t.commissionMinor}, ${t.commissionTaxMinor}) >= 0`,
+    ),
+    check(
+      "order_discounts_within",
+      sql`${t.sellerDiscountMinor} BETWEEN 0 AND ${t.discountMinor}
+        AND ${t.sellerShippingDiscountMinor} BETWEEN 0 AND ${t.shippingDiscountMinor}`,
+    ),
     check(
       "order_total_adds_up",
-      sql`${t.totalMinor} - ${t.goodsMinor} - ${t.shippingMinor} IN (0, ${t.taxMinor})`,
+      sql`${t.totalMinor} - (${t.goodsMinor} - ${t.discountMinor})
+        - (${t.shippingMinor} - ${t.shippingDiscountMinor}) IN (0, ${t.taxMinor})`,
     ),
     check("order_cancel_has_reason", sql`(${t.state} = 'cancelled') = (${t.cancelReason} IS NOT NULL)`),
     check(
@@ -105,6 +125,7 @@ export const orderLine = pgTable(
     position: integer().notNull(),
     offerId: id("offer").notNull(),
     productId: id("product").notNull(),
+    categoryId: id("category"),
     sku: text().notNull(),
     title: text().notNull(),
     variantLabel: text().notNull(),
@@ -115,13 +136,20 @@ export const orderLine = pgTable(
     cancelledQuantity: integer().notNull(),
     returnedQuantity: integer().notNull(),
     goodsMinor: minor(),
+    discountMinor: minor(),
+    sellerDiscountMinor: minor(),
     taxMinor: minor(),
     taxRateBasisPoints: integer().notNull(),
     commissionBasisPoints: integer().notNull(),
     commissionMinor: minor(),
+    commissionTaxMinor: minor(),
   },
   (t) => [
     index("order_line_by_order").on(t.orderId, t.position),
+    check(
+      "order_line_discount_within",
+      sql`${t.sellerDiscountMinor} BETWEEN 0 AND ${t.discountMinor} AND ${t.discountMinor} <= ${t.goodsMinor}`,
+    ),
     check("order_line_goods", sql`${t.goodsMinor} = ${t.unitPriceMinor} * ${t.quantity}`),
     check("order_line_quantity", sql`${t.quantity} > 0`),
     check(

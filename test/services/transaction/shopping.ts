@@ -83,6 +83,7 @@ function draftOf(h: Harness, { sellerId, offerId, productId }: Shop, quantity: n
   const line = {
     offerId,
     productId,
+    categoryId: null,
     sku: "KEMEJA-L",
     title: "Kemeja batik",
     variantLabel: "L",
@@ -90,12 +91,25 @@ function draftOf(h: Harness, { sellerId, offerId, productId }: Shop, quantity: n
     unitPriceMinor: PRICE_MINOR,
     quantity,
     goodsMinor,
+    discountMinor: 0n,
+    sellerDiscountMinor: 0n,
     taxMinor,
     taxRateBasisPoints: 1_100,
     commissionBasisPoints: 500,
+    commissionMinor: goodsMinor / 20n,
+    commissionTaxMinor: 0n,
   };
   const totalMinor = goodsMinor + SHIPPING_MINOR + (h.market.tax.inclusive ? 0n : taxMinor);
-  return { sellerId, shippingMinor: SHIPPING_MINOR, taxMinor, totalMinor, lines: [line] };
+  return {
+    sellerId,
+    shippingMinor: SHIPPING_MINOR,
+    shippingDiscountMinor: 0n,
+    sellerShippingDiscountMinor: 0n,
+    shippingChoice: null,
+    taxMinor,
+    totalMinor,
+    lines: [line],
+  };
 }
 
 /** One order a shop, placed as checkout places it: stock, orders and payment in one commit. */

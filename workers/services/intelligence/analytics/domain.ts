@@ -134,6 +134,7 @@ type SoldLine = {
   readonly title: string;
   readonly quantity: number;
   readonly unitPriceMinor: string;
+  readonly discountMinor: string;
 };
 /** What the events of an order say of it. */
 export type SoldOrder = {
@@ -146,12 +147,14 @@ export type SoldOrder = {
   readonly lines: readonly SoldLine[];
 };
 
-/** Goods without tax, line by line; the lines add up to the order's goods less the tax within its prices. */
+/** Goods after discounts and without tax, line by line; they add up to the order's, less the tax within. */
 export function netLines(
   order: SoldOrder,
   { tax }: Pick<Market, "tax">,
 ): readonly (SoldLine & { readonly netMinor: bigint; readonly taxMinor: bigint })[] {
-  const goods = order.lines.map((line) => BigInt(line.unitPriceMinor) * BigInt(line.quantity));
+  const goods = order.lines.map(
+    (line) => BigInt(line.unitPriceMinor) * BigInt(line.quantity) - BigInt(line.discountMinor),
+  );
   const total = { minor: BigInt(order.taxMinor), currency: order.currency };
   const taxes = total.minor === 0n ? goods.map(() => total) : allocate(total, goods, 1n);
   return order.lines.map((line, i) => {

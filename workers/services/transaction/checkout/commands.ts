@@ -3,6 +3,7 @@ import { MINUTE_MS } from "#kernel/clock";
 import type { Ctx } from "#kernel/ctx";
 import { untilFresh } from "#kernel/db";
 import type { Id } from "#kernel/ids";
+import type { Market } from "#kernel/market";
 import { append } from "#kernel/outbox";
 import { err, ok, orThrow } from "#kernel/result";
 import { textIn } from "#kernel/texts";
@@ -11,7 +12,7 @@ import { type Reserve, reserve } from "#services/logistics/inventory/index";
 import { type HeldUnits, heldUnits, keepHold, lendUnits } from "#services/marketing/flash-sale/index";
 import { addressQuery, profileQuery } from "#services/social/user/index";
 import { cartIdOf, cartLines, removeLines } from "#services/transaction/cart/index";
-import { placeOrders } from "#services/transaction/order/index";
+import { placeOrders, shareOf } from "#services/transaction/order/index";
 import { createPayment, type PaymentAction, startPayment } from "#services/transaction/payment/index";
 import {
   type Checkout,
@@ -267,7 +268,7 @@ function place(ctx: Ctx, checkout: ReadyCheckout, { bank }: CompleteCheckout) {
     payment: { method: checkout.method, paymentId },
     payBy,
     currency: checkout.currency,
-    sellers: parcels.map((parcel) => toDraft(parcel, ctx.market.commission.rateBasisPoints)),
+    sellers: parcels.map((parcel) => toDraft(parcel, ctx.market.commission)),
   });
   const { orderGroupId } = placement;
   const orders = placement.orders.map(({ orderId, sellerId, totalMinor }) => {
@@ -310,13 +311,24 @@ function takeStock(ctx: Ctx, { lines }: ReadyCheckout, { orderGroupId, holds }: 
   return [reserve(ctx, ...holds)];
 }
 
-const toDraft = (parcel: Parcel, commissionBasisPoints: number) => ({
+const toDraft = (parcel: Parcel, { rateBasisPoints, taxBasisPoints }: Market["commission"]) => ({
   sellerId: parcel.sellerId,
-  lines: parcel.lines.map(({ lineId: _, sellerId: __, sale: ___, ...line }) => ({
-    ...line,
-    commissionBasisPoints,
-  })),
+  lines: parcel.lines.map(({ lineId: _, sellerId: __, sale: ___, ...line }) => {
+    const commissionMinor = shareOf(line.goodsMinor, rateBasisPoints);
+    return {
+      ...line,
+      categoryId: null,
+      discountMinor: 0n,
+      sellerDiscountMinor: 0n,
+      commissionBasisPoints: rateBasisPoints,
+      commissionMinor,
+      commissionTaxMinor: shareOf(commissionMinor, taxBasisPoints),
+    };
+  }),
   shippingMinor: parcel.shippingMinor,
+  shippingDiscountMinor: 0n,
+  sellerShippingDiscountMinor: 0n,
+  shippingChoice: null,
   taxMinor: parcel.taxMinor,
   totalMinor: parcel.totalMinor,
 });

@@ -75,12 +75,26 @@ export type Place = {
 export type EventDetail = { readonly [field: string]: string | number };
 export type ShippedLine = { readonly lineId: Id<"line">; readonly quantity: number };
 
+/** The carrier's rate that the buyer chose, as it was quoted to him. */
+export type ShippingChoice = {
+  readonly rateId: string;
+  readonly provider: "table" | "biteship" | "easypost" | "own";
+  readonly carrier: string;
+  readonly service: string;
+  readonly name: string;
+  readonly priceMinor: string;
+  readonly minDays: number;
+  readonly maxDays: number;
+  readonly chargeableGrams: number;
+};
+
 export type OrderLine = {
   readonly id: Id<"line">;
   readonly orderId: Id<"order">;
   readonly position: number;
   readonly offerId: Id<"offer">;
   readonly productId: Id<"product">;
+  readonly categoryId: Id<"category"> | null;
   readonly sku: string;
   readonly title: string;
   readonly variantLabel: string;
@@ -91,10 +105,14 @@ export type OrderLine = {
   readonly cancelledQuantity: number;
   readonly returnedQuantity: number;
   readonly goodsMinor: bigint;
+  /** What vouchers took off, of which the seller bears a part. */
+  readonly discountMinor: bigint;
+  readonly sellerDiscountMinor: bigint;
   readonly taxMinor: bigint;
   readonly taxRateBasisPoints: number;
   readonly commissionBasisPoints: number;
   readonly commissionMinor: bigint;
+  readonly commissionTaxMinor: bigint;
 };
 
 export type OrderGroup = {
@@ -123,10 +141,16 @@ export type OrderHead = {
   readonly method: PaymentMethod;
   readonly currency: Currency;
   readonly goodsMinor: bigint;
+  readonly discountMinor: bigint;
+  readonly sellerDiscountMinor: bigint;
   readonly taxMinor: bigint;
   readonly shippingMinor: bigint;
+  readonly shippingDiscountMinor: bigint;
+  readonly sellerShippingDiscountMinor: bigint;
   readonly totalMinor: bigint;
   readonly commissionMinor: bigint;
+  readonly commissionTaxMinor: bigint;
+  readonly shippingChoice: ShippingChoice | null;
   readonly paidPaymentId: Id<"payment"> | null;
   readonly cancelReason: CancelReason | null;
   readonly createdAt: number;
@@ -262,17 +286,29 @@ export function toFact({ group, lines, ...order }: Order): z.output<typeof Order
     locale: group.locale,
     currency: order.currency,
     goodsMinor: order.goodsMinor.toString(),
+    discountMinor: order.discountMinor.toString(),
+    sellerDiscountMinor: order.sellerDiscountMinor.toString(),
     taxMinor: order.taxMinor.toString(),
     shippingMinor: order.shippingMinor.toString(),
+    shippingDiscountMinor: order.shippingDiscountMinor.toString(),
+    sellerShippingDiscountMinor: order.sellerShippingDiscountMinor.toString(),
     totalMinor: order.totalMinor.toString(),
+    commissionMinor: order.commissionMinor.toString(),
+    commissionTaxMinor: order.commissionTaxMinor.toString(),
     method: order.method,
-    lines: lines.map(({ offerId, productId, sku, title, quantity, unitPriceMinor }) => ({
-      offerId,
-      productId,
-      sku,
-      title,
-      quantity,
-      unitPriceMinor: unitPriceMinor.toString(),
-    })),
+    lines: lines.map(toFactLine),
   };
 }
+
+const toFactLine = (line: OrderLine) => ({
+  lineId: line.id,
+  offerId: line.offerId,
+  productId: line.productId,
+  categoryId: line.categoryId,
+  sku: line.sku,
+  title: line.title,
+  quantity: line.quantity,
+  unitPriceMinor: line.unitPriceMinor.toString(),
+  goodsMinor: line.goodsMinor.toString(),
+  discountMinor: line.discountMinor.toString(),
+});

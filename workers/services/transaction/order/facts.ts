@@ -8,12 +8,17 @@ const zMinor = z.string().regex(/^\d{1,18}$/);
 const zMethod = z.enum(["card", "qris", "virtual_account", "gopay", "cod"]);
 
 const zFactLine = z.object({
+  lineId: zId("line"),
   offerId: zId("offer"),
   productId: zId("product"),
+  categoryId: zId("category").nullable(),
   sku: z.string(),
   title: z.string(),
   quantity: z.int(),
   unitPriceMinor: zMinor,
+  goodsMinor: zMinor,
+  /** What vouchers took off this line's goods. */
+  discountMinor: zMinor,
 });
 
 const zOrderFact = z.object({
@@ -24,10 +29,19 @@ const zOrderFact = z.object({
   email: z.string(),
   locale: z.enum(["en", "id"]),
   currency: z.string(),
+  /** Before discounts; of these the seller bears a part and the platform the rest. */
   goodsMinor: zMinor,
+  discountMinor: zMinor,
+  sellerDiscountMinor: zMinor,
   taxMinor: zMinor,
   shippingMinor: zMinor,
+  shippingDiscountMinor: zMinor,
+  sellerShippingDiscountMinor: zMinor,
+  /** Goods and shipping less discounts, and the tax where prices exclude it. */
   totalMinor: zMinor,
+  /** Frozen at sale, with the tax on it. */
+  commissionMinor: zMinor,
+  commissionTaxMinor: zMinor,
   method: zMethod,
   lines: z.array(zFactLine),
 });

@@ -13,7 +13,7 @@ import {
   type OrderLine,
   type PaymentMethod,
   type Place,
-  shareOf,
+  type ShippingChoice,
   toFact,
 } from "../domain.ts";
 import { EXPIRE_GROUP, OrderPlaced, SHIP_DEADLINE } from "../facts.ts";
@@ -25,6 +25,7 @@ const EXPIRY_GRACE_MS = MINUTE_MS;
 export type DraftLine = {
   readonly offerId: Id<"offer">;
   readonly productId: Id<"product">;
+  readonly categoryId: Id<"category"> | null;
   readonly sku: string;
   /** In the buyer's language, as it was shown. */
   readonly title: string;
@@ -33,15 +34,23 @@ export type DraftLine = {
   readonly unitPriceMinor: bigint;
   readonly quantity: number;
   readonly goodsMinor: bigint;
+  readonly discountMinor: bigint;
+  readonly sellerDiscountMinor: bigint;
   readonly taxMinor: bigint;
   readonly taxRateBasisPoints: number;
+  /** Frozen here: a rate that changes later changes no order that was placed. */
   readonly commissionBasisPoints: number;
+  readonly commissionMinor: bigint;
+  readonly commissionTaxMinor: bigint;
 };
 
 export type DraftOrder = {
   readonly sellerId: Id<"seller">;
   readonly lines: readonly DraftLine[];
   readonly shippingMinor: bigint;
+  readonly shippingDiscountMinor: bigint;
+  readonly sellerShippingDiscountMinor: bigint;
+  readonly shippingChoice: ShippingChoice | null;
   readonly taxMinor: bigint;
   readonly totalMinor: bigint;
 };
@@ -139,11 +148,13 @@ function orderOf(ctx: Ctx, group: OrderGroup, part: DraftOrder): Order {
     state: isCash ? "placed" : "awaiting_payment",
     method: group.method,
     currency: group.currency,
-    goodsMinor: lines.reduce((sum, line) => sum + line.goodsMinor, 0n),
+    ...sumsOf(lines),
     taxMinor: part.taxMinor,
     shippingMinor: part.shippingMinor,
+    shippingDiscountMinor: part.shippingDiscountMinor,
+    sellerShippingDiscountMinor: part.sellerShippingDiscountMinor,
+    shippingChoice: part.shippingChoice,
     totalMinor: part.totalMinor,
-    commissionMinor: lines.reduce((sum, line) => sum + line.commissionMinor, 0n),
     paidPaymentId: null,
     cancelReason: null,
     createdAt: now,
@@ -169,14 +180,27 @@ const lineOf = ({ ids }: Ctx, orderId: Id<"order">, line: DraftLine, position: n
   shippedQuantity: 0,
   cancelledQuantity: 0,
   returnedQuantity: 0,
-  commissionMinor: shareOf(line.goodsMinor, line.commissionBasisPoints),
 });
+
+/** What an order has of its lines. */
+function sumsOf(lines: readonly OrderLine[]) {
+  const total = (amountOf: (line: OrderLine) => bigint) =>
+    lines.reduce((sum, line) => sum + amountOf(line), 0n);
+  return {
+    goodsMinor: total((line) => line.goodsMinor),
+    discountMinor: total((line) => line.discountMinor),
+    sellerDiscountMinor: total((line) => line.sellerDiscountMinor),
+    commissionMinor: total((line) => line.commissionMinor),
+    commissionTaxMinor: total((line) => line.commissionTaxMinor),
+  };
+}
 
 /** Lines make up the totals to the minor unit, or the order is not placed at all. */
 function assertAddsUp(order: Order): void {
-  const { lines, goodsMinor, taxMinor, shippingMinor, totalMinor, group } = order;
+  const { lines, goodsMinor, discountMinor, taxMinor, totalMinor, group } = order;
   const lineTax = lines.reduce((sum, line) => sum + line.taxMinor, 0n);
-  const total = goodsMinor + shippingMinor + (group.taxInclusive ? 0n : taxMinor);
+  const shippingMinor = order.shippingMinor - order.shippingDiscountMinor;
+  const total = goodsMinor - discountMinor + shippingMinor + (group.taxInclusive ? 0n : taxMinor);
   const goods = lines.every((line) => line.goodsMinor === line.unitPriceMinor * BigInt(line.quantity));
   if (lines.length === 0 || !goods || lineTax > taxMinor || total !== totalMinor) {
     throw new Error(`order of ${order.sellerId} does not add up`);
