@@ -9,3 +9,4 @@ export { type Order, type OrderState, type Place, type ShippingChoice, shareOf }
 export { type OrderCard, orderCardQuery } from "./queries/cards.ts";
 export { type Parcel, parcelsQuery, partiesQuery } from "./queries/parcels.ts";
 export { orderStatesQuery } from "./queries/states.ts";
+export { load as loadOrder, loadGroup, returnLines, type Scope as OrderScope } from "./repository.ts";

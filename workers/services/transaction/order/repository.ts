@@ -144,6 +144,25 @@ export function shipLines(orderId: Id<"order">, shipped: readonly ShippedLine[])
   };
 }
 
+/**
+ * What came back of an order's lines; more than was shipped is refused. It adds, so whoever calls it guards in
+ * the same commit against doing so twice.
+ */
+export function returnLines(
+  orderId: Id<"order">,
+  returned: readonly ShippedLine[],
+): Statement<"order.quantity_exceeded"> {
+  const rows = JSON.stringify(returned.map(({ lineId, quantity }) => ({ id: lineId, quantity })));
+  return {
+    sql: sql`WITH done AS (
+        UPDATE ${orderLine} l SET returned_quantity = l.returned_quantity + w.quantity
+        FROM jsonb_to_recordset(${rows}::jsonb) AS w (id text, quantity int)
+        WHERE l.id = w.id AND l.order_id = ${orderId} RETURNING 1)
+      SELECT assert_that((SELECT count(*) FROM done) = ${returned.length}, 'order.quantity_exceeded')`,
+    constraints: { order_line_moved_within: "order.quantity_exceeded" },
+  };
+}
+
 export type Shipment = typeof orderShipment.$inferSelect;
 export const insertShipment = (shipment: Shipment): Statement => insertMany(orderShipment, [shipment]);
 
