@@ -153,6 +153,155 @@ CREATE TABLE "variant" (
 	CONSTRAINT "variant_weight" CHECK ("variant"."weight_grams" >= 0)
 );
 
+CREATE TABLE "answer" (
+	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"question_id" text COLLATE "C" NOT NULL,
+	"author_id" text,
+	"author_name" text,
+	"seller_id" text COLLATE "C",
+	"text" text NOT NULL,
+	"state" text NOT NULL,
+	"findings" jsonb NOT NULL,
+	"decision_reason" text,
+	"created_at" timestamptz(3) NOT NULL,
+	"version" integer NOT NULL
+);
+
+CREATE TABLE "question" (
+	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"product_id" text COLLATE "C" NOT NULL,
+	"author_id" text,
+	"author_name" text,
+	"anonymous" boolean NOT NULL,
+	"text" text NOT NULL,
+	"state" text NOT NULL,
+	"findings" jsonb NOT NULL,
+	"decision_reason" text,
+	"created_at" timestamptz(3) NOT NULL,
+	"version" integer NOT NULL
+);
+
+CREATE TABLE "review" (
+	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"line_id" text COLLATE "C" NOT NULL,
+	"order_id" text COLLATE "C" NOT NULL,
+	"product_id" text COLLATE "C" NOT NULL,
+	"seller_id" text COLLATE "C" NOT NULL,
+	"variant_id" text COLLATE "C",
+	"variant_label" text NOT NULL,
+	"author_id" text,
+	"author_name" text,
+	"anonymous" boolean NOT NULL,
+	"product_stars" smallint NOT NULL,
+	"seller_stars" smallint,
+	"courier_stars" smallint,
+	"title" text NOT NULL,
+	"text" text NOT NULL,
+	"media" jsonb NOT NULL,
+	"state" text NOT NULL,
+	"findings" jsonb NOT NULL,
+	"decision_reason" text,
+	"decided_by" text,
+	"device_hash" text,
+	"address_hash" text,
+	"salt" text NOT NULL,
+	"content_hash" text NOT NULL,
+	"helpful" integer NOT NULL,
+	"unhelpful" integer NOT NULL,
+	"helpful_score" integer GENERATED ALWAYS AS (CASE WHEN helpful + unhelpful = 0 THEN 0 ELSE round(1000000 * greatest(0,
+          (helpful + 1.92072941 - 1.95996398 * sqrt((helpful::float8 * unhelpful) / (helpful + unhelpful)
+            + 0.96036470)) / (helpful + unhelpful + 3.84145882)))::int END) STORED NOT NULL,
+	"open_reports" integer NOT NULL,
+	"reply" text,
+	"reply_version" integer NOT NULL,
+	"replied_at" timestamptz(3),
+	"created_at" timestamptz(3) NOT NULL,
+	"published_at" timestamptz(3),
+	"edited_at" timestamptz(3),
+	"version" integer NOT NULL,
+	CONSTRAINT "review_once_a_line" UNIQUE("line_id"),
+	CONSTRAINT "review_stars" CHECK ("review"."product_stars" BETWEEN 1 AND 5 AND coalesce("review"."seller_stars", 1) BETWEEN 1 AND 5
+        AND coalesce("review"."courier_stars", 1) BETWEEN 1 AND 5),
+	CONSTRAINT "review_counts" CHECK (least("review"."helpful", "review"."unhelpful", "review"."open_reports") >= 0)
+);
+
+CREATE TABLE "review_log" (
+	"product_id" text COLLATE "C" NOT NULL,
+	"seq" integer NOT NULL,
+	"at" bigint NOT NULL,
+	"action" text NOT NULL,
+	"review_id" text COLLATE "C" NOT NULL,
+	"content_hash" text NOT NULL,
+	"previous_hash" text NOT NULL,
+	"hash" text NOT NULL,
+	CONSTRAINT "review_log_product_id_seq_pk" PRIMARY KEY("product_id","seq")
+);
+
+CREATE TABLE "review_log_head" (
+	"product_id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"seq" integer NOT NULL,
+	"hash" text NOT NULL
+);
+
+CREATE TABLE "review_media" (
+	"key" text PRIMARY KEY NOT NULL,
+	"owner_id" text NOT NULL,
+	"content_type" text NOT NULL,
+	"bytes" integer NOT NULL,
+	"review_id" text COLLATE "C",
+	"created_at" timestamptz(3) NOT NULL
+);
+
+CREATE TABLE "review_rating" (
+	"kind" text NOT NULL,
+	"subject_id" text NOT NULL,
+	"s1" integer NOT NULL,
+	"s2" integer NOT NULL,
+	"s3" integer NOT NULL,
+	"s4" integer NOT NULL,
+	"s5" integer NOT NULL,
+	CONSTRAINT "review_rating_kind_subject_id_pk" PRIMARY KEY("kind","subject_id"),
+	CONSTRAINT "review_rating_not_negative" CHECK (least("review_rating"."s1", "review_rating"."s2", "review_rating"."s3", "review_rating"."s4", "review_rating"."s5") >= 0)
+);
+
+CREATE TABLE "review_reply" (
+	"review_id" text COLLATE "C" NOT NULL,
+	"version" integer NOT NULL,
+	"text" text NOT NULL,
+	"actor" text NOT NULL,
+	"at" timestamptz(3) NOT NULL,
+	CONSTRAINT "review_reply_review_id_version_pk" PRIMARY KEY("review_id","version")
+);
+
+CREATE TABLE "review_report" (
+	"review_id" text COLLATE "C" NOT NULL,
+	"reporter_id" text NOT NULL,
+	"reason" text NOT NULL,
+	"note" text NOT NULL,
+	"at" timestamptz(3) NOT NULL,
+	"closed_at" timestamptz(3),
+	CONSTRAINT "review_report_review_id_reporter_id_pk" PRIMARY KEY("review_id","reporter_id")
+);
+
+CREATE TABLE "review_right" (
+	"line_id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"order_id" text COLLATE "C" NOT NULL,
+	"buyer_id" text NOT NULL,
+	"seller_id" text COLLATE "C" NOT NULL,
+	"product_id" text COLLATE "C" NOT NULL,
+	"offer_id" text COLLATE "C" NOT NULL,
+	"title" text NOT NULL,
+	"delivered_at" timestamptz(3) NOT NULL
+);
+
+CREATE TABLE "review_vote" (
+	"review_id" text COLLATE "C" NOT NULL,
+	"voter_id" text NOT NULL,
+	"helpful" boolean NOT NULL,
+	"at" timestamptz(3) NOT NULL,
+	CONSTRAINT "review_vote_review_id_voter_id_pk" PRIMARY KEY("review_id","voter_id")
+);
+
 CREATE TABLE "listing" (
 	"product_id" text COLLATE "C" PRIMARY KEY NOT NULL,
 	"slug" text NOT NULL,
@@ -980,6 +1129,247 @@ CREATE TABLE "payment_refund" (
 	CONSTRAINT "payment_refund_positive" CHECK ("payment_refund"."amount_minor" > 0)
 );
 
+CREATE TABLE "voucher" (
+	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"code" text NOT NULL,
+	"titles" jsonb NOT NULL,
+	"seller_id" text COLLATE "C",
+	"category" text NOT NULL,
+	"target" text NOT NULL,
+	"currency" text NOT NULL,
+	"benefit" jsonb NOT NULL,
+	"conditions" jsonb NOT NULL,
+	"first_order" boolean NOT NULL,
+	"must_collect" boolean NOT NULL,
+	"is_automatic" boolean NOT NULL,
+	"is_listed" boolean NOT NULL,
+	"starts_at" timestamptz(3) NOT NULL,
+	"ends_at" timestamptz(3) NOT NULL,
+	"state" text NOT NULL,
+	"quota" integer,
+	"per_day" integer,
+	"per_buyer" integer,
+	"per_buyer_day" integer,
+	"budget_minor" bigint,
+	"created_by" text NOT NULL,
+	"created_at" timestamptz(3) NOT NULL,
+	"version" integer NOT NULL,
+	CONSTRAINT "voucher_code" UNIQUE("code"),
+	CONSTRAINT "voucher_window" CHECK ("voucher"."starts_at" < "voucher"."ends_at"),
+	CONSTRAINT "voucher_limits_positive" CHECK (least("voucher"."quota", "voucher"."per_day", "voucher"."per_buyer", "voucher"."per_buyer_day", "voucher"."budget_minor") > 0)
+);
+
+CREATE TABLE "voucher_collection" (
+	"buyer_id" text COLLATE "C" NOT NULL,
+	"voucher_id" text COLLATE "C" NOT NULL,
+	"collected_at" timestamptz(3) NOT NULL,
+	CONSTRAINT "voucher_collection_buyer_id_voucher_id_pk" PRIMARY KEY("buyer_id","voucher_id")
+);
+
+CREATE TABLE "voucher_counter" (
+	"voucher_id" text COLLATE "C" NOT NULL,
+	"day" text NOT NULL,
+	"used" integer NOT NULL,
+	"used_max" integer,
+	"spent_minor" bigint NOT NULL,
+	"spent_max_minor" bigint,
+	CONSTRAINT "voucher_counter_voucher_id_day_pk" PRIMARY KEY("voucher_id","day"),
+	CONSTRAINT "voucher_counter_used" CHECK ("voucher_counter"."used" BETWEEN 0 AND coalesce("voucher_counter"."used_max", 2147483647)),
+	CONSTRAINT "voucher_counter_spent" CHECK ("voucher_counter"."spent_minor" BETWEEN 0 AND coalesce("voucher_counter"."spent_max_minor", 9223372036854775807))
+);
+
+CREATE TABLE "voucher_patron" (
+	"identity" text NOT NULL,
+	"order_id" text COLLATE "C" NOT NULL,
+	"is_cancelled" boolean NOT NULL,
+	CONSTRAINT "voucher_patron_identity_order_id_pk" PRIMARY KEY("identity","order_id")
+);
+
+CREATE TABLE "voucher_redemption" (
+	"order_group_id" text COLLATE "C" NOT NULL,
+	"voucher_id" text COLLATE "C" NOT NULL,
+	"code" text NOT NULL,
+	"voucher_version" integer NOT NULL,
+	"seller_id" text COLLATE "C",
+	"target" text NOT NULL,
+	"buyer_id" text COLLATE "C" NOT NULL,
+	"email_key" text NOT NULL,
+	"day" text NOT NULL,
+	"amount_minor" bigint NOT NULL,
+	"currency" text NOT NULL,
+	"benefit" jsonb NOT NULL,
+	"conditions" jsonb NOT NULL,
+	"first_order" boolean NOT NULL,
+	"state" text NOT NULL,
+	"created_at" timestamptz(3) NOT NULL,
+	"released_at" timestamptz(3),
+	CONSTRAINT "voucher_redemption_order_group_id_voucher_id_pk" PRIMARY KEY("order_group_id","voucher_id"),
+	CONSTRAINT "voucher_redemption_amount" CHECK ("voucher_redemption"."amount_minor" > 0)
+);
+
+CREATE TABLE "voucher_share" (
+	"order_group_id" text COLLATE "C" NOT NULL,
+	"voucher_id" text COLLATE "C" NOT NULL,
+	"seller_id" text COLLATE "C" NOT NULL,
+	"amount_minor" bigint NOT NULL,
+	"lines" jsonb NOT NULL,
+	"state" text NOT NULL,
+	"settled_at" timestamptz(3),
+	CONSTRAINT "voucher_share_order_group_id_voucher_id_seller_id_pk" PRIMARY KEY("order_group_id","voucher_id","seller_id"),
+	CONSTRAINT "voucher_share_amount" CHECK ("voucher_share"."amount_minor" > 0)
+);
+
+CREATE TABLE "ledger_account" (
+	"id" text PRIMARY KEY NOT NULL,
+	"kind" text NOT NULL,
+	"owner" text NOT NULL,
+	"currency" text NOT NULL,
+	"mode" text NOT NULL,
+	"posted_minor" bigint NOT NULL,
+	"held_minor" bigint NOT NULL,
+	"may_overdraw" boolean NOT NULL,
+	"expires_at" timestamptz(3),
+	"opened_at" timestamptz(3) NOT NULL,
+	"folded_at" timestamptz(3),
+	CONSTRAINT "ledger_account_held" CHECK ("ledger_account"."held_minor" >= 0),
+	CONSTRAINT "ledger_account_not_overdrawn" CHECK ("ledger_account"."mode" = 'folded' OR "ledger_account"."may_overdraw" OR "ledger_account"."posted_minor" - "ledger_account"."held_minor" >= 0)
+);
+
+CREATE TABLE "ledger_day" (
+	"day" date PRIMARY KEY NOT NULL,
+	"closed_until" timestamptz(3) NOT NULL,
+	"closed_at" timestamptz(3) NOT NULL,
+	"transfers" bigint NOT NULL,
+	"accounts" integer NOT NULL,
+	"moved_minor" bigint NOT NULL,
+	"log_hash" text NOT NULL,
+	"balance_hash" text NOT NULL,
+	"previous_hash" text NOT NULL,
+	"hash" text NOT NULL
+);
+
+CREATE TABLE "ledger_day_balance" (
+	"day" date NOT NULL,
+	"account_id" text NOT NULL,
+	"currency" text NOT NULL,
+	"debit_minor" bigint NOT NULL,
+	"credit_minor" bigint NOT NULL,
+	"balance_minor" bigint NOT NULL,
+	CONSTRAINT "ledger_day_balance_day_account_id_pk" PRIMARY KEY("day","account_id")
+);
+
+CREATE TABLE "ledger_delta" (
+	"id" bigserial PRIMARY KEY NOT NULL,
+	"account_id" text NOT NULL,
+	"amount_minor" bigint NOT NULL
+);
+
+CREATE TABLE "ledger_hold" (
+	"transfer_id" text PRIMARY KEY NOT NULL,
+	"account_id" text NOT NULL,
+	"amount_minor" bigint NOT NULL,
+	"expires_at" timestamptz(3)
+);
+
+CREATE TABLE "ledger_transfer" (
+	"seq" bigserial NOT NULL,
+	"id" text PRIMARY KEY NOT NULL,
+	"phase" text NOT NULL,
+	"kind" text NOT NULL,
+	"debit" text NOT NULL,
+	"credit" text NOT NULL,
+	"currency" text NOT NULL,
+	"amount_minor" bigint NOT NULL,
+	"group_id" text,
+	"pending_id" text,
+	"expires_at" timestamptz(3),
+	"forced" boolean NOT NULL,
+	"order_id" text,
+	"memo" text,
+	"actor" text NOT NULL,
+	"at" timestamptz(3) NOT NULL,
+	"debit_after" bigint,
+	"credit_after" bigint,
+	CONSTRAINT "ledger_transfer_amount" CHECK ("ledger_transfer"."amount_minor" > 0),
+	CONSTRAINT "ledger_transfer_two_parties" CHECK ("ledger_transfer"."debit" <> "ledger_transfer"."credit"),
+	CONSTRAINT "ledger_transfer_phase" CHECK (("ledger_transfer"."phase" IN ('direct', 'pending')) = ("ledger_transfer"."pending_id" IS NULL)
+        AND "ledger_transfer"."phase" IN ('direct', 'pending', 'post', 'void', 'expire'))
+);
+
+CREATE TABLE "payout" (
+	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"owner" text NOT NULL,
+	"owner_kind" text NOT NULL,
+	"amount_minor" bigint NOT NULL,
+	"currency" text NOT NULL,
+	"bank" text NOT NULL,
+	"account_number" text NOT NULL,
+	"holder_name" text NOT NULL,
+	"email" text NOT NULL,
+	"provider" text NOT NULL,
+	"state" text NOT NULL,
+	"reference_no" text,
+	"note" text,
+	"requested_by" text NOT NULL,
+	"created_at" timestamptz(3) NOT NULL,
+	"done_at" timestamptz(3),
+	"version" integer NOT NULL,
+	CONSTRAINT "payout_amount" CHECK ("payout"."amount_minor" > 0)
+);
+
+CREATE TABLE "payout_account" (
+	"owner" text PRIMARY KEY NOT NULL,
+	"bank" text NOT NULL,
+	"account_number" text NOT NULL,
+	"holder_name" text NOT NULL,
+	"email" text NOT NULL,
+	"checked_at" timestamptz(3) NOT NULL,
+	"version" integer NOT NULL
+);
+
+CREATE TABLE "payout_event" (
+	"payout_id" text COLLATE "C" NOT NULL,
+	"seq" integer NOT NULL,
+	"at" timestamptz(3) NOT NULL,
+	"state" text NOT NULL,
+	"source" text NOT NULL,
+	"detail" jsonb NOT NULL,
+	CONSTRAINT "payout_event_payout_id_seq_pk" PRIMARY KEY("payout_id","seq")
+);
+
+CREATE TABLE "wallet_owner" (
+	"owner" text PRIMARY KEY NOT NULL,
+	"tier" text NOT NULL,
+	"pin_hash" text,
+	"pin_failures" integer NOT NULL,
+	"pin_locked_until" timestamptz(3),
+	"frozen_at" timestamptz(3),
+	"frozen_reason" text,
+	"exemption" text,
+	"version" integer NOT NULL,
+	"created_at" timestamptz(3) NOT NULL
+);
+
+CREATE TABLE "wallet_settlement" (
+	"order_id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"seller_id" text COLLATE "C" NOT NULL,
+	"buyer_id" text NOT NULL,
+	"currency" text NOT NULL,
+	"escrow_minor" bigint NOT NULL,
+	"commission_minor" bigint NOT NULL,
+	"commission_tax_minor" bigint NOT NULL,
+	"turnover_minor" bigint NOT NULL,
+	"withheld_minor" bigint NOT NULL,
+	"funded_at" timestamptz(3),
+	"delivered_at" timestamptz(3),
+	"completed_at" timestamptz(3),
+	"released_at" timestamptz(3),
+	"cancelled_at" timestamptz(3),
+	"version" integer NOT NULL,
+	CONSTRAINT "wallet_settlement_amounts" CHECK ("wallet_settlement"."escrow_minor" >= 0 AND "wallet_settlement"."commission_minor" >= 0 AND "wallet_settlement"."commission_tax_minor" >= 0
+        AND "wallet_settlement"."turnover_minor" >= 0 AND "wallet_settlement"."withheld_minor" >= 0)
+);
+
 CREATE TABLE "dead_letter" (
 	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
 	"queue" text NOT NULL,
@@ -1132,6 +1522,44 @@ CREATE INDEX "product_slug_by_product" ON "product_slug" USING btree ("product_i
 CREATE UNIQUE INDEX "variant_key" ON "variant" USING btree ("product_id","key");
 
 CREATE INDEX "variant_by_gtin" ON "variant" USING btree ("gtin") WHERE "variant"."gtin" IS NOT NULL;
+
+CREATE INDEX "answer_by_question" ON "answer" USING btree ("question_id","id");
+
+CREATE INDEX "answer_queue" ON "answer" USING btree ("id") WHERE "answer"."state" = 'pending';
+
+CREATE INDEX "answer_by_author" ON "answer" USING btree ("author_id");
+
+CREATE UNIQUE INDEX "answer_once" ON "answer" USING btree ("question_id","author_id");
+
+CREATE INDEX "question_newest" ON "question" USING btree ("product_id","id" DESC NULLS LAST) WHERE "question"."state" = 'published';
+
+CREATE INDEX "question_queue" ON "question" USING btree ("id") WHERE "question"."state" = 'pending';
+
+CREATE INDEX "question_by_author" ON "question" USING btree ("author_id");
+
+CREATE INDEX "review_newest" ON "review" USING btree ("product_id","id" DESC NULLS LAST) WHERE "review"."state" = 'published';
+
+CREATE INDEX "review_helpful" ON "review" USING btree ("product_id","helpful_score" DESC NULLS LAST,"id" DESC NULLS LAST) WHERE "review"."state" = 'published';
+
+CREATE INDEX "review_by_seller" ON "review" USING btree ("seller_id","id" DESC NULLS LAST);
+
+CREATE INDEX "review_by_author" ON "review" USING btree ("author_id","id" DESC NULLS LAST);
+
+CREATE INDEX "review_by_product" ON "review" USING btree ("product_id","created_at");
+
+CREATE INDEX "review_queue" ON "review" USING btree ("id") WHERE "review"."state" = 'pending' OR "review"."open_reports" > 0;
+
+CREATE INDEX "review_media_by_review" ON "review_media" USING btree ("review_id");
+
+CREATE INDEX "review_media_by_owner" ON "review_media" USING btree ("owner_id");
+
+CREATE INDEX "review_report_by_reporter" ON "review_report" USING btree ("reporter_id");
+
+CREATE INDEX "review_right_by_buyer" ON "review_right" USING btree ("buyer_id","line_id" DESC NULLS LAST);
+
+CREATE INDEX "review_right_by_product" ON "review_right" USING btree ("product_id","buyer_id");
+
+CREATE INDEX "review_vote_by_voter" ON "review_vote" USING btree ("voter_id");
 
 CREATE INDEX "listing_vector" ON "listing" USING gin ("vector");
 
@@ -1304,6 +1732,44 @@ CREATE UNIQUE INDEX "payment_attempt" ON "payment" USING btree ("order_group_id"
 CREATE UNIQUE INDEX "payment_refund_key" ON "payment_refund" USING btree ("payment_id","key");
 
 CREATE INDEX "payment_refund_open" ON "payment_refund" USING btree ("state","id") WHERE "payment_refund"."state" IN ('requested', 'manual');
+
+CREATE INDEX "voucher_by_seller" ON "voucher" USING btree ("seller_id","id");
+
+CREATE INDEX "voucher_automatic" ON "voucher" USING btree ("ends_at") WHERE "voucher"."is_automatic" AND "voucher"."state" = 'active';
+
+CREATE INDEX "voucher_listed" ON "voucher" USING btree ("id") WHERE "voucher"."is_listed" AND "voucher"."state" = 'active';
+
+CREATE INDEX "voucher_redemption_by_voucher" ON "voucher_redemption" USING btree ("voucher_id","created_at");
+
+CREATE INDEX "voucher_redemption_by_buyer" ON "voucher_redemption" USING btree ("buyer_id","voucher_id") WHERE "voucher_redemption"."state" = 'redeemed';
+
+CREATE INDEX "voucher_redemption_by_email" ON "voucher_redemption" USING btree ("email_key","voucher_id") WHERE "voucher_redemption"."state" = 'redeemed';
+
+CREATE INDEX "ledger_account_by_owner" ON "ledger_account" USING btree ("owner","kind");
+
+CREATE INDEX "ledger_day_balance_by_account" ON "ledger_day_balance" USING btree ("account_id","day");
+
+CREATE INDEX "ledger_delta_by_account" ON "ledger_delta" USING btree ("account_id");
+
+CREATE INDEX "ledger_hold_by_account" ON "ledger_hold" USING btree ("account_id");
+
+CREATE UNIQUE INDEX "ledger_transfer_settled_once" ON "ledger_transfer" USING btree ("pending_id") WHERE "ledger_transfer"."pending_id" IS NOT NULL;
+
+CREATE INDEX "ledger_transfer_by_debit" ON "ledger_transfer" USING btree ("debit","seq");
+
+CREATE INDEX "ledger_transfer_by_credit" ON "ledger_transfer" USING btree ("credit","seq");
+
+CREATE INDEX "ledger_transfer_by_group" ON "ledger_transfer" USING btree ("group_id") WHERE "ledger_transfer"."group_id" IS NOT NULL;
+
+CREATE INDEX "ledger_transfer_by_order" ON "ledger_transfer" USING btree ("order_id") WHERE "ledger_transfer"."order_id" IS NOT NULL;
+
+CREATE INDEX "ledger_transfer_by_time" ON "ledger_transfer" USING btree ("at");
+
+CREATE INDEX "payout_by_owner" ON "payout" USING btree ("owner","id");
+
+CREATE UNIQUE INDEX "payout_by_reference" ON "payout" USING btree ("reference_no") WHERE "payout"."reference_no" IS NOT NULL;
+
+CREATE INDEX "wallet_settlement_by_seller" ON "wallet_settlement" USING btree ("seller_id","order_id");
 
 CREATE UNIQUE INDEX "due_kind_subject" ON "due" USING btree ("kind","subject");
 

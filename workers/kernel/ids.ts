@@ -24,6 +24,7 @@ const PREFIX = {
   hold: "hld",
   invitation: "ivt",
   invoice: "inv",
+  label: "lbl",
   letter: "ltr",
   line: "lin",
   livestream: "lvs",
@@ -37,7 +38,10 @@ const PREFIX = {
   orderGroup: "grp",
   passkey: "psk",
   payment: "pay",
+  payout: "pyo",
+  pickup: "pku",
   product: "prd",
+  rateTable: "rtb",
   question: "qst",
   recommendation: "rec",
   refund: "rfd",
@@ -52,8 +56,10 @@ const PREFIX = {
   session: "ses",
   shipment: "shp",
   stockItem: "sti",
+  transfer: "trf",
   user: "usr",
   variant: "var",
+  voucher: "vch",
 } as const;
 
 export type Noun = keyof typeof PREFIX;

@@ -1,7 +1,8 @@
 import * as z from "zod";
-import { DAY_MS, HOUR_MS, MINUTE_MS } from "./clock.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "./clock.ts";
 import { LOCALES } from "./errors.ts";
 import { zCurrency } from "./money.ts";
+import { zTexts } from "./texts.ts";
 
 const zMinor = z
   .string()
@@ -13,6 +14,82 @@ const zVerdict = z.enum(["published", "pending", "rejected"]);
 
 /** What becomes of something that a message should not hold. */
 const zHandling = z.enum(["allow", "mask", "refuse"]);
+
+const zWalletTier = z.object({ balanceMaxMinor: zMinor, dailyMaxMinor: zMinor });
+
+/** Where a parcel goes; lists that are empty say nothing, and the zone that says most about a place is its own. */
+const zShippingZone = z.object({
+  countries: z.array(z.string().regex(/^[A-Z]{2}$/)).max(250).default([]),
+  regions: z.array(z.string().max(100)).max(200).default([]),
+  postalPrefixes: z.array(z.string().regex(/^[0-9A-Z -]{1,10}$/)).max(500).default([]),
+  /** Up to `baseGrams`, and so much more for each started step beyond. */
+  baseMinor: zMinor,
+  baseGrams: z.int().min(1).max(1_000_000).default(1_000),
+  stepMinor: zMinor.default(0n),
+  stepGrams: z.int().min(1).max(1_000_000).default(1_000),
+  /** Heavier parcels do not go this way. */
+  gramsMax: z.int().min(1).optional(),
+  freeFromMinor: zMinor.optional(),
+  minDays: z.int().min(0).max(90),
+  maxDays: z.int().min(0).max(180),
+  /** Whether the buyer may pay at the door there. */
+  cash: z.boolean().default(true),
+});
+
+/** A service that is priced by a table: an operator's, or the market's own. */
+export const zShippingTable = z.object({
+  service: z.string().regex(/^[a-z0-9_-]{1,30}$/),
+  carrier: z.string().min(1).max(60),
+  names: zTexts(60),
+  /** Cubic centimetres that count as a kilogram. */
+  divisor: z.int().min(1_000).max(20_000).default(6_000),
+  zones: z.array(zShippingZone).min(1).max(200),
+});
+
+const zShipping = z.object({
+  /** What a parcel costs where no table has its zone. */
+  flatMinor: zMinor,
+  freeFromMinor: zMinor.optional(),
+  minDays: z.int().min(0).default(2),
+  maxDays: z.int().min(0).default(5),
+  tables: z.array(zShippingTable).default([]),
+  divisor: z.int().min(1_000).max(20_000).default(6_000),
+  /** Couriers that are asked for live rates, as their platform names them. */
+  couriers: z.array(z.string()).default(["jne", "jnt", "sicepat", "anteraja"]),
+  insuranceBasisPoints: z.int().min(0).max(10_000).default(50),
+  cash: z
+    .object({
+      feeBasisPoints: z.int().min(0).max(10_000).default(0),
+      feeFloorMinor: zMinor.default(0n),
+      /** No courier carries more cash than this. */
+      goodsMaxMinor: zMinor.optional(),
+    })
+    .prefault({}),
+  /** What is ordered from this hour on, by the market's clock, leaves on the next open day. */
+  cutOffHour: z.int().min(0).max(24).default(15),
+  holidays: z.array(z.iso.date()).default([]),
+  /** Days without parcels, 0 is Sunday. */
+  closedWeekdays: z.array(z.int().min(0).max(6)).max(6).default([0]),
+  /** All carriers together; whoever has not answered by then is not shown. */
+  liveTimeoutMs: z.int().min(50).max(1_000).default(800),
+  /** A copy of a rate is as good as the rate for so long, and better than none until it is old. */
+  copyFreshMs: z
+    .int()
+    .min(0)
+    .default(10 * MINUTE_MS),
+  copyOldMs: z.int().min(0).default(DAY_MS),
+  breaker: z
+    .object({
+      failures: z.int().min(1).default(4),
+      openMs: z
+        .int()
+        .min(1)
+        .default(30 * SECOND_MS),
+    })
+    .prefault({}),
+  /** A label that costs more than was quoted by this share is not bought unasked. */
+  dearerBasisPoints: z.int().min(0).max(10_000).default(1_000),
+});
 
 /** What the business may tune, a market at a time. With defaults, so that a market names what differs. */
 export const zMarket = z.object({
@@ -31,7 +108,7 @@ export const zMarket = z.object({
     reducedBasisPoints: z.int().min(0).max(10_000).optional(),
     inclusive: z.boolean(),
   }),
-  shipping: z.object({ flatMinor: zMinor, freeFromMinor: zMinor.optional() }),
+  shipping: zShipping,
   cart: z.object({
     linesMax: z.int().min(1).max(1_000).default(100),
     quantityMax: z.int().min(1).max(100_000).default(999),
@@ -134,6 +211,24 @@ export const zMarket = z.object({
       priorHundredths: z.int().min(100).max(500).default(400),
     })
     .prefault({}),
+  voucher: z
+    .object({
+      /** How many vouchers one checkout takes in all; the best combination keeps to it. */
+      perCheckoutMax: z.int().min(1).max(8).default(5),
+      /** And of each kind: of `seller` so many from every shop. */
+      perCategoryMax: z
+        .object({
+          platform: z.int().min(0).max(8).default(1),
+          seller: z.int().min(0).max(8).default(1),
+          shipping: z.int().min(0).max(8).default(1),
+          payment: z.int().min(0).max(8).default(1),
+          cashback: z.int().min(0).max(8).default(1),
+        })
+        .prefault({}),
+      /** Kinds that may stand beside a voucher that otherwise stands alone. */
+      jointCategories: z.array(z.enum(["shipping", "payment", "cashback"])).default(["shipping"]),
+    })
+    .prefault({}),
   recommendation: z
     .object({
       /** Events older than this say nothing any more; an event counts half after the half-life. */
@@ -174,6 +269,32 @@ export const zMarket = z.object({
         .default(10 * MINUTE_MS),
     })
     .prefault({}),
+  wallet: z
+    .object({
+      /** A shop's money leaves escrow so long after delivery, and not before the order is completed. */
+      releaseAfterMs: z
+        .int()
+        .min(0)
+        .default(3 * DAY_MS),
+      /** Tax on a shop's turnover that the law makes the marketplace take out of what it pays. */
+      withholding: z.object({ name: z.string(), rateBasisPoints: z.int().min(1).max(10_000) }).optional(),
+      /** What an account may hold and send, by how well its owner is known; a day is the market's. */
+      tiers: z
+        .object({ basic: zWalletTier, verified: zWalletTier })
+        .prefault({
+          basic: { balanceMaxMinor: "200000", dailyMaxMinor: "100000" },
+          verified: { balanceMaxMinor: "2000000", dailyMaxMinor: "1000000" },
+        }),
+      payoutMinMinor: zMinor.prefault("100"),
+      payoutProvider: z.enum(["iris", "file"]).default("file"),
+      /** Wrong PINs in a row before the wallet is locked, and for how long. */
+      pinTriesMax: z.int().min(1).max(20).default(5),
+      pinLockMs: z
+        .int()
+        .min(1)
+        .default(30 * MINUTE_MS),
+    })
+    .prefault({}),
   /** What the platform keeps of a sale; the tax that it owes on that is the seller's to pay on top. */
   commission: z.object({
     rateBasisPoints: z.int().min(0).max(10_000).default(500),
@@ -197,6 +318,17 @@ export const MARKETS: { readonly [name: string]: MarketInput } = {
     chat: { phonePrefixes: ["08", "628", "+"] },
     tax: { name: "PPN", rateBasisPoints: 1_100, inclusive: true },
     commission: { taxBasisPoints: 1_100 },
+    wallet: {
+      // PMK 37/2025: income tax (article 22) of half a per cent of a domestic trader's gross turnover.
+      withholding: { name: "PPh 22", rateBasisPoints: 50 },
+      // Of registered and unregistered electronic money, PBI 20/6/2018 as amended: Rp 2 and Rp 20 million.
+      tiers: {
+        basic: { balanceMaxMinor: "200000000", dailyMaxMinor: "200000000" },
+        verified: { balanceMaxMinor: "2000000000", dailyMaxMinor: "2000000000" },
+      },
+      payoutMinMinor: "1000000",
+      payoutProvider: "iris",
+    },
     shipping: { flatMinor: "1500000" },
     catalogue: { autoPublish: true },
     payment: { methods: ["qris", "virtual_account", "gopay", "card", "cod"] },

@@ -14,8 +14,11 @@ const SHOP_PERMISSIONS = [
   "order:read",
   "order:write",
   "analytics:read",
+  "payout:read",
+  "payout:write",
   "chat:write",
   "review:write",
+  "voucher:write",
 ] as const;
 export type ShopPermission = (typeof SHOP_PERMISSIONS)[number];
 
@@ -29,7 +32,8 @@ const STAFF: readonly ShopPermission[] = [
 ];
 const GRANTS: { readonly [R in ShopRole]: readonly ShopPermission[] } = {
   owner: SHOP_PERMISSIONS,
-  manager: SHOP_PERMISSIONS.filter((permission) => permission !== "member:write"),
+  // Who may come in and where the money goes is the owner's alone.
+  manager: SHOP_PERMISSIONS.filter((one) => one !== "member:write" && one !== "payout:write"),
   staff: STAFF,
 };
 export const shopRoleGrants = (role: ShopRole, permission: ShopPermission): boolean =>
@@ -46,6 +50,8 @@ const OPERATOR_PERMISSIONS = [
   "order:write",
   "payment:read",
   "payment:write",
+  "ledger:read",
+  "ledger:write",
   "user:read",
   "user:write",
   "chat:moderate",
