@@ -65,6 +65,10 @@ const zCell = z.object({
       webhookSecret: z.string().min(16),
     })
     .optional(),
+  /** Sells labels of carriers; the secret is what its webhooks are signed with. */
+  easypost: z
+    .object({ apiKey: z.string().min(1), apiUrl: z.url(), webhookSecret: z.string().min(16) })
+    .optional(),
   /** Where the storefront of this market is served: links in mail and WebAuthn's rpID come from it. */
   origin: z.url(),
   hosts: z.array(z.string()).default([]),

@@ -19,9 +19,15 @@ const zWalletTier = z.object({ balanceMaxMinor: zMinor, dailyMaxMinor: zMinor })
 
 /** Where a parcel goes; lists that are empty say nothing, and the zone that says most about a place is its own. */
 const zShippingZone = z.object({
-  countries: z.array(z.string().regex(/^[A-Z]{2}$/)).max(250).default([]),
+  countries: z
+    .array(z.string().regex(/^[A-Z]{2}$/))
+    .max(250)
+    .default([]),
   regions: z.array(z.string().max(100)).max(200).default([]),
-  postalPrefixes: z.array(z.string().regex(/^[0-9A-Z -]{1,10}$/)).max(500).default([]),
+  postalPrefixes: z
+    .array(z.string().regex(/^[0-9A-Z -]{1,10}$/))
+    .max(500)
+    .default([]),
   /** Up to `baseGrams`, and so much more for each started step beyond. */
   baseMinor: zMinor,
   baseGrams: z.int().min(1).max(1_000_000).default(1_000),
@@ -279,12 +285,10 @@ export const zMarket = z.object({
       /** Tax on a shop's turnover that the law makes the marketplace take out of what it pays. */
       withholding: z.object({ name: z.string(), rateBasisPoints: z.int().min(1).max(10_000) }).optional(),
       /** What an account may hold and send, by how well its owner is known; a day is the market's. */
-      tiers: z
-        .object({ basic: zWalletTier, verified: zWalletTier })
-        .prefault({
-          basic: { balanceMaxMinor: "200000", dailyMaxMinor: "100000" },
-          verified: { balanceMaxMinor: "2000000", dailyMaxMinor: "1000000" },
-        }),
+      tiers: z.object({ basic: zWalletTier, verified: zWalletTier }).prefault({
+        basic: { balanceMaxMinor: "200000", dailyMaxMinor: "100000" },
+        verified: { balanceMaxMinor: "2000000", dailyMaxMinor: "1000000" },
+      }),
       payoutMinMinor: zMinor.prefault("100"),
       payoutProvider: z.enum(["iris", "file"]).default("file"),
       /** Wrong PINs in a row before the wallet is locked, and for how long. */
