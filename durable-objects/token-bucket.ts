@@ -26,23 +26,28 @@ export class TokenBucketDO extends DurableObject<Env> {
     migrate(ctx.storage, STEPS);
   }
 
-  /** Takes one token, or says when there is one again. A repeated call takes another, on the strict side. */
-  take({ capacity, refillMs }: BucketTerms): Taken {
+  /** Takes tokens, or says when there are as many again. A repeated call takes others, on the strict side. */
+  take({ capacity, refillMs }: BucketTerms, wanted = 1): Taken {
     const now = this.clock.now();
     const [row] = this.#sql.exec<{ tokens: number; at: number }>(
       "SELECT tokens, filled_at AS at FROM bucket",
     );
     const tokens = row ? Math.min(capacity, row.tokens + Math.max(0, now - row.at) / refillMs) : capacity;
-    if (tokens < 1) {
-      return { ok: false, retryAfterSeconds: Math.ceil(((1 - tokens) * refillMs) / 1_000) };
+    if (tokens < wanted) {
+      return { ok: false, retryAfterSeconds: Math.ceil(((wanted - tokens) * refillMs) / 1_000) };
     }
     this.#sql.exec(
       "INSERT OR REPLACE INTO bucket (one, tokens, filled_at) VALUES (1, ?, ?)",
-      tokens - 1,
+      tokens - wanted,
       now,
     );
-    void this.ctx.storage.setAlarm(now + (capacity - tokens + 1) * refillMs);
+    void this.ctx.storage.setAlarm(now + (capacity - tokens + wanted) * refillMs);
     return { ok: true, retryAfterSeconds: 0 };
+  }
+
+  /** Gives back what was taken for a guess that turned out to be none; what is lost on the way refills. */
+  give({ capacity }: BucketTerms, returned: number): void {
+    this.#sql.exec("UPDATE bucket SET tokens = min(?, tokens + ?)", capacity, returned);
   }
 
   /** Gives everything back: a right password after some wrong ones. */

@@ -60,6 +60,8 @@ const PREFIX = {
   user: "usr",
   variant: "var",
   voucher: "vch",
+  webhookDelivery: "whd",
+  webhookEndpoint: "whe",
 } as const;
 
 export type Noun = keyof typeof PREFIX;

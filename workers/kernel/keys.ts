@@ -16,7 +16,9 @@ type Purpose =
   | "upload"
   | "driver"
   | "call"
-  | "parcel";
+  | "parcel"
+  | "voucher"
+  | "webhook";
 
 export type Keys = {
   /** 32 bytes for a purpose in this cell (HKDF-SHA-256, RFC 5869). */
