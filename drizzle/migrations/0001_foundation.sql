@@ -417,6 +417,31 @@ CREATE TABLE "seller_slug" (
 	"since" timestamptz(3) NOT NULL
 );
 
+CREATE TABLE "commission_rule" (
+	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"seller_id" text COLLATE "C",
+	"product_id" text COLLATE "C",
+	"category_id" text COLLATE "C",
+	"basis_points" integer NOT NULL,
+	"fixed_minor" bigint NOT NULL,
+	"floor_minor" bigint NOT NULL,
+	"cap_minor" bigint,
+	"starts_at" timestamptz(3) NOT NULL,
+	"ends_at" timestamptz(3),
+	"note" text NOT NULL,
+	"created_by" text COLLATE "C" NOT NULL,
+	"created_at" timestamptz(3) NOT NULL,
+	"ended_by" text COLLATE "C",
+	"ended_at" timestamptz(3),
+	"end_reason" text,
+	CONSTRAINT "commission_rule_rate" CHECK ("commission_rule"."basis_points" BETWEEN 0 AND 10000),
+	CONSTRAINT "commission_rule_not_negative" CHECK ("commission_rule"."fixed_minor" >= 0 AND "commission_rule"."floor_minor" >= 0),
+	CONSTRAINT "commission_rule_bounds" CHECK ("commission_rule"."cap_minor" IS NULL OR "commission_rule"."cap_minor" >= "commission_rule"."floor_minor"),
+	CONSTRAINT "commission_rule_goods" CHECK ("commission_rule"."product_id" IS NULL OR "commission_rule"."category_id" IS NULL),
+	CONSTRAINT "commission_rule_never_back" CHECK ("commission_rule"."starts_at" >= "commission_rule"."created_at"),
+	CONSTRAINT "commission_rule_ended_whole" CHECK (num_nulls("commission_rule"."ended_by", "commission_rule"."ended_at", "commission_rule"."end_reason") IN (0, 3))
+);
+
 CREATE TABLE "chat_answer" (
 	"conversation_id" text COLLATE "C" NOT NULL,
 	"asked_at" timestamptz(3) NOT NULL,
@@ -627,6 +652,85 @@ CREATE TABLE "stock_reservation" (
 	"created_at" timestamptz(3) NOT NULL,
 	"updated_at" timestamptz(3) NOT NULL,
 	CONSTRAINT "stock_reservation_time" CHECK (("stock_reservation"."state" = 'held') = ("stock_reservation"."expires_at" IS NOT NULL))
+);
+
+CREATE TABLE "shipping_bill" (
+	"label_id" text COLLATE "C" NOT NULL,
+	"key" text NOT NULL,
+	"source" text NOT NULL,
+	"billed_minor" bigint NOT NULL,
+	"billed_grams" integer,
+	"billed_at" timestamptz(3) NOT NULL,
+	CONSTRAINT "shipping_bill_label_id_key_pk" PRIMARY KEY("label_id","key")
+);
+
+CREATE TABLE "shipping_label" (
+	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"seller_id" text COLLATE "C" NOT NULL,
+	"order_id" text COLLATE "C" NOT NULL,
+	"kind" text NOT NULL,
+	"state" text NOT NULL,
+	"provider" text NOT NULL,
+	"carrier" text NOT NULL,
+	"service" text NOT NULL,
+	"name" text NOT NULL,
+	"sender" jsonb NOT NULL,
+	"receiver" jsonb NOT NULL,
+	"contents" jsonb NOT NULL,
+	"lines" jsonb,
+	"parcel_grams" integer NOT NULL,
+	"currency" text NOT NULL,
+	"goods_minor" bigint NOT NULL,
+	"cash_minor" bigint,
+	"is_insured" boolean NOT NULL,
+	"quoted_minor" bigint NOT NULL,
+	"quoted_grams" integer NOT NULL,
+	"accept_minor" bigint,
+	"cost_minor" bigint,
+	"provider_ref" text,
+	"tracking_number" text,
+	"shipment_id" text COLLATE "C",
+	"refusal" text,
+	"billed_minor" bigint,
+	"billed_grams" integer,
+	"billed_at" timestamptz(3),
+	"created_at" timestamptz(3) NOT NULL,
+	"bought_at" timestamptz(3),
+	"voided_at" timestamptz(3),
+	"version" integer NOT NULL,
+	CONSTRAINT "shipping_label_bought" CHECK ("shipping_label"."state" IN ('claimed', 'refused') OR "shipping_label"."tracking_number" IS NOT NULL),
+	CONSTRAINT "shipping_label_amounts" CHECK (least("shipping_label"."quoted_minor", "shipping_label"."cost_minor", "shipping_label"."billed_minor", "shipping_label"."goods_minor") >= 0)
+);
+
+CREATE TABLE "shipping_origin" (
+	"seller_id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"address" jsonb NOT NULL,
+	"cut_off_hour" integer,
+	"closed_weekdays" jsonb NOT NULL,
+	"holidays" jsonb NOT NULL,
+	"couriers" jsonb,
+	"version" integer NOT NULL,
+	"updated_at" timestamptz(3) NOT NULL
+);
+
+CREATE TABLE "shipping_pickup" (
+	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"seller_id" text COLLATE "C" NOT NULL,
+	"provider" text NOT NULL,
+	"label_ids" jsonb NOT NULL,
+	"starts_at" timestamptz(3) NOT NULL,
+	"ends_at" timestamptz(3) NOT NULL,
+	"confirmation" text NOT NULL,
+	"created_at" timestamptz(3) NOT NULL
+);
+
+CREATE TABLE "shipping_table" (
+	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"service" text NOT NULL,
+	"prices" jsonb NOT NULL,
+	"is_active" boolean NOT NULL,
+	"version" integer NOT NULL,
+	"updated_at" timestamptz(3) NOT NULL
 );
 
 CREATE TABLE "tracking_session" (
@@ -938,6 +1042,9 @@ CREATE TABLE "checkout" (
 	"address" jsonb,
 	"method" text,
 	"lines" jsonb NOT NULL,
+	"voucher_codes" jsonb NOT NULL,
+	"best_vouchers" boolean NOT NULL,
+	"quote" jsonb NOT NULL,
 	"order_group_id" text COLLATE "C",
 	"payment_id" text COLLATE "C",
 	"orders" jsonb,
@@ -1599,6 +1706,8 @@ CREATE UNIQUE INDEX "seller_member_once" ON "seller_member" USING btree ("seller
 
 CREATE INDEX "seller_member_by_user" ON "seller_member" USING btree ("user_id");
 
+CREATE INDEX "commission_rule_by_end" ON "commission_rule" USING btree ("ends_at");
+
 CREATE INDEX "chat_answer_by_seller" ON "chat_answer" USING btree ("seller_id","asked_at");
 
 CREATE UNIQUE INDEX "chat_conversation_once" ON "chat_conversation" USING btree ("buyer_id","seller_id");
@@ -1644,6 +1753,20 @@ CREATE UNIQUE INDEX "stock_movement_operation" ON "stock_movement" USING btree (
 CREATE INDEX "stock_offer_by_item" ON "stock_offer" USING btree ("item_id");
 
 CREATE INDEX "stock_reservation_by_expiry" ON "stock_reservation" USING btree ("expires_at") WHERE "stock_reservation"."state" = 'held';
+
+CREATE UNIQUE INDEX "shipping_label_one_claim" ON "shipping_label" USING btree ("order_id","kind") WHERE "shipping_label"."state" = 'claimed';
+
+CREATE INDEX "shipping_label_by_seller" ON "shipping_label" USING btree ("seller_id","id" DESC NULLS LAST);
+
+CREATE INDEX "shipping_label_by_order" ON "shipping_label" USING btree ("order_id");
+
+CREATE INDEX "shipping_label_by_number" ON "shipping_label" USING btree ("tracking_number");
+
+CREATE UNIQUE INDEX "shipping_label_by_ref" ON "shipping_label" USING btree ("provider","provider_ref") WHERE "shipping_label"."provider_ref" IS NOT NULL;
+
+CREATE INDEX "shipping_pickup_by_seller" ON "shipping_pickup" USING btree ("seller_id","id" DESC NULLS LAST);
+
+CREATE UNIQUE INDEX "shipping_table_service" ON "shipping_table" USING btree ("service");
 
 CREATE INDEX "tracking_session_by_number" ON "tracking_session" USING btree ("tracking_number","courier");
 

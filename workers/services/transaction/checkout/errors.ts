@@ -47,6 +47,16 @@ export const fail = defineErrors({
     en: "The units that you claimed are no longer held for you.",
     id: "Unit yang Anda klaim sudah tidak ditahan untuk Anda.",
   },
+  "checkout.rate_unavailable": {
+    kind: "conflict",
+    en: "A parcel cannot be sent in this way.",
+    id: "Paket tidak dapat dikirim dengan cara ini.",
+  },
+  "checkout.voucher_lost": {
+    kind: "conflict",
+    en: "A voucher no longer applies. Please look at the totals again.",
+    id: "Sebuah voucher tidak berlaku lagi. Silakan periksa totalnya kembali.",
+  },
   "checkout.method_unavailable": {
     kind: "conflict",
     en: "This payment method is not offered here.",

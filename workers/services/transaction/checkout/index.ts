@@ -1,3 +1,3 @@
-export type { Checkout, Parcel, QuotedLine, Totals } from "./domain.ts";
-export { priceParcels, totalsOf } from "./domain.ts";
+export type { Checkout } from "./domain/checkout.ts";
+export { type Parcel, priceParcels, type QuotedLine, type Totals, totalsOf } from "./domain/pricing.ts";
 export { exportQuery } from "./repository.ts";

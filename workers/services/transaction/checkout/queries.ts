@@ -1,8 +1,9 @@
 import { requireBuyer } from "#kernel/actor";
 import type { Ctx } from "#kernel/ctx";
 import { toMoneyDto } from "#kernel/money";
-import type { Completed } from "./commands.ts";
-import { type Checkout, priceParcels, totalsOf } from "./domain.ts";
+import type { Completed } from "./commands/complete.ts";
+import type { Checkout } from "./domain/checkout.ts";
+import { priceParcels, totalsOf } from "./domain/pricing.ts";
 import { fail } from "./errors.ts";
 import { checkoutQuery } from "./repository.ts";
 import { type CheckoutRef, toCheckoutDto } from "./schemas.ts";
@@ -16,7 +17,7 @@ export async function getCheckout(ctx: Ctx, { checkoutId }: CheckoutRef): Promis
 
 /** The server's totals are the only ones: they are worked out anew from the quoted lines. */
 export async function showCheckout({ market }: Pick<Ctx, "market">, checkout: Checkout) {
-  const parcels = priceParcels(checkout.lines, market);
+  const parcels = priceParcels({ ...checkout.quote, lines: checkout.lines }, market);
   return toCheckoutDto({ checkout, parcels, totals: totalsOf(parcels), market });
 }
 

@@ -2,8 +2,9 @@ import { and, eq } from "drizzle-orm";
 import type { BuyerId } from "#kernel/actor";
 import { build, guarded, type Query, query, type Statement, statement } from "#kernel/db";
 import type { Id } from "#kernel/ids";
-import { checkout, type StoredLine } from "#schema/transaction/checkout";
-import type { Checkout, QuotedLine } from "./domain.ts";
+import { checkout, type StoredLine, type StoredQuote } from "#schema/transaction/checkout";
+import type { Checkout, Quote } from "./domain/checkout.ts";
+import type { QuotedLine } from "./domain/pricing.ts";
 
 /** An export is one answer; older checkouts have become orders or nothing. */
 const EXPORT_MAX = 1_000;
@@ -18,7 +19,50 @@ const toStored = ({ unitPriceMinor, ...line }: QuotedLine): StoredLine => ({
   ...line,
   unitPriceMinor: unitPriceMinor.toString(),
 });
-const fromRow = (row: Row): Checkout => ({ ...row, lines: row.lines.map(fromStored) });
+
+const storeQuote = ({ deliveries, discounts, rejected, cashbackMinor }: Quote): StoredQuote => ({
+  deliveries:
+    deliveries?.map(({ rates, ...delivery }) => ({
+      ...delivery,
+      rates: rates.map(({ priceMinor, insuranceMinor, ...rate }) => ({
+        ...rate,
+        priceMinor: priceMinor.toString(),
+        insuranceMinor: insuranceMinor?.toString() ?? null,
+      })),
+    })) ?? null,
+  discounts: discounts.map(({ amountMinor, shares, ...discount }) => ({
+    ...discount,
+    amountMinor: amountMinor.toString(),
+    shares: shares.map((share) => ({ ...share, minor: share.minor.toString() })),
+  })),
+  rejected,
+  cashbackMinor: cashbackMinor.toString(),
+});
+
+const readQuote = ({ deliveries, discounts, rejected, cashbackMinor }: StoredQuote): Quote => ({
+  deliveries:
+    deliveries?.map(({ rates, ...delivery }) => ({
+      ...delivery,
+      rates: rates.map(({ priceMinor, insuranceMinor, ...rate }) => ({
+        ...rate,
+        priceMinor: BigInt(priceMinor),
+        insuranceMinor: insuranceMinor === null ? null : BigInt(insuranceMinor),
+      })),
+    })) ?? null,
+  discounts: discounts.map(({ amountMinor, shares, ...discount }) => ({
+    ...discount,
+    amountMinor: BigInt(amountMinor),
+    shares: shares.map((share) => ({ ...share, minor: BigInt(share.minor) })),
+  })),
+  rejected,
+  cashbackMinor: BigInt(cashbackMinor),
+});
+
+const fromRow = (row: Row): Checkout => ({
+  ...row,
+  lines: row.lines.map(fromStored),
+  quote: readQuote(row.quote),
+});
 
 /** The owner is part of the question: another buyer's checkout is not found. */
 type Owned = { readonly buyerId: BuyerId; readonly checkoutId: Id<"checkout"> };
@@ -34,13 +78,20 @@ export const checkoutQuery = ({ buyerId, checkoutId }: Owned): Query<Checkout | 
   );
 
 export const insert = (opened: Checkout): Statement =>
-  statement(build.insert(checkout).values({ ...opened, lines: opened.lines.map(toStored) }));
+  statement(
+    build
+      .insert(checkout)
+      .values({ ...opened, lines: opened.lines.map(toStored), quote: storeQuote(opened.quote) }),
+  );
 
-/** What was quoted never changes after the start; everything else may, one version at a time. */
+/** The lines never change after the start; everything else may, one version at a time. */
 export function save(changed: Checkout): Statement<"checkout.stale"> {
   const { id, buyerId, version, state, email, address, method, orderGroupId, paymentId, orders } = changed;
+  const { voucherCodes, bestVouchers } = changed;
+  const quote = storeQuote(changed.quote);
   const before = and(eq(checkout.id, id), eq(checkout.buyerId, buyerId), eq(checkout.version, version - 1));
-  const set = { state, email, address, method, orderGroupId, paymentId, orders, version };
+  const asked = { email, address, method, voucherCodes, bestVouchers, quote };
+  const set = { ...asked, state, orderGroupId, paymentId, orders, version };
   return guarded(build.update(checkout).set(set).where(before), 1, "checkout.stale");
 }
 

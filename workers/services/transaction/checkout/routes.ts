@@ -1,6 +1,8 @@
 import { defineRoute, newApp } from "#kernel/app";
 import { anyOf, buyer, guest } from "#kernel/policy";
-import { cancelCheckout, changeCheckout, completeCheckout, startCheckout } from "./commands.ts";
+import { cancelCheckout, changeCheckout } from "./commands/change.ts";
+import { completeCheckout } from "./commands/complete.ts";
+import { startCheckout } from "./commands/start.ts";
 import { getCheckout, showCheckout, showCompleted } from "./queries.ts";
 import { zCheckout, zCheckoutRef, zComplete, zCompleted, zPatch, zStart } from "./schemas.ts";
 
@@ -36,7 +38,7 @@ export const app = newApp("/v1/checkouts")
     defineRoute({
       method: "patch",
       path: "/{checkoutId}",
-      summary: "Sets e-mail, address or payment method; says what is still missing.",
+      summary: "Sets e-mail, address, method, vouchers or a parcel's carrier; says what is still missing.",
       policy: shopper,
       request: { params: zCheckoutRef, body: zPatch },
       responses: { 200: zCheckout },

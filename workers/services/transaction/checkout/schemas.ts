@@ -4,18 +4,18 @@ import { zId } from "#kernel/ids";
 import { toMoneyDto, zMoney } from "#kernel/money";
 import { zAddress } from "#services/social/user/schemas";
 import { zBank, zPaymentAction } from "#services/transaction/payment/schemas";
-import {
-  CHECKOUT_STATES,
-  type Checkout,
-  missingFields,
-  type Parcel,
-  type PricedLine,
-  type Totals,
-} from "./domain.ts";
+import { CHECKOUT_STATES, type Checkout, missingFields } from "./domain/checkout.ts";
+import type { Parcel, PricedLine, Rate, Totals } from "./domain/pricing.ts";
 
 /** As many lines as the largest cart of any market. */
 const LINES_MAX = 1_000;
 const EMAIL_CHARS_MAX = 254;
+/** More codes than stacking rules ever let apply together. */
+const CODES_MAX = 10;
+const CODE_CHARS_MAX = 40;
+const RATE_CHARS_MAX = 120;
+/** A cart has at most as many sellers as lines. */
+const PARCELS_MAX = LINES_MAX;
 
 const zMethod = z.enum(["card", "qris", "virtual_account", "gopay", "cod"]);
 const zChange = z.object({
@@ -23,6 +23,16 @@ const zChange = z.object({
   addressId: zId("address").optional(),
   address: zAddress.optional(),
   paymentMethod: zMethod.optional(),
+  /** Codes that the buyer has entered; those that take nothing off are listed with a reason. */
+  voucherCodes: z.array(z.string().trim().min(1).max(CODE_CHARS_MAX).toUpperCase()).max(CODES_MAX).optional(),
+  /** Looks for what he may use without entering it, too. */
+  bestVouchers: z.boolean().optional(),
+  /** Which of a parcel's quoted rates it is sent by; the cheapest unless it is said. */
+  rates: z
+    .array(z.object({ sellerId: zId("seller"), rateId: z.string().min(1).max(RATE_CHARS_MAX) }))
+    .min(1)
+    .max(PARCELS_MAX)
+    .optional(),
 });
 
 export const zCheckoutRef = z.object({ checkoutId: zId("checkout") });
@@ -50,9 +60,45 @@ const zLine = z.object({
   taxRateBasisPoints: z.int(),
   unitPrice: zMoney,
   goods: zMoney,
+  discount: zMoney,
   tax: zMoney,
 });
-const zTotals = z.object({ goods: zMoney, tax: zMoney, shipping: zMoney, total: zMoney });
+/** Goods and shipping before what vouchers take off, and what is to be paid. */
+const zTotals = z.object({
+  goods: zMoney,
+  discount: zMoney,
+  tax: zMoney,
+  shipping: zMoney,
+  shippingDiscount: zMoney,
+  total: zMoney,
+});
+const zRate = z.object({
+  id: z.string(),
+  provider: z.enum(["table", "biteship", "easypost", "own"]),
+  carrier: z.string(),
+  service: z.string(),
+  name: z.string(),
+  price: zMoney,
+  minDays: z.int(),
+  maxDays: z.int(),
+  /** Whether it takes cash at the door. */
+  cash: z.boolean(),
+});
+const zVouchers = z.object({
+  codes: z.array(z.string()),
+  best: z.boolean(),
+  applied: z.array(
+    z.object({
+      code: z.string(),
+      target: z.enum(["goods", "shipping", "cashback"]),
+      fundedBy: z.enum(["platform", "seller"]),
+      amount: zMoney,
+    }),
+  ),
+  rejected: z.array(z.object({ code: z.string(), reason: z.string(), detail: z.string().optional() })),
+  /** Credited to the wallet once the orders are complete. */
+  cashback: zMoney,
+});
 export const zCheckout = z.object({
   id: zId("checkout"),
   state: z.enum(CHECKOUT_STATES),
@@ -62,7 +108,17 @@ export const zCheckout = z.object({
   paymentMethod: zMethod.nullable(),
   paymentMethods: z.array(zMethod),
   tax: z.object({ name: z.string(), inclusive: z.boolean() }),
-  parcels: z.array(z.object({ sellerId: zId("seller"), lines: z.array(zLine), totals: zTotals })),
+  parcels: z.array(
+    z.object({
+      sellerId: zId("seller"),
+      lines: z.array(zLine),
+      totals: zTotals,
+      /** None before it is known where the parcel goes. */
+      rates: z.array(zRate),
+      rateId: z.string().nullable(),
+    }),
+  ),
+  vouchers: zVouchers,
   totals: zTotals,
   locale: z.enum(LOCALES),
   expiresAt: z.iso.datetime(),
@@ -94,11 +150,13 @@ export function toCheckoutDto({ checkout, parcels, totals, market }: Shown): z.i
   const money = (minor: bigint) => toMoneyDto({ minor, currency: checkout.currency });
   const amounts = (of: Totals) => ({
     goods: money(of.goodsMinor),
+    discount: money(of.discountMinor),
     tax: money(of.taxMinor),
     shipping: money(of.shippingMinor),
+    shippingDiscount: money(of.shippingDiscountMinor),
     total: money(of.totalMinor),
   });
-  const line = ({ unitPriceMinor, goodsMinor, taxMinor, ...rest }: PricedLine) => ({
+  const line = ({ unitPriceMinor, goodsMinor, discountMinor, taxMinor, ...rest }: PricedLine) => ({
     lineId: rest.lineId,
     offerId: rest.offerId,
     productId: rest.productId,
@@ -109,7 +167,20 @@ export function toCheckoutDto({ checkout, parcels, totals, market }: Shown): z.i
     taxRateBasisPoints: rest.taxRateBasisPoints,
     unitPrice: money(unitPriceMinor),
     goods: money(goodsMinor),
+    discount: money(discountMinor),
     tax: money(taxMinor),
+  });
+  const rate = ({
+    rateId: id,
+    priceMinor,
+    insuranceMinor: _,
+    chargeableGrams: __,
+    source: ___,
+    ...rest
+  }: Rate) => ({
+    ...rest,
+    id,
+    price: money(priceMinor),
   });
   return {
     id: checkout.id,
@@ -124,11 +195,27 @@ export function toCheckoutDto({ checkout, parcels, totals, market }: Shown): z.i
       sellerId: parcel.sellerId,
       lines: parcel.lines.map(line),
       totals: amounts(parcel),
+      rates: parcel.rates.map(rate),
+      rateId: parcel.rate?.rateId ?? null,
     })),
+    vouchers: toVouchersDto(checkout),
     totals: amounts(totals),
     locale: checkout.locale,
     expiresAt: new Date(checkout.expiresAt).toISOString(),
     orderGroupId: checkout.orderGroupId,
     version: checkout.version,
+  };
+}
+
+function toVouchersDto({ voucherCodes, bestVouchers, quote, currency }: Checkout): z.input<typeof zVouchers> {
+  const { discounts, rejected, cashbackMinor } = quote;
+  return {
+    codes: [...voucherCodes],
+    best: bestVouchers,
+    applied: discounts.map(({ code, target, fundedBy, amountMinor }) => {
+      return { code, target, fundedBy, amount: toMoneyDto({ minor: amountMinor, currency }) };
+    }),
+    rejected: [...rejected],
+    cashback: toMoneyDto({ minor: cashbackMinor, currency }),
   };
 }

@@ -2,8 +2,9 @@ import type { BuyerId } from "#kernel/actor";
 import type { Locale } from "#kernel/errors";
 import type { Id } from "#kernel/ids";
 import type { Market } from "#kernel/market";
-import { allocate, type Currency } from "#kernel/money";
+import type { Currency } from "#kernel/money";
 import { err, ok, type Result } from "#kernel/result";
+import type { Delivery, Discount, QuotedLine } from "./pricing.ts";
 
 export const CHECKOUT_STATES = ["incomplete", "ready_for_complete", "completed", "canceled"] as const;
 export type CheckoutState = (typeof CHECKOUT_STATES)[number];
@@ -25,44 +26,6 @@ export type ShippingAddress = {
   readonly longitude: number | null;
 };
 
-/** What one line was quoted at; the price holds until the checkout ends. */
-export type QuotedLine = {
-  readonly lineId: Id<"line">;
-  readonly offerId: Id<"offer">;
-  readonly productId: Id<"product">;
-  readonly sellerId: Id<"seller">;
-  readonly sku: string;
-  readonly title: string;
-  readonly variantLabel: string;
-  readonly imageKey: string | null;
-  readonly unitPriceMinor: bigint;
-  readonly quantity: number;
-  readonly taxRateBasisPoints: number;
-  /** Claimed in a flash sale: its stock is lent by the sale's allocation. Such a line is bought alone. */
-  readonly sale?: {
-    readonly saleId: Id<"sale">;
-    readonly holdId: Id<"hold">;
-    readonly lenderId: Id<"reservation">;
-  };
-};
-
-/** Amounts of one line; tax is part of goods where prices are inclusive. */
-export type PricedLine = QuotedLine & { readonly goodsMinor: bigint; readonly taxMinor: bigint };
-export type Parcel = {
-  readonly sellerId: Id<"seller">;
-  readonly lines: readonly PricedLine[];
-  readonly goodsMinor: bigint;
-  readonly taxMinor: bigint;
-  readonly shippingMinor: bigint;
-  readonly totalMinor: bigint;
-};
-export type Totals = {
-  readonly goodsMinor: bigint;
-  readonly taxMinor: bigint;
-  readonly shippingMinor: bigint;
-  readonly totalMinor: bigint;
-};
-
 export type PlacedOrder = {
   readonly orderId: Id<"order">;
   readonly sellerId: Id<"seller">;
@@ -80,6 +43,12 @@ export type Checkout = {
   readonly address: ShippingAddress | null;
   readonly method: PaymentMethod | null;
   readonly lines: readonly QuotedLine[];
+  /** The codes that the buyer has entered. */
+  readonly voucherCodes: readonly string[];
+  /** Whether what he may use without entering it is looked for too. */
+  readonly bestVouchers: boolean;
+  /** What carriers and vouchers answered to it as it is now. */
+  readonly quote: Quote;
   readonly orderGroupId: Id<"orderGroup"> | null;
   readonly paymentId: Id<"payment"> | null;
   /** What became of it, so that a retry has the same answer without asking the orders. */
@@ -90,79 +59,31 @@ export type Checkout = {
   readonly version: number;
 };
 
+/** Why a code takes nothing off. */
+export type Rejected = {
+  readonly code: string;
+  readonly reason: string;
+  /** What would make it apply. */
+  readonly detail?: string | undefined;
+};
+export type Quote = {
+  /** Nothing before it is known where the parcels go. */
+  readonly deliveries: readonly Delivery[] | null;
+  readonly discounts: readonly Discount[];
+  readonly rejected: readonly Rejected[];
+  readonly cashbackMinor: bigint;
+};
+export const NO_QUOTE: Quote = { deliveries: null, discounts: [], rejected: [], cashbackMinor: 0n };
+
+export type RateChoice = { readonly sellerId: Id<"seller">; readonly rateId: string };
 export type CheckoutChange = {
   readonly email?: string | undefined;
   readonly address?: ShippingAddress | undefined;
   readonly method?: PaymentMethod | undefined;
+  readonly voucherCodes?: readonly string[] | undefined;
+  readonly bestVouchers?: boolean | undefined;
+  readonly rates?: readonly RateChoice[] | undefined;
 };
-
-type Terms = Pick<Market, "currency" | "cashStepMinor" | "tax" | "shipping">;
-const BASIS_POINTS = 10_000n;
-
-/**
- * One parcel a seller, in the order of the lines. Tax is rounded once a parcel and rate and then shared out
- * among the lines, so that the lines of a parcel, and the parcels of a checkout, add up to their totals.
- */
-export function priceParcels(lines: readonly QuotedLine[], terms: Terms): readonly Parcel[] {
-  return [...Map.groupBy(lines, (line) => line.sellerId)].map(([sellerId, own]) => {
-    const priced = taxLines(own, terms);
-    const goodsMinor = sum(priced.map((line) => line.goodsMinor));
-    const taxMinor = sum(priced.map((line) => line.taxMinor));
-    const { flatMinor, freeFromMinor } = terms.shipping;
-    const isFree = freeFromMinor !== undefined && goodsMinor >= freeFromMinor;
-    const shippingMinor = isFree ? 0n : flatMinor;
-    const totalMinor = goodsMinor + shippingMinor + (terms.tax.inclusive ? 0n : taxMinor);
-    return { sellerId, lines: priced, goodsMinor, taxMinor, shippingMinor, totalMinor };
-  });
-}
-
-function taxLines(lines: readonly QuotedLine[], terms: Terms): readonly PricedLine[] {
-  const goods = new Map(lines.map((line) => [line, line.unitPriceMinor * BigInt(line.quantity)]));
-  const taxes = new Map<QuotedLine, bigint>();
-  for (const [rate, group] of Map.groupBy(lines, (line) => line.taxRateBasisPoints)) {
-    const weights = group.map((line) => goods.get(line) ?? 0n);
-    const shares = shareTax(taxOn(sum(weights), rate, terms), weights, terms);
-    for (const [i, line] of group.entries()) taxes.set(line, shares[i] ?? 0n);
-  }
-  return lines.map((line) => ({
-    ...line,
-    goodsMinor: goods.get(line) ?? 0n,
-    taxMinor: taxes.get(line) ?? 0n,
-  }));
-}
-
-/** The tax within an inclusive price, or on top of an exclusive one, rounded half up to the cash step. */
-function taxOn(goodsMinor: bigint, rateBasisPoints: number, { tax, cashStepMinor }: Terms): bigint {
-  const rate = BigInt(rateBasisPoints);
-  const divisor = (tax.inclusive ? BASIS_POINTS + rate : BASIS_POINTS) * cashStepMinor;
-  return ((goodsMinor * rate * 2n + divisor) / (divisor * 2n)) * cashStepMinor;
-}
-
-function shareTax(taxMinor: bigint, goods: readonly bigint[], terms: Terms): readonly bigint[] {
-  if (taxMinor === 0n) return goods.map(() => 0n);
-  const { currency, cashStepMinor } = terms;
-  return allocate({ minor: taxMinor, currency }, goods, cashStepMinor).map((share) => share.minor);
-}
-
-/** What a tax class means in a market. */
-export function taxRateOf(
-  taxClass: "standard" | "reduced" | "zero" | "exempt",
-  { tax }: Pick<Market, "tax">,
-) {
-  if (taxClass === "zero" || taxClass === "exempt") return 0;
-  return taxClass === "reduced" ? (tax.reducedBasisPoints ?? tax.rateBasisPoints) : tax.rateBasisPoints;
-}
-
-export function totalsOf(parcels: readonly Parcel[]): Totals {
-  return {
-    goodsMinor: sum(parcels.map((parcel) => parcel.goodsMinor)),
-    taxMinor: sum(parcels.map((parcel) => parcel.taxMinor)),
-    shippingMinor: sum(parcels.map((parcel) => parcel.shippingMinor)),
-    totalMinor: sum(parcels.map((parcel) => parcel.totalMinor)),
-  };
-}
-
-const sum = (amounts: readonly bigint[]): bigint => amounts.reduce((a, b) => a + b, 0n);
 
 export type MissingField = "email" | "address" | "paymentMethod";
 
@@ -189,6 +110,7 @@ export type ChangeRefusal =
   | "checkout.canceled"
   | "checkout.expired"
   | "checkout.method_unavailable"
+  | "checkout.rate_unavailable"
   | "checkout.wrong_country";
 
 export function decideChange(
@@ -204,14 +126,39 @@ export function decideChange(
   if (change.address && !market.countries.includes(change.address.country)) {
     return err("checkout.wrong_country");
   }
+  const deliveries = chooseRates(checkout.quote.deliveries, change.rates ?? []);
+  if (!deliveries.ok) return deliveries;
   const changed = {
     ...checkout,
     email: change.email ?? checkout.email,
     address: change.address ?? checkout.address,
     method: change.method ?? checkout.method,
+    voucherCodes: change.voucherCodes ?? checkout.voucherCodes,
+    bestVouchers: change.bestVouchers ?? checkout.bestVouchers,
+    quote: { ...checkout.quote, deliveries: deliveries.value },
   };
   return ok({ ...changed, state: stateOf(changed), version: checkout.version + 1 });
 }
+
+/** Only what was quoted can be chosen. */
+function chooseRates(
+  deliveries: Quote["deliveries"],
+  choices: readonly RateChoice[],
+): Result<Quote["deliveries"], "checkout.rate_unavailable"> {
+  if (choices.length === 0) return ok(deliveries);
+  const wanted = new Map(choices.map(({ sellerId, rateId }) => [sellerId, rateId]));
+  const chosen = (deliveries ?? []).map((delivery) => {
+    const rateId = wanted.get(delivery.sellerId) ?? delivery.rateId;
+    return { ...delivery, rateId };
+  });
+  const quoted = chosen.every(({ rates, rateId }) => rates.some((rate) => rate.rateId === rateId));
+  const known = choices.every(({ sellerId }) => chosen.some((one) => one.sellerId === sellerId));
+  return quoted && known ? ok(chosen) : err("checkout.rate_unavailable");
+}
+
+/** What has to be asked again after a change: where it goes and how it is paid decide who carries it. */
+export const needsRates = ({ address, method, rates }: CheckoutChange): boolean =>
+  rates === undefined && (address !== undefined || method !== undefined);
 
 function assertOpen(
   { state, expiresAt }: Checkout,
@@ -222,7 +169,11 @@ function assertOpen(
   return now >= expiresAt ? err("checkout.expired") : ok(undefined);
 }
 
-export type CompleteRefusal = "checkout.canceled" | "checkout.expired" | "checkout.incomplete";
+export type CompleteRefusal =
+  | "checkout.canceled"
+  | "checkout.expired"
+  | "checkout.incomplete"
+  | "checkout.rate_unavailable";
 /** What completing needs and a ready checkout has. */
 export type ReadyCheckout = Checkout & {
   readonly email: string;
@@ -243,8 +194,14 @@ export function decideComplete(
   if (state === "canceled") return err("checkout.canceled");
   if (now >= checkout.expiresAt) return err("checkout.expired");
   if (email === null || address === null || method === null) return err("checkout.incomplete");
+  if (method === "cod" && !takesCash(checkout.quote.deliveries)) return err("checkout.rate_unavailable");
   return ok({ done: false, ready: { ...checkout, email, address, method } });
 }
+
+const takesCash = (deliveries: Quote["deliveries"]): boolean =>
+  (deliveries ?? []).every(
+    ({ rates, rateId }) => rates.find((rate) => rate.rateId === rateId)?.cash !== false,
+  );
 
 export const completed = (
   checkout: Checkout,

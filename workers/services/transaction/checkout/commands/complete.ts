@@ -1,0 +1,189 @@
+import { requireBuyer } from "#kernel/actor";
+import { MINUTE_MS } from "#kernel/clock";
+import type { Ctx } from "#kernel/ctx";
+import { untilFresh } from "#kernel/db";
+import type { Id } from "#kernel/ids";
+import type { Market } from "#kernel/market";
+import { append } from "#kernel/outbox";
+import { err, ok, orThrow } from "#kernel/result";
+import { assertQuoted } from "#services/catalog/product/index";
+import { type Reserve, reserve } from "#services/logistics/inventory/index";
+import { keepHold, lendUnits } from "#services/marketing/flash-sale/index";
+import { removeLines } from "#services/transaction/cart/index";
+import { type DraftOrder, placeOrders, shareOf } from "#services/transaction/order/index";
+import { createPayment, type PaymentAction, startPayment } from "#services/transaction/payment/index";
+import {
+  type Checkout,
+  type CompleteRefusal,
+  completed,
+  decideComplete,
+  type ReadyCheckout,
+} from "../domain/checkout.ts";
+import { type Parcel, priceParcels, type Rate } from "../domain/pricing.ts";
+import { fail } from "../errors.ts";
+import { CheckoutCompleted } from "../facts.ts";
+import * as checkouts from "../repository.ts";
+import type { CompleteCheckout } from "../schemas.ts";
+
+/** The provider's last word may come after the buyer's time is up; until then nobody else gets the stock. */
+const HOLD_GRACE_MS = 2 * MINUTE_MS;
+
+/**
+ * Everything or nothing: stock, orders, payment and checkout change in one commit. The provider is asked
+ * afterwards; whatever dies in between, a retry or the sweep finds the payment and goes on.
+ */
+export async function completeCheckout(ctx: Ctx, input: CompleteCheckout): Promise<Completed> {
+  const buyerId = requireBuyer(ctx);
+  const owned = { buyerId, checkoutId: input.checkoutId };
+  const outcome = await untilFresh("checkout.stale", async () => {
+    const [checkout] = await ctx.db.load(checkouts.checkoutQuery(owned));
+    if (!checkout) throw fail("checkout.not_found");
+    const decision = decideComplete(checkout, ctx.clock.now());
+    if (!decision.ok) return decision;
+    if (decision.value.done) return ok(checkout);
+    await keepHolds(ctx, checkout);
+    const { changed, statements } = place(ctx, decision.value.ready, input);
+    const committed = await ctx.db.commit([checkouts.save(changed), ...statements]);
+    return committed.ok ? ok(changed) : err(refusalOf(committed.code));
+  });
+  const checkout = orThrow(outcome, fail);
+  ctx.defer(removeBought(ctx, checkout).catch(() => undefined));
+  return { checkout, payment: await pay(ctx, checkout, input.cardToken) };
+}
+
+/** A hold that was claimed in a sale lives as long as the order that it becomes may wait for its money. */
+async function keepHolds(ctx: Ctx, { lines }: Checkout): Promise<void> {
+  const until = ctx.clock.now() + ctx.market.payment.payWithinMs + 2 * HOLD_GRACE_MS;
+  for (const { sale } of lines) if (sale) await keepHold(ctx, sale, until);
+}
+
+export type Completed = { readonly checkout: Checkout; readonly payment: PaymentAction };
+type Refusal =
+  | CompleteRefusal
+  | "checkout.stale"
+  | "checkout.price_changed"
+  | "checkout.hold_lost"
+  | "inventory.insufficient";
+const HOLD_CODES: readonly string[] = [
+  "inventory.not_allocated",
+  "inventory.hold_dead",
+  "flash_sale.hold_bought",
+];
+
+/** Other services refuse in their own words; a buyer is told what it means for this checkout. */
+function refusalOf(code: string): Refusal {
+  if (code === "offer.changed") return "checkout.price_changed";
+  if (HOLD_CODES.includes(code)) return "checkout.hold_lost";
+  if (code === "checkout.stale" || code === "inventory.insufficient") return code;
+  throw new Error(`complete was refused with ${code}`);
+}
+
+function place(ctx: Ctx, checkout: ReadyCheckout, { bank }: CompleteCheckout) {
+  const now = ctx.clock.now();
+  const parcels = priceParcels({ ...checkout.quote, lines: checkout.lines }, ctx.market);
+  const paymentId = ctx.ids.next("payment");
+  const isCash = checkout.method === "cod";
+  const payBy = now + ctx.market.payment.payWithinMs;
+  const placement = placeOrders(ctx, {
+    orderGroupId: ctx.ids.next("orderGroup"),
+    buyerId: checkout.buyerId,
+    email: checkout.email,
+    locale: checkout.locale,
+    address: checkout.address,
+    payment: { method: checkout.method, paymentId },
+    payBy,
+    currency: checkout.currency,
+    sellers: parcels.map((parcel) => toDraft(parcel, ctx.market.commission)),
+  });
+  const { orderGroupId } = placement;
+  const orders = placement.orders.map(({ orderId, sellerId, totalMinor }) => {
+    return { orderId, sellerId, totalMinor: totalMinor.toString() };
+  });
+  const changed = completed(checkout, { orderGroupId, paymentId, orders });
+  const amount = { minor: placement.totalMinor, currency: checkout.currency };
+  const { buyerId, method } = checkout;
+  const holds = placement.orders.map(({ reservationId, orderId, lines }) => {
+    // A hold outlives its payment a little, so that money of the last second still finds its stock.
+    return { reservationId, owner: orderId, expiresAt: isCash ? null : payBy + HOLD_GRACE_MS, lines };
+  });
+  return {
+    changed,
+    statements: [
+      ...assertPrices(checkout),
+      ...placement.statements,
+      ...createPayment(ctx, { paymentId, orderGroupId, buyerId, amount, method, payBy, options: { bank } }),
+      append(toFact(ctx, changed, amount.minor)),
+      // Last, so that buyers of one item wait for each other no longer than they must.
+      ...takeStock(ctx, checkout, { orderGroupId, holds }),
+    ],
+  };
+}
+
+type Placing = { readonly orderGroupId: Id<"orderGroup">; readonly holds: readonly Reserve[] };
+
+/** A sale's price is the sale's own and does not change. */
+function assertPrices({ lines }: ReadyCheckout) {
+  const quoted = lines.filter((line) => line.sale === undefined);
+  if (quoted.length === 0) return [];
+  return [assertQuoted(quoted.map(({ offerId, unitPriceMinor: priceMinor }) => ({ offerId, priceMinor })))];
+}
+
+/** From ordinary stock, or for what was claimed in a sale from the sale's allocation. */
+function takeStock(ctx: Ctx, { lines }: ReadyCheckout, { orderGroupId, holds }: Placing) {
+  const [first] = lines;
+  const [stock] = holds;
+  if (first?.sale && stock) return lendUnits(ctx, { line: first.sale, orderGroupId, stock });
+  return [reserve(ctx, ...holds)];
+}
+
+/** Commission is on what the seller asks for after his own discounts; the rate is frozen with the order. */
+function toDraft(parcel: Parcel, { rateBasisPoints, taxBasisPoints }: Market["commission"]): DraftOrder {
+  const { sellerId, shippingMinor, shippingDiscountMinor, sellerShippingDiscountMinor, rate } = parcel;
+  return {
+    sellerId,
+    lines: parcel.lines.map(({ lineId: _, sellerId: __, sale: ___, weightGrams: ____, ...line }) => {
+      const commissionMinor = shareOf(line.goodsMinor - line.sellerDiscountMinor, rateBasisPoints);
+      return {
+        ...line,
+        commissionBasisPoints: rateBasisPoints,
+        commissionMinor,
+        commissionTaxMinor: shareOf(commissionMinor, taxBasisPoints),
+      };
+    }),
+    shippingMinor,
+    shippingDiscountMinor,
+    sellerShippingDiscountMinor,
+    shippingChoice: rate && toChoice(rate),
+    taxMinor: parcel.taxMinor,
+    totalMinor: parcel.totalMinor,
+  };
+}
+
+const toChoice = ({ priceMinor, cash: _, insuranceMinor: __, source: ___, ...rate }: Rate) => ({
+  ...rate,
+  priceMinor: priceMinor.toString(),
+});
+
+const toFact = (ctx: Ctx, checkout: Checkout, totalMinor: bigint) =>
+  CheckoutCompleted.make(ctx, checkout, {
+    cartId: checkout.cartId,
+    lineIds: checkout.lines.map((line) => line.lineId),
+    orderGroupId: checkout.orderGroupId as Id<"orderGroup">,
+    currency: checkout.currency,
+    totalMinor: totalMinor.toString(),
+  });
+
+/** At once, so that the buyer's next look finds the cart without them; the cart's consumer makes sure. */
+const removeBought = (ctx: Ctx, { id, cartId, lines }: Checkout): Promise<unknown> =>
+  removeLines(
+    ctx,
+    cartId,
+    lines.map((line) => line.lineId),
+    id,
+  );
+
+/** Without an answer of the provider the buyer is told to wait, and asks for the payment again. */
+async function pay(ctx: Ctx, { paymentId, method }: Checkout, cardToken?: string): Promise<PaymentAction> {
+  if (method === "cod" || paymentId === null) return { kind: "cash" };
+  return startPayment(ctx, paymentId, { cardToken });
+}
