@@ -97,6 +97,148 @@ const zShipping = z.object({
   dearerBasisPoints: z.int().min(0).max(10_000).default(1_000),
 });
 
+const zRate = z.int().min(0).max(10_000);
+/** What a shop must have or show before it may trade; `verified` ones are an operator's to tick. */
+const zRequirement = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("computed"),
+    code: z.enum(["storefront", "tax_id", "return_address", "payout_account", "document"]),
+    document: z.enum(["identity", "business", "tax", "bank", "other"]).optional(),
+    required: z.boolean().default(true),
+    names: zTexts(120),
+  }),
+  z.object({
+    kind: z.enum(["attested", "verified"]),
+    code: z.string().regex(/^[a-z0-9_]{2,40}$/),
+    required: z.boolean().default(true),
+    names: zTexts(120),
+  }),
+]);
+
+/** What a shop is measured by, and what it costs to fall short of it, week by week and month by month. */
+const zSeller = z.object({
+  requirements: z.array(zRequirement).max(40).default([]),
+  /** The rolling window behind each number. */
+  windowMs: z
+    .int()
+    .min(DAY_MS)
+    .max(366 * DAY_MS)
+    .default(30 * DAY_MS),
+  /** A rate of fewer orders is shown and not judged. */
+  ordersMin: z.int().min(1).default(20),
+  targets: z
+    .object({
+      lateShipmentBasisPoints: zRate.default(500),
+      nonFulfilmentBasisPoints: zRate.default(500),
+      cancellationBasisPoints: zRate.default(250),
+      returnBasisPoints: zRate.default(250),
+      chatResponseBasisPoints: zRate.default(7_000),
+      preparationMs: z
+        .int()
+        .min(1)
+        .default(48 * HOUR_MS),
+      ratingHundredths: z.int().min(100).max(500).default(450),
+    })
+    .prefault({}),
+  chatWithinMs: z.int().min(1).default(DAY_MS),
+  /** Points for a number that missed its target, and for one that missed it twice over. */
+  points: z
+    .object({
+      weekly: z.object({ missed: z.int().min(0), twice: z.int().min(0) }).default({ missed: 1, twice: 2 }),
+      monthly: z.object({ missed: z.int().min(0), twice: z.int().min(0) }).default({ missed: 2, twice: 4 }),
+    })
+    .prefault({}),
+  pointsLiveMs: z
+    .int()
+    .min(DAY_MS)
+    .default(90 * DAY_MS),
+  /** Who may take part in campaigns and sales; a shop without ratings has not been rated badly. */
+  campaign: z
+    .object({
+      pointsMax: z.int().min(0).default(11),
+      ratingHundredthsMin: z.int().min(0).max(500).default(300),
+    })
+    .prefault({}),
+  /** How long after a penalty a shop may appeal, and by when it has an answer. */
+  appealWithinMs: z
+    .int()
+    .min(1)
+    .default(14 * DAY_MS),
+  appealAnswerMs: z
+    .int()
+    .min(1)
+    .default(5 * DAY_MS),
+});
+
+const zPaymentMethod = z.enum(["card", "qris", "virtual_account", "gopay", "wallet", "cod"]);
+
+/** When goods and money may go back, and who is heard when somebody says nothing. */
+const zRefund = z.object({
+  /** Days after delivery; a category's own number holds for its goods. */
+  windowDays: z.int().min(0).max(365).default(14),
+  /** What came broken, wrong or not at all is claimed within so long after delivery. */
+  claimWithinMs: z
+    .int()
+    .min(1)
+    .default(30 * DAY_MS),
+  /** What was shipped so long ago and has not been confirmed may be claimed as lost. */
+  lostAfterMs: z
+    .int()
+    .min(1)
+    .default(7 * DAY_MS),
+  /** A shop that says nothing for so long has agreed. */
+  answerWithinMs: z
+    .int()
+    .min(1)
+    .default(2 * DAY_MS),
+  /** A buyer who says nothing for so long, asked or offered something, has given up. */
+  replyWithinMs: z
+    .int()
+    .min(1)
+    .default(3 * DAY_MS),
+  /** Goods are handed to a carrier within so long of the approval. */
+  sendWithinMs: z
+    .int()
+    .min(1)
+    .default(7 * DAY_MS),
+  /** Goods that were sent so long ago and were not looked at have come back whole. */
+  inspectWithinMs: z
+    .int()
+    .min(1)
+    .default(10 * DAY_MS),
+  /** How long a refusal may be taken to the platform, and how long the platform has to decide. */
+  escalateWithinMs: z
+    .int()
+    .min(1)
+    .default(7 * DAY_MS),
+  decideWithinMs: z
+    .int()
+    .min(1)
+    .default(5 * DAY_MS),
+  /** For whom a dispute is decided that nobody has decided in time. */
+  silenceFavours: z.enum(["buyer", "seller"]).default("buyer"),
+  /** A replacement leaves within so long, or the money goes back instead. */
+  replaceWithinMs: z
+    .int()
+    .min(1)
+    .default(5 * DAY_MS),
+  /** Up to here goods are not worth their way back. */
+  returnlessUpToMinor: zMinor.prefault("0"),
+  /** Whether the law lets the buyer take his money into the wallet instead of the way it came. */
+  tenderChoice: z.boolean().default(true),
+  /** Whether the shipping goes back with the last unit of an order that was returned without fault. */
+  shippingWithWhole: z.boolean().default(true),
+  /** Who is trusted has his money once the goods are on their way, and not after they were looked at. */
+  instant: z
+    .object({
+      upToMinor: zMinor.prefault("0"),
+      ordersMin: z.int().min(0).default(5),
+      /** Of all units that he has bought; beyond it nobody is trusted. */
+      shareBasisPointsMax: z.int().min(0).max(10_000).default(3_000),
+    })
+    .prefault({}),
+});
+
 /** What the business may tune, a market at a time. With defaults, so that a market names what differs. */
 export const zMarket = z.object({
   currency: zCurrency,
@@ -137,11 +279,15 @@ export const zMarket = z.object({
       .default(7 * DAY_MS),
   }),
   payment: z.object({
-    methods: z.array(z.enum(["card", "qris", "virtual_account", "gopay", "cod"])).min(1),
+    methods: z.array(zPaymentMethod).min(1),
     payWithinMs: z
       .int()
       .min(1)
       .default(15 * MINUTE_MS),
+    /** Who collects a method, the first choice first: the next is asked where the one before cannot. */
+    routing: z.partialRecord(zPaymentMethod, z.array(z.enum(["midtrans", "stripe"])).min(1)).default({}),
+    /** Cards are charged at once, or held until an operator captures what can be delivered. */
+    capture: z.enum(["automatic", "manual"]).default("automatic"),
   }),
   tracking: z
     .object({
@@ -160,6 +306,7 @@ export const zMarket = z.object({
         .default(16 * HOUR_MS),
     })
     .prefault({}),
+  seller: zSeller.prefault({}),
   inventory: z.object({ lowStockAt: z.int().min(0).default(5) }),
   /** Whether a product goes on sale without an operator's review; in a restricted category it never does. */
   catalogue: z.object({ autoPublish: z.boolean().default(false) }).prefault({}),
@@ -251,6 +398,7 @@ export const zMarket = z.object({
       explorationBasisPoints: z.int().min(0).max(5_000).default(1_000),
     })
     .prefault({}),
+  refund: zRefund.prefault({}),
   livestream: z
     .object({
       /** How long a dropped publisher may stay away before the show is over. */
@@ -334,8 +482,12 @@ export const MARKETS: { readonly [name: string]: MarketInput } = {
       payoutProvider: "iris",
     },
     shipping: { flatMinor: "1500000" },
+    refund: { returnlessUpToMinor: "2500000", instant: { upToMinor: "50000000" } },
     catalogue: { autoPublish: true },
-    payment: { methods: ["qris", "virtual_account", "gopay", "card", "cod"] },
+    payment: {
+      methods: ["qris", "virtual_account", "gopay", "card", "wallet", "cod"],
+      routing: { card: ["midtrans", "stripe"] },
+    },
   },
   sg: {
     ...common,
@@ -348,7 +500,7 @@ export const MARKETS: { readonly [name: string]: MarketInput } = {
     tax: { name: "GST", rateBasisPoints: 900, inclusive: false },
     commission: { taxBasisPoints: 900 },
     shipping: { flatMinor: "399" },
-    payment: { methods: ["card", "qris", "cod"] },
+    payment: { methods: ["card", "qris", "wallet", "cod"], routing: { card: ["stripe"] } },
   },
   gb: {
     ...common,
@@ -363,6 +515,6 @@ export const MARKETS: { readonly [name: string]: MarketInput } = {
     // A wholesaler's market: the carriage is part of the price.
     shipping: { flatMinor: "495", freeFromMinor: "0" },
     cart: { linesMax: 1_000, quantityMax: 100_000 },
-    payment: { methods: ["card", "cod"] },
+    payment: { methods: ["card", "wallet", "cod"], routing: { card: ["stripe"] } },
   },
 };

@@ -44,12 +44,14 @@ export const OPERATOR_ROLES = ["admin", "support", "catalogue"] as const;
 export type OperatorRole = (typeof OPERATOR_ROLES)[number];
 const OPERATOR_PERMISSIONS = [
   "seller:review",
+  "commission:write",
   "product:review",
   "category:write",
   "order:read",
   "order:write",
   "payment:read",
   "payment:write",
+  "refund:decide",
   "ledger:read",
   "ledger:write",
   "user:read",
@@ -64,7 +66,15 @@ const OPERATOR_PERMISSIONS = [
 export type OperatorPermission = (typeof OPERATOR_PERMISSIONS)[number];
 const OPERATOR_GRANTS: { readonly [R in OperatorRole]: readonly OperatorPermission[] } = {
   admin: OPERATOR_PERMISSIONS,
-  support: ["order:read", "payment:read", "user:read", "chat:moderate", "review:moderate", "platform:read"],
+  support: [
+    "order:read",
+    "payment:read",
+    "refund:decide",
+    "user:read",
+    "chat:moderate",
+    "review:moderate",
+    "platform:read",
+  ],
   catalogue: ["seller:review", "product:review", "category:write"],
 };
 export const operatorRoleGrants = (role: OperatorRole, permission: OperatorPermission): boolean =>
