@@ -1,0 +1,176 @@
+import { sql } from "drizzle-orm";
+import { actorKey } from "#kernel/actor";
+import type { Ctx } from "#kernel/ctx";
+import type { Statement } from "#kernel/db";
+import type { Id } from "#kernel/ids";
+import type { Currency, Money } from "#kernel/money";
+import { bonusOf, cashOf, payableOf, platformOf } from "../domain/accounts.ts";
+import type { TransferKind } from "../domain/transfer.ts";
+import { END_LOT } from "../facts.ts";
+import { accountRow, due, post } from "../repository/ledger.ts";
+
+// What other services put into their own commits: each guards itself and repeats without harm.
+
+type Composing = Pick<Ctx, "ids" | "clock" | "actor" | "market">;
+
+export type Reservation = {
+  /** The caller's own name for it, such as the payment's id: the same name is the same reservation. */
+  readonly transferId: string;
+  readonly userId: Id<"user">;
+  readonly amount: Money;
+  /** From then on the money may be taken by something else. */
+  readonly expiresAt: number;
+  readonly reason: string;
+};
+export type TakeRefusal = "wallet.insufficient" | "wallet.frozen" | "wallet.limit";
+
+type Taking = {
+  readonly id: string;
+  readonly userId: Id<"user">;
+  readonly amount: Money;
+  readonly kind: TransferKind;
+  readonly phase: "pending" | "direct";
+  readonly credit: ReturnType<typeof cashOf>;
+  readonly creditOwner?: string;
+  readonly expiresAt: number | null;
+  readonly memo: string;
+  readonly usesBonus: boolean;
+};
+
+/** Out of a wallet: bonus first where it may be used, the lot that ends soonest before the others, then cash. */
+export function take<C extends string>(ctx: Composing, taking: Taking): Statement<C> {
+  const { id, userId, amount, kind, phase, credit, creditOwner, expiresAt, memo, usesBonus } = taking;
+  const wish = {
+    now: new Date(ctx.clock.now()).toISOString(),
+    actor: actorKey(ctx.actor),
+    id,
+    owner: userId,
+    currency: amount.currency,
+    amount_minor: amount.minor.toString(),
+    kind,
+    phase,
+    credit: credit.id,
+    ...(creditOwner === undefined ? {} : { credit_owner: creditOwner }),
+    expires_at: expiresAt === null ? null : new Date(expiresAt).toISOString(),
+    memo,
+    uses_bonus: usesBonus,
+    zone: ctx.market.timeZone,
+    tiers: tiersOf(ctx),
+    accounts: [accountRow(credit)],
+  };
+  return { sql: sql`SELECT wallet_take(${JSON.stringify(wish)}::jsonb)` };
+}
+
+function tiersOf({ market }: Composing) {
+  const entries = Object.entries(market.wallet.tiers).map(([tier, { balanceMaxMinor, dailyMaxMinor }]) => [
+    tier,
+    { balanceMaxMinor: balanceMaxMinor.toString(), dailyMaxMinor: dailyMaxMinor.toString() },
+  ]);
+  return Object.fromEntries(entries) as { readonly [tier: string]: unknown };
+}
+
+/** Holds money of a wallet for a payment, until it is captured, released, or its time is up. */
+export const reserveFunds = (
+  ctx: Composing,
+  { transferId, userId, amount, expiresAt, reason }: Reservation,
+): Statement<TakeRefusal> =>
+  take(ctx, {
+    id: transferId,
+    userId,
+    amount,
+    kind: "wallet_payment",
+    phase: "pending",
+    credit: platformOf("payments", amount.currency),
+    expiresAt,
+    memo: reason,
+    usesBonus: true,
+  });
+
+const settle = (ctx: Composing, transferId: string, phase: "post" | "void") =>
+  sql`SELECT wallet_settle(${transferId}, ${phase}, ${actorKey(ctx.actor)},
+    ${new Date(ctx.clock.now()).toISOString()}::timestamptz)`;
+
+/** Takes what was reserved. Refused when it was given back: then there is no money behind it any more. */
+export const captureFunds = (ctx: Composing, transferId: string): Statement<"wallet.not_reserved"> => ({
+  sql: settle(ctx, transferId, "post"),
+});
+
+/** Gives back what was reserved; does nothing to what was captured, or was never reserved. */
+export const releaseFunds = (ctx: Composing, transferId: string): Statement => ({
+  sql: settle(ctx, transferId, "void"),
+});
+
+export type WalletRefund = {
+  readonly key: string;
+  readonly userId: Id<"user">;
+  readonly amount: Money;
+  readonly reason: string;
+  readonly orderId?: Id<"order"> | undefined;
+};
+
+/** Money of a payment goes to the buyer's wallet instead of back the way it came. Frozen wallets receive too. */
+export const refundToWallet = (
+  ctx: Composing,
+  { key, userId, amount, reason, orderId }: WalletRefund,
+): Statement =>
+  post(ctx, [
+    {
+      id: `wallet_refund/${key}`,
+      kind: "wallet_refund",
+      debit: platformOf("payments", amount.currency),
+      credit: cashOf(userId, amount.currency),
+      amountMinor: amount.minor,
+      forced: true,
+      memo: reason,
+      ...(orderId === undefined ? {} : { orderId }),
+    },
+  ]) as Statement;
+
+export type Clawback = {
+  readonly key: string;
+  readonly sellerId: Id<"seller">;
+  readonly amount: Money;
+  readonly reason: string;
+  readonly orderId: Id<"order">;
+};
+
+/** Takes back from a shop what it was paid; what it does not have is netted with its next sales. */
+export const clawback = (ctx: Composing, { key, sellerId, amount, reason, orderId }: Clawback): Statement =>
+  post(ctx, [
+    {
+      id: `clawback/${key}`,
+      kind: "clawback",
+      debit: payableOf(sellerId, amount.currency),
+      credit: platformOf("payments", amount.currency),
+      amountMinor: amount.minor,
+      forced: true,
+      memo: reason,
+      orderId,
+    },
+  ]) as Statement;
+
+export type Cashback = {
+  readonly key: string;
+  readonly userId: Id<"user">;
+  readonly amount: Money;
+  readonly expiresAt: number;
+  readonly fundedBy: "platform" | Id<"seller">;
+};
+
+/** A lot of bonus with an end of its own; what is left of it then goes back to the platform. */
+export function cashback(ctx: Composing, { key, userId, amount, expiresAt, fundedBy }: Cashback): Statement {
+  const lot = bonusOf(userId, amount.currency, { name: key, expiresAt });
+  const transfer = {
+    id: `cashback/${key}`,
+    kind: "cashback",
+    debit: funderOf(fundedBy, amount.currency),
+    credit: lot,
+    amountMinor: amount.minor,
+    forced: true,
+  } as const;
+  const end = due(END_LOT, { subject: lot.id, payload: { accountId: lot.id }, dueAt: expiresAt });
+  return post(ctx, [transfer], [end]) as Statement;
+}
+
+const funderOf = (fundedBy: Cashback["fundedBy"], currency: Currency) =>
+  fundedBy === "platform" ? platformOf("promotion", currency) : payableOf(fundedBy, currency);

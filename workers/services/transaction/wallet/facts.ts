@@ -1,0 +1,9 @@
+import * as z from "zod";
+import { zId } from "#kernel/ids";
+import { defineJob } from "#kernel/job";
+
+/** A lot of bonus has come to its end. */
+export const END_LOT = defineJob("wallet.end_lot", undefined, z.object({ accountId: z.string() }));
+
+/** A shop's money of one order leaves escrow. */
+export const RELEASE_ORDER = defineJob("wallet.release", undefined, z.object({ orderId: zId("order") }));
