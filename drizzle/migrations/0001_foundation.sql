@@ -797,6 +797,56 @@ CREATE TABLE "flash_sale_slot" (
 	CONSTRAINT "flash_sale_slot_window" CHECK ("flash_sale_slot"."enter_by" <= "flash_sale_slot"."starts_at" AND "flash_sale_slot"."starts_at" < "flash_sale_slot"."ends_at")
 );
 
+CREATE TABLE "webhook_attempt" (
+	"delivery_id" text COLLATE "C" NOT NULL,
+	"at" timestamptz(3) NOT NULL,
+	"status" integer,
+	"error" text,
+	"duration_ms" integer NOT NULL,
+	"answer" text,
+	CONSTRAINT "webhook_attempt_delivery_id_at_pk" PRIMARY KEY("delivery_id","at")
+);
+
+CREATE TABLE "webhook_delivery" (
+	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"endpoint_id" text COLLATE "C" NOT NULL,
+	"message_id" text COLLATE "C" NOT NULL,
+	"type" text NOT NULL,
+	"state" text NOT NULL,
+	"attempts" integer NOT NULL,
+	"next_attempt_at" timestamptz(3),
+	"last_status" integer,
+	"delivered_at" timestamptz(3),
+	"created_at" timestamptz(3) NOT NULL,
+	"version" integer NOT NULL
+);
+
+CREATE TABLE "webhook_endpoint" (
+	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"seller_id" text COLLATE "C",
+	"url" text NOT NULL,
+	"description" text,
+	"event_types" jsonb NOT NULL,
+	"state" text NOT NULL,
+	"disabled_for" text,
+	"generation" integer NOT NULL,
+	"retiring" jsonb NOT NULL,
+	"failing_since" timestamptz(3),
+	"failures" integer NOT NULL,
+	"paused_until" timestamptz(3),
+	"created_by" text COLLATE "C" NOT NULL,
+	"created_at" timestamptz(3) NOT NULL,
+	"version" integer NOT NULL,
+	CONSTRAINT "webhook_endpoint_state" CHECK (("webhook_endpoint"."state" = 'disabled') = ("webhook_endpoint"."disabled_for" IS NOT NULL))
+);
+
+CREATE TABLE "webhook_message" (
+	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"type" text NOT NULL,
+	"body" text NOT NULL,
+	"created_at" timestamptz(3) NOT NULL
+);
+
 CREATE TABLE "auth_api_key" (
 	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
 	"hash" text NOT NULL,
@@ -1562,6 +1612,12 @@ ALTER TABLE "seller_slug" ADD CONSTRAINT "seller_slug_seller_id_seller_id_fk" FO
 
 ALTER TABLE "chat_inbox" ADD CONSTRAINT "chat_inbox_conversation_id_chat_conversation_id_fk" FOREIGN KEY ("conversation_id") REFERENCES "public"."chat_conversation"("id") ON DELETE no action ON UPDATE no action;
 
+ALTER TABLE "webhook_attempt" ADD CONSTRAINT "webhook_attempt_delivery_id_webhook_delivery_id_fk" FOREIGN KEY ("delivery_id") REFERENCES "public"."webhook_delivery"("id") ON DELETE cascade ON UPDATE no action;
+
+ALTER TABLE "webhook_delivery" ADD CONSTRAINT "webhook_delivery_endpoint_id_webhook_endpoint_id_fk" FOREIGN KEY ("endpoint_id") REFERENCES "public"."webhook_endpoint"("id") ON DELETE cascade ON UPDATE no action;
+
+ALTER TABLE "webhook_delivery" ADD CONSTRAINT "webhook_delivery_message_id_webhook_message_id_fk" FOREIGN KEY ("message_id") REFERENCES "public"."webhook_message"("id") ON DELETE cascade ON UPDATE no action;
+
 ALTER TABLE "auth_identity" ADD CONSTRAINT "auth_identity_user_id_auth_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."auth_user"("id") ON DELETE cascade ON UPDATE no action;
 
 ALTER TABLE "auth_passkey" ADD CONSTRAINT "auth_passkey_user_id_auth_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."auth_user"("id") ON DELETE cascade ON UPDATE no action;
@@ -1779,6 +1835,16 @@ CREATE INDEX "flash_sale_by_seller" ON "flash_sale" USING btree ("seller_id","id
 CREATE UNIQUE INDEX "flash_sale_order_hold" ON "flash_sale_order" USING btree ("hold_id");
 
 CREATE INDEX "flash_sale_slot_by_time" ON "flash_sale_slot" USING btree ("ends_at","id");
+
+CREATE UNIQUE INDEX "webhook_delivery_once" ON "webhook_delivery" USING btree ("endpoint_id","message_id");
+
+CREATE INDEX "webhook_delivery_by_time" ON "webhook_delivery" USING btree ("endpoint_id","id" DESC NULLS LAST);
+
+CREATE INDEX "webhook_delivery_by_message" ON "webhook_delivery" USING btree ("message_id");
+
+CREATE INDEX "webhook_endpoint_by_seller" ON "webhook_endpoint" USING btree ("seller_id");
+
+CREATE INDEX "webhook_message_by_age" ON "webhook_message" USING btree ("created_at");
 
 CREATE UNIQUE INDEX "auth_api_key_hash" ON "auth_api_key" USING btree ("hash");
 

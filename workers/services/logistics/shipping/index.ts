@@ -1,0 +1,8 @@
+export {
+  type Destination,
+  type ParcelQuote,
+  type ParcelToQuote,
+  PROVIDERS,
+  type Rate,
+} from "./domain/rate.ts";
+export { quoteParcels } from "./queries/quote.ts";
