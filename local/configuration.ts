@@ -14,6 +14,12 @@ export const midtransKeysOf = (cell: LocalCell) => ({
   clientKey: `SB-Mid-client-local-${cell}`,
 });
 
+export const stripeKeysOf = (cell: LocalCell) => ({
+  secretKey: `sk_test_local_${cell}`,
+  publishableKey: `pk_test_local_${cell}`,
+  webhookSecret: `whsec_local_${cell}`,
+});
+
 /** One Stream account serves every local market, as one does in production. */
 export const STREAM_ACCOUNT = {
   accountId: "10ca10ca10ca10ca10ca10ca10ca10ca",
@@ -37,6 +43,7 @@ export type Addresses = {
   readonly clickhouseUrl: string;
   readonly smtpUrl: string;
   readonly midtransUrl: string;
+  readonly stripeUrl: string;
   readonly biteshipUrl: string;
   /** The Stream sandbox; without it live video is off. */
   readonly stream?: { readonly url: string; readonly signingKeyId: string; readonly signingJwk: string };
@@ -98,6 +105,7 @@ export function workerBindings(
       redis: { url: at.redisUrl, token: redisTokenOf(cell) },
       clickhouse: { url: at.clickhouseUrl, database: analyticsOf(cell) },
       midtrans: { ...midtransKeysOf(cell), apiUrl: at.midtransUrl, snapUrl: at.midtransUrl },
+      stripe: { ...stripeKeysOf(cell), apiUrl: at.stripeUrl },
       ...(at.stream && { stream: streamOf(at.stream) }),
       biteship: { ...biteshipAccountOf(cell), apiUrl: at.biteshipUrl },
       origin: at.origin,

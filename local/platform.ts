@@ -17,7 +17,7 @@ import { endOrphan, rememberRuntime } from "./orphans.ts";
 import { claimDirectory } from "./owner.ts";
 import { freePorts } from "./processes.ts";
 import { buildWorker, type Runtime, startRuntime } from "./runtime.ts";
-import { startBiteship, startMail, startMidtrans, startStream } from "./sandboxes.ts";
+import { startBiteship, startMail, startMidtrans, startStream, startStripe } from "./sandboxes.ts";
 import { FFMPEG_MISSING, findFfmpeg } from "./stream/ffmpeg.ts";
 import type { Engine } from "./supervisor.ts";
 
@@ -44,6 +44,7 @@ export type Platform = {
   readonly url: string;
   readonly mailUrl: string;
   readonly midtransUrl: string;
+  readonly stripeUrl: string;
   readonly biteshipUrl: string;
   /** Undefined where there is no ffmpeg. */
   readonly streamUrl?: string;
@@ -61,8 +62,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   // Whoever else runs on this data is told of before anything of his is taken for an orphan.
   claimDirectory(dataDir)();
   await endOrphan(dataDir);
-  const [runtimePort = 0, mailPort = 0, smtpPort = 0, midtransPort = 0, ...others] = await freePorts(7);
-  const [streamPort = 0, rtmpPort = 0, biteshipPort = 0] = others;
+  const [runtimePort = 0, mailPort = 0, smtpPort = 0, midtransPort = 0, ...others] = await freePorts(8);
+  const [streamPort = 0, rtmpPort = 0, biteshipPort = 0, stripePort = 0] = others;
   const port = options.port === 0 ? runtimePort : options.port;
   await options.beforeServing?.(port);
   const ffmpeg = findFfmpeg(process.env);
@@ -73,17 +74,19 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   built.catch(() => undefined);
   try {
     const streamPorts = { port: streamPort, rtmpPort, platformPort: port };
-    const [engines, mail, midtrans, biteship, stream] = await Promise.all([
+    const [engines, mail, midtrans, stripe, biteship, stream] = await Promise.all([
       keep(startEngines({ dataDir, durable: options.durable, redis: options.redis ?? "auto" })),
       keep(startMail(dataDir, mailPort, smtpPort)),
       keep(startMidtrans(dataDir, midtransPort, port, say)),
+      keep(startStripe(dataDir, stripePort, port, say)),
       keep(startBiteship(dataDir, biteshipPort, port, say)),
       ffmpeg === undefined ? undefined : keep(startStream(dataDir, { ...streamPorts, ffmpeg }, say)),
     ]);
     await prepareStores(engines);
     const midtransUrl = `http://127.0.0.1:${midtransPort}`;
+    const stripeUrl = `http://127.0.0.1:${stripePort}`;
     const biteshipUrl = `http://127.0.0.1:${biteshipPort}`;
-    const own = { port, smtpPort, midtransUrl, biteshipUrl, stream: factsOf(stream) };
+    const own = { port, smtpPort, midtransUrl, stripeUrl, biteshipUrl, stream: factsOf(stream) };
     const addresses = addressesOf(engines, own);
     const { markets = {}, vars = {} } = options;
     const bindings = workerBindings(addresses, keepSecrets(join(dataDir, "secrets.json")), { markets, vars });
@@ -97,10 +100,11 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       url: `http://127.0.0.1:${port}`,
       mailUrl: `http://127.0.0.1:${mailPort}`,
       midtransUrl,
+      stripeUrl,
       biteshipUrl,
       ...(stream && { streamUrl: `http://127.0.0.1:${streamPort}` }),
       engines,
-      sandboxes: [mail, midtrans, biteship, ...(stream ? [stream] : [])],
+      sandboxes: [mail, midtrans, stripe, biteship, ...(stream ? [stream] : [])],
       bindings,
       reload: () => runtime.reload(),
       stop,
@@ -125,7 +129,7 @@ function keeper() {
   return { keep, stop };
 }
 
-type OwnAddresses = Pick<Addresses, "midtransUrl" | "biteshipUrl"> & {
+type OwnAddresses = Pick<Addresses, "midtransUrl" | "stripeUrl" | "biteshipUrl"> & {
   readonly port: number;
   readonly smtpPort: number;
   readonly stream: Addresses["stream"];

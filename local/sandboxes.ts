@@ -1,5 +1,11 @@
 import { join } from "node:path";
-import { biteshipAccountOf, LOCAL_CELLS, midtransKeysOf, STREAM_ACCOUNT } from "./configuration.ts";
+import {
+  biteshipAccountOf,
+  LOCAL_CELLS,
+  midtransKeysOf,
+  STREAM_ACCOUNT,
+  stripeKeysOf,
+} from "./configuration.ts";
 import { type Engine, superviseEngine } from "./supervisor.ts";
 
 /** The SMTP catcher with its mailbox page. */
@@ -28,6 +34,23 @@ export function startMidtrans(
     entry: new URL("./midtrans/main.ts", import.meta.url),
     args: [JSON.stringify({ dataDir: join(dataDir, "midtrans"), port, merchants })],
     onState: (state, reason) => state === "restarting" && say(`midtrans sandbox restarts: ${reason}`),
+  });
+}
+
+/** The other payment provider's sandbox, with one account a cell. */
+export function startStripe(
+  dataDir: string,
+  port: number,
+  platformPort: number,
+  say: (line: string) => void,
+): Promise<Engine> {
+  const webhookUrl = `http://127.0.0.1:${platformPort}/v1/webhooks/stripe`;
+  const accounts = LOCAL_CELLS.map((cell) => ({ ...stripeKeysOf(cell), webhookUrl, name: `Titan ${cell}` }));
+  return superviseEngine({
+    name: "stripe",
+    entry: new URL("./stripe/main.ts", import.meta.url),
+    args: [JSON.stringify({ dataDir: join(dataDir, "stripe"), port, accounts })],
+    onState: (state, reason) => state === "restarting" && say(`stripe sandbox restarts: ${reason}`),
   });
 }
 

@@ -33,7 +33,7 @@ function settingsOrQuit() {
 type Running = { readonly platform: Platform; readonly dataDir: string; readonly logins: readonly string[] };
 
 function describe({ platform, dataDir, logins }: Running): string {
-  const { url, mailUrl, midtransUrl, biteshipUrl, streamUrl, engines } = platform;
+  const { url, mailUrl, midtransUrl, stripeUrl, biteshipUrl, streamUrl, engines } = platform;
   const localhost = url.replace("127.0.0.1", "localhost");
   const redis =
     engines.redisBackend === "built-in"
@@ -47,6 +47,7 @@ function describe({ platform, dataDir, logins }: Running): string {
     `  Metrics      ${localhost}/metrics`,
     `  Mailbox      ${mailUrl}`,
     `  Payments     ${midtransUrl}       the Midtrans sandbox`,
+    `               ${stripeUrl}       the Stripe sandbox`,
     `  Couriers     ${biteshipUrl}       the Biteship sandbox`,
     ...(streamUrl ? [`  Live video   ${streamUrl}       the Stream sandbox`] : []),
     "",
@@ -87,8 +88,8 @@ async function main(): Promise<void> {
     await platform?.stop();
     return quit(error.message);
   });
-  const { url, mailUrl, midtransUrl, streamUrl, bindings } = platform;
-  const running = JSON.stringify({ url, mailUrl, midtransUrl, streamUrl, bindings });
+  const { url, mailUrl, midtransUrl, stripeUrl, streamUrl, bindings } = platform;
+  const running = JSON.stringify({ url, mailUrl, midtransUrl, stripeUrl, streamUrl, bindings });
   // Scripts find the platform by it; the bindings hold secrets of this machine.
   writeFileSync(join(dataDir, "platform.json"), running, { mode: 0o600 });
   say(describe({ platform, dataDir, logins }));

@@ -8,6 +8,7 @@ import {
   makeSecrets,
   midtransKeysOf,
   STREAM_ACCOUNT,
+  stripeKeysOf,
   workerBindings,
 } from "../../local/configuration.ts";
 import { startEngines } from "../../local/engines.ts";
@@ -33,8 +34,8 @@ async function prepareAnalytics(engines: Engines): Promise<void> {
 
 async function startSandboxes(dataDir: string) {
   const [mailPort = 0, smtpPort = 0, midtransPort = 0, openIdPort = 0, nowherePort = 0, ...others] =
-    await freePorts(8);
-  const [streamPort = 0, rtmpPort = 0, biteshipPort = 0] = others;
+    await freePorts(9);
+  const [streamPort = 0, rtmpPort = 0, biteshipPort = 0, stripePort = 0] = others;
   const merchants = LOCAL_CELLS.map((cell) => ({
     ...midtransKeysOf(cell),
     currency: { id: "IDR", sg: "SGD", gb: "GBP" }[cell],
@@ -55,6 +56,7 @@ async function startSandboxes(dataDir: string) {
     sandbox("stream", { port: streamPort, rtmpPort, ...STREAM_ACCOUNT }),
     sandbox("mail", { port: mailPort, smtpPort }),
     sandbox("midtrans", { port: midtransPort, merchants }),
+    sandbox("stripe", { port: stripePort, accounts: LOCAL_CELLS.map(stripeKeysOf) }),
     sandbox("biteship", { port: biteshipPort, accounts }),
     superviseEngine({
       name: "openid",
@@ -66,6 +68,7 @@ async function startSandboxes(dataDir: string) {
     smtpUrl: `smtp://127.0.0.1:${smtpPort}`,
     mailUrl: `http://127.0.0.1:${mailPort}`,
     midtransUrl: `http://127.0.0.1:${midtransPort}`,
+    stripeUrl: `http://127.0.0.1:${stripePort}`,
     biteshipUrl: `http://127.0.0.1:${biteshipPort}`,
     openIdUrl: `http://127.0.0.1:${openIdPort}`,
     stream: {
@@ -95,6 +98,7 @@ async function start(dataDir: string): Promise<void> {
     clickhouseUrl: engines.clickhouseUrl,
     smtpUrl: sandboxes.smtpUrl,
     midtransUrl: sandboxes.midtransUrl,
+    stripeUrl: sandboxes.stripeUrl,
     biteshipUrl: sandboxes.biteshipUrl,
     stream: sandboxes.stream,
     origin: "https://titan.test",
@@ -105,6 +109,7 @@ async function start(dataDir: string): Promise<void> {
     engineUrls: {
       mail: sandboxes.mailUrl,
       midtrans: sandboxes.midtransUrl,
+      stripe: sandboxes.stripeUrl,
       biteship: sandboxes.biteshipUrl,
       postgres: engines.postgresUrl("postgres"),
     },

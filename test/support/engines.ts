@@ -12,6 +12,7 @@ declare module "vitest" {
     engineUrls: {
       readonly mail: string;
       readonly midtrans: string;
+      readonly stripe: string;
       readonly biteship: string;
       readonly postgres: string;
     };

@@ -12,6 +12,7 @@ export type HostReport = {
   readonly url: string;
   readonly mailUrl: string;
   readonly midtransUrl: string;
+  readonly stripeUrl: string;
   readonly biteshipUrl: string;
   readonly redisBackend: Engines["redisBackend"];
   readonly bindings: Readonly<Record<string, string>>;
@@ -53,6 +54,7 @@ const report: HostReport = {
   url: platform.url,
   mailUrl: platform.mailUrl,
   midtransUrl: platform.midtransUrl,
+  stripeUrl: platform.stripeUrl,
   biteshipUrl: platform.biteshipUrl,
   redisBackend: platform.engines.redisBackend,
   bindings: platform.bindings,

@@ -22,6 +22,17 @@ const zCell = z.object({
     apiUrl: z.url(),
     snapUrl: z.url(),
   }),
+  /** Who collects what `market.payment.routing` gives it; without it such payments go to Midtrans. */
+  stripe: z
+    .object({
+      secretKey: z.string().min(1),
+      /** For the provider's script in the browser. */
+      publishableKey: z.string().min(1),
+      /** Of the endpoint https://<host>/v1/webhooks/stripe. */
+      webhookSecret: z.string().min(1),
+      apiUrl: z.url().default("https://api.stripe.com"),
+    })
+    .optional(),
   /** Cloudflare Stream; without it live video is off and everything else runs. */
   stream: z
     .object({

@@ -17,7 +17,7 @@ const RATE_CHARS_MAX = 120;
 /** A cart has at most as many sellers as lines. */
 const PARCELS_MAX = LINES_MAX;
 
-const zMethod = z.enum(["card", "qris", "virtual_account", "gopay", "cod"]);
+const zMethod = z.enum(["card", "qris", "virtual_account", "gopay", "wallet", "cod"]);
 const zChange = z.object({
   email: z.email().max(EMAIL_CHARS_MAX).toLowerCase().optional(),
   addressId: zId("address").optional(),

@@ -5,7 +5,7 @@ import { defineJob } from "#kernel/job";
 import { zMoney } from "#kernel/money";
 
 const zMinor = z.string().regex(/^\d{1,18}$/);
-const zMethod = z.enum(["card", "qris", "virtual_account", "gopay", "cod"]);
+const zMethod = z.enum(["card", "qris", "virtual_account", "gopay", "wallet", "cod"]);
 
 const zFactLine = z.object({
   lineId: zId("line"),

@@ -65,7 +65,7 @@ const zHead = z.object({
   orderGroupId: zId("orderGroup"),
   sellerId: zId("seller"),
   state: z.enum(ORDER_STATES),
-  paymentMethod: z.enum(["card", "qris", "virtual_account", "gopay", "cod"]),
+  paymentMethod: z.enum(["card", "qris", "virtual_account", "gopay", "wallet", "cod"]),
   goods: zMoney,
   tax: zMoney,
   shipping: zMoney,

@@ -8,7 +8,9 @@ import { err, ok, type Result } from "#kernel/result";
 export type PaymentMethod = Market["payment"]["methods"][number];
 /** Methods that a provider collects; cash is collected at the door. */
 export const ONLINE_METHODS = ["card", "qris", "virtual_account", "gopay"] as const;
-export const isOnline = (method: PaymentMethod): boolean => method !== "cod";
+export type OnlineMethod = (typeof ONLINE_METHODS)[number];
+export const isOnline = (method: PaymentMethod): method is OnlineMethod =>
+  ONLINE_METHODS.some((one) => one === method);
 
 export const BANKS = ["bca", "bni", "bri", "permata", "cimb", "mandiri"] as const;
 export type Bank = (typeof BANKS)[number];
@@ -126,7 +128,7 @@ type Draft = Pick<Payment, "id" | "orderGroupId" | "attempt" | "buyerId" | "meth
 
 /** Cash needs no provider: the payment waits at the door from the start. */
 export function openPayment({ options = {}, ...draft }: Draft, now: number): Payment {
-  const cash = !isOnline(draft.method);
+  const cash = draft.method === "cod";
   return {
     ...draft,
     options,

@@ -8,7 +8,7 @@ const zAbout = z.object({
   paymentId: zId("payment"),
   orderGroupId: zId("orderGroup"),
   buyerId: z.string(),
-  method: z.enum(["card", "qris", "virtual_account", "gopay", "cod"]),
+  method: z.enum(["card", "qris", "virtual_account", "gopay", "wallet", "cod"]),
   /** Of the whole payment; a refund says its own beside it. */
   amount: zMoney,
 });

@@ -41,7 +41,7 @@ export const zPayment = z.object({
   id: zId("payment"),
   orderGroupId: zId("orderGroup"),
   attempt: z.int(),
-  method: z.enum([...ONLINE_METHODS, "cod"]),
+  method: z.enum([...ONLINE_METHODS, "wallet", "cod"]),
   state: z.enum(PAYMENT_STATES),
   amount: zMoney,
   refunded: zMoney,

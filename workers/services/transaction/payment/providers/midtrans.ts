@@ -118,8 +118,9 @@ function methodFields(desk: Desk, charge: Charge): object {
     }
     case "qris":
       return { payment_type: "qris", qris: { acquirer: "gopay" } };
+    case "wallet":
     case "cod":
-      throw new Error("cash is not charged at a provider");
+      throw new Error(`${charge.method} is not charged at a provider`);
   }
 }
 

@@ -55,6 +55,7 @@ const METHODS: { readonly [L in Locale]: { readonly [M in PaymentMethod]: string
     qris: "QRIS",
     virtual_account: "bank transfer",
     gopay: "GoPay",
+    wallet: "wallet",
     cod: "cash on delivery",
   },
   id: {
@@ -62,6 +63,7 @@ const METHODS: { readonly [L in Locale]: { readonly [M in PaymentMethod]: string
     qris: "QRIS",
     virtual_account: "transfer bank",
     gopay: "GoPay",
+    wallet: "saldo",
     cod: "bayar di tempat",
   },
 };
