@@ -1,0 +1,172 @@
+import { and, eq, inArray, sql } from "drizzle-orm";
+import type { BuyerId } from "#kernel/actor";
+import type { Ctx } from "#kernel/ctx";
+import { build, type Query, query, type Statement, statement } from "#kernel/db";
+import type { Id } from "#kernel/ids";
+import { voucher, voucherCollection, voucherRedemption, voucherShare } from "#schema/transaction/voucher";
+import type { Applied } from "../domain/quote.ts";
+import type { Redeemed } from "../domain/reprice.ts";
+import { type Benefit, zBenefit, zConditions } from "../domain/terms.ts";
+
+type Timed = Pick<Ctx, "clock">;
+const nowOf = ({ clock }: Timed) => sql`${new Date(clock.now()).toISOString()}::timestamptz`;
+
+export type Redemption = {
+  readonly orderGroupId: Id<"orderGroup">;
+  readonly buyerId: BuyerId;
+  readonly emailKey: string;
+  readonly day: string;
+  readonly applied: readonly Applied[];
+};
+export type RedeemRefusal = "voucher.exhausted" | "voucher.changed" | "voucher.not_collected";
+
+/** All of these vouchers, or none; what the group has used already stays as it is. */
+export function redeem(ctx: Timed, redemption: Redemption): Statement<RedeemRefusal> {
+  const { orderGroupId, buyerId, emailKey, day, applied } = redemption;
+  const rows = applied.map(({ voucherId, version, amountMinor, shares }) => ({
+    voucher_id: voucherId,
+    version,
+    amount_minor: amountMinor.toString(),
+    shares: [...Map.groupBy(shares, (share) => share.sellerId)].map(([sellerId, own]) => ({
+      seller_id: sellerId,
+      amount_minor: own.reduce((sum, { minor }) => sum + minor, 0n).toString(),
+      lines: own.map(({ lineId, minor }) => ({ lineId, minor: minor.toString() })),
+    })),
+  }));
+  return {
+    sql: sql`SELECT voucher_redeem(${orderGroupId}, ${buyerId}, ${emailKey}, ${day},
+      ${JSON.stringify(rows)}::jsonb, ${nowOf(ctx)})`,
+  };
+}
+
+export type CancelledOrder = {
+  readonly orderGroupId: Id<"orderGroup">;
+  readonly sellerId: Id<"seller">;
+};
+
+/** The shares of these orders, and the uses whose last share they were. */
+export function release(ctx: Timed, orders: readonly CancelledOrder[]): Statement {
+  const rows = orders.map(({ orderGroupId, sellerId }) => ({
+    order_group_id: orderGroupId,
+    seller_id: sellerId,
+  }));
+  return { sql: sql`SELECT voucher_release(${JSON.stringify(rows)}::jsonb, ${nowOf(ctx)})` };
+}
+
+export const redeemedQuery = (orderGroupId: Id<"orderGroup">): Query<readonly Redeemed[]> =>
+  query(
+    (read) =>
+      read
+        .select({ redemption: voucherRedemption, category: voucher.category })
+        .from(voucherRedemption)
+        .innerJoin(voucher, eq(voucher.id, voucherRedemption.voucherId))
+        .where(eq(voucherRedemption.orderGroupId, orderGroupId))
+        .orderBy(voucherRedemption.voucherId),
+    (rows) =>
+      rows.map(({ redemption: { voucherId, code, sellerId, amountMinor, ...row }, category }) => ({
+        ...{ voucherId, code, sellerId, amountMinor, category },
+        version: row.voucherVersion,
+        benefit: zBenefit.parse(row.benefit),
+        conditions: zConditions.parse(row.conditions),
+        isReleased: row.state === "released",
+      })),
+  );
+
+/** A cashback that waits for the order to be completed. */
+export type Earning = {
+  readonly orderGroupId: Id<"orderGroup">;
+  readonly voucherId: Id<"voucher">;
+  readonly code: string;
+  readonly sellerId: Id<"seller">;
+  readonly buyerId: BuyerId;
+  readonly currency: typeof voucherRedemption.$inferSelect.currency;
+  readonly amountMinor: bigint;
+  /** Whose voucher it is; null: the platform's. */
+  readonly funder: Id<"seller"> | null;
+  readonly benefit: Benefit;
+};
+
+export const earningsQuery = (orderGroupIds: readonly Id<"orderGroup">[]): Query<readonly Earning[]> =>
+  query(
+    (read) =>
+      read
+        .select({ share: voucherShare, redemption: voucherRedemption })
+        .from(voucherShare)
+        .innerJoin(
+          voucherRedemption,
+          and(
+            eq(voucherRedemption.orderGroupId, voucherShare.orderGroupId),
+            eq(voucherRedemption.voucherId, voucherShare.voucherId),
+          ),
+        )
+        .where(
+          and(
+            inArray(voucherShare.orderGroupId, [...orderGroupIds]),
+            eq(voucherShare.state, "held"),
+            eq(voucherRedemption.target, "cashback"),
+          ),
+        )
+        .orderBy(voucherShare.orderGroupId, voucherShare.voucherId, voucherShare.sellerId),
+    (rows) =>
+      rows.map(({ share, redemption: { code, buyerId, currency, sellerId: funder, benefit } }) => ({
+        orderGroupId: share.orderGroupId,
+        voucherId: share.voucherId,
+        sellerId: share.sellerId,
+        amountMinor: share.amountMinor,
+        ...{ code, buyerId, currency, funder },
+        benefit: zBenefit.parse(benefit),
+      })),
+  );
+
+/** From now on it is the buyer's, and no cancellation gives it back. */
+export const earn = (ctx: Timed, { orderGroupId, voucherId, sellerId }: Earning): Statement =>
+  statement(
+    build
+      .update(voucherShare)
+      .set({ state: "earned", settledAt: ctx.clock.now() })
+      .where(
+        and(
+          eq(voucherShare.orderGroupId, orderGroupId),
+          eq(voucherShare.voucherId, voucherId),
+          eq(voucherShare.sellerId, sellerId),
+          eq(voucherShare.state, "held"),
+        ),
+      ),
+  );
+
+type Collected = { readonly buyerId: BuyerId; readonly voucherId: Id<"voucher"> };
+
+/** Collecting twice is collecting once. */
+export const collect = (ctx: Timed, { buyerId, voucherId }: Collected): Statement =>
+  statement(
+    build
+      .insert(voucherCollection)
+      .values({ buyerId, voucherId, collectedAt: ctx.clock.now() })
+      .onConflictDoNothing(),
+  );
+
+export const forgetCollected = (buyerId: BuyerId): Statement =>
+  statement(build.delete(voucherCollection).where(eq(voucherCollection.buyerId, buyerId)));
+
+export type Patronage = {
+  readonly orderId: Id<"order">;
+  /** An account or a visitor, and a keyed hash of the address. */
+  readonly identities: readonly string[];
+  readonly isCancelled: boolean;
+};
+
+/** In any order and as often as you like: an order that was cancelled stays cancelled. */
+export function notePatrons(orders: readonly Patronage[]): Statement {
+  const rows = orders.flatMap(({ orderId, identities, isCancelled }) =>
+    identities.map((identity) => ({ identity, order_id: orderId, is_cancelled: isCancelled })),
+  );
+  return {
+    sql: sql`INSERT INTO voucher_patron (identity, order_id, is_cancelled)
+      SELECT identity, order_id, bool_or(is_cancelled)
+      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+        AS w (identity text, order_id text, is_cancelled boolean)
+      GROUP BY 1, 2 ORDER BY 1, 2
+      ON CONFLICT (identity, order_id) DO UPDATE
+      SET is_cancelled = voucher_patron.is_cancelled OR excluded.is_cancelled`,
+  };
+}

@@ -1,0 +1,80 @@
+import { count, desc, eq, sql, sum } from "drizzle-orm";
+import { type Query, query } from "#kernel/db";
+import type { Id } from "#kernel/ids";
+import { voucherCollection, voucherCounter, voucherRedemption } from "#schema/transaction/voucher";
+
+/** A report shows so many days, the newest first. */
+const DAYS_MAX = 92;
+
+export type Used = {
+  readonly redeemed: number;
+  readonly released: number;
+  /** Of what is redeemed and was not released. */
+  readonly amountMinor: bigint;
+  readonly buyers: number;
+};
+export type UsedOn = { readonly day: string; readonly redeemed: number; readonly amountMinor: bigint };
+type Counted = { readonly used: number; readonly spentMinor: bigint };
+
+const isLive = sql`${voucherRedemption.state} = 'redeemed'`;
+const live = () => sql<string>`count(*) FILTER (WHERE ${isLive})`;
+const spent = () => sql<string>`coalesce(sum(${voucherRedemption.amountMinor}) FILTER (WHERE ${isLive}), 0)`;
+
+export const usedQuery = (voucherId: Id<"voucher">): Query<Used> =>
+  query(
+    (read) =>
+      read
+        .select({
+          redeemed: live(),
+          all: count(),
+          amount: spent(),
+          buyers: sql<string>`count(DISTINCT ${voucherRedemption.buyerId}) FILTER (WHERE ${isLive})`,
+        })
+        .from(voucherRedemption)
+        .where(eq(voucherRedemption.voucherId, voucherId)),
+    ([row]) => ({
+      redeemed: Number(row?.redeemed ?? 0),
+      released: Number(row?.all ?? 0) - Number(row?.redeemed ?? 0),
+      amountMinor: BigInt(row?.amount ?? 0),
+      buyers: Number(row?.buyers ?? 0),
+    }),
+  );
+
+export const usedByDayQuery = (voucherId: Id<"voucher">): Query<readonly UsedOn[]> =>
+  query(
+    (read) =>
+      read
+        .select({ day: voucherRedemption.day, redeemed: live(), amount: spent() })
+        .from(voucherRedemption)
+        .where(eq(voucherRedemption.voucherId, voucherId))
+        .groupBy(voucherRedemption.day)
+        .orderBy(desc(voucherRedemption.day))
+        .limit(DAYS_MAX),
+    (rows) =>
+      rows.map(({ day, redeemed, amount }) => ({
+        day,
+        redeemed: Number(redeemed),
+        amountMinor: BigInt(amount),
+      })),
+  );
+
+export const collectorsQuery = (voucherId: Id<"voucher">): Query<number> =>
+  query(
+    (read) =>
+      read
+        .select({ collectors: count() })
+        .from(voucherCollection)
+        .where(eq(voucherCollection.voucherId, voucherId)),
+    ([row]) => row?.collectors ?? 0,
+  );
+
+/** What the counters hold against the limits. */
+export const countedQuery = (voucherId: Id<"voucher">): Query<Counted> =>
+  query(
+    (read) =>
+      read
+        .select({ used: sum(voucherCounter.used), spent: sum(voucherCounter.spentMinor) })
+        .from(voucherCounter)
+        .where(sql`${voucherCounter.voucherId} = ${voucherId} AND ${voucherCounter.day} = ''`),
+    ([row]) => ({ used: Number(row?.used ?? 0), spentMinor: BigInt(row?.spent ?? 0) }),
+  );
