@@ -23,7 +23,8 @@ export const SERVICES: { readonly [prefix: string]: () => Promise<Service> } = {
   "/v1/orders": () => import("#services/transaction/order/routes"),
   "/v1/payments": () => import("#services/transaction/payment/routes"),
   "/v1/categories": () => import("#services/catalog/category/routes"),
-  "/v1/sellers": () => import("#services/catalog/seller/routes"),
+  "/v1/sellers": () => import("#services/catalog/seller/routes/index"),
+  "/v1/commission-rules": () => import("#services/catalog/seller/routes/commission"),
   "/v1/products": () => import("#services/catalog/product/routes/products"),
   "/v1/offers": () => import("#services/catalog/product/routes/offers"),
   "/v1/media": () => import("#services/catalog/product/routes/media"),
@@ -35,12 +36,15 @@ export const SERVICES: { readonly [prefix: string]: () => Promise<Service> } = {
   "/v1/analytics": () => import("#services/intelligence/analytics/routes"),
   "/v1/dead-letters": () => import("#platform/redrive/routes"),
   "/v1/chats": () => import("#services/communication/chat/routes"),
+  "/v1/reviews": () => import("#services/catalog/review/routes/reviews"),
+  "/v1/questions": () => import("#services/catalog/review/routes/questions"),
   "/v1/carts": () => import("#services/transaction/cart/routes"),
   "/v1/flash-sales": () => import("#services/marketing/flash-sale/routes"),
   "/v1/livestreams": () => import("#services/communication/livestream/routes"),
   "/v1/inventory": () => import("#services/logistics/inventory/routes"),
   "/v1/calls": () => import("#services/communication/videocall/routes"),
   "/v1/tracking": () => import("#services/logistics/tracking/routes"),
+  "/v1/webhook-endpoints": () => import("#platform/webhooks-out/routes"),
 };
 
 /**

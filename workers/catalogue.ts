@@ -28,6 +28,10 @@ const MODULES: readonly (() => Promise<Module>)[] = [
   () => import("#services/catalog/seller/jobs"),
   () => import("#services/catalog/product/consumers"),
   () => import("#services/communication/chat/consumers"),
+  () => import("#services/catalog/review/consumers"),
+  () => import("#services/catalog/review/jobs"),
+  () => import("#platform/webhooks-out/consumers"),
+  () => import("#platform/webhooks-out/jobs"),
 ];
 
 let loaded: readonly Module[] | undefined;

@@ -55,7 +55,8 @@ function listening() {
       batches.push([...batch].map(({ body }) => body));
     },
   } as unknown as Queue;
-  const env = { EVENTS: queue, EMAIL: queue, INVOICE: queue, NOTIFICATION: queue, ANALYTICS: queue };
+  const others = { EMAIL: queue, INVOICE: queue, NOTIFICATION: queue, ANALYTICS: queue, WEBHOOK: queue };
+  const env = { EVENTS: queue, ...others };
   return { env, batches };
 }
 

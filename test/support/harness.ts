@@ -239,5 +239,6 @@ function deliverHere(waiting: Message[]): Env {
       for (const { body } of batch) if (!waiting.includes(body)) waiting.push(body);
     },
   } as unknown as Queue;
-  return { ...env, EVENTS: take, EMAIL: take, INVOICE: take, NOTIFICATION: take, ANALYTICS: take };
+  const queues = { EVENTS: take, EMAIL: take, INVOICE: take, NOTIFICATION: take, ANALYTICS: take };
+  return { ...env, ...queues, WEBHOOK: take };
 }

@@ -56,3 +56,28 @@ export function schedule<P>(
 export function unschedule({ kind }: JobKind<never> | JobKind, subject: string): Statement {
   return { sql: sql`DELETE FROM ${due} WHERE kind = ${kind} AND subject = ${subject}` };
 }
+
+/** As `schedule`, for as many subjects as there are: the text of the statement stays the same. */
+export function scheduleAll<P>(
+  ctx: Pick<Ctx, "ids" | "clock">,
+  { kind, queue }: JobKind<P>,
+  wanted: readonly Scheduled<P>[],
+): Statement {
+  const now = ctx.clock.now();
+  const jobs = wanted.map(({ dueAt = now }) => ({ id: ctx.ids.next("due"), kind, queue, dueAt }));
+  const rows = wanted.map(({ subject, payload }, i) => {
+    const { id: dueId = "", dueAt = now } = jobs[i] ?? {};
+    return { id: dueId, subject, payload, due_at: new Date(dueAt).toISOString() };
+  });
+  return {
+    sql: sql`INSERT INTO ${due} (id, kind, subject, payload, due_at, attempts, created_at)
+      SELECT w.id, ${kind}, w.subject, w.payload, w.due_at, 0, ${new Date(now).toISOString()}
+      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+        AS w (id text, subject text, payload jsonb, due_at timestamptz)
+      ORDER BY w.subject
+      ON CONFLICT (kind, subject) DO UPDATE
+      SET payload = excluded.payload, due_at = excluded.due_at, id = excluded.id,
+        lease_until = NULL, attempts = 0, dead_at = NULL`,
+    jobs,
+  };
+}

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { Id } from "./ids.ts";
 
-export type QueueName = "EMAIL" | "INVOICE" | "NOTIFICATION" | "ANALYTICS";
+export type QueueName = "EMAIL" | "INVOICE" | "NOTIFICATION" | "ANALYTICS" | "WEBHOOK";
 
 /** A kind of work: where it waits and what it needs to know. Without a queue the sweep runs it itself. */
 export type JobKind<P = unknown> = {

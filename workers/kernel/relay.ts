@@ -1,6 +1,6 @@
 import type { Fact } from "./facts.ts";
 import type { Id } from "./ids.ts";
-import type { Job } from "./job.ts";
+import type { Job, QueueName } from "./job.ts";
 
 /** What travels on a queue: a fact whole, or the name of a due row. Every message carries its cell. */
 export type DueMessage = { readonly cell: string; readonly dueId: Id<"due">; readonly kind: string };
@@ -15,7 +15,7 @@ export const isStoredMessage = (message: Message): message is StoredMessage => "
 const BATCH_MAX = 100;
 const BATCH_BYTES_MAX = 240_000;
 const MESSAGE_BYTES_MAX = 120_000;
-type Sender = Pick<Env, "EVENTS" | "EMAIL" | "INVOICE" | "NOTIFICATION" | "ANALYTICS">;
+type Sender = Pick<Env, "EVENTS" | QueueName>;
 
 /** Domain facts go to the services' consumers and to analytics, which keep apart what they have recorded. */
 export async function sendFacts(env: Sender, facts: readonly Fact[]): Promise<void> {

@@ -38,6 +38,7 @@ const QUEUES = {
   "invoice-dlq": "INVOICE",
   "notification-dlq": "NOTIFICATION",
   "analytics-dlq": "ANALYTICS",
+  "webhook-dlq": "WEBHOOK",
 } as const;
 
 /** Sent before it is deleted: a crash in between sends twice, and every consumer bears that. */
