@@ -1,3 +1,4 @@
+export { decideUpload, MEDIA_TYPES, mediaKey, VIDEO_BYTES_MAX } from "./domain/media.ts";
 export type { OfferState } from "./domain/offer.ts";
 export type { ProductState } from "./domain/product.ts";
 export { quoteOffers } from "./queries/quotes.ts";
