@@ -4,7 +4,7 @@ import { id, instant } from "#kernel/columns";
 import type { Locale } from "#kernel/errors";
 import type { ShopRole } from "#kernel/permission";
 import type { Texts } from "#kernel/texts";
-import type { DocumentKind } from "#services/catalog/seller/domain";
+import type { DocumentKind } from "#services/catalog/seller/domain/shop";
 import type { SellerState } from "#services/catalog/seller/facts";
 
 export const seller = pgTable(

@@ -8,7 +8,7 @@ import {
   type Member,
   SELLER_MOVES,
   type Seller,
-} from "#services/catalog/seller/domain";
+} from "#services/catalog/seller/domain/shop";
 import { SELLER_STATES } from "#services/catalog/seller/facts";
 
 const NOW = 1_800_000_000_000;

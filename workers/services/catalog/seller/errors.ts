@@ -80,4 +80,19 @@ export const fail = defineErrors({
     en: "The file is not what its content type says.",
     id: "Isi berkas tidak sesuai dengan jenisnya.",
   },
+  "commission.not_found": {
+    kind: "missing",
+    en: "No such commission rule.",
+    id: "Aturan komisi tidak ditemukan.",
+  },
+  "commission.period": {
+    kind: "invalid",
+    en: "A rule begins now or later, and ends after that.",
+    id: "Aturan mulai sekarang atau nanti, dan berakhir setelahnya.",
+  },
+  "commission.ended": {
+    kind: "conflict",
+    en: "This rule has ended already.",
+    id: "Aturan ini sudah berakhir.",
+  },
 });

@@ -57,6 +57,13 @@ export const MemberJoined = defineEvent("member.joined", 1, zMembership);
 export const MemberChanged = defineEvent("member.changed", 1, zMembership);
 export const MemberLeft = defineEvent("member.left", 1, zMembership);
 
+/** Terms of sales to come have changed; sales that were made keep theirs. */
+export const CommissionChanged = defineEvent(
+  "commission.changed",
+  1,
+  z.object({ ruleId: zId("commission"), change: z.enum(["created", "ended"]) }),
+);
+
 /** Opens a shop again on the day its holiday ends; run by the sweep, since a minute does not matter. */
 export const VacationEnds = defineJob(
   "seller.vacation_ends",

@@ -1,3 +1,10 @@
-export { isTrading } from "./domain.ts";
+export {
+  type Commission,
+  type CommissionBook,
+  type CommissionedLine,
+  commissionOf,
+} from "./domain/commission.ts";
+export { isTrading } from "./domain/shop.ts";
 export type { SellerState } from "./facts.ts";
-export { type Membership, membershipsQuery, type SellerCard, sellersQuery } from "./repository.ts";
+export { commissionRules } from "./queries/commission.ts";
+export { type Membership, membershipsQuery, type SellerCard, sellersQuery } from "./repository/shops.ts";

@@ -1,8 +1,8 @@
 import { handleJob, type JobHandler } from "#kernel/consume";
 import { movedStatements } from "./commands/shop.ts";
-import { decideMove } from "./domain.ts";
+import { decideMove } from "./domain/shop.ts";
 import { VacationEnds } from "./facts.ts";
-import { sellerQuery } from "./repository.ts";
+import { sellerQuery } from "./repository/shops.ts";
 
 /** A shop that came back early, or was suspended meanwhile, stays as it is. */
 const endVacation = handleJob(VacationEnds, async (ctx, { sellerId }) => {

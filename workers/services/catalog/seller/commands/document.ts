@@ -4,10 +4,10 @@ import type { Ctx } from "#kernel/ctx";
 import type { Id } from "#kernel/ids";
 import { orThrow } from "#kernel/result";
 import { sniff } from "#kernel/sniff";
-import type { DocumentKind } from "../domain.ts";
+import type { DocumentKind } from "../domain/shop.ts";
 import { fail } from "../errors.ts";
-import { documentKey } from "../queries.ts";
-import * as sellers from "../repository.ts";
+import { documentKey } from "../queries/shops.ts";
+import * as sellers from "../repository/shops.ts";
 import { requireOwn } from "./shop.ts";
 
 /** Identity, licence, tax and bank papers, with a renewed copy of each. */

@@ -7,10 +7,10 @@ import { append } from "#kernel/outbox";
 import type { ShopRole } from "#kernel/permission";
 import { orThrow } from "#kernel/result";
 import { seal } from "#kernel/seal";
-import { decideAccept, decideLeave, decideRole, type Invitation, type Member } from "../domain.ts";
+import { decideAccept, decideLeave, decideRole, type Invitation, type Member } from "../domain/shop.ts";
 import { fail } from "../errors.ts";
 import { MemberChanged, MemberInvited, MemberJoined, MemberLeft } from "../facts.ts";
-import * as sellers from "../repository.ts";
+import * as sellers from "../repository/shops.ts";
 import { requireOwn } from "./shop.ts";
 
 /** A week: long enough for a holiday weekend, short enough for an address that was mistyped. */

@@ -7,7 +7,7 @@ import type { Id } from "#kernel/ids";
 import { append } from "#kernel/outbox";
 import { orThrow } from "#kernel/result";
 import { slugFor } from "#kernel/slug";
-import { decideMove, type Member, type Seller, type SellerMove } from "../domain.ts";
+import { decideMove, type Member, type Seller, type SellerMove } from "../domain/shop.ts";
 import { fail } from "../errors.ts";
 import {
   SellerActivated,
@@ -19,9 +19,9 @@ import {
   SellerTerminated,
   VacationEnds,
 } from "../facts.ts";
-import { SELLERS_TAG } from "../queries.ts";
-import * as sellers from "../repository.ts";
-import type { Apply, UpdateSeller } from "../schemas.ts";
+import { SELLERS_TAG } from "../queries/shops.ts";
+import * as sellers from "../repository/shops.ts";
+import type { Apply, UpdateSeller } from "../schemas/shop.ts";
 
 const purgeShops = (ctx: Ctx) =>
   ctx.defer(

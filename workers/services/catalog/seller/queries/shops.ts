@@ -4,11 +4,11 @@ import type { Ctx } from "#kernel/ctx";
 import { type Id, zId } from "#kernel/ids";
 import { decodeCursor, type Page, toPage } from "#kernel/page";
 import { operatorRoleGrants, type ShopRole } from "#kernel/permission";
-import type { Member, Seller } from "./domain.ts";
-import { fail } from "./errors.ts";
-import type { SellerState } from "./facts.ts";
-import * as sellers from "./repository.ts";
-import { toSellerDto, toStorefront } from "./schemas.ts";
+import type { Member, Seller } from "../domain/shop.ts";
+import { fail } from "../errors.ts";
+import type { SellerState } from "../facts.ts";
+import * as sellers from "../repository/shops.ts";
+import { toSellerDto, toStorefront } from "../schemas/shop.ts";
 
 /** Purged when any shop changes: there are few of them beside what they sell. */
 export const SELLERS_TAG = "sellers";

@@ -2,18 +2,18 @@ import * as z from "zod";
 import { defineRoute, newApp, Reply } from "#kernel/app";
 import type { Ctx } from "#kernel/ctx";
 import { anyOf, buyer, open, operator, seller } from "#kernel/policy";
-import { removeDocument, uploadDocument } from "./commands/document.ts";
+import { removeDocument, uploadDocument } from "../commands/document.ts";
 import {
   acceptInvitation,
   changeRole,
   inviteMember,
   removeMember,
   revokeInvitation,
-} from "./commands/member.ts";
-import { applySeller, reviewSeller, steerSeller, updateSeller } from "./commands/shop.ts";
-import { fail } from "./errors.ts";
-import * as shops from "./queries.ts";
-import * as s from "./schemas.ts";
+} from "../commands/member.ts";
+import { applySeller, reviewSeller, steerSeller, updateSeller } from "../commands/shop.ts";
+import { fail } from "../errors.ts";
+import * as shops from "../queries/shops.ts";
+import * as s from "../schemas/shop.ts";
 
 const review = operator("seller:review");
 const write = seller("seller:write");

@@ -2,7 +2,7 @@ import type { Id } from "#kernel/ids";
 import type { ShopRole } from "#kernel/permission";
 import { err, ok, type Result } from "#kernel/result";
 import type { Texts } from "#kernel/texts";
-import type { SellerState } from "./facts.ts";
+import type { SellerState } from "../facts.ts";
 
 export const SELLER_MOVES = [
   "approve",

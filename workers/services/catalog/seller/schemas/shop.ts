@@ -5,8 +5,8 @@ import { zPage, zPageQuery } from "#kernel/page";
 import { SHOP_ROLES } from "#kernel/permission";
 import { zSlug } from "#kernel/slug";
 import { zTexts } from "#kernel/texts";
-import { DOCUMENT_KINDS, type Invitation, type Member, type Seller } from "./domain.ts";
-import { SELLER_STATES, type SellerState } from "./facts.ts";
+import { DOCUMENT_KINDS, type Invitation, type Member, type Seller } from "../domain/shop.ts";
+import { SELLER_STATES, type SellerState } from "../facts.ts";
 
 const NAME_CHARS_MAX = 80;
 const DESCRIPTION_CHARS_MAX = 4_000;

@@ -4,8 +4,8 @@ import type { Locale } from "#kernel/errors";
 import type { Id } from "#kernel/ids";
 import type { ShopRole } from "#kernel/permission";
 import { seller, sellerDocument, sellerInvitation, sellerMember, sellerSlug } from "#schema/catalog/seller";
-import type { DocumentKind, Invitation, Member, Seller } from "./domain.ts";
-import type { SellerState } from "./facts.ts";
+import type { DocumentKind, Invitation, Member, Seller } from "../domain/shop.ts";
+import type { SellerState } from "../facts.ts";
 
 export type SellerCard = {
   readonly sellerId: Id<"seller">;
