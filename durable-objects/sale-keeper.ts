@@ -133,6 +133,16 @@ export class SaleKeeper {
     this.write((_, record) => this.take(deal, record));
   }
 
+  /** Whether nothing is left here nor anywhere else; asks the coordinator when its last word is old. */
+  async confirmDry(): Promise<boolean> {
+    if (this.book.free > 0) return false;
+    if (this.#now() >= this.#dryUntil) {
+      const deal = await this.#around.ask(this.totals(), 1);
+      this.write((_, record) => this.take(deal, record));
+    }
+    return this.isDry;
+  }
+
   view(hold: Hold): HoldView {
     return { ...hold, state: stateAt(hold, this.#now()), seq: this.log.seq };
   }

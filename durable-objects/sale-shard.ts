@@ -199,8 +199,8 @@ export class SaleShardDO extends RoomDO<SaleFrame, SaleEvent> {
   }
 
   /** When nothing is left: hashes of those who hold something, so that the edge can answer all others. */
-  soldOut(): readonly number[] | undefined {
-    if (!this.#keeper.isDry) return undefined;
+  async soldOut(): Promise<readonly number[] | undefined> {
+    if (!(await this.#keeper.confirmDry())) return undefined;
     const holders = this.#keeper.book.holders();
     return holders.length > HOLDERS_MAX ? undefined : holders.map(hashOf);
   }

@@ -39,7 +39,11 @@ export class AppError extends Error {
   readonly retryAfter: number | undefined;
 
   constructor(code: string, { kind, ...title }: Entry, { detail, errors, retryAfter }: Case) {
+    // A refusal is an answer and no fault: its code says where it came from, and a stack costs more than it.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(code);
+    Error.stackTraceLimit = stackTraceLimit;
     this.code = code;
     this.title = title;
     this.status = STATUS[kind];

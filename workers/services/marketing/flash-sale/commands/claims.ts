@@ -13,8 +13,8 @@ import {
   type Home,
   homeOf,
   isSoldOut,
+  learnSoldOut,
   openSale,
-  rememberSoldOut,
   termsOf,
 } from "./known.ts";
 import { checkTurn } from "./queue.ts";
@@ -46,10 +46,6 @@ async function askShard(ctx: Ctx, home: Home, claim: Claim) {
   if (answer.ok || answer.code !== "flash_sale.not_found") return answer;
   await openSale(ctx, home);
   return onSaleShard(ctx, home, (shard) => shard.claim(claim));
-}
-
-async function learnSoldOut(ctx: Ctx, home: Home): Promise<void> {
-  rememberSoldOut(ctx, home, await onSaleShard(ctx, home, (shard) => shard.soldOut()));
 }
 
 export async function listHolds(ctx: Ctx, { saleId }: SaleRef): Promise<readonly Readonly<Hold>[]> {

@@ -1,6 +1,6 @@
 import type { Ctx } from "#kernel/ctx";
 import type { Id } from "#kernel/ids";
-import { onSaleCoordinator } from "#objects/stubs";
+import { onSaleCoordinator, onSaleShard } from "#objects/stubs";
 import type { BuyerId, Terms } from "../domain/entry.ts";
 import { hashOf, shardOf } from "../domain/sale.ts";
 import { fail } from "../errors.ts";
@@ -11,9 +11,11 @@ import type { SaleRef } from "../schemas.ts";
 const SALES_MAX = 1_000;
 /** How long "sold out" is answered without asking. With what the objects remember it stays below a second. */
 const SOLD_OUT_MS = 400;
+/** After that one caller asks, and until he is answered the others hear the old word. */
+const ASKING_MS = 200;
 const SOLD_OUT_MAX = 4_096;
 
-type SoldOut = { readonly until: number; readonly holders: ReadonlySet<number> };
+type SoldOut = { readonly until: number; readonly holders: ReadonlySet<number>; isAsked: boolean };
 type Memory = {
   readonly terms: Map<string, Terms>;
   readonly soldOut: Map<string, SoldOut>;
@@ -70,13 +72,26 @@ const nameOf = ({ cell }: Pick<Ctx, "cell">, { saleId, shard }: Home) => `${cell
 /** Whether a buyer can be told "sold out" without waking his shard: one who holds something there cannot. */
 export function isSoldOut(ctx: Ctx, home: Home, buyerId: BuyerId): boolean {
   const known = memoryOf(ctx).soldOut.get(nameOf(ctx, home));
-  if (known === undefined || known.until <= ctx.clock.now()) return false;
-  return !known.holders.has(hashOf(buyerId));
+  const now = ctx.clock.now();
+  if (known === undefined || known.until + ASKING_MS <= now || known.holders.has(hashOf(buyerId))) {
+    return false;
+  }
+  if (known.until <= now && !known.isAsked) {
+    known.isAsked = true;
+    ctx.defer(learnSoldOut(ctx, home).catch(() => undefined));
+  }
+  return true;
 }
 
-export function rememberSoldOut(ctx: Ctx, home: Home, holders: readonly number[] | undefined): void {
-  if (holders === undefined) return;
-  const soldOut = { until: ctx.clock.now() + SOLD_OUT_MS, holders: new Set(holders) };
+/** Asks the shard; what it says is what this isolate answers for a while. */
+export async function learnSoldOut(ctx: Ctx, home: Home): Promise<void> {
+  const holders = await onSaleShard(ctx, home, (shard) => shard.soldOut());
+  if (holders === undefined) forgetSoldOut(ctx, home);
+  else rememberSoldOut(ctx, home, holders);
+}
+
+function rememberSoldOut(ctx: Ctx, home: Home, holders: readonly number[]): void {
+  const soldOut = { until: ctx.clock.now() + SOLD_OUT_MS, holders: new Set(holders), isAsked: false };
   remember(memoryOf(ctx).soldOut, nameOf(ctx, home), soldOut, SOLD_OUT_MAX);
 }
 
