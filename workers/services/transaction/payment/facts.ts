@@ -11,6 +11,13 @@ const zAbout = z.object({
   method: z.enum(["card", "qris", "virtual_account", "gopay", "wallet", "cod"]),
   /** Of the whole payment; a refund says its own beside it. */
   amount: zMoney,
+  /** Who collected it, or sends it back; without it the provider of the market. */
+  provider: z.enum(["midtrans", "stripe", "cod", "wallet"]).optional(),
+  /** The part of it (of a refund: of `refunded`) that the buyer's wallet paid or received. */
+  walletMinor: z
+    .string()
+    .regex(/^\d{1,18}$/)
+    .optional(),
 });
 
 /** The whole amount is here. It may be late: the orders decide what becomes of it. */
