@@ -6,7 +6,8 @@ export type BasketLine = {
   readonly lineId: Id<"line">;
   readonly offerId: Id<"offer">;
   readonly productId: Id<"product">;
-  readonly categoryId: Id<"category">;
+  /** Null where the goods are in no category. */
+  readonly categoryId: Id<"category"> | null;
   readonly unitPriceMinor: bigint;
   readonly quantity: number;
 };
@@ -49,7 +50,7 @@ const includes = (scope: Scope, { sellerId, line }: Slot, whenEmpty: boolean): b
   if (productIds.length + categoryIds.length + sellerIds.length === 0) return whenEmpty;
   return (
     productIds.includes(line.productId) ||
-    categoryIds.includes(line.categoryId) ||
+    (line.categoryId !== null && categoryIds.includes(line.categoryId)) ||
     sellerIds.includes(sellerId)
   );
 };
