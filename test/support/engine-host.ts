@@ -51,7 +51,12 @@ async function startSandboxes(dataDir: string) {
       entry: new URL(`../../local/${name}/main.ts`, import.meta.url),
       args: [JSON.stringify({ dataDir: path.join(dataDir, name), ...options })],
     });
-  const [stream, ...running] = await Promise.all([
+  const [receiver, stream, ...running] = await Promise.all([
+    superviseEngine({
+      name: "webhook-receiver",
+      entry: new URL("./webhook-receiver.ts", import.meta.url),
+      args: [JSON.stringify({ port: 0 })],
+    }),
     // Without ffmpeg nobody publishes; tests say themselves what alerts would say.
     sandbox("stream", { port: streamPort, rtmpPort, ...STREAM_ACCOUNT }),
     sandbox("mail", { port: mailPort, smtpPort }),
@@ -76,7 +81,8 @@ async function startSandboxes(dataDir: string) {
       signingKeyId: stream.facts.signingKeyId ?? "",
       signingJwk: stream.facts.signingJwk ?? "",
     },
-    stop: () => Promise.all([stream, ...running].map((one) => one.stop())),
+    receiverUrl: receiver.facts.url ?? "",
+    stop: () => Promise.all([receiver, stream, ...running].map((one) => one.stop())),
   };
 }
 
@@ -111,6 +117,7 @@ async function start(dataDir: string): Promise<void> {
       midtrans: sandboxes.midtransUrl,
       stripe: sandboxes.stripeUrl,
       biteship: sandboxes.biteshipUrl,
+      receiver: sandboxes.receiverUrl,
       postgres: engines.postgresUrl("postgres"),
     },
   });

@@ -49,6 +49,7 @@ const SAMPLES: { readonly [template: string]: TemplateData } = {
   "chat.missed": { ...chat, fromName: "Toko <Kopi>", unread: 2, preview: "Kopi <Gayo> siap.", isShop: false },
   "chat.answer_late": { ...chat, askedAt: NOW },
   "flash_sale.starts_soon": { saleId: ids.next("sale"), startsAt: NOW },
+  "webhook.disabled": { host: "hooks.example.com", disabledFor: "failing" },
   "flash_sale.turn_came": { saleId: ids.next("sale"), expiresAt: NOW },
 };
 const sampleOf = (name: string): TemplateData => SAMPLES[name] ?? {};

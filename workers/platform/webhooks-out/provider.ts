@@ -2,7 +2,7 @@ import type { Ctx } from "#kernel/ctx";
 import { isPublicAddress, readTarget, type Target } from "./domain/guard.ts";
 
 /** Four of them, one after the other, end within a job's lease. */
-const ANSWER_WITHIN_MS = 10_000;
+const ANSWER_WITHIN_MS = 8_000;
 const RESOLVE_WITHIN_MS = 2_000;
 const ANSWER_BYTES_MAX = 1_024;
 

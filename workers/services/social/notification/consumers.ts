@@ -1,4 +1,5 @@
 import { type Consumer, defineConsumer } from "#kernel/consume";
+import { EndpointDisabled } from "#platform/webhooks-out/facts";
 import {
   MemberChanged,
   MemberInvited,
@@ -215,6 +216,25 @@ const sales = defineConsumer({
     ),
 });
 
+/** Tries that end at once may each tell that the endpoint is disabled; its owner hears it once. */
+const integrations = defineConsumer({
+  name: "notification.integrations",
+  on: [EndpointDisabled],
+  handle: (ctx, facts) =>
+    deliver(
+      ctx,
+      facts.map(({ payload: { endpointId, failingSince, createdBy, host, disabledFor } }): Intent => {
+        const transactionId = `webhook.disabled/${endpointId}/${failingSince}`;
+        return {
+          transactionId,
+          template: "webhook.disabled",
+          data: { host, disabledFor },
+          to: { userId: createdBy },
+        };
+      }),
+    ),
+});
+
 const erasures = defineConsumer({
   name: "notification.erasures",
   on: [UserErased],
@@ -250,5 +270,6 @@ export const consumers: readonly Consumer[] = [
   payments,
   chats,
   sales,
+  integrations,
   erasures,
 ];
