@@ -1212,6 +1212,7 @@ CREATE TABLE "order_line" (
 	"seller_discount_minor" bigint NOT NULL,
 	"tax_minor" bigint NOT NULL,
 	"tax_rate_basis_points" integer NOT NULL,
+	"commission_rule_id" text COLLATE "C",
 	"commission_basis_points" integer NOT NULL,
 	"commission_minor" bigint NOT NULL,
 	"commission_tax_minor" bigint NOT NULL,
@@ -1233,18 +1234,82 @@ CREATE TABLE "order_shipment" (
 	"delivered_at" timestamptz(3)
 );
 
+CREATE TABLE "payment_dispute" (
+	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"payment_id" text COLLATE "C" NOT NULL,
+	"order_group_id" text COLLATE "C" NOT NULL,
+	"provider" text NOT NULL,
+	"ref" text NOT NULL,
+	"amount_minor" bigint NOT NULL,
+	"currency" text NOT NULL,
+	"reason" text NOT NULL,
+	"state" text NOT NULL,
+	"evidence_by" timestamptz(3),
+	"submitted_at" timestamptz(3),
+	"opened_at" timestamptz(3) NOT NULL,
+	"closed_at" timestamptz(3),
+	"version" integer NOT NULL
+);
+
+CREATE TABLE "payment_evidence" (
+	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"dispute_id" text COLLATE "C" NOT NULL,
+	"file_name" text NOT NULL,
+	"media_type" text NOT NULL,
+	"bytes" integer NOT NULL,
+	"sha256" text NOT NULL,
+	"object_key" text NOT NULL,
+	"note" text NOT NULL,
+	"uploaded_by" text NOT NULL,
+	"created_at" timestamptz(3) NOT NULL
+);
+
+CREATE TABLE "payment_settlement_file" (
+	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"provider" text NOT NULL,
+	"sha256" text NOT NULL,
+	"rows" integer NOT NULL,
+	"totals" jsonb NOT NULL,
+	"uploaded_by" text NOT NULL,
+	"created_at" timestamptz(3) NOT NULL
+);
+
+CREATE TABLE "payment_settlement_row" (
+	"file_id" text COLLATE "C" NOT NULL,
+	"line" integer NOT NULL,
+	"kind" text NOT NULL,
+	"outcome" text NOT NULL,
+	"payment_id" text COLLATE "C",
+	"ref" text NOT NULL,
+	"gross_minor" bigint NOT NULL,
+	"fee_minor" bigint NOT NULL,
+	"net_minor" bigint NOT NULL,
+	"expected_minor" bigint,
+	"currency" text NOT NULL,
+	CONSTRAINT "payment_settlement_row_file_id_line_pk" PRIMARY KEY("file_id","line"),
+	CONSTRAINT "payment_settlement_row_net" CHECK ("payment_settlement_row"."net_minor" = "payment_settlement_row"."gross_minor" - "payment_settlement_row"."fee_minor")
+);
+
 CREATE TABLE "payment" (
 	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
 	"order_group_id" text COLLATE "C" NOT NULL,
 	"attempt" integer NOT NULL,
 	"buyer_id" text COLLATE "C" NOT NULL,
 	"method" text NOT NULL,
+	"provider" text NOT NULL,
+	"passed" jsonb NOT NULL,
+	"refs" jsonb NOT NULL,
+	"kept_by" text,
+	"capture" text NOT NULL,
 	"options" jsonb NOT NULL,
 	"amount_minor" bigint NOT NULL,
 	"currency" text NOT NULL,
+	"wallet_minor" bigint NOT NULL,
+	"wallet_state" text NOT NULL,
 	"released_minor" bigint NOT NULL,
 	"settled_minor" bigint NOT NULL,
 	"refund_requested_minor" bigint NOT NULL,
+	"provider_refund_minor" bigint NOT NULL,
 	"refunded_minor" bigint NOT NULL,
 	"state" text NOT NULL,
 	"closing" text,
@@ -1255,6 +1320,8 @@ CREATE TABLE "payment" (
 	"created_at" timestamptz(3) NOT NULL,
 	"settled_at" timestamptz(3),
 	"version" integer NOT NULL,
+	CONSTRAINT "payment_wallet_within" CHECK ("payment"."wallet_minor" BETWEEN 0 AND "payment"."amount_minor"),
+	CONSTRAINT "payment_provider_refund_within" CHECK ("payment"."provider_refund_minor" BETWEEN 0 AND "payment"."refund_requested_minor"),
 	CONSTRAINT "payment_amount_positive" CHECK ("payment"."amount_minor" > 0),
 	CONSTRAINT "payment_released_within" CHECK ("payment"."released_minor" BETWEEN 0 AND "payment"."amount_minor"),
 	CONSTRAINT "payment_settled_within" CHECK ("payment"."settled_minor" BETWEEN 0 AND "payment"."amount_minor"),
@@ -1272,18 +1339,172 @@ CREATE TABLE "payment_event" (
 	CONSTRAINT "payment_event_payment_id_seq_pk" PRIMARY KEY("payment_id","seq")
 );
 
+CREATE TABLE "payment_provider_event" (
+	"provider" text NOT NULL,
+	"event_id" text NOT NULL,
+	"at" timestamptz(3) NOT NULL,
+	CONSTRAINT "payment_provider_event_provider_event_id_pk" PRIMARY KEY("provider","event_id")
+);
+
 CREATE TABLE "payment_refund" (
 	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
 	"payment_id" text COLLATE "C" NOT NULL,
 	"key" text NOT NULL,
 	"amount_minor" bigint NOT NULL,
 	"currency" text NOT NULL,
+	"wallet_minor" bigint NOT NULL,
+	"provider" text NOT NULL,
+	"order_id" text COLLATE "C",
 	"reason" text NOT NULL,
 	"state" text NOT NULL,
 	"note" text,
 	"created_at" timestamptz(3) NOT NULL,
 	"done_at" timestamptz(3),
-	CONSTRAINT "payment_refund_positive" CHECK ("payment_refund"."amount_minor" > 0)
+	CONSTRAINT "payment_refund_positive" CHECK ("payment_refund"."amount_minor" > 0),
+	CONSTRAINT "payment_refund_wallet_within" CHECK ("payment_refund"."wallet_minor" BETWEEN 0 AND "payment_refund"."amount_minor")
+);
+
+CREATE TABLE "payment_split" (
+	"payment_id" text COLLATE "C" NOT NULL,
+	"order_id" text COLLATE "C" NOT NULL,
+	"seller_id" text COLLATE "C" NOT NULL,
+	"authorised_minor" bigint NOT NULL,
+	"captured_minor" bigint NOT NULL,
+	"refunded_minor" bigint NOT NULL,
+	"currency" text NOT NULL,
+	CONSTRAINT "payment_split_payment_id_order_id_pk" PRIMARY KEY("payment_id","order_id"),
+	CONSTRAINT "payment_split_captured_within" CHECK ("payment_split"."captured_minor" BETWEEN 0 AND "payment_split"."authorised_minor"),
+	CONSTRAINT "payment_split_refund_within" CHECK ("payment_split"."refunded_minor" BETWEEN 0 AND "payment_split"."captured_minor")
+);
+
+CREATE TABLE "credit_note" (
+	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"refund_id" text COLLATE "C" NOT NULL,
+	"order_id" text COLLATE "C" NOT NULL,
+	"seller_id" text COLLATE "C" NOT NULL,
+	"seq" bigint NOT NULL,
+	"issued_at" timestamptz(3) NOT NULL,
+	"document_key" text,
+	CONSTRAINT "credit_note_refund" UNIQUE("refund_id")
+);
+
+CREATE TABLE "credit_note_counter" (
+	"seller_id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"last" bigint NOT NULL
+);
+
+CREATE TABLE "refund_book" (
+	"order_id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"total_minor" bigint NOT NULL,
+	"to_buyer_minor" bigint NOT NULL,
+	"shipping_minor" bigint NOT NULL,
+	"shipping_tax_minor" bigint NOT NULL,
+	"seller_shipping_minor" bigint NOT NULL,
+	"withheld_seller_minor" bigint NOT NULL,
+	"withheld_platform_minor" bigint NOT NULL,
+	"withheld_tax_minor" bigint NOT NULL,
+	"version" integer NOT NULL,
+	CONSTRAINT "refund_book_within" CHECK ("refund_book"."to_buyer_minor" BETWEEN 0 AND "refund_book"."total_minor")
+);
+
+CREATE TABLE "refund_book_line" (
+	"line_id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"order_id" text COLLATE "C" NOT NULL,
+	"quantity" integer NOT NULL,
+	"claimed" integer NOT NULL,
+	"settled" integer NOT NULL,
+	"back" integer NOT NULL,
+	"fault" integer NOT NULL,
+	"paid_minor" bigint NOT NULL,
+	"gross_minor" bigint NOT NULL,
+	"discount_back_minor" bigint NOT NULL,
+	"seller_discount_back_minor" bigint NOT NULL,
+	CONSTRAINT "refund_book_line_claimed" CHECK ("refund_book_line"."claimed" BETWEEN "refund_book_line"."settled" AND "refund_book_line"."quantity"),
+	CONSTRAINT "refund_book_line_settled" CHECK ("refund_book_line"."settled" >= "refund_book_line"."back" AND "refund_book_line"."back" >= "refund_book_line"."fault" AND "refund_book_line"."fault" >= 0),
+	CONSTRAINT "refund_book_line_within" CHECK ("refund_book_line"."gross_minor" BETWEEN 0 AND "refund_book_line"."paid_minor")
+);
+
+CREATE TABLE "refund_case" (
+	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"kind" text NOT NULL,
+	"state" text NOT NULL,
+	"step" text,
+	"order_id" text COLLATE "C" NOT NULL,
+	"order_group_id" text COLLATE "C" NOT NULL,
+	"seller_id" text COLLATE "C" NOT NULL,
+	"buyer_id" text NOT NULL,
+	"email" text NOT NULL,
+	"locale" text NOT NULL,
+	"currency" text NOT NULL,
+	"reason" text NOT NULL,
+	"tender" text NOT NULL,
+	"resolution" text NOT NULL,
+	"bearer" text NOT NULL,
+	"goods_back" boolean NOT NULL,
+	"is_instant" boolean NOT NULL,
+	"quoted_minor" bigint NOT NULL,
+	"offer_minor" bigint,
+	"amounts" jsonb,
+	"paid_minor" bigint NOT NULL,
+	"payment_id" text COLLATE "C",
+	"reservation_id" text COLLATE "C",
+	"back" jsonb,
+	"sent_at" timestamptz(3),
+	"replacement" jsonb,
+	"due_at" timestamptz(3),
+	"is_final" boolean NOT NULL,
+	"created_at" timestamptz(3) NOT NULL,
+	"resolved_at" timestamptz(3),
+	"version" integer NOT NULL,
+	CONSTRAINT "refund_case_settles_by_steps" CHECK (("refund_case"."state" = 'settling') = ("refund_case"."step" IS NOT NULL))
+);
+
+CREATE TABLE "refund_case_line" (
+	"refund_id" text COLLATE "C" NOT NULL,
+	"position" integer NOT NULL,
+	"line_id" text COLLATE "C" NOT NULL,
+	"offer_id" text COLLATE "C" NOT NULL,
+	"product_id" text COLLATE "C" NOT NULL,
+	"category_id" text COLLATE "C",
+	"title" text NOT NULL,
+	"sku" text NOT NULL,
+	"quantity" integer NOT NULL,
+	"resellable" integer NOT NULL,
+	"damaged" integer NOT NULL,
+	"missing" integer NOT NULL,
+	CONSTRAINT "refund_case_line_refund_id_position_pk" PRIMARY KEY("refund_id","position"),
+	CONSTRAINT "refund_case_line_seen" CHECK ("refund_case_line"."quantity" > 0 AND least("refund_case_line"."resellable", "refund_case_line"."damaged", "refund_case_line"."missing") >= 0
+        AND "refund_case_line"."resellable" + "refund_case_line"."damaged" + "refund_case_line"."missing" <= "refund_case_line"."quantity")
+);
+
+CREATE TABLE "refund_event" (
+	"refund_id" text COLLATE "C" NOT NULL,
+	"seq" integer NOT NULL,
+	"at" timestamptz(3) NOT NULL,
+	"actor" text NOT NULL,
+	"role" text NOT NULL,
+	"move" text NOT NULL,
+	"state" text NOT NULL,
+	"step" text,
+	"detail" jsonb NOT NULL,
+	CONSTRAINT "refund_event_refund_id_seq_pk" PRIMARY KEY("refund_id","seq")
+);
+
+CREATE TABLE "refund_evidence" (
+	"refund_id" text COLLATE "C" NOT NULL,
+	"attachment_id" text COLLATE "C" NOT NULL,
+	"role" text NOT NULL,
+	"content_type" text NOT NULL,
+	"added_at" timestamptz(3) NOT NULL,
+	CONSTRAINT "refund_evidence_refund_id_attachment_id_pk" PRIMARY KEY("refund_id","attachment_id")
+);
+
+CREATE TABLE "refund_standing" (
+	"buyer_id" text PRIMARY KEY NOT NULL,
+	"orders" integer NOT NULL,
+	"units_bought" integer NOT NULL,
+	"units_back" integer NOT NULL,
+	"units_missed" integer NOT NULL
 );
 
 CREATE TABLE "voucher" (
@@ -1642,6 +1863,8 @@ ALTER TABLE "order_line" ADD CONSTRAINT "order_line_order_id_order_id_fk" FOREIG
 
 ALTER TABLE "order_shipment" ADD CONSTRAINT "order_shipment_order_id_order_id_fk" FOREIGN KEY ("order_id") REFERENCES "public"."order"("id") ON DELETE no action ON UPDATE no action;
 
+ALTER TABLE "refund_case_line" ADD CONSTRAINT "refund_case_line_refund_id_refund_case_id_fk" FOREIGN KEY ("refund_id") REFERENCES "public"."refund_case"("id") ON DELETE no action ON UPDATE no action;
+
 CREATE INDEX "category_by_path" ON "category" USING btree ("path");
 
 CREATE INDEX "category_by_parent" ON "category" USING btree ("parent_id","position");
@@ -1916,11 +2139,37 @@ CREATE INDEX "order_line_by_order" ON "order_line" USING btree ("order_id","posi
 
 CREATE INDEX "order_shipment_by_order" ON "order_shipment" USING btree ("order_id");
 
+CREATE UNIQUE INDEX "payment_dispute_ref" ON "payment_dispute" USING btree ("provider","ref");
+
+CREATE INDEX "payment_dispute_by_state" ON "payment_dispute" USING btree ("state","id");
+
+CREATE INDEX "payment_dispute_by_payment" ON "payment_dispute" USING btree ("payment_id");
+
+CREATE UNIQUE INDEX "payment_evidence_once" ON "payment_evidence" USING btree ("dispute_id","sha256");
+
+CREATE UNIQUE INDEX "payment_settlement_file_once" ON "payment_settlement_file" USING btree ("provider","sha256");
+
+CREATE INDEX "payment_settlement_row_by_outcome" ON "payment_settlement_row" USING btree ("file_id","outcome","line");
+
+CREATE INDEX "payment_settlement_row_by_payment" ON "payment_settlement_row" USING btree ("payment_id");
+
 CREATE UNIQUE INDEX "payment_attempt" ON "payment" USING btree ("order_group_id","attempt");
 
 CREATE UNIQUE INDEX "payment_refund_key" ON "payment_refund" USING btree ("payment_id","key");
 
 CREATE INDEX "payment_refund_open" ON "payment_refund" USING btree ("state","id") WHERE "payment_refund"."state" IN ('requested', 'manual');
+
+CREATE UNIQUE INDEX "credit_note_number" ON "credit_note" USING btree ("seller_id","seq");
+
+CREATE INDEX "refund_book_line_by_order" ON "refund_book_line" USING btree ("order_id");
+
+CREATE INDEX "refund_case_by_order" ON "refund_case" USING btree ("order_id");
+
+CREATE INDEX "refund_case_by_buyer" ON "refund_case" USING btree ("buyer_id","id" DESC NULLS LAST);
+
+CREATE INDEX "refund_case_by_seller" ON "refund_case" USING btree ("seller_id","id" DESC NULLS LAST);
+
+CREATE INDEX "refund_case_by_state" ON "refund_case" USING btree ("state","id" DESC NULLS LAST);
 
 CREATE INDEX "voucher_by_seller" ON "voucher" USING btree ("seller_id","id");
 
