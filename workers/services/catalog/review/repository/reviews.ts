@@ -178,7 +178,7 @@ export function saveVote(reviewId: Id<"review">, voterId: string, helpful: boole
   const when = new Date(at).toISOString();
   return {
     sql: sql`WITH known AS (
-        SELECT helpful FROM ${reviewVote} WHERE review_id = ${reviewId} AND voter_id = ${voterId} FOR UPDATE),
+        SELECT helpful FROM ${reviewVote} WHERE review_id = ${reviewId} AND voter_id = ${voterId}),
       done AS (
         INSERT INTO ${reviewVote} (review_id, voter_id, helpful, at)
         VALUES (${reviewId}, ${voterId}, ${helpful}, ${when}::timestamptz)
