@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type Call, type Endpoint, json, parseJson, type Reply } from "../endpoints.ts";
+import { orderEndpoints } from "./orders.ts";
 import type { NewParcel, Sandbox } from "./sandbox.ts";
 import type { Account, Parcel } from "./types.ts";
 import { orderAnswer, trackingAnswer } from "./wire.ts";
@@ -25,13 +26,16 @@ export function biteshipApi(sandbox: Sandbox): Endpoint[] {
       if (failure === "http500") return refuse(500, 50_000_000, "Internal server error");
       if (failure === "malformed") return { status: 200, body: "<html>" };
       const account = sandbox.accountOf(call.headers.authorization ?? "");
-      return account ? act(account, call) : refuse(400, 40_000_001, BAD_KEY);
+      const reply = account ? await act(account, call) : refuse(400, 40_000_001, BAD_KEY);
+      return failure === "lost" ? { fault: "reset" } : reply;
     };
   const shown = (account: Account, parcel: Parcel | undefined): Reply =>
     parcel?.apiKey === account.apiKey
       ? json(200, trackingAnswer(parcel))
       : refuse(400, 40_003_001, "Failed to get tracking info. Waybill is not found.");
+  const named = (faultKey: string, act: Act) => keyed(() => faultKey, act);
   return [
+    ...orderEndpoints(sandbox, named, refuse),
     {
       method: "GET",
       path: "/v1/trackings/{id}",
@@ -55,7 +59,7 @@ export function biteshipApi(sandbox: Sandbox): Endpoint[] {
       method: "POST",
       path: "/v1/orders",
       handler: keyed(
-        () => "",
+        () => "orders",
         (account, { body }) => createOrder(sandbox, account, parseJson(body)),
       ),
     },

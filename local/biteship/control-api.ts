@@ -10,7 +10,7 @@ import {
 } from "../endpoints.ts";
 import type { Sandbox } from "./sandbox.ts";
 import { type Parcel, STATUSES, type Status } from "./types.ts";
-import { statusOf, trackingAnswer } from "./wire.ts";
+import { orderAnswer, statusOf, trackingAnswer } from "./wire.ts";
 
 const LIST_MAX = 100;
 
@@ -47,6 +47,32 @@ export function controlApi(sandbox: Sandbox): Endpoint[] {
       path: "/sandbox/parcels/{waybill}/scans",
       handler: (call) =>
         json(200, trackingAnswer(sandbox.scan(parcelOf(call), scanOf(parseJson(call.body))))),
+    },
+    {
+      method: "POST",
+      path: "/sandbox/parcels/{waybill}/bill",
+      handler: (call) => {
+        const { price } = (parseJson(call.body) ?? {}) as Record<string, unknown>;
+        if (!Number.isInteger(price)) throw new HttpFailure(400, "give a price in whole rupiah");
+        return json(200, orderAnswer(sandbox.bill(parcelOf(call), Number(price))));
+      },
+    },
+    {
+      method: "POST",
+      path: "/sandbox/parcels/{waybill}/number",
+      handler: (call) => json(200, orderAnswer(sandbox.number(parcelOf(call)))),
+    },
+    {
+      // Also of those whose courier has not given a number yet.
+      method: "GET",
+      path: "/sandbox/parcels",
+      handler: ({ url }) => {
+        const reference = url.searchParams.get("reference_id");
+        const found = sandbox.parcels().filter((one) => one.reference === reference);
+        return json(200, {
+          items: found.map((one) => ({ waybill_id: one.waybillId, order_id: one.orderId })),
+        });
+      },
     },
     {
       method: "GET",

@@ -1,7 +1,7 @@
 import { HttpFailure } from "../endpoints.ts";
 
-/** How an answer of the API fails. */
-const FAILURES = ["http500", "malformed", "timeout", "reset"] as const;
+/** How an answer of the API fails; `lost` is carried out and breaks off before it is told. */
+const FAILURES = ["http500", "malformed", "timeout", "reset", "lost"] as const;
 export type Failure = (typeof FAILURES)[number];
 
 export interface Faults {
@@ -17,9 +17,13 @@ export interface Faults {
   forge?: boolean;
   answerFails?: Failure;
   answerDelayMs?: number;
+  /** Prices are this many hundredths of what they are. */
+  priceFactor?: number;
+  /** An order is confirmed without a waybill, which comes by a notification of its own. */
+  waybillLater?: boolean;
 }
 export interface FaultRequest extends Faults {
-  /** Only for this parcel; without it, for all. */
+  /** Only for this parcel, or for `rates` or `orders`; without it, for all. */
   waybillId?: string;
   /** For so many events; without it, until reset. */
   times?: number;
@@ -38,6 +42,8 @@ const FITS: { readonly [name in keyof FaultRequest]-?: (value: unknown) => boole
   repeat: isCount,
   reorder: isCount,
   answerDelayMs: isCount,
+  priceFactor: isCount,
+  waybillLater: (value) => typeof value === "boolean",
   times: isCount,
   drop: (value) => typeof value === "boolean",
   forge: (value) => typeof value === "boolean",

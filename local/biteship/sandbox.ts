@@ -2,8 +2,9 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { Journal } from "../midtrans/journal.ts";
 import { FaultSwitches } from "./faults.ts";
+import { OrderDesk } from "./orders.ts";
 import type { Account, Delivery, History, Parcel, Status } from "./types.ts";
-import { notification, wibTime } from "./wire.ts";
+import { notification, priceNotification, waybillNotification, wibTime } from "./wire.ts";
 
 const TIMEOUT_MS = 10_000;
 /** Notifications that the overview still knows. */
@@ -16,6 +17,9 @@ export interface NewParcel {
   origin?: Parcel["origin"];
   destination?: Parcel["destination"];
   reference?: string;
+  price?: number;
+  cash?: number;
+  waybillLater?: boolean;
 }
 
 /** What a parcel says of itself as it goes its usual way. */
@@ -34,6 +38,7 @@ const COURSE: readonly (readonly [Status, string])[] = [
 export class Sandbox {
   readonly accounts: readonly Account[];
   readonly faults = new FaultSwitches();
+  readonly desk: OrderDesk;
   readonly #parcels = new Map<string, Parcel>();
   readonly #journal: Journal<Parcel>;
   readonly #deliveries: Delivery[] = [];
@@ -43,6 +48,7 @@ export class Sandbox {
 
   constructor(dataDir: string, accounts: readonly Account[]) {
     this.accounts = accounts;
+    this.desk = new OrderDesk(dataDir);
     const { journal, records } = Journal.open<Parcel>(join(dataDir, "parcels.jsonl"));
     this.#journal = journal;
     for (const parcel of records) this.#parcels.set(parcel.waybillId, parcel);
@@ -52,6 +58,7 @@ export class Sandbox {
     this.#stop.abort();
     for (const timer of this.#timers) clearTimeout(timer);
     this.#journal.close();
+    this.desk.close();
   }
 
   accountOf(apiKey: string): Account | undefined {
@@ -70,7 +77,9 @@ export class Sandbox {
       origin: wanted.origin ?? nobody,
       destination: wanted.destination ?? nobody,
       reference: wanted.reference ?? null,
-      price: 11_500,
+      price: wanted.price ?? 11_500,
+      cash: wanted.cash ?? 0,
+      ...(wanted.waybillLater && { waybillLater: true }),
       history: [],
     };
     this.#save(parcel);
@@ -79,6 +88,10 @@ export class Sandbox {
 
   byWaybill(waybillId: string): Parcel | undefined {
     return this.#parcels.get(waybillId);
+  }
+
+  byOrder(orderId: string): Parcel | undefined {
+    return [...this.#parcels.values()].find((parcel) => parcel.orderId === orderId);
   }
 
   byTracking(trackingId: string): Parcel | undefined {
@@ -105,6 +118,22 @@ export class Sandbox {
     return next;
   }
 
+  /** The courier weighed it and charges another price. */
+  bill(parcel: Parcel, price: number): Parcel {
+    const next = { ...parcel, price };
+    this.#save(next);
+    this.#notify(next, priceNotification(next));
+    return next;
+  }
+
+  /** The courier has its number now. */
+  number(parcel: Parcel): Parcel {
+    const { waybillLater: _, ...next } = parcel;
+    this.#save(next);
+    this.#notify(next, waybillNotification(next));
+    return next;
+  }
+
   advance(parcel: Parcel): Parcel {
     const [status, note] = COURSE[Math.min(parcel.history.length, COURSE.length - 1)] ?? ["delivered", ""];
     return this.scan(parcel, { status, note, at: Date.now() });
@@ -125,7 +154,7 @@ export class Sandbox {
     if (this.#journal.isLoose(this.#parcels.size)) this.#journal.rewrite(this.parcels());
   }
 
-  #notify(parcel: Parcel): void {
+  #notify(parcel: Parcel, told: object = notification(parcel)): void {
     const account = this.accountOf(parcel.apiKey);
     if (!account) return;
     const { waybillId } = parcel;
@@ -134,7 +163,7 @@ export class Sandbox {
     const copies = this.faults.take("repeat", waybillId) ?? 1;
     const delayMs = this.faults.take("delayMs", waybillId) ?? 0;
     const batch = this.faults.take("reorder", waybillId);
-    const body = JSON.stringify(notification(parcel));
+    const body = JSON.stringify(told);
     const secret = isForged ? `forged-${randomUUID()}` : account.webhookSecret;
     for (let copy = 0; copy < (isDropped ? 1 : copies); copy += 1) {
       const status = parcel.history.at(-1)?.status ?? "confirmed";

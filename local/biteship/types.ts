@@ -49,6 +49,10 @@ export interface Parcel {
   destination: Place;
   reference: string | null;
   price: number;
+  /** Rupiah that the courier takes at the door; 0 takes none. */
+  cash?: number;
+  /** The courier gives its number later: until then the order has none. */
+  waybillLater?: boolean;
   history: History[];
 }
 

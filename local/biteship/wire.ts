@@ -50,6 +50,26 @@ export function notification(parcel: Parcel): object {
   };
 }
 
+const aboutOrder = (parcel: Parcel, event: string): object => ({
+  event,
+  courier_tracking_id: parcel.trackingId,
+  courier_waybill_id: parcel.waybillId,
+  order_id: parcel.orderId,
+  status: statusOf(parcel),
+});
+
+/** `order.price`: the courier charges another price than the order was confirmed with. */
+export const priceNotification = (parcel: Parcel): object => ({
+  ...aboutOrder(parcel, "order.price"),
+  price: parcel.price,
+  shippment_fee: parcel.price,
+  cash_on_delivery_fee: 0,
+  proof_of_delivery_fee: 0,
+});
+
+/** `order.waybill_id`: the number of an order that had none. */
+export const waybillNotification = (parcel: Parcel): object => aboutOrder(parcel, "order.waybill_id");
+
 /** https://biteship.com/en/docs/api/orders/create, the parts of the answer that tracking goes on with. */
 export function orderAnswer(parcel: Parcel): object {
   return {
@@ -61,7 +81,7 @@ export function orderAnswer(parcel: Parcel): object {
     destination: parcel.destination,
     courier: {
       tracking_id: parcel.trackingId,
-      waybill_id: parcel.waybillId,
+      waybill_id: parcel.waybillLater ? null : parcel.waybillId,
       company: parcel.company,
       type: parcel.type,
       link: `https://track.biteship.com/${parcel.trackingId}`,
