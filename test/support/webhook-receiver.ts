@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { serveEngine } from "../../local/engine-child.ts";
 
@@ -71,7 +72,9 @@ async function start({ port }: { readonly port: number }) {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   };
-  return { report: { facts: { url: `http://127.0.0.1:${port}` } }, stop };
+  // A server that listens on a TCP port always has an address of this form.
+  const { port: open } = server.address() as AddressInfo;
+  return { report: { facts: { url: `http://127.0.0.1:${open}` } }, stop };
 }
 
 await serveEngine(start);
