@@ -6,6 +6,7 @@ const EXPORTERS: Exporters = {
   seller: async () => (await import("#services/catalog/seller/index")).membershipsQuery,
   checkout: async () => (await import("#services/transaction/checkout/index")).exportQuery,
   chat: async () => (await import("#services/communication/chat/index")).exportQuery,
+  review: async () => (await import("#services/catalog/review/index")).exportQuery,
   notification: async () => (await import("#services/social/notification/index")).exportQuery,
 };
 

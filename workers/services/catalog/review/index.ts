@@ -5,4 +5,4 @@ export {
   rankingScore,
   sumOf,
 } from "./domain/rating.ts";
-export { ratingsQuery } from "./repository/reviews.ts";
+export { exportQuery, ratingsQuery } from "./repository/reviews.ts";

@@ -302,3 +302,24 @@ export const removeMedia = (keys: readonly string[]): Statement =>
 export const forgetRights = (buyerId: string): Statement => ({
   sql: sql`DELETE FROM ${reviewRight} WHERE buyer_id = ${buyerId}`,
 });
+
+/** Far more than anybody writes; the answer stays one request. */
+const EXPORT_MAX = 1_000;
+
+/** What a person has said here, as he may take it with him. */
+export const exportQuery = (authorId: BuyerId) =>
+  query(
+    (read) => read.select().from(review).where(eq(review.authorId, authorId)).limit(EXPORT_MAX),
+    (rows) =>
+      rows.map(
+        ({ id, productId, productStars, sellerStars, courierStars, title, text, state, createdAt }) => ({
+          id,
+          productId,
+          stars: { product: productStars, seller: sellerStars, courier: courierStars },
+          title,
+          text,
+          state,
+          createdAt,
+        }),
+      ),
+  );
