@@ -1743,6 +1743,7 @@ CREATE TABLE "wallet_settlement" (
 	"completed_at" timestamptz(3),
 	"released_at" timestamptz(3),
 	"cancelled_at" timestamptz(3),
+	"refunds" jsonb NOT NULL,
 	"version" integer NOT NULL,
 	CONSTRAINT "wallet_settlement_amounts" CHECK ("wallet_settlement"."escrow_minor" >= 0 AND "wallet_settlement"."commission_minor" >= 0 AND "wallet_settlement"."commission_tax_minor" >= 0
         AND "wallet_settlement"."turnover_minor" >= 0 AND "wallet_settlement"."withheld_minor" >= 0)

@@ -318,17 +318,20 @@ BEGIN
 END
 $$;
 
--- Gives back what is left of a lot that has ended; what is still reserved of it is left to a later run.
-CREATE FUNCTION wallet_end_lot(p_account text, p_credit text, p_now timestamptz) RETURNS void
+-- Gives what is left of a lot that has ended back to whoever paid for it; what is still reserved of it is left to
+-- a later run.
+CREATE FUNCTION wallet_end_lot(p_account text, p_now timestamptz) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
   v_lot ledger_account;
+  v_credit text;
 BEGIN
   SELECT * INTO v_lot FROM ledger_account WHERE id = p_account FOR NO KEY UPDATE;
+  SELECT debit INTO v_credit FROM ledger_transfer WHERE credit = p_account ORDER BY seq LIMIT 1;
   IF v_lot.expires_at <= p_now AND v_lot.posted_minor > v_lot.held_minor THEN
     PERFORM ledger_post(jsonb_build_object('now', p_now, 'actor', 'system', 'transfers', jsonb_build_array(
       jsonb_build_object('id', 'bonus_end/' || p_account || '/' || v_lot.posted_minor, 'phase', 'direct',
-        'kind', 'bonus_expiry', 'debit', p_account, 'credit', p_credit, 'currency', v_lot.currency,
+        'kind', 'bonus_expiry', 'debit', p_account, 'credit', v_credit, 'currency', v_lot.currency,
         'amount_minor', v_lot.posted_minor - v_lot.held_minor, 'forced', true))));
   END IF;
 END

@@ -15,6 +15,7 @@ import {
 } from "drizzle-orm/pg-core";
 import type { BuyerId } from "#kernel/actor";
 import { id, instant } from "#kernel/columns";
+import type { Currency } from "#kernel/money";
 
 const minor = () => bigint({ mode: "bigint" }).notNull();
 
@@ -188,7 +189,7 @@ export const walletSettlement = pgTable(
     orderId: id("order").primaryKey(),
     sellerId: id("seller").notNull(),
     buyerId: text().$type<BuyerId>().notNull(),
-    currency: text().notNull(),
+    currency: text().$type<Currency>().notNull(),
     /** In escrow for it. */
     escrowMinor: minor(),
     /** Still to be taken out of it when it is released. */
@@ -202,6 +203,7 @@ export const walletSettlement = pgTable(
     completedAt: instant(),
     releasedAt: instant(),
     cancelledAt: instant(),
+    refunds: jsonb().$type<readonly string[]>().notNull(),
     version: integer().notNull(),
   },
   (t) => [
@@ -221,7 +223,7 @@ export const payout = pgTable(
     owner: text().notNull(),
     ownerKind: text({ enum: ["seller", "user"] }).notNull(),
     amountMinor: minor(),
-    currency: text().notNull(),
+    currency: text().$type<Currency>().notNull(),
     bank: text().notNull(),
     accountNumber: text().notNull(),
     holderName: text().notNull(),

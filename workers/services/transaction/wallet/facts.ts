@@ -7,3 +7,9 @@ export const END_LOT = defineJob("wallet.end_lot", undefined, z.object({ account
 
 /** A shop's money of one order leaves escrow. */
 export const RELEASE_ORDER = defineJob("wallet.release", undefined, z.object({ orderId: zId("order") }));
+
+/** Adds to folded accounts what was posted to them since. */
+export const FOLD = defineJob("wallet.fold", undefined, z.object({}));
+
+/** Closes the days that are over. */
+export const CLOSE_DAYS = defineJob("wallet.close_days", undefined, z.object({}));

@@ -157,7 +157,7 @@ export type Cashback = {
   readonly fundedBy: "platform" | Id<"seller">;
 };
 
-/** A lot of bonus with an end of its own; what is left of it then goes back to the platform. */
+/** A lot of bonus with an end of its own; what is left of it then goes back to whoever paid for it. */
 export function cashback(ctx: Composing, { key, userId, amount, expiresAt, fundedBy }: Cashback): Statement {
   const lot = bonusOf(userId, amount.currency, { name: key, expiresAt });
   const transfer = {

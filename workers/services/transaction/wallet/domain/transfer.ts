@@ -16,6 +16,8 @@ export const TRANSFER_KINDS = [
   "withholding",
   "refund",
   "commission_back",
+  "commission_tax_back",
+  "promotion_back",
   "clawback",
   "wallet_payment",
   "wallet_refund",

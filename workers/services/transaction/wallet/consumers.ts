@@ -1,0 +1,221 @@
+import type { z } from "zod";
+import type { BuyerId } from "#kernel/actor";
+import { defineConsumer } from "#kernel/consume";
+import type { Ctx } from "#kernel/ctx";
+import type { Statement } from "#kernel/db";
+import { schedule } from "#kernel/due";
+import type { Id } from "#kernel/ids";
+import type { Currency } from "#kernel/money";
+import { OrderCancelled, OrderCompleted, OrderDelivered, OrderPaid } from "#services/transaction/order/facts";
+import { PaymentRefunded, PaymentSettled } from "#services/transaction/payment/facts";
+import { RefundSettled } from "#services/transaction/refund/facts";
+import { heldBy, platformOf } from "./domain/accounts.ts";
+import {
+  decideCancel,
+  decideFund,
+  decideProgress,
+  decideRefund,
+  type OrderMoney,
+  openSettlement,
+  type RefundMoney,
+  releaseAt,
+  type Settlement,
+  type Step,
+} from "./domain/settlement.ts";
+import type { NewTransfer } from "./domain/transfer.ts";
+import { CLOSE_DAYS, FOLD, RELEASE_ORDER } from "./facts.ts";
+import { due, post } from "./repository/ledger.ts";
+import { saveSettlements, settlementsQuery } from "./repository/settlement.ts";
+
+type OrderPayload = z.output<typeof OrderPaid.payload>;
+
+const toOrderMoney = (payload: OrderPayload): OrderMoney => ({
+  orderId: payload.orderId,
+  sellerId: payload.sellerId,
+  buyerId: payload.buyerId as BuyerId,
+  currency: payload.currency as Currency,
+  method: payload.method,
+  goodsMinor: BigInt(payload.goodsMinor),
+  discountMinor: BigInt(payload.discountMinor),
+  sellerDiscountMinor: BigInt(payload.sellerDiscountMinor),
+  shippingMinor: BigInt(payload.shippingMinor),
+  shippingDiscountMinor: BigInt(payload.shippingDiscountMinor),
+  sellerShippingDiscountMinor: BigInt(payload.sellerShippingDiscountMinor),
+  taxMinor: BigInt(payload.taxMinor),
+  totalMinor: BigInt(payload.totalMinor),
+  commissionMinor: BigInt(payload.commissionMinor),
+  commissionTaxMinor: BigInt(payload.commissionTaxMinor),
+});
+
+function toRefundMoney(ctx: Ctx, payload: z.output<typeof RefundSettled.payload>): RefundMoney {
+  const { inclusive } = ctx.market.tax;
+  const turnoverBackMinor = payload.lines.reduce((sum, line) => {
+    const net = BigInt(line.goodsMinor) - BigInt(line.sellerDiscountMinor);
+    return sum + net - (inclusive ? BigInt(line.taxMinor) : 0n);
+  }, 0n);
+  return {
+    refundId: payload.refundId,
+    toBuyerMinor: BigInt(payload.toBuyerMinor),
+    fromSellerMinor: BigInt(payload.fromSellerMinor),
+    fromPlatformMinor: BigInt(payload.fromPlatformMinor),
+    commissionBackMinor: BigInt(payload.commissionBackMinor),
+    commissionTaxBackMinor: BigInt(payload.commissionTaxBackMinor),
+    turnoverBackMinor,
+  };
+}
+
+/** What the facts of a batch make of the settlements they are about, several of one order in turn. */
+class Settling {
+  readonly #known: Map<Id<"order">, Settlement>;
+  readonly #changed = new Set<Id<"order">>();
+  readonly #transfers: NewTransfer[] = [];
+  readonly #versions: ReadonlyMap<Id<"order">, number>;
+
+  constructor(known: ReadonlyMap<Id<"order">, Settlement>) {
+    this.#known = new Map(known);
+    this.#versions = new Map([...known].map(([orderId, { version }]) => [orderId, version]));
+  }
+
+  find(orderId: Id<"order">): Settlement | undefined {
+    return this.#known.get(orderId);
+  }
+
+  take({ settlement, transfers }: Step): void {
+    const { orderId } = settlement;
+    if (this.#known.get(orderId) === settlement) return;
+    this.#known.set(orderId, settlement);
+    this.#changed.add(orderId);
+    this.#transfers.push(...transfers);
+  }
+
+  write(ctx: Ctx): readonly Statement<string>[] {
+    const changed = [...this.#changed].flatMap((orderId) => {
+      const settlement = this.#known.get(orderId);
+      return settlement ? [{ ...settlement, version: (this.#versions.get(orderId) ?? 0) + 1 }] : [];
+    });
+    if (changed.length === 0) return [];
+    const releases = changed.flatMap((settlement) => {
+      const dueAt = releaseAt(settlement, ctx.market.wallet.releaseAfterMs);
+      const { orderId } = settlement;
+      return dueAt === undefined
+        ? []
+        : [schedule(ctx, RELEASE_ORDER, { subject: orderId, payload: { orderId }, dueAt })];
+    });
+    return [saveSettlements(changed), ...book(ctx, this.#transfers), ...releases];
+  }
+}
+
+/** Between two folds a reader adds up what is new; a day is closed some minutes after its end. */
+const FOLD_AFTER_MS = 30_000;
+
+function book(ctx: Ctx, transfers: readonly NewTransfer[]): readonly Statement<string>[] {
+  if (transfers.length === 0) return [];
+  const now = ctx.clock.now();
+  const keeping = { subject: "ledger", payload: {} };
+  return [
+    post(ctx, transfers, [
+      due(FOLD, { ...keeping, dueAt: now + FOLD_AFTER_MS }),
+      due(CLOSE_DAYS, { ...keeping, dueAt: now + FOLD_AFTER_MS }),
+    ]),
+  ];
+}
+
+/** Any fact of a paid order funds it first: facts come in any order, and each carries all amounts. */
+function funded(settling: Settling, order: OrderMoney, at: number): Settlement {
+  const settlement = settling.find(order.orderId) ?? openSettlement(order);
+  settling.take(decideFund(settlement, order, at));
+  return settling.find(order.orderId) ?? settlement;
+}
+
+export const consumers = [
+  defineConsumer({
+    name: "wallet.settle_order",
+    on: [OrderPaid, OrderDelivered, OrderCompleted, OrderCancelled],
+    handle: async (ctx, facts) => {
+      const [known] = await ctx.db.load(settlementsQuery(facts.map(({ payload }) => payload.orderId)));
+      const settling = new Settling(known);
+      for (const fact of facts) {
+        const order = toOrderMoney(fact.payload);
+        if (fact.type === "order.cancelled") {
+          if (fact.payload.wasPaid)
+            settling.take(decideCancel(funded(settling, order, fact.at), order, fact.at));
+          continue;
+        }
+        // Cash is at the door and not here: of such an order only its payment says that it is paid.
+        const isCash = order.method === "cod" && fact.type !== "order.paid";
+        const settlement = isCash
+          ? (settling.find(order.orderId) ?? openSettlement(order))
+          : funded(settling, order, fact.at);
+        const progress =
+          fact.type === "order.delivered"
+            ? { deliveredAt: fact.at }
+            : fact.type === "order.completed"
+              ? { completedAt: fact.at }
+              : undefined;
+        if (progress) settling.take({ settlement: decideProgress(settlement, progress), transfers: [] });
+      }
+      return settling.write(ctx);
+    },
+  }),
+  defineConsumer({
+    name: "wallet.settle_refund",
+    on: [RefundSettled],
+    handle: async (ctx, facts) => {
+      const [known] = await ctx.db.load(settlementsQuery(facts.map(({ payload }) => payload.orderId)));
+      const settling = new Settling(known);
+      for (const { payload } of facts) {
+        const settlement = settling.find(payload.orderId);
+        if (settlement?.fundedAt == null)
+          throw new Error(`order ${payload.orderId} is not in the ledger yet`);
+        settling.take(decideRefund(settlement, toRefundMoney(ctx, payload)));
+      }
+      return settling.write(ctx);
+    },
+  }),
+  defineConsumer({
+    name: "wallet.take_payment",
+    on: [PaymentSettled],
+    handle: async (ctx, facts) =>
+      book(
+        ctx,
+        facts.flatMap(
+          ({ payload: { paymentId, amount, method, provider = "midtrans", walletMinor = "0" } }) => {
+            const amountMinor = BigInt(amount.minor) - BigInt(walletMinor);
+            // The wallet's part was booked when it was captured, and cash is booked with its order.
+            if (amountMinor <= 0n || method === "cod" || method === "wallet") return [];
+            if (provider === "cod" || provider === "wallet") return [];
+            const { currency } = amount;
+            const parties = { debit: heldBy(provider, currency), credit: platformOf("payments", currency) };
+            return [{ id: `payment/${paymentId}`, kind: "payment", ...parties, amountMinor, forced: true }];
+          },
+        ),
+      ),
+  }),
+  defineConsumer({
+    name: "wallet.take_refund",
+    on: [PaymentRefunded],
+    handle: async (ctx, facts) =>
+      book(
+        ctx,
+        facts.flatMap(
+          ({ payload: { refundId, refunded, method, provider = "midtrans", walletMinor = "0" } }) => {
+            const amountMinor = BigInt(refunded.minor) - BigInt(walletMinor);
+            if (amountMinor <= 0n || method === "wallet" || provider === "wallet") return [];
+            // What was taken in cash goes back from our own bank account, by hand.
+            const holder = method === "cod" || provider === "cod" ? "bank" : provider;
+            const { currency } = refunded;
+            const parties = { debit: platformOf("payments", currency), credit: heldBy(holder, currency) };
+            return [
+              {
+                id: `payment_refund/${refundId}`,
+                kind: "payment_refund",
+                ...parties,
+                amountMinor,
+                forced: true,
+              },
+            ];
+          },
+        ),
+      ),
+  }),
+];
