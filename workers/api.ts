@@ -21,6 +21,7 @@ export type Service = { readonly app: ReturnType<typeof newApp> };
 /** Path prefix -> the service that answers it, loaded on its first request, so that start-up stays flat. */
 export const SERVICES: { readonly [prefix: string]: () => Promise<Service> } = {
   "/v1/orders": () => import("#services/transaction/order/routes"),
+  "/v1/vouchers": () => import("#services/transaction/voucher/routes"),
   "/v1/payments": () => import("#services/transaction/payment/routes"),
   "/v1/categories": () => import("#services/catalog/category/routes"),
   "/v1/sellers": () => import("#services/catalog/seller/routes/index"),

@@ -88,7 +88,7 @@ function expectWhole(basket: Basket, { applied, cashbackMinor }: Quoted): void {
   const check = (holds: boolean, what: string) => {
     if (!holds) wrong.push(what);
   };
-  const lines = new Map(
+  const lines = new Map<string, bigint>(
     basket.parcels.flatMap(({ sellerId, shippingMinor, lines: own }) => [
       [`${sellerId} null`, shippingMinor] as const,
       ...own.map(

@@ -43,6 +43,11 @@ export const fail = defineErrors({
     en: "This voucher has to be collected first.",
     id: "Voucher ini harus diklaim terlebih dahulu.",
   },
+  "voucher.offer_unavailable": {
+    kind: "conflict",
+    en: "Some of these goods are no longer sold.",
+    id: "Sebagian barang tidak dijual lagi.",
+  },
   "voucher.too_many_guesses": {
     kind: "limited",
     en: "Too many unknown codes. Please wait a moment.",

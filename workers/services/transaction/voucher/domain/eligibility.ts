@@ -85,38 +85,52 @@ export function basketRefusals(candidate: Candidate, slots: readonly Slot[]): re
   return [{ reason: "min_spend", needs: [{ kind: "spend_more", minor: minSpendMinor - spent }] }];
 }
 
-/** All that stands against a voucher, so that the buyer hears at once what he would have to do. */
-export function refusalsOf(
+const told = (refusals: readonly Refusal[]): readonly Refusal[] =>
+  refusals.toSorted((a, b) => REASONS.indexOf(a.reason) - REASONS.indexOf(b.reason));
+
+/** What stands against a voucher whatever is in the basket; `amountMinor` is the least that it is used for. */
+export function standingRefusals(
   voucher: Voucher,
-  {
-    candidate,
-    slots,
-    usage,
-    amountMinor,
-    ...situation
-  }: Situation & {
-    readonly candidate: Candidate;
-    readonly slots: readonly Slot[];
-    readonly usage: Usage;
-    readonly amountMinor: bigint;
-  },
+  usage: Usage,
+  { amountMinor, ...situation }: Omit<Situation, "method"> & { readonly amountMinor: bigint },
 ): readonly Refusal[] {
-  const basket = basketRefusals(candidate, slots);
-  const all: Refusal[] = [
+  return told([
     ...timeRefusals(voucher, situation),
     ...quotaRefusals({ limits: voucher, usage, amountMinor }).map((reason): Refusal => {
       const isDaily = reason === "day_exhausted" || reason === "buyer_day_limit";
       return { reason, needs: isDaily ? tomorrow(situation, voucher.endsAt) : [] };
     }),
     ...buyerRefusals(voucher, usage, situation),
-    ...basket,
-    ...methodRefusals(voucher, situation),
-  ];
-  if (basket.length === 0 && amountMinor === 0n) all.push({ reason: "no_effect", needs: [] });
-  return all.toSorted((a, b) => REASONS.indexOf(a.reason) - REASONS.indexOf(b.reason));
+  ]);
 }
 
-function buyerRefusals(voucher: Voucher, usage: Usage, { isGuest }: Situation): readonly Refusal[] {
+type Tried = Situation & {
+  readonly candidate: Candidate;
+  readonly slots: readonly Slot[];
+  readonly usage: Usage;
+  readonly amountMinor: bigint;
+};
+
+/** All that stands against a voucher, so that the buyer hears at once what he would have to do. */
+export function refusalsOf(voucher: Voucher, tried: Tried): readonly Refusal[] {
+  const { candidate, slots, usage, amountMinor } = tried;
+  const basket = basketRefusals(candidate, slots);
+  const isIdle = basket.length === 0 && amountMinor === 0n;
+  return told([
+    ...standingRefusals(voucher, usage, tried),
+    ...basket,
+    ...methodRefusals(voucher, tried),
+    ...(isIdle ? [{ reason: "no_effect" as const, needs: [] }] : []),
+  ]);
+}
+
+type Moment = Pick<Situation, "now" | "timeZone">;
+
+function buyerRefusals(
+  voucher: Voucher,
+  usage: Usage,
+  { isGuest }: Pick<Situation, "isGuest">,
+): readonly Refusal[] {
   const refusals: Refusal[] = [];
   if (isGuest && voucher.benefit.kind === "cashback") {
     refusals.push({ reason: "sign_in", needs: [{ kind: "sign_in" }] });
@@ -128,12 +142,15 @@ function buyerRefusals(voucher: Voucher, usage: Usage, { isGuest }: Situation): 
   return refusals;
 }
 
-function methodRefusals({ conditions: { methods } }: Voucher, { method }: Situation): readonly Refusal[] {
+function methodRefusals(
+  { conditions: { methods } }: Voucher,
+  { method }: Pick<Situation, "method">,
+): readonly Refusal[] {
   if (methods.length === 0 || (method !== null && methods.includes(method))) return [];
   return [{ reason: "method", needs: [{ kind: "use_method", methods }] }];
 }
 
-function timeRefusals(voucher: Voucher, { now, timeZone }: Situation): readonly Refusal[] {
+function timeRefusals(voucher: Voucher, { now, timeZone }: Moment): readonly Refusal[] {
   const { state, startsAt, endsAt, conditions } = voucher;
   if (state === "ended" || now >= endsAt) return [{ reason: "ended", needs: [] }];
   if (state === "paused") return [{ reason: "paused", needs: [] }];
@@ -199,7 +216,7 @@ function nextHour(
 }
 
 /** Midnight of the market's wall, unless the voucher is over by then. */
-function tomorrow({ now, timeZone }: Situation, endsAt: number): readonly Need[] {
+function tomorrow({ now, timeZone }: Moment, endsAt: number): readonly Need[] {
   const at = now - (now % MINUTE_MS) + (24 * 60 - wallOf(now, timeZone).minute) * MINUTE_MS;
   return at < endsAt ? [{ kind: "wait_until", at }] : [];
 }

@@ -41,7 +41,12 @@ export const whoIs = (ctx: Ctx, buyerId: BuyerId, email?: string | null): Who =>
   now: ctx.clock.now(),
 });
 
-const isGuest = (buyerId: BuyerId): boolean => buyerId.startsWith("gst_");
+/** What a voucher is measured against, apart from the basket. A guest has no wallet. */
+export const situationOf = ({ clock, market }: Pick<Ctx, "clock" | "market">, buyerId: BuyerId) => ({
+  now: clock.now(),
+  timeZone: market.timeZone,
+  isGuest: buyerId.startsWith("gst_"),
+});
 
 /** The best combination for a basket. It promises nothing: what holds is what `redeemVouchers` commits. */
 export async function quoteVouchers(ctx: Ctx, asked: QuoteVouchers): Promise<Discounts> {
@@ -63,11 +68,10 @@ export async function quoteVouchers(ctx: Ctx, asked: QuoteVouchers): Promise<Dis
     ctx,
     tried.length === 0 ? await load() : await guessing(ctx, guess, count),
   );
-  const { market } = ctx;
-  const { timeZone, cashStepMinor } = market;
-  const situation = { now: ctx.clock.now(), timeZone, method: basket.method, isGuest: isGuest(buyerId) };
+  const { timeZone, cashStepMinor, voucher: rules } = ctx.market;
+  const situation = { ...situationOf(ctx, buyerId), method: basket.method };
   const purse = { currency: basket.currency, cashStepMinor };
-  const quoted = quote({ codes, standing, basket, situation, rules: market.voucher, purse });
+  const quoted = quote({ codes, standing, basket, situation, rules, purse });
   const speaking = { locale: ctx.locale, currency: basket.currency, timeZone };
   return {
     ...quoted,

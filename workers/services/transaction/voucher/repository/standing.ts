@@ -117,3 +117,8 @@ export const collectedQuery = (who: Who, { after, limit }: Walk): Query<readonly
     )}`,
     limit,
   );
+
+export const standingByIdQuery = (who: Who, voucherId: Id<"voucher">): Query<Standing | undefined> => {
+  const found = standing(who, sql`${voucher.id} = ${voucherId}`, 1);
+  return { ...found, parse: (rows) => found.parse(rows)[0] };
+};

@@ -2,19 +2,10 @@ import { count, desc, eq, sql, sum } from "drizzle-orm";
 import { type Query, query } from "#kernel/db";
 import type { Id } from "#kernel/ids";
 import { voucherCollection, voucherCounter, voucherRedemption } from "#schema/transaction/voucher";
+import type { Counted, Used, UsedOn } from "../domain/usage.ts";
 
 /** A report shows so many days, the newest first. */
 const DAYS_MAX = 92;
-
-export type Used = {
-  readonly redeemed: number;
-  readonly released: number;
-  /** Of what is redeemed and was not released. */
-  readonly amountMinor: bigint;
-  readonly buyers: number;
-};
-export type UsedOn = { readonly day: string; readonly redeemed: number; readonly amountMinor: bigint };
-type Counted = { readonly used: number; readonly spentMinor: bigint };
 
 const isLive = sql`${voucherRedemption.state} = 'redeemed'`;
 const live = () => sql<string>`count(*) FILTER (WHERE ${isLive})`;

@@ -1,0 +1,45 @@
+import { type Consumer, defineConsumer } from "#kernel/consume";
+import { UserErased } from "#services/social/user/facts";
+import { recordErasure } from "#services/social/user/index";
+import { OrderCancelled, OrderPlaced } from "#services/transaction/order/facts";
+import { emailKeyOf } from "./queries/quote.ts";
+import { forgetCollected, notePatrons, release } from "./repository/redemptions.ts";
+
+const KEPT = "Collected vouchers are deleted; what was used stays with its order, by id and a keyed hash.";
+
+export const consumers: readonly Consumer[] = [
+  defineConsumer({
+    name: "voucher.know_patrons",
+    on: [OrderPlaced, OrderCancelled],
+    handle: async (ctx, facts) => [
+      notePatrons(
+        facts.map(({ type, payload: { orderId, buyerId, email } }) => ({
+          orderId,
+          identities: [buyerId, emailKeyOf(ctx, email)],
+          isCancelled: type === "order.cancelled",
+        })),
+      ),
+    ],
+  }),
+  defineConsumer({
+    name: "voucher.release",
+    on: [OrderCancelled],
+    handle: async (ctx, facts) => [
+      release(
+        ctx,
+        facts.map(({ payload }) => payload),
+      ),
+    ],
+  }),
+  defineConsumer({
+    name: "voucher.erasures",
+    on: [UserErased],
+    handle: async (ctx, facts) =>
+      facts.flatMap(({ payload: { userId } }) => [
+        forgetCollected(userId),
+        recordErasure([
+          { userId, store: "voucher", action: "anonymised", reason: KEPT, at: ctx.clock.now() },
+        ]),
+      ]),
+  }),
+];
