@@ -35,6 +35,19 @@ export const biteshipAccountOf = (cell: LocalCell) => ({
   webhookSecret: `local-biteship-secret-${cell}`,
 });
 
+/** Biteship serves Indonesia; elsewhere EasyPost's carriers are asked. */
+export const easypostAccountOf = (cell: LocalCell) =>
+  cell === "id"
+    ? undefined
+    : { apiKey: `EZTK-local-${cell}`, webhookSecret: `local-easypost-secret-${cell}` };
+
+/** The accounts of the EasyPost sandbox, each in its market's currency. */
+export const easypostAccounts = (webhookUrl: string) =>
+  LOCAL_CELLS.flatMap((cell) => {
+    const account = easypostAccountOf(cell);
+    return account ? [{ ...account, currency: { id: "IDR", sg: "SGD", gb: "GBP" }[cell], webhookUrl }] : [];
+  });
+
 /** Addresses of the engines, as startEngines and the sandboxes report them. */
 export type Addresses = {
   readonly databaseUrl: (database: string) => string;
@@ -45,6 +58,7 @@ export type Addresses = {
   readonly midtransUrl: string;
   readonly stripeUrl: string;
   readonly biteshipUrl: string;
+  readonly easypostUrl: string;
   /** The Stream sandbox; without it live video is off. */
   readonly stream?: { readonly url: string; readonly signingKeyId: string; readonly signingJwk: string };
   /** Where people reach the platform. */
@@ -108,6 +122,7 @@ export function workerBindings(
       stripe: { ...stripeKeysOf(cell), apiUrl: at.stripeUrl },
       ...(at.stream && { stream: streamOf(at.stream) }),
       biteship: { ...biteshipAccountOf(cell), apiUrl: at.biteshipUrl },
+      ...(easypostAccountOf(cell) && { easypost: { ...easypostAccountOf(cell), apiUrl: at.easypostUrl } }),
       origin: at.origin,
       hosts: [`${cell}.localhost`],
       mailFrom: `orders@${cell}.titan.example`,

@@ -17,7 +17,14 @@ import { endOrphan, rememberRuntime } from "./orphans.ts";
 import { claimDirectory } from "./owner.ts";
 import { freePorts } from "./processes.ts";
 import { buildWorker, type Runtime, startRuntime } from "./runtime.ts";
-import { startBiteship, startMail, startMidtrans, startStream, startStripe } from "./sandboxes.ts";
+import {
+  startBiteship,
+  startEasypost,
+  startMail,
+  startMidtrans,
+  startStream,
+  startStripe,
+} from "./sandboxes.ts";
 import { FFMPEG_MISSING, findFfmpeg } from "./stream/ffmpeg.ts";
 import type { Engine } from "./supervisor.ts";
 
@@ -46,6 +53,7 @@ export type Platform = {
   readonly midtransUrl: string;
   readonly stripeUrl: string;
   readonly biteshipUrl: string;
+  readonly easypostUrl: string;
   /** Undefined where there is no ffmpeg. */
   readonly streamUrl?: string;
   readonly engines: Engines;
@@ -62,8 +70,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   // Whoever else runs on this data is told of before anything of his is taken for an orphan.
   claimDirectory(dataDir)();
   await endOrphan(dataDir);
-  const [runtimePort = 0, mailPort = 0, smtpPort = 0, midtransPort = 0, ...others] = await freePorts(8);
-  const [streamPort = 0, rtmpPort = 0, biteshipPort = 0, stripePort = 0] = others;
+  const [runtimePort = 0, mailPort = 0, smtpPort = 0, midtransPort = 0, ...others] = await freePorts(9);
+  const [streamPort = 0, rtmpPort = 0, biteshipPort = 0, stripePort = 0, easypostPort = 0] = others;
   const port = options.port === 0 ? runtimePort : options.port;
   await options.beforeServing?.(port);
   const ffmpeg = findFfmpeg(process.env);
@@ -74,20 +82,23 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   built.catch(() => undefined);
   try {
     const streamPorts = { port: streamPort, rtmpPort, platformPort: port };
-    const [engines, mail, midtrans, stripe, biteship, stream] = await Promise.all([
+    const [engines, mail, midtrans, stripe, biteship, easypost, stream] = await Promise.all([
       keep(startEngines({ dataDir, durable: options.durable, redis: options.redis ?? "auto" })),
       keep(startMail(dataDir, mailPort, smtpPort)),
       keep(startMidtrans(dataDir, midtransPort, port, say)),
       keep(startStripe(dataDir, stripePort, port, say)),
       keep(startBiteship(dataDir, biteshipPort, port, say)),
+      keep(startEasypost(dataDir, easypostPort, port, say)),
       ffmpeg === undefined ? undefined : keep(startStream(dataDir, { ...streamPorts, ffmpeg }, say)),
     ]);
     await prepareStores(engines);
-    const midtransUrl = `http://127.0.0.1:${midtransPort}`;
-    const stripeUrl = `http://127.0.0.1:${stripePort}`;
-    const biteshipUrl = `http://127.0.0.1:${biteshipPort}`;
-    const own = { port, smtpPort, midtransUrl, stripeUrl, biteshipUrl, stream: factsOf(stream) };
-    const addresses = addressesOf(engines, own);
+    const urls = {
+      midtransUrl: `http://127.0.0.1:${midtransPort}`,
+      stripeUrl: `http://127.0.0.1:${stripePort}`,
+      biteshipUrl: `http://127.0.0.1:${biteshipPort}`,
+      easypostUrl: `http://127.0.0.1:${easypostPort}`,
+    };
+    const addresses = addressesOf(engines, { port, smtpPort, ...urls, stream: factsOf(stream) });
     const { markets = {}, vars = {} } = options;
     const bindings = workerBindings(addresses, keepSecrets(join(dataDir, "secrets.json")), { markets, vars });
     const inspector = options.inspectorPort === undefined ? {} : { inspectorPort: options.inspectorPort };
@@ -99,12 +110,10 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     return {
       url: `http://127.0.0.1:${port}`,
       mailUrl: `http://127.0.0.1:${mailPort}`,
-      midtransUrl,
-      stripeUrl,
-      biteshipUrl,
+      ...urls,
       ...(stream && { streamUrl: `http://127.0.0.1:${streamPort}` }),
       engines,
-      sandboxes: [mail, midtrans, stripe, biteship, ...(stream ? [stream] : [])],
+      sandboxes: [mail, midtrans, stripe, biteship, easypost, ...(stream ? [stream] : [])],
       bindings,
       reload: () => runtime.reload(),
       stop,
@@ -129,7 +138,7 @@ function keeper() {
   return { keep, stop };
 }
 
-type OwnAddresses = Pick<Addresses, "midtransUrl" | "stripeUrl" | "biteshipUrl"> & {
+type OwnAddresses = Pick<Addresses, "midtransUrl" | "stripeUrl" | "biteshipUrl" | "easypostUrl"> & {
   readonly port: number;
   readonly smtpPort: number;
   readonly stream: Addresses["stream"];

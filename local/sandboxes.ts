@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import {
   biteshipAccountOf,
+  easypostAccounts,
   LOCAL_CELLS,
   midtransKeysOf,
   STREAM_ACCOUNT,
@@ -68,6 +69,22 @@ export function startBiteship(
     entry: new URL("./biteship/main.ts", import.meta.url),
     args: [JSON.stringify({ dataDir: join(dataDir, "biteship"), port, accounts })],
     onState: (state, reason) => state === "restarting" && say(`biteship sandbox restarts: ${reason}`),
+  });
+}
+
+/** The carriers' platform of the markets that Biteship does not serve. */
+export function startEasypost(
+  dataDir: string,
+  port: number,
+  platformPort: number,
+  say: (line: string) => void,
+): Promise<Engine> {
+  const accounts = easypostAccounts(`http://127.0.0.1:${platformPort}/v1/webhooks/easypost`);
+  return superviseEngine({
+    name: "easypost",
+    entry: new URL("./easypost/main.ts", import.meta.url),
+    args: [JSON.stringify({ dataDir: join(dataDir, "easypost"), port, accounts })],
+    onState: (state, reason) => state === "restarting" && say(`easypost sandbox restarts: ${reason}`),
   });
 }
 

@@ -33,7 +33,7 @@ function settingsOrQuit() {
 type Running = { readonly platform: Platform; readonly dataDir: string; readonly logins: readonly string[] };
 
 function describe({ platform, dataDir, logins }: Running): string {
-  const { url, mailUrl, midtransUrl, stripeUrl, biteshipUrl, streamUrl, engines } = platform;
+  const { url, mailUrl, midtransUrl, stripeUrl, biteshipUrl, easypostUrl, streamUrl, engines } = platform;
   const localhost = url.replace("127.0.0.1", "localhost");
   const redis =
     engines.redisBackend === "built-in"
@@ -49,6 +49,7 @@ function describe({ platform, dataDir, logins }: Running): string {
     `  Payments     ${midtransUrl}       the Midtrans sandbox`,
     `               ${stripeUrl}       the Stripe sandbox`,
     `  Couriers     ${biteshipUrl}       the Biteship sandbox`,
+    `               ${easypostUrl}       the EasyPost sandbox`,
     ...(streamUrl ? [`  Live video   ${streamUrl}       the Stream sandbox`] : []),
     "",
     ...logins.map((login) => `  ${login}`),

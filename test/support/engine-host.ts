@@ -4,6 +4,7 @@ import {
   analyticsOf,
   biteshipAccountOf,
   databaseOf,
+  easypostAccounts,
   LOCAL_CELLS,
   makeSecrets,
   midtransKeysOf,
@@ -34,8 +35,8 @@ async function prepareAnalytics(engines: Engines): Promise<void> {
 
 async function startSandboxes(dataDir: string) {
   const [mailPort = 0, smtpPort = 0, midtransPort = 0, openIdPort = 0, nowherePort = 0, ...others] =
-    await freePorts(9);
-  const [streamPort = 0, rtmpPort = 0, biteshipPort = 0, stripePort = 0] = others;
+    await freePorts(10);
+  const [streamPort = 0, rtmpPort = 0, biteshipPort = 0, stripePort = 0, easypostPort = 0] = others;
   const merchants = LOCAL_CELLS.map((cell) => ({
     ...midtransKeysOf(cell),
     currency: { id: "IDR", sg: "SGD", gb: "GBP" }[cell],
@@ -63,6 +64,10 @@ async function startSandboxes(dataDir: string) {
     sandbox("midtrans", { port: midtransPort, merchants }),
     sandbox("stripe", { port: stripePort, accounts: LOCAL_CELLS.map(stripeKeysOf) }),
     sandbox("biteship", { port: biteshipPort, accounts }),
+    sandbox("easypost", {
+      port: easypostPort,
+      accounts: easypostAccounts(`http://127.0.0.1:${nowherePort}/v1/webhooks/easypost`),
+    }),
     superviseEngine({
       name: "openid",
       entry: new URL("./openid-provider.ts", import.meta.url),
@@ -75,6 +80,7 @@ async function startSandboxes(dataDir: string) {
     midtransUrl: `http://127.0.0.1:${midtransPort}`,
     stripeUrl: `http://127.0.0.1:${stripePort}`,
     biteshipUrl: `http://127.0.0.1:${biteshipPort}`,
+    easypostUrl: `http://127.0.0.1:${easypostPort}`,
     openIdUrl: `http://127.0.0.1:${openIdPort}`,
     stream: {
       url: stream.facts.url ?? "",
@@ -106,6 +112,7 @@ async function start(dataDir: string): Promise<void> {
     midtransUrl: sandboxes.midtransUrl,
     stripeUrl: sandboxes.stripeUrl,
     biteshipUrl: sandboxes.biteshipUrl,
+    easypostUrl: sandboxes.easypostUrl,
     stream: sandboxes.stream,
     origin: "https://titan.test",
     oauth: { local: { ...OPENID_CLIENT, issuer: sandboxes.openIdUrl } },
@@ -117,6 +124,7 @@ async function start(dataDir: string): Promise<void> {
       midtrans: sandboxes.midtransUrl,
       stripe: sandboxes.stripeUrl,
       biteship: sandboxes.biteshipUrl,
+      easypost: sandboxes.easypostUrl,
       receiver: sandboxes.receiverUrl,
       postgres: engines.postgresUrl("postgres"),
     },

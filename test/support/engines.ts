@@ -14,6 +14,7 @@ declare module "vitest" {
       readonly midtrans: string;
       readonly stripe: string;
       readonly biteship: string;
+      readonly easypost: string;
       readonly receiver: string;
       readonly postgres: string;
     };

@@ -14,6 +14,7 @@ export type HostReport = {
   readonly midtransUrl: string;
   readonly stripeUrl: string;
   readonly biteshipUrl: string;
+  readonly easypostUrl: string;
   readonly redisBackend: Engines["redisBackend"];
   readonly bindings: Readonly<Record<string, string>>;
   /** Each market's database, for what only time or a look behind the API can do. */
@@ -56,6 +57,7 @@ const report: HostReport = {
   midtransUrl: platform.midtransUrl,
   stripeUrl: platform.stripeUrl,
   biteshipUrl: platform.biteshipUrl,
+  easypostUrl: platform.easypostUrl,
   redisBackend: platform.engines.redisBackend,
   bindings: platform.bindings,
   databases: Object.fromEntries(
