@@ -442,6 +442,68 @@ CREATE TABLE "commission_rule" (
 	CONSTRAINT "commission_rule_ended_whole" CHECK (num_nulls("commission_rule"."ended_by", "commission_rule"."ended_at", "commission_rule"."end_reason") IN (0, 3))
 );
 
+CREATE TABLE "seller_order_outcome" (
+	"subject" text PRIMARY KEY NOT NULL,
+	"kind" text NOT NULL,
+	"seller_id" text COLLATE "C" NOT NULL,
+	"order_id" text COLLATE "C",
+	"seen" jsonb NOT NULL,
+	"counts_at" timestamptz(3),
+	"day" integer,
+	"orders" integer NOT NULL,
+	"cancelled" integer NOT NULL,
+	"unfulfilled" integer NOT NULL,
+	"shipped" integer NOT NULL,
+	"late" integer NOT NULL,
+	"preparation_ms" bigint NOT NULL,
+	"delivered" integer NOT NULL,
+	"returned" integer NOT NULL,
+	"questions" integer NOT NULL,
+	"answered" integer NOT NULL,
+	"ratings" integer NOT NULL,
+	"stars" integer NOT NULL,
+	"version" integer NOT NULL,
+	CONSTRAINT "seller_order_outcome_counts" CHECK (("seller_order_outcome"."day" IS NULL) = ("seller_order_outcome"."counts_at" IS NULL))
+);
+
+CREATE TABLE "seller_point" (
+	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"seller_id" text COLLATE "C" NOT NULL,
+	"points" integer NOT NULL,
+	"metric" text NOT NULL,
+	"period" text,
+	"first_day" integer,
+	"last_day" integer,
+	"value" integer,
+	"target" integer,
+	"of" bigint,
+	"per" integer,
+	"reason" text,
+	"restores" text COLLATE "C",
+	"by" text COLLATE "C",
+	"at" timestamptz(3) NOT NULL,
+	"expires_at" timestamptz(3) NOT NULL,
+	CONSTRAINT "seller_point_sign" CHECK (("seller_point"."points" < 0) = ("seller_point"."restores" IS NOT NULL))
+);
+
+CREATE TABLE "seller_tally" (
+	"seller_id" text COLLATE "C" NOT NULL,
+	"day" integer NOT NULL,
+	"orders" integer NOT NULL,
+	"cancelled" integer NOT NULL,
+	"unfulfilled" integer NOT NULL,
+	"shipped" integer NOT NULL,
+	"late" integer NOT NULL,
+	"preparation_ms" bigint NOT NULL,
+	"delivered" integer NOT NULL,
+	"returned" integer NOT NULL,
+	"questions" integer NOT NULL,
+	"answered" integer NOT NULL,
+	"ratings" integer NOT NULL,
+	"stars" integer NOT NULL,
+	CONSTRAINT "seller_tally_seller_id_day_pk" PRIMARY KEY("seller_id","day")
+);
+
 CREATE TABLE "chat_answer" (
 	"conversation_id" text COLLATE "C" NOT NULL,
 	"asked_at" timestamptz(3) NOT NULL,
@@ -1987,6 +2049,14 @@ CREATE UNIQUE INDEX "seller_member_once" ON "seller_member" USING btree ("seller
 CREATE INDEX "seller_member_by_user" ON "seller_member" USING btree ("user_id");
 
 CREATE INDEX "commission_rule_by_end" ON "commission_rule" USING btree ("ends_at");
+
+CREATE INDEX "seller_order_outcome_by_day" ON "seller_order_outcome" USING btree ("seller_id","day","subject");
+
+CREATE INDEX "seller_point_by_seller" ON "seller_point" USING btree ("seller_id","id");
+
+CREATE UNIQUE INDEX "seller_point_once" ON "seller_point" USING btree ("seller_id","period","first_day","metric");
+
+CREATE UNIQUE INDEX "seller_point_restored_once" ON "seller_point" USING btree ("restores");
 
 CREATE INDEX "chat_answer_by_seller" ON "chat_answer" USING btree ("seller_id","asked_at");
 

@@ -140,6 +140,8 @@ export const orderLine = pgTable(
     sellerDiscountMinor: minor(),
     taxMinor: minor(),
     taxRateBasisPoints: integer().notNull(),
+    /** Which rule said so; none where the category's or the market's rate held. */
+    commissionRuleId: id("commission"),
     commissionBasisPoints: integer().notNull(),
     commissionMinor: minor(),
     commissionTaxMinor: minor(),

@@ -106,6 +106,8 @@ const rateOf = (rateId: string, priceMinor: bigint, cash = true): Rate => ({
   insuranceMinor: null,
   chargeableGrams: 500,
   source: "table",
+  arrivesFrom: "2027-01-18",
+  arrivesUntil: "2027-01-20",
 });
 
 test.each(["id", "sg"])("in %s discounts come off goods and shipping before tax, and add up", (name) => {

@@ -46,6 +46,7 @@ const line = (position: number, quantity: number): OrderLine => ({
   sellerDiscountMinor: 0n,
   taxMinor: 991_000n * BigInt(quantity),
   taxRateBasisPoints: 1_100,
+  commissionRuleId: null,
   commissionBasisPoints: 500,
   commissionMinor: 500_000n * BigInt(quantity),
   commissionTaxMinor: 55_000n * BigInt(quantity),

@@ -95,6 +95,7 @@ function draftOf(h: Harness, { sellerId, offerId, productId }: Shop, quantity: n
     sellerDiscountMinor: 0n,
     taxMinor,
     taxRateBasisPoints: 1_100,
+    commissionRuleId: null,
     commissionBasisPoints: 500,
     commissionMinor: goodsMinor / 20n,
     commissionTaxMinor: 0n,

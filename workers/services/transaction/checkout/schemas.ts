@@ -81,6 +81,9 @@ const zRate = z.object({
   price: zMoney,
   minDays: z.int(),
   maxDays: z.int(),
+  /** Promised days by the market's calendar, after cut-off and closed days. */
+  arrivesFrom: z.string(),
+  arrivesUntil: z.string(),
   /** Whether it takes cash at the door. */
   cash: z.boolean(),
 });

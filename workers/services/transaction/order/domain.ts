@@ -86,6 +86,8 @@ export type ShippingChoice = {
   readonly minDays: number;
   readonly maxDays: number;
   readonly chargeableGrams: number;
+  readonly arrivesFrom: string;
+  readonly arrivesUntil: string;
 };
 
 export type OrderLine = {
@@ -110,6 +112,7 @@ export type OrderLine = {
   readonly sellerDiscountMinor: bigint;
   readonly taxMinor: bigint;
   readonly taxRateBasisPoints: number;
+  readonly commissionRuleId: Id<"commission"> | null;
   readonly commissionBasisPoints: number;
   readonly commissionMinor: bigint;
   readonly commissionTaxMinor: bigint;
@@ -241,7 +244,7 @@ const leftOf = ({ quantity, shippedQuantity, cancelledQuantity }: OrderLine): nu
  */
 export function decideDeliver<O extends OrderHead>(
   order: O,
-  by: "buyer" | "seller" | "operator" | "system",
+  by: "buyer" | "seller" | "operator" | "courier" | "system",
   now: number,
 ): Result<{ readonly steps: readonly O[] }, Refusal | "order.cash_not_confirmed"> {
   if (order.state === "delivered" || order.state === "completed") return ok({ steps: [] });

@@ -68,7 +68,12 @@ export const OrderCompleted = defineEvent("order.completed", 1, zOrderFact);
 export const OrderCancelled = defineEvent(
   "order.cancelled",
   1,
-  zOrderFact.extend({ reason: z.string(), wasPaid: z.boolean() }),
+  zOrderFact.extend({
+    reason: z.string(),
+    wasPaid: z.boolean(),
+    /** Who called it off, since both sides have reasons of the same name. */
+    by: z.enum(["buyer", "seller", "operator", "platform"]).optional(),
+  }),
 );
 
 const zToBuyer = z.object({

@@ -1,3 +1,4 @@
+export { deliverParcel, shipLabelled } from "./commands/fulfil.ts";
 export {
   type DraftLine,
   type DraftOrder,
@@ -5,7 +6,7 @@ export {
   type Placement,
   placeOrders,
 } from "./commands/place.ts";
-export { type Order, type OrderState, type Place, type ShippingChoice, shareOf } from "./domain.ts";
+export type { Order, OrderState, Place, ShippingChoice } from "./domain.ts";
 export { type OrderCard, orderCardQuery } from "./queries/cards.ts";
 export { type Parcel, parcelsQuery, partiesQuery } from "./queries/parcels.ts";
 export { orderStatesQuery } from "./queries/states.ts";

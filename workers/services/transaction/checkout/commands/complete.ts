@@ -3,15 +3,21 @@ import { MINUTE_MS } from "#kernel/clock";
 import type { Ctx } from "#kernel/ctx";
 import { untilFresh } from "#kernel/db";
 import type { Id } from "#kernel/ids";
-import type { Market } from "#kernel/market";
 import { append } from "#kernel/outbox";
 import { err, ok, orThrow } from "#kernel/result";
 import { assertQuoted } from "#services/catalog/product/index";
+import {
+  type Commission,
+  type CommissionBook,
+  commissionOf,
+  commissionRules,
+} from "#services/catalog/seller/index";
 import { type Reserve, reserve } from "#services/logistics/inventory/index";
 import { keepHold, lendUnits } from "#services/marketing/flash-sale/index";
 import { removeLines } from "#services/transaction/cart/index";
-import { type DraftOrder, placeOrders, shareOf } from "#services/transaction/order/index";
+import { type DraftOrder, placeOrders } from "#services/transaction/order/index";
 import { createPayment, type PaymentAction, startPayment } from "#services/transaction/payment/index";
+import { redeemVouchers } from "#services/transaction/voucher/index";
 import {
   type Checkout,
   type CompleteRefusal,
@@ -19,7 +25,7 @@ import {
   decideComplete,
   type ReadyCheckout,
 } from "../domain/checkout.ts";
-import { type Parcel, priceParcels, type Rate } from "../domain/pricing.ts";
+import { type Parcel, type PricedLine, priceParcels, type Rate } from "../domain/pricing.ts";
 import { fail } from "../errors.ts";
 import { CheckoutCompleted } from "../facts.ts";
 import * as checkouts from "../repository.ts";
@@ -36,13 +42,16 @@ export async function completeCheckout(ctx: Ctx, input: CompleteCheckout): Promi
   const buyerId = requireBuyer(ctx);
   const owned = { buyerId, checkoutId: input.checkoutId };
   const outcome = await untilFresh("checkout.stale", async () => {
-    const [checkout] = await ctx.db.load(checkouts.checkoutQuery(owned));
+    const [[checkout], book] = await Promise.all([
+      ctx.db.load(checkouts.checkoutQuery(owned)),
+      commissionRules(ctx),
+    ]);
     if (!checkout) throw fail("checkout.not_found");
     const decision = decideComplete(checkout, ctx.clock.now());
     if (!decision.ok) return decision;
     if (decision.value.done) return ok(checkout);
     await keepHolds(ctx, checkout);
-    const { changed, statements } = place(ctx, decision.value.ready, input);
+    const { changed, statements } = place(ctx, decision.value.ready, input, book);
     const committed = await ctx.db.commit([checkouts.save(changed), ...statements]);
     return committed.ok ? ok(changed) : err(refusalOf(committed.code));
   });
@@ -63,25 +72,30 @@ type Refusal =
   | "checkout.stale"
   | "checkout.price_changed"
   | "checkout.hold_lost"
+  | "checkout.voucher_lost"
   | "inventory.insufficient";
 const HOLD_CODES: readonly string[] = [
   "inventory.not_allocated",
   "inventory.hold_dead",
   "flash_sale.hold_bought",
 ];
+const VOUCHER_CODES: readonly string[] = ["voucher.exhausted", "voucher.changed", "voucher.not_collected"];
 
 /** Other services refuse in their own words; a buyer is told what it means for this checkout. */
 function refusalOf(code: string): Refusal {
   if (code === "offer.changed") return "checkout.price_changed";
   if (HOLD_CODES.includes(code)) return "checkout.hold_lost";
+  if (VOUCHER_CODES.includes(code)) return "checkout.voucher_lost";
   if (code === "checkout.stale" || code === "inventory.insufficient") return code;
   throw new Error(`complete was refused with ${code}`);
 }
 
-function place(ctx: Ctx, checkout: ReadyCheckout, { bank }: CompleteCheckout) {
+function place(ctx: Ctx, checkout: ReadyCheckout, { bank }: CompleteCheckout, book: CommissionBook) {
   const now = ctx.clock.now();
   const parcels = priceParcels({ ...checkout.quote, lines: checkout.lines }, ctx.market);
   const paymentId = ctx.ids.next("payment");
+  const commissionOn = (line: PricedLine) =>
+    commissionOf(book, line, line.goodsMinor - line.sellerDiscountMinor, line.quantity, now, ctx.market);
   const isCash = checkout.method === "cod";
   const payBy = now + ctx.market.payment.payWithinMs;
   const placement = placeOrders(ctx, {
@@ -93,7 +107,7 @@ function place(ctx: Ctx, checkout: ReadyCheckout, { bank }: CompleteCheckout) {
     payment: { method: checkout.method, paymentId },
     payBy,
     currency: checkout.currency,
-    sellers: parcels.map((parcel) => toDraft(parcel, ctx.market.commission)),
+    sellers: parcels.map((parcel) => toDraft(parcel, commissionOn)),
   });
   const { orderGroupId } = placement;
   const orders = placement.orders.map(({ orderId, sellerId, totalMinor }) => {
@@ -101,7 +115,7 @@ function place(ctx: Ctx, checkout: ReadyCheckout, { bank }: CompleteCheckout) {
   });
   const changed = completed(checkout, { orderGroupId, paymentId, orders });
   const amount = { minor: placement.totalMinor, currency: checkout.currency };
-  const { buyerId, method } = checkout;
+  const { buyerId, email, method } = checkout;
   const holds = placement.orders.map(({ reservationId, orderId, lines }) => {
     // A hold outlives its payment a little, so that money of the last second still finds its stock.
     return { reservationId, owner: orderId, expiresAt: isCash ? null : payBy + HOLD_GRACE_MS, lines };
@@ -113,6 +127,7 @@ function place(ctx: Ctx, checkout: ReadyCheckout, { bank }: CompleteCheckout) {
       ...placement.statements,
       ...createPayment(ctx, { paymentId, orderGroupId, buyerId, amount, method, payBy, options: { bank } }),
       append(toFact(ctx, changed, amount.minor)),
+      ...redeemVouchers(ctx, { orderGroupId, buyerId, email, applied: checkout.quote.discounts }),
       // Last, so that buyers of one item wait for each other no longer than they must.
       ...takeStock(ctx, checkout, { orderGroupId, holds }),
     ],
@@ -136,18 +151,20 @@ function takeStock(ctx: Ctx, { lines }: ReadyCheckout, { orderGroupId, holds }: 
   return [reserve(ctx, ...holds)];
 }
 
-/** Commission is on what the seller asks for after his own discounts; the rate is frozen with the order. */
-function toDraft(parcel: Parcel, { rateBasisPoints, taxBasisPoints }: Market["commission"]): DraftOrder {
+/** Commission is on what the seller asks for after his own discounts; its terms are frozen with the order. */
+function toDraft(parcel: Parcel, commissionOn: (line: PricedLine) => Commission): DraftOrder {
   const { sellerId, shippingMinor, shippingDiscountMinor, sellerShippingDiscountMinor, rate } = parcel;
   return {
     sellerId,
-    lines: parcel.lines.map(({ lineId: _, sellerId: __, sale: ___, weightGrams: ____, ...line }) => {
-      const commissionMinor = shareOf(line.goodsMinor - line.sellerDiscountMinor, rateBasisPoints);
+    lines: parcel.lines.map((line) => {
+      const { lineId: _, sellerId: __, sale: ___, weightGrams: ____, ...drafted } = line;
+      const { ruleId, basisPoints, minor, taxMinor } = commissionOn(line);
       return {
-        ...line,
-        commissionBasisPoints: rateBasisPoints,
-        commissionMinor,
-        commissionTaxMinor: shareOf(commissionMinor, taxBasisPoints),
+        ...drafted,
+        commissionRuleId: ruleId,
+        commissionBasisPoints: basisPoints,
+        commissionMinor: minor,
+        commissionTaxMinor: taxMinor,
       };
     }),
     shippingMinor,

@@ -60,6 +60,9 @@ export type Rate = {
   readonly insuranceMinor: bigint | null;
   readonly chargeableGrams: number;
   readonly source: "table" | "live" | "cached";
+  /** Days by the market's calendar, as YYYY-MM-DD. */
+  readonly arrivesFrom: string;
+  readonly arrivesUntil: string;
 };
 /** How one seller's parcel can be sent, and which way is chosen. */
 export type Delivery = {

@@ -29,7 +29,10 @@ import { scopeOf } from "./scope.ts";
 type Refuses = "order.stale" | "inventory.not_allocated";
 
 type Cancelled = { readonly before: Order; readonly after: Order };
-type Why = { readonly reason: CancelReason; readonly as?: string };
+type Why = {
+  readonly reason: CancelReason;
+  readonly as?: "buyer" | "seller" | "operator" | "platform";
+};
 
 /**
  * What cancelled orders leave behind is put right in the same commit: their stock, their money, their log.
@@ -58,7 +61,7 @@ export function cancelling(
     ...all.flatMap(({ before }) => givingBack(ctx, before, reason)),
     append(
       ...all.map(({ before, after }) =>
-        OrderCancelled.make(ctx, after, { ...toFact(after), reason, wasPaid: isPaid(before) }),
+        OrderCancelled.make(ctx, after, { ...toFact(after), reason, wasPaid: isPaid(before), by: as }),
       ),
     ),
   ];

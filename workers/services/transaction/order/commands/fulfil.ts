@@ -3,7 +3,7 @@ import { type Statement, untilFresh } from "#kernel/db";
 import { schedule } from "#kernel/due";
 import type { Id } from "#kernel/ids";
 import { append } from "#kernel/outbox";
-import { ok, orThrow } from "#kernel/result";
+import { err, ok, orThrow, type Result } from "#kernel/result";
 import { shipAllocated } from "#services/logistics/inventory/index";
 import { collectCash } from "#services/transaction/payment/index";
 import {
@@ -69,24 +69,51 @@ export async function shipOrder(ctx: Ctx, input: ShipOrder): Promise<Order> {
     if (!before) throw fail("order.not_found");
     const decision = decideShip(before, input.lines, ctx.clock.now());
     if (!decision.ok) return decision;
-    const committed = await ctx.db.commit(shipping(ctx, before, decision.value, input));
+    const shipmentId = ctx.ids.next("shipment");
+    const committed = await ctx.db.commit(shipping(ctx, before, decision.value, { ...input, shipmentId }));
     return committed.ok ? ok(decision.value.order) : committed;
   });
   return orThrow(outcome, toRefusal);
 }
 
+type Labelled = ShipOrder & { readonly sellerId: Id<"seller"> };
+
+/** For Shipping, which bought the label: under its number a parcel leaves once, however often it is told. */
+export async function shipLabelled(
+  ctx: Ctx,
+  { sellerId, ...input }: Labelled,
+): Promise<Result<Id<"shipment">, ShipRefusal>> {
+  return untilFresh<Id<"shipment">, ShipRefusal>("order.stale", async () => {
+    // First, so that of two who ship at once the later finds the order changed, and then the shipment.
+    const before = await load(ctx, { as: "seller", sellerId }, input.orderId);
+    if (!before) return err("order.not_found");
+    const [shipments] = await ctx.db.load(shipmentsQuery(input.orderId));
+    const { carrier, trackingNumber } = input;
+    const known = shipments.find((one) => one.trackingNumber === trackingNumber && one.carrier === carrier);
+    if (known) return ok(known.id);
+    const decision = decideShip(before, input.lines, ctx.clock.now());
+    if (!decision.ok) return decision;
+    const shipmentId = ctx.ids.next("shipment");
+    const committed = await ctx.db.commit(shipping(ctx, before, decision.value, { ...input, shipmentId }));
+    return committed.ok ? ok(shipmentId) : committed;
+  });
+}
+type ShipRefusal =
+  | Refuses
+  | "order.not_found"
+  | Extract<ReturnType<typeof decideShip>, { readonly ok: false }>["code"];
+
 type Shipped = { readonly order: Order; readonly shipped: readonly ShippedLine[] };
-type Parcel = Pick<ShipOrder, "carrier" | "trackingNumber">;
+type Parcel = Pick<ShipOrder, "carrier" | "trackingNumber"> & { readonly shipmentId: Id<"shipment"> };
 
 function shipping(
   ctx: Ctx,
   before: Order,
   { order, shipped }: Shipped,
-  { carrier, trackingNumber }: Parcel,
+  { carrier, trackingNumber, shipmentId }: Parcel,
 ): readonly Statement<Refuses>[] {
   const { id: orderId, reservationId } = order;
   const isWhole = order.state === "shipped";
-  const shipmentId = ctx.ids.next("shipment");
   const told = { ...toFact(order), carrier, trackingNumber, shipmentId };
   const fact = isWhole ? OrderShipped.make(ctx, order, told) : OrderPartShipped.make(ctx, order, told);
   const offerOf = new Map(order.lines.map((line) => [line.id, line.offerId]));
@@ -123,35 +150,42 @@ export async function deliverOrder(ctx: Ctx, { orderId, as }: DeliverOrder): Pro
 
 /**
  * A parcel is in its receiver's hands, says whoever carried it; with its last parcel an order is delivered.
- * What was to be paid at the door is confirmed by the shop, which has the money.
+ * What was to be paid at the door is confirmed by the shop, which has the money, unless the courier took it.
  */
 export async function deliverParcel(
   ctx: Ctx,
-  { orderId, shipmentId, deliveredAt }: DeliveredParcel,
+  { orderId, shipmentId, deliveredAt, hasCash = false }: DeliveredParcel,
 ): Promise<void> {
   // Written before the others are looked at: of two that come at once, the later sees both.
   await ctx.db.commit([markDelivered({ orderId, shipmentId, deliveredAt })]);
   const [shipments] = await ctx.db.load(shipmentsQuery(orderId));
   if (shipments.length === 0 || shipments.some((one) => one.deliveredAt === null)) return;
   const order = await load(ctx, { as: "system" }, orderId);
-  if (order?.state !== "shipped" || order.method === "cod") return;
-  await deliverAs(ctx, { as: "system" }, orderId);
+  if (order?.state !== "shipped" || (order.method === "cod" && !hasCash)) return;
+  await deliverAs(ctx, { as: "system" }, orderId, hasCash ? "courier" : "system");
 }
 type DeliveredParcel = {
   readonly orderId: Id<"order">;
   readonly shipmentId: Id<"shipment">;
   readonly deliveredAt: number;
+  /** The courier was told to take the money, and has it. */
+  readonly hasCash?: boolean;
 };
 
-async function deliverAs(ctx: Ctx, scope: Scope, orderId: Id<"order">): Promise<Order> {
+async function deliverAs(
+  ctx: Ctx,
+  scope: Scope,
+  orderId: Id<"order">,
+  by: Scope["as"] | "courier" = scope.as,
+): Promise<Order> {
   const outcome = await untilFresh("order.stale", async () => {
     const before = await load(ctx, scope, orderId);
     if (!before) throw fail("order.not_found");
-    const decision = decideDeliver(before, scope.as, ctx.clock.now());
+    const decision = decideDeliver(before, by, ctx.clock.now());
     if (!decision.ok) return decision;
     const after = decision.value.steps.at(-1);
     if (!after) return ok(before);
-    const committed = await ctx.db.commit(delivering(ctx, before, decision.value.steps, { as: scope.as }));
+    const committed = await ctx.db.commit(delivering(ctx, before, decision.value.steps, { as: by }));
     return committed.ok ? ok(after) : committed;
   });
   return orThrow(outcome, toRefusal);

@@ -39,6 +39,7 @@ export type DraftLine = {
   readonly taxMinor: bigint;
   readonly taxRateBasisPoints: number;
   /** Frozen here: a rate that changes later changes no order that was placed. */
+  readonly commissionRuleId: Id<"commission"> | null;
   readonly commissionBasisPoints: number;
   readonly commissionMinor: bigint;
   readonly commissionTaxMinor: bigint;
