@@ -23,6 +23,21 @@ export const treeQuery = (): Query<readonly CategoryNode[]> =>
     (rows) => toNodes(rows, new Map()),
   );
 
+/** Days to return goods of these categories, of the nearest one above that says; null where none does. */
+export const returnDaysQuery = (
+  ids: readonly Id<"category">[],
+): Query<ReadonlyMap<Id<"category">, number | null>> =>
+  query(
+    (read) =>
+      read.execute<{ id: Id<"category">; days: number | null }>(sql`
+        SELECT c.id, (
+          SELECT p.return_days FROM category p
+          WHERE p.id = ANY(string_to_array(c.path, '.')) AND p.return_days IS NOT NULL
+          ORDER BY p.depth DESC LIMIT 1) AS days
+        FROM category c WHERE ${among(sql`c.id`, ids)}`),
+    ({ rows }) => new Map(rows.map(({ id, days }) => [id, days])),
+  );
+
 export const countsQuery = (): Query<ReadonlyMap<string, number>> =>
   query(
     (read) => read.select().from(categoryCount),

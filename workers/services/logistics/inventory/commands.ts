@@ -131,6 +131,38 @@ function refuseBelowOne(rows: readonly { readonly quantity: number }[]): void {
   if (errors.length > 0) throw fail("inventory.nothing_received", { errors });
 }
 
+type Restock = {
+  /** Names what came back: under one name it is put back once. */
+  readonly operation: string;
+  readonly sellerId: Id<"seller">;
+  readonly reason: string;
+  readonly lines: readonly { readonly offerId: Id<"offer">; readonly quantity: number }[];
+};
+
+/** Goods that were sold are back and can be sold again; for another service's commit. */
+export async function restock(
+  ctx: Ctx,
+  { operation, sellerId, reason, lines }: Restock,
+): Promise<
+  readonly Statement<
+    "inventory.offer_not_found" | "inventory.location_not_found" | "inventory.below_promised"
+  >[]
+> {
+  if (lines.length === 0) return [];
+  const offerIds = lines.map(({ offerId }) => offerId);
+  const [sharers, [first]] = await ctx.db.load(
+    stock.sharersQuery(offerIds),
+    stock.locationsQuery([sellerId]),
+  );
+  const locationId = first?.id ?? firstLocationId(sellerId);
+  const places = lines.map((line) => ({ ...line, sellerId, locationId, isFirst: first === undefined }));
+  const actor = actorKey(ctx.actor);
+  return [
+    stock.adjust(ctx, { operation, kind: "return", reason, actor, places }),
+    ...changed(ctx, operation, [...lines.map(({ offerId }) => ({ offerId, sellerId })), ...sharers]),
+  ];
+}
+
 export async function shareStock(
   ctx: Ctx,
   { offerId, sharesStockOf }: ShareStock,

@@ -1,3 +1,4 @@
+export { restock } from "./commands.ts";
 export {
   availabilityQuery,
   availableOf,
