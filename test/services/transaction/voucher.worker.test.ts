@@ -1,0 +1,168 @@
+import { expect, test } from "vitest";
+import { DAY_MS } from "#kernel/clock";
+import { harness } from "../../support/harness.ts";
+import { cancelled, codeOf, hear, idr, make, placed, redeem, tally, usageOf } from "./voucher-desk.ts";
+
+const times = <T>(count: number, work: (i: number) => Promise<T>): Promise<T[]> =>
+  Promise.all(Array.from({ length: count }, (_, i) => work(i)));
+
+test("64 at once on a quota of 10: exactly 10, and each that is given back is used again", async () => {
+  const h = harness();
+  const maker = await h.operator();
+  const voucher = await make(h, maker, { quota: 10 });
+  const uses = Array.from({ length: 64 }, () => ({
+    orderGroupId: h.ids.next("orderGroup"),
+    buyerId: h.ids.next("user"),
+    sellerId: h.ids.next("seller"),
+  }));
+  const results = await Promise.all(
+    uses.map((use) => redeem(h, [voucher], { ...use, parts: [[use.sellerId, 500_000n]] })),
+  );
+  expect(tally(results)).toEqual({ ok: 10, "voucher.exhausted": 54 });
+  expect(await usageOf(maker, voucher)).toMatchObject({ redeemed: 10, quotaLeft: 0, amount: idr(5_000_000) });
+
+  const ended = uses.filter((_, i) => results[i] === "ok").slice(0, 3);
+  const facts = ended.map((use) => cancelled(h, use));
+  // Told together, again, and again as news: the use comes back once.
+  await hear(h, ...facts);
+  await hear(h, ...facts.toReversed());
+  await hear(h, ...ended.map((use) => cancelled(h, use)));
+  expect(await usageOf(maker, voucher)).toMatchObject({ redeemed: 7, released: 3, quotaLeft: 3 });
+  const again = await times(16, () => redeem(h, [voucher]));
+  expect(tally(again)).toEqual({ ok: 3, "voucher.exhausted": 13 });
+});
+
+test("a budget is never passed by a unit, and goes back by the share of each order", async () => {
+  const h = harness();
+  const maker = await h.operator();
+  const voucher = await make(h, maker, { budget: idr(10_000_000) });
+  const [one, two] = [h.ids.next("seller"), h.ids.next("seller")];
+  const uses = Array.from({ length: 32 }, (_, i) => ({
+    orderGroupId: h.ids.next("orderGroup"),
+    buyerId: h.ids.next("user"),
+    parts: [[one, BigInt(i + 1) * 10_000n] as const, [two, 700_100n] as const],
+  }));
+  const results = await Promise.all(uses.map((use) => redeem(h, [voucher], use)));
+  const live = uses.filter((_, i) => results[i] === "ok");
+  const spent = live.flatMap(({ parts }) => parts).reduce((sum, [, minor]) => sum + minor, 0n);
+  expect(spent).toBeLessThanOrEqual(10_000_000n);
+  expect(live.length).toBeGreaterThan(8);
+  expect((await usageOf(maker, voucher)).budgetLeft).toEqual(idr(10_000_000n - spent));
+
+  // Both orders of a group end at once: each share comes back once, the use with the last.
+  const [first, second] = live;
+  if (!first || !second) throw new Error("two were redeemed");
+  await hear(h, cancelled(h, { ...first, sellerId: one }));
+  const back = first.parts[0]?.[1] ?? 0n;
+  expect(await usageOf(maker, voucher)).toMatchObject({
+    redeemed: live.length,
+    budgetLeft: idr(10_000_000n - spent + back),
+  });
+  await Promise.all([
+    hear(h, cancelled(h, { ...first, sellerId: two })),
+    hear(h, cancelled(h, { ...second, sellerId: one })),
+    hear(h, cancelled(h, { ...second, sellerId: two })),
+  ]);
+  const gone = [...first.parts, ...second.parts].reduce((sum, [, minor]) => sum + minor, 0n);
+  expect(await usageOf(maker, voucher)).toMatchObject({
+    redeemed: live.length - 2,
+    released: 2,
+    budgetLeft: idr(10_000_000n - spent + gone),
+  });
+});
+
+test("limits of a person hold for his account and for his address, a day's limit for the market's day", async () => {
+  // Five in the afternoon in UTC is midnight in Jakarta.
+  const h = harness({ at: Date.parse("2031-03-04T12:00:00Z") });
+  const maker = await h.operator();
+  const voucher = await make(h, maker, { perBuyer: 3, perBuyerDay: 2, perDay: 5 });
+  const buyerId = h.ids.next("user");
+  const own = await times(12, () => redeem(h, [voucher], { buyerId }));
+  expect(tally(own)).toEqual({ ok: 2, "voucher.exhausted": 10 });
+  // A visitor is a new one at each request; his address stays the same however he writes it.
+  const email = `${buyerId}-g@example.com`;
+  const guests = await times(12, (i) =>
+    redeem(h, [voucher], { buyerId: h.ids.next("guest"), email: i % 2 ? email : email.toUpperCase() }),
+  );
+  expect(tally(guests)).toEqual({ ok: 2, "voucher.exhausted": 10 });
+  // Five are left of the day, and one of them for everybody else.
+  expect(tally(await times(8, () => redeem(h, [voucher])))).toEqual({ ok: 1, "voucher.exhausted": 7 });
+  h.clock.set(Date.parse("2031-03-04T16:59:59Z"));
+  expect(await redeem(h, [voucher])).toBe("voucher.exhausted");
+  h.clock.set(Date.parse("2031-03-04T17:00:00Z"));
+  expect(tally(await times(6, () => redeem(h, [voucher], { buyerId })))).toEqual({
+    ok: 1,
+    "voucher.exhausted": 5,
+  });
+});
+
+test("a checkout's vouchers are used all or none, and once however often its commit is tried", async () => {
+  const h = harness();
+  const maker = await h.operator();
+  const scarce = await make(h, maker, { quota: 1 });
+  const plenty = await make(h, maker, { quota: 100 });
+  const use = { orderGroupId: h.ids.next("orderGroup"), buyerId: h.ids.next("user") };
+  expect(tally(await times(8, () => redeem(h, [plenty, scarce], use)))).toEqual({ ok: 8 });
+  expect(tally(await times(8, () => redeem(h, [scarce, plenty])))).toEqual({ "voucher.exhausted": 8 });
+  expect(await usageOf(maker, plenty)).toMatchObject({ redeemed: 1, quotaLeft: 99 });
+
+  // What was quoted must be what it is now.
+  const patch = await maker.patch(
+    `/v1/vouchers/${plenty.id}`,
+    { quota: 50 },
+    { headers: { "if-match": '"1"' } },
+  );
+  expect(patch.body).toMatchObject({ quota: 50, version: 2 });
+  expect(await redeem(h, [plenty])).toBe("voucher.changed");
+  const fresh = { ...plenty, version: 2 };
+  expect(await redeem(h, [fresh])).toBe("ok");
+  expect((await maker.post(`/v1/vouchers/${plenty.id}/pause`)).body.state).toBe("paused");
+  expect(await redeem(h, [{ ...fresh, version: 3 }])).toBe("voucher.changed");
+  expect((await maker.post(`/v1/vouchers/${plenty.id}/resume`)).body.state).toBe("active");
+  h.clock.advance(DAY_MS);
+  expect(await redeem(h, [{ ...fresh, version: 4 }])).toBe("voucher.changed");
+});
+
+test("a first order is one: of all such vouchers, over account and address, until it is cancelled", async () => {
+  const h = harness();
+  const maker = await h.operator();
+  const first = await make(h, maker, { firstOrder: true });
+  const other = await make(h, maker, { firstOrder: true });
+  const buyerId = h.ids.next("user");
+  const use = { orderGroupId: h.ids.next("orderGroup"), buyerId, sellerId: h.ids.next("seller") };
+  const parts = [[use.sellerId, 500_000n] as const];
+  // Both in one checkout are one first order.
+  expect(await redeem(h, [first, other], { ...use, parts })).toBe("ok");
+  expect(await redeem(h, [other], { buyerId })).toBe("voucher.changed");
+  expect(await redeem(h, [other], { email: `${buyerId}@EXAMPLE.com` })).toBe("voucher.changed");
+  const order = { ...use, orderId: h.ids.next("order") };
+  // The end may be heard of before the beginning.
+  await hear(h, cancelled(h, order));
+  await hear(h, placed(h, order));
+  const tries = await times(6, () => redeem(h, [first], { buyerId }));
+  expect(tally(tries)).toEqual({ ok: 1, "voucher.changed": 5 });
+
+  const patron = { ...use, buyerId: h.ids.next("user"), orderId: h.ids.next("order") };
+  await hear(h, placed(h, patron));
+  expect(await redeem(h, [first], { buyerId: patron.buyerId })).toBe("voucher.changed");
+  await hear(h, cancelled(h, patron));
+  expect(await redeem(h, [first], { buyerId: patron.buyerId })).toBe("ok");
+});
+
+test("what must be collected is collected first", async () => {
+  const h = harness();
+  const maker = await h.operator();
+  const voucher = await make(h, maker, { mustCollect: true, isListed: true, code: codeOf(h, "CLAIM") });
+  const buyerId = h.ids.next("user");
+  const buyer = await h.buyer(buyerId);
+  expect(await redeem(h, [voucher], { buyerId })).toBe("voucher.not_collected");
+  expect((await buyer.post(`/v1/vouchers/${voucher.id}/collect`)).status).toBe(200);
+  expect((await buyer.post(`/v1/vouchers/${voucher.id}/collect`)).status).toBe(200);
+  expect(await redeem(h, [voucher], { buyerId })).toBe("ok");
+  const mine = (await buyer.get("/v1/vouchers/mine")).body.items;
+  expect(mine).toMatchObject([{ id: voucher.id, whyNot: null }]);
+  expect((await maker.post(`/v1/vouchers/${voucher.id}/end`)).body.state).toBe("ended");
+  const over = (await buyer.get("/v1/vouchers/mine")).body.items;
+  expect(over).toMatchObject([{ id: voucher.id, whyNot: { reason: "ended", detail: "It is over." } }]);
+  expect(await redeem(h, [{ ...voucher, version: 2 }], { buyerId })).toBe("voucher.changed");
+});
