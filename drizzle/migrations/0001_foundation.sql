@@ -504,6 +504,67 @@ CREATE TABLE "seller_tally" (
 	CONSTRAINT "seller_tally_seller_id_day_pk" PRIMARY KEY("seller_id","day")
 );
 
+CREATE TABLE "seller_appeal" (
+	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"seller_id" text COLLATE "C" NOT NULL,
+	"penalty_id" text COLLATE "C" NOT NULL,
+	"words" text NOT NULL,
+	"evidence" jsonb NOT NULL,
+	"state" text NOT NULL,
+	"submitted_by" text COLLATE "C" NOT NULL,
+	"submitted_at" timestamptz(3) NOT NULL,
+	"answer_by" timestamptz(3) NOT NULL,
+	"decided_by" text COLLATE "C",
+	"decided_at" timestamptz(3),
+	"decision" text,
+	"version" integer NOT NULL,
+	CONSTRAINT "seller_appeal_decided_whole" CHECK (num_nulls("seller_appeal"."decided_by", "seller_appeal"."decided_at", "seller_appeal"."decision") = CASE "seller_appeal"."state" WHEN 'open' THEN 3 ELSE 0 END)
+);
+
+CREATE TABLE "seller_follow" (
+	"seller_id" text COLLATE "C" NOT NULL,
+	"user_id" text COLLATE "C" NOT NULL,
+	"since" timestamptz(3) NOT NULL,
+	CONSTRAINT "seller_follow_seller_id_user_id_pk" PRIMARY KEY("seller_id","user_id")
+);
+
+CREATE TABLE "seller_followers" (
+	"seller_id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"followers" integer NOT NULL,
+	CONSTRAINT "seller_followers_not_negative" CHECK ("seller_followers"."followers" >= 0)
+);
+
+CREATE TABLE "seller_log" (
+	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"seller_id" text COLLATE "C" NOT NULL,
+	"at" timestamptz(3) NOT NULL,
+	"by" text COLLATE "C",
+	"action" text NOT NULL,
+	"subject" text NOT NULL,
+	"reason" text
+);
+
+CREATE TABLE "seller_payout_account" (
+	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"seller_id" text COLLATE "C" NOT NULL,
+	"bank_code" text NOT NULL,
+	"sealed_number" text NOT NULL,
+	"last_digits" text NOT NULL,
+	"holder_name" text NOT NULL,
+	"created_by" text COLLATE "C" NOT NULL,
+	"created_at" timestamptz(3) NOT NULL,
+	"replaced_at" timestamptz(3)
+);
+
+CREATE TABLE "seller_profile" (
+	"seller_id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"tax_id" text,
+	"return_address" jsonb,
+	"closures" jsonb NOT NULL,
+	"storefront" jsonb,
+	"version" integer NOT NULL
+);
+
 CREATE TABLE "chat_answer" (
 	"conversation_id" text COLLATE "C" NOT NULL,
 	"asked_at" timestamptz(3) NOT NULL,
@@ -1647,6 +1708,13 @@ CREATE TABLE "voucher_redemption" (
 	CONSTRAINT "voucher_redemption_amount" CHECK ("voucher_redemption"."amount_minor" > 0)
 );
 
+CREATE TABLE "voucher_return" (
+	"refund_id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"order_group_id" text COLLATE "C" NOT NULL,
+	"seller_id" text COLLATE "C" NOT NULL,
+	"lines" jsonb NOT NULL
+);
+
 CREATE TABLE "voucher_share" (
 	"order_group_id" text COLLATE "C" NOT NULL,
 	"voucher_id" text COLLATE "C" NOT NULL,
@@ -2058,6 +2126,20 @@ CREATE UNIQUE INDEX "seller_point_once" ON "seller_point" USING btree ("seller_i
 
 CREATE UNIQUE INDEX "seller_point_restored_once" ON "seller_point" USING btree ("restores");
 
+CREATE UNIQUE INDEX "seller_appeal_once" ON "seller_appeal" USING btree ("penalty_id");
+
+CREATE INDEX "seller_appeal_by_seller" ON "seller_appeal" USING btree ("seller_id","id");
+
+CREATE INDEX "seller_appeal_open" ON "seller_appeal" USING btree ("answer_by","id") WHERE "seller_appeal"."state" = 'open';
+
+CREATE INDEX "seller_follow_by_user" ON "seller_follow" USING btree ("user_id","seller_id");
+
+CREATE INDEX "seller_log_by_seller" ON "seller_log" USING btree ("seller_id","id");
+
+CREATE UNIQUE INDEX "seller_payout_account_current" ON "seller_payout_account" USING btree ("seller_id") WHERE "seller_payout_account"."replaced_at" IS NULL;
+
+CREATE INDEX "seller_payout_account_by_seller" ON "seller_payout_account" USING btree ("seller_id","id");
+
 CREATE INDEX "chat_answer_by_seller" ON "chat_answer" USING btree ("seller_id","asked_at");
 
 CREATE UNIQUE INDEX "chat_conversation_once" ON "chat_conversation" USING btree ("buyer_id","seller_id");
@@ -2253,6 +2335,8 @@ CREATE INDEX "voucher_redemption_by_voucher" ON "voucher_redemption" USING btree
 CREATE INDEX "voucher_redemption_by_buyer" ON "voucher_redemption" USING btree ("buyer_id","voucher_id") WHERE "voucher_redemption"."state" = 'redeemed';
 
 CREATE INDEX "voucher_redemption_by_email" ON "voucher_redemption" USING btree ("email_key","voucher_id") WHERE "voucher_redemption"."state" = 'redeemed';
+
+CREATE INDEX "voucher_return_by_group" ON "voucher_return" USING btree ("order_group_id");
 
 CREATE INDEX "ledger_account_by_owner" ON "ledger_account" USING btree ("owner","kind");
 

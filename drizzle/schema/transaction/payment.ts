@@ -19,9 +19,11 @@ import type {
   PaymentMethod,
   PaymentOptions,
   PaymentState,
+  Provider,
   RefundState,
   Transactions,
-} from "#services/transaction/payment/domain";
+  WalletState,
+} from "#services/transaction/payment/domain/payment";
 
 /** One try to pay for an order group; paying again is another row with the next `attempt`. */
 export const payment = pgTable(
@@ -32,14 +34,28 @@ export const payment = pgTable(
     attempt: integer().notNull(),
     buyerId: id("user").$type<BuyerId>().notNull(),
     method: text().$type<PaymentMethod>().notNull(),
+    /** Who is asked to collect it now. */
+    provider: text().$type<Provider>().notNull(),
+    /** Who was asked before and came to nothing; money from him all the same goes back. */
+    passed: jsonb().$type<readonly Provider[]>().notNull(),
+    /** What each of them calls it, where that is not a name that we gave. */
+    refs: jsonb().$type<{ readonly [P in Provider]?: string }>().notNull(),
+    /** Whose money pays for it: the first that came. Whatever another brings goes back. */
+    keptBy: text().$type<Provider>(),
+    capture: text().$type<"automatic" | "manual">().notNull(),
     options: jsonb().$type<PaymentOptions>().notNull(),
     amountMinor: bigint({ mode: "bigint" }).notNull(),
     currency: text().$type<Currency>().notNull(),
+    /** The part that the buyer's wallet pays; all of it or nothing. */
+    walletMinor: bigint({ mode: "bigint" }).notNull(),
+    walletState: text().$type<WalletState>().notNull(),
     /** What is no longer owed, because an order of the group was cancelled before it was paid. */
     releasedMinor: bigint({ mode: "bigint" }).notNull(),
     /** What came in: all at once from a provider, an order at a time as cash. */
     settledMinor: bigint({ mode: "bigint" }).notNull(),
     refundRequestedMinor: bigint({ mode: "bigint" }).notNull(),
+    /** The part of the requests that the provider is to send; the rest goes to the wallet. */
+    providerRefundMinor: bigint({ mode: "bigint" }).notNull(),
     refundedMinor: bigint({ mode: "bigint" }).notNull(),
     state: text().$type<PaymentState>().notNull(),
     /** Set when we give up waiting; money that comes all the same still settles the payment. */
@@ -56,6 +72,11 @@ export const payment = pgTable(
   },
   (t) => [
     uniqueIndex("payment_attempt").on(t.orderGroupId, t.attempt),
+    check("payment_wallet_within", sql`${t.walletMinor} BETWEEN 0 AND ${t.amountMinor}`),
+    check(
+      "payment_provider_refund_within",
+      sql`${t.providerRefundMinor} BETWEEN 0 AND ${t.refundRequestedMinor}`,
+    ),
     check("payment_amount_positive", sql`${t.amountMinor} > 0`),
     check("payment_released_within", sql`${t.releasedMinor} BETWEEN 0 AND ${t.amountMinor}`),
     check("payment_settled_within", sql`${t.settledMinor} BETWEEN 0 AND ${t.amountMinor}`),
@@ -87,6 +108,11 @@ export const paymentRefund = pgTable(
     key: text().notNull(),
     amountMinor: bigint({ mode: "bigint" }).notNull(),
     currency: text().$type<Currency>().notNull(),
+    /** Of it what goes to the buyer's wallet. */
+    walletMinor: bigint({ mode: "bigint" }).notNull(),
+    /** Who sends the rest; another than whose money was kept is one who was paid too, and gives all back. */
+    provider: text().$type<Provider>().notNull(),
+    orderId: id("order"),
     reason: text().notNull(),
     state: text().$type<RefundState>().notNull(),
     /** Why the provider would not, when somebody has to pay it back by hand. */
@@ -98,5 +124,36 @@ export const paymentRefund = pgTable(
     uniqueIndex("payment_refund_key").on(t.paymentId, t.key),
     index("payment_refund_open").on(t.state, t.id).where(sql`${t.state} IN ('requested', 'manual')`),
     check("payment_refund_positive", sql`${t.amountMinor} > 0`),
+    check("payment_refund_wallet_within", sql`${t.walletMinor} BETWEEN 0 AND ${t.amountMinor}`),
   ],
+);
+
+/** One charge a group, and of it the part of each order and so of each shop. */
+export const paymentSplit = pgTable(
+  "payment_split",
+  {
+    paymentId: id("payment").notNull(),
+    orderId: id("order").notNull(),
+    sellerId: id("seller").notNull(),
+    authorisedMinor: bigint({ mode: "bigint" }).notNull(),
+    capturedMinor: bigint({ mode: "bigint" }).notNull(),
+    refundedMinor: bigint({ mode: "bigint" }).notNull(),
+    currency: text().$type<Currency>().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.paymentId, t.orderId] }),
+    check("payment_split_captured_within", sql`${t.capturedMinor} BETWEEN 0 AND ${t.authorisedMinor}`),
+    check("payment_split_refund_within", sql`${t.refundedMinor} BETWEEN 0 AND ${t.capturedMinor}`),
+  ],
+);
+
+/** Events of a provider that were taken; one that comes again is no news. */
+export const paymentProviderEvent = pgTable(
+  "payment_provider_event",
+  {
+    provider: text().$type<Provider>().notNull(),
+    eventId: text().notNull(),
+    at: instant().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.provider, t.eventId] })],
 );

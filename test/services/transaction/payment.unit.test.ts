@@ -14,7 +14,7 @@ import {
   PROGRESS,
   type Progress,
   type Report,
-} from "#services/transaction/payment/domain";
+} from "#services/transaction/payment/domain/payment";
 import {
   isSigned,
   toAction,
@@ -35,15 +35,19 @@ const opened = openPayment(
     attempt: 1,
     buyerId: ids.next("user"),
     method: "qris",
+    provider: "midtrans",
     amount: AMOUNT,
     payBy: PAY_BY,
   },
   NOW,
 );
+const PAID: readonly Progress[] = ["capture", "settlement", "partial_refund", "refund"];
 const report = (status: Progress, change: Partial<Report> = {}): Report => ({
+  provider: "midtrans",
   transactionId: "t1",
   status,
   amount: AMOUNT,
+  capturedMinor: PAID.includes(status) ? AMOUNT.minor : 0n,
   refundedMinor: status === "refund" ? AMOUNT.minor : status === "partial_refund" ? 1_000_000n : 0n,
   ...change,
 });
@@ -171,7 +175,8 @@ test("refunds add up to refunded", () => {
   expect(decideRefunded(half, AMOUNT.minor / 2n, NOW).state).toBe("refunded");
 });
 
-const next = { id: ids.next("payment"), method: "virtual_account" as const, options: {} };
+const how = { method: "virtual_account", provider: "midtrans", capture: "automatic" } as const;
+const next = { id: ids.next("payment"), ...how, options: {} };
 test.each([
   ["after a denial", told(opened, report("deny")), NOW, "ok"],
   ["after an expiry", told(opened, report("expire")), NOW, "ok"],

@@ -38,6 +38,21 @@ export const fail = defineErrors({
     en: "This is not a payment notification.",
     id: "Ini bukan notifikasi pembayaran.",
   },
+  "payment.wallet_too_much": {
+    kind: "invalid",
+    en: "The wallet pays a part; to pay all of it choose the wallet as the method.",
+    id: "Saldo membayar sebagian; untuk membayar semuanya pilih metode saldo.",
+  },
+  "payment.wallet_refused": {
+    kind: "conflict",
+    en: "The wallet cannot pay this.",
+    id: "Saldo tidak dapat membayar ini.",
+  },
+  "payment.refund_exceeds": {
+    kind: "conflict",
+    en: "More was asked for than is left of what was paid.",
+    id: "Pengembalian melebihi sisa pembayaran.",
+  },
   "payment.refund_not_found": { kind: "missing", en: "No such refund.", id: "Pengembalian tidak ditemukan." },
   "payment.refund_not_manual": {
     kind: "conflict",

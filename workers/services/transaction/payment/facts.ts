@@ -4,23 +4,21 @@ import { zId } from "#kernel/ids";
 import { defineJob } from "#kernel/job";
 import { zMoney } from "#kernel/money";
 
+const zProvider = z.enum(["midtrans", "stripe", "wallet", "cod"]);
+
 const zAbout = z.object({
   paymentId: zId("payment"),
   orderGroupId: zId("orderGroup"),
   buyerId: z.string(),
   method: z.enum(["card", "qris", "virtual_account", "gopay", "wallet", "cod"]),
+  provider: zProvider,
   /** Of the whole payment; a refund says its own beside it. */
   amount: zMoney,
-  /** Who collected it, or sends it back; without it the provider of the market. */
-  provider: z.enum(["midtrans", "stripe", "cod", "wallet"]).optional(),
-  /** The part of it (of a refund: of `refunded`) that the buyer's wallet paid or received. */
-  walletMinor: z
-    .string()
-    .regex(/^\d{1,18}$/)
-    .optional(),
+  /** In minor units, the part of it that the buyer's wallet pays; of a refund, the part that goes there. */
+  walletMinor: z.string().regex(/^\d{1,18}$/),
 });
 
-/** The whole amount is here. It may be late: the orders decide what becomes of it. */
+/** The whole amount is here, or what was captured of it. It may be late: the orders decide what becomes of it. */
 export const PaymentSettled = defineEvent("payment.settled", 1, zAbout);
 
 /** This try is over without money; the buyer may try again until the group's time is up. */
@@ -34,7 +32,13 @@ export const PaymentFailed = defineEvent(
 export const PaymentRefunded = defineEvent(
   "payment.refunded",
   1,
-  zAbout.extend({ refundId: zId("refund"), key: z.string(), refunded: zMoney, reason: z.string() }),
+  zAbout.extend({
+    refundId: zId("refund"),
+    key: z.string(),
+    refunded: zMoney,
+    orderId: zId("order").nullable(),
+    reason: z.string(),
+  }),
 );
 
 /** The provider cannot send this money back; an operator has to. */
@@ -42,6 +46,51 @@ export const PaymentRefundStuck = defineEvent(
   "payment.refund_stuck",
   1,
   zAbout.extend({ refundId: zId("refund"), refunded: zMoney, note: z.string() }),
+);
+
+const zCase = z.object({
+  disputeId: zId("dispute"),
+  paymentId: zId("payment"),
+  orderGroupId: zId("orderGroup"),
+  provider: zProvider,
+  amount: zMoney,
+  reason: z.string(),
+});
+
+/** A buyer's bank takes the money back. It may be answered until `evidenceBy`. */
+export const PaymentDisputed = defineEvent(
+  "payment.disputed",
+  1,
+  zCase.extend({ evidenceBy: z.int().nullable() }),
+);
+
+/** The bank has decided: won, the money is ours again; lost, it is gone. */
+export const PaymentDisputeClosed = defineEvent(
+  "payment.dispute_closed",
+  1,
+  zCase.extend({ outcome: z.enum(["won", "lost"]) }),
+);
+
+const zMatched = z.object({
+  fileId: zId("settlementFile"),
+  provider: zProvider,
+  paymentId: zId("payment").nullable(),
+  ref: z.string(),
+  gross: zMoney,
+  fee: zMoney,
+});
+
+/** A row of a provider's settlement file is what we know, and this is what it has cost. */
+export const PaymentReconciled = defineEvent("payment.reconciled", 1, zMatched);
+
+/** A row that we do not know, one of ours that is not there, or another amount. */
+export const PaymentMismatch = defineEvent(
+  "payment.mismatch",
+  1,
+  zMatched.extend({
+    outcome: z.enum(["missing_here", "missing_there", "amount_differs"]),
+    expected: zMoney.nullable(),
+  }),
 );
 
 /** Asks the provider what has become of a payment, and ends it when its time is up. */

@@ -4,6 +4,7 @@ export {
   endPayment,
   type NewPayment,
   reassignPayments,
+  refundOrder,
   refundPayment,
   releaseOwed,
 } from "./commands/compose.ts";
@@ -16,6 +17,6 @@ export {
   type PaymentMethod,
   type PaymentOptions,
   type PaymentState,
-} from "./domain.ts";
-export { groupPaymentsQuery, paymentQuery, paymentStatesQuery } from "./repository.ts";
+} from "./domain/payment.ts";
+export { groupPaymentsQuery, paymentQuery, paymentStatesQuery } from "./repository/payments.ts";
 export { toPaymentDto, zPayment, zPaymentAction } from "./schemas.ts";

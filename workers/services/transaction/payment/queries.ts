@@ -6,9 +6,9 @@ import type { Id } from "#kernel/ids";
 import { decodeCursor, toPage } from "#kernel/page";
 import { paymentRefund } from "#schema/transaction/payment";
 import { continuePayment } from "./commands/start.ts";
-import { isOpen } from "./domain.ts";
+import { isOpen } from "./domain/payment.ts";
 import { fail } from "./errors.ts";
-import { ownedQuery, paymentQuery, refundsQuery, toRefund } from "./repository.ts";
+import { ownedQuery, paymentQuery, refundsQuery, toRefund } from "./repository/payments.ts";
 import { type RefundList, toPaymentDto, toRefundRowDto } from "./schemas.ts";
 
 /** With what the buyer has to do; a charge whose answer was lost is taken up again here. */

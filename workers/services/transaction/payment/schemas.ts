@@ -2,18 +2,31 @@ import * as z from "zod";
 import { zId } from "#kernel/ids";
 import { toMoneyDto, zMoney } from "#kernel/money";
 import { zPageQuery } from "#kernel/page";
-import { BANKS, ONLINE_METHODS, PAYMENT_STATES, type Payment, REFUND_STATES, type Refund } from "./domain.ts";
+import {
+  BANKS,
+  ONLINE_METHODS,
+  PAYMENT_STATES,
+  type Payment,
+  REFUND_STATES,
+  type Refund,
+} from "./domain/payment.ts";
 
 export const zBank = z.enum(BANKS);
 export const zPaymentRef = z.object({ paymentId: zId("payment") });
 export const zRefundRef = z.object({ refundId: zId("refund") });
 export const zPayAgain = z.object({
   orderGroupId: zId("orderGroup"),
-  method: z.enum(ONLINE_METHODS),
+  method: z.enum([...ONLINE_METHODS, "wallet"]),
   /** Whose virtual account to pay to. */
   bank: z.enum(BANKS).optional(),
   /** Made by the provider's script in the browser; without it a card is paid on the provider's page. */
   cardToken: z.string().max(200).optional(),
+  /** The part that the buyer's wallet pays. */
+  walletMinor: z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .transform(BigInt)
+    .optional(),
 });
 export type PayAgain = z.output<typeof zPayAgain>;
 
@@ -44,6 +57,8 @@ export const zPayment = z.object({
   method: z.enum([...ONLINE_METHODS, "wallet", "cod"]),
   state: z.enum(PAYMENT_STATES),
   amount: zMoney,
+  /** The part of it that the buyer's wallet pays. */
+  wallet: zMoney,
   refunded: zMoney,
   action: zPaymentAction,
   payBefore: z.iso.datetime(),
@@ -79,6 +94,7 @@ export const toPaymentDto = (payment: Payment, refunds: readonly Refund[] = []) 
   method: payment.method,
   state: payment.state,
   amount: toMoneyDto(payment.amount),
+  wallet: toMoneyDto({ minor: payment.walletMinor, currency: payment.amount.currency }),
   refunded: toMoneyDto({ minor: payment.refundedMinor, currency: payment.amount.currency }),
   action: payment.action ?? { kind: "wait" as const },
   payBefore: toTime(payment.payBy),

@@ -3,7 +3,7 @@ import type { BuyerId } from "#kernel/actor";
 import type { Ctx } from "#kernel/ctx";
 import type { Statement } from "#kernel/db";
 import { schedule } from "#kernel/due";
-import type { Id } from "#kernel/ids";
+import { type Id, zId } from "#kernel/ids";
 import type { Money } from "#kernel/money";
 import {
   nextCheckAt,
@@ -11,9 +11,12 @@ import {
   type Payment,
   type PaymentMethod,
   type PaymentOptions,
-} from "../domain.ts";
+} from "../domain/payment.ts";
 import { CHECK_PAYMENT, SEND_REFUND } from "../facts.ts";
-import { change, insert, insertRefund, reassign } from "../repository.ts";
+import { routeIn } from "../providers/choose.ts";
+import { change, insert, insertRefund, reassign } from "../repository/payments.ts";
+import { insertSplits, type NewSplit } from "../repository/splits.ts";
+import { captureFor, fromWallet, type WalletRefusal } from "./tender.ts";
 
 // What other services put into their own commits: each guards itself and repeats without harm.
 
@@ -25,12 +28,33 @@ export type NewPayment = {
   readonly method: PaymentMethod;
   readonly payBy: number;
   readonly options?: PaymentOptions | undefined;
+  /** The part that the buyer's wallet pays; the method `wallet` pays all of it. */
+  readonly walletMinor?: bigint | undefined;
+  /** What of it each order, and so each shop, is paid. */
+  readonly splits?: readonly NewSplit[] | undefined;
 };
 
-/** The first try to pay for a new order group. */
-export function createPayment(ctx: Ctx, { paymentId, ...rest }: NewPayment): Statement<"payment.stale">[] {
-  const opened = openPayment({ ...rest, id: paymentId, attempt: 1 }, ctx.clock.now());
-  return [insert(opened), ...watch(ctx, opened)];
+/**
+ * The first try to pay for a new order group. What the wallet pays is held in the same commit; where it pays
+ * for all, the payment is settled in this commit.
+ */
+export function createPayment(
+  ctx: Ctx,
+  { paymentId, splits = [], ...rest }: NewPayment,
+): Statement<"payment.stale" | WalletRefusal>[] {
+  const [provider] = routeIn(ctx, rest.method);
+  const capture = captureFor(ctx, rest.method);
+  const draft = { ...rest, provider, capture, id: paymentId, attempt: 1 };
+  const opened = openPayment(draft, ctx.clock.now());
+  if (opened.method !== "wallet" && opened.walletMinor >= opened.amount.minor) {
+    throw new Error(`the wallet pays for all of ${paymentId}: its method is wallet`);
+  }
+  return [
+    insert(opened),
+    ...(splits.length > 0 ? [insertSplits(paymentId, opened.amount.currency, splits)] : []),
+    ...fromWallet(ctx, opened),
+    ...watch(ctx, opened),
+  ];
 }
 
 /** Keeps asking the provider at the times when something may have been missed. */
@@ -92,16 +116,31 @@ type SendBack = {
   readonly reason: string;
   /** The same key on the same payment is the same refund. */
   readonly key: string;
+  /** Whose money it was; without it the key tells, where it is an order's id. */
+  readonly orderId?: Id<"order"> | undefined;
+  /** By the way that it came, or all of it to the buyer's wallet. */
+  readonly to?: "original" | "wallet" | undefined;
 };
+const zOrderId = zId("order");
 
-/** Money goes back: a row and the job that sends it. A payment without money has nothing to send. */
-export function refundPayment(ctx: Ctx, { paymentId, amount, reason, key }: SendBack): Statement[] {
-  const refundId = ctx.ids.next("refund");
+/**
+ * Money goes back: a row and the job that sends it. A payment without money has nothing to send, and an order
+ * gets no more than it has paid: whoever asks for more is refused.
+ */
+export function refundOrder(ctx: Ctx, input: SendBack): Statement<"payment.refund_exceeds">[] {
+  const { paymentId, amount, reason, key, to = "original" } = input;
+  const orderId = input.orderId ?? zOrderId.safeParse(key).data ?? null;
+  const id = ctx.ids.next("refund");
+  const wanted = { id, paymentId, key, amountMinor: amount.minor, reason, orderId, to };
   return [
-    insertRefund({ id: refundId, paymentId, key, amountMinor: amount.minor, reason }, ctx.clock.now()),
-    schedule(ctx, SEND_REFUND, { subject: refundId, payload: { refundId } }),
+    insertRefund(wanted, ctx.clock.now()),
+    schedule(ctx, SEND_REFUND, { subject: id, payload: { refundId: id } }),
   ];
 }
+
+/** As `refundOrder`, where more than was paid cannot be asked for: that would be a fault of ours. */
+export const refundPayment = (ctx: Ctx, input: SendBack): Statement[] =>
+  refundOrder(ctx, input).map(({ constraints: _, ...statement }) => statement as Statement);
 
 /** A guest's orders were claimed: their payments follow. */
 export const reassignPayments = (orderGroupIds: readonly Id<"orderGroup">[], buyerId: BuyerId): Statement =>

@@ -3,12 +3,12 @@ import type { Ctx } from "#kernel/ctx";
 import { fail as failKernel } from "#kernel/errors";
 import { type Id, zId } from "#kernel/ids";
 import { openSystemCtx } from "#kernel/open-ctx";
-import { isDoubtful, type Report } from "../domain.ts";
+import { isDoubtful, type Payment, type Provider, type Report } from "../domain/payment.ts";
 import { fail } from "../errors.ts";
 import { providerOf } from "../providers/choose.ts";
 import { isSigned, toReport, zNotification } from "../providers/midtrans-wire.ts";
 import { ProviderSilent } from "../providers/port.ts";
-import { paymentQuery } from "../repository.ts";
+import { paymentQuery } from "../repository/payments.ts";
 import { recordTold } from "./record.ts";
 
 const RETRY_AFTER_SECONDS = 30;
@@ -22,20 +22,24 @@ export async function takeMidtransNotification(ctx: Ctx, bytes: Uint8Array): Pro
   const [payment] = await own.db.load(paymentQuery(paymentId));
   if (!payment) throw fail("payment.not_found");
   if (!isDoubtful(payment, report)) {
-    await recordTold(own, paymentId, { report }, "notification");
+    await recordTold(own, paymentId, { report, from: "midtrans" }, "notification");
     return;
   }
   own.log.warn("payment.doubtful", { paymentId, status: report.status });
-  const known = await providerOf(own, payment.method)
-    .find(paymentId)
+  const known = await askInDoubt(own, payment, "midtrans");
+  if (known) await recordTold(own, paymentId, { report: known.report, from: "midtrans" }, "query");
+}
+
+/** What the provider says when it is asked, which alone counts where its notification is doubted. */
+export const askInDoubt = (ctx: Ctx, { id, refs }: Payment, provider: Provider) =>
+  providerOf(ctx, provider)
+    .find({ id, ref: refs[provider] })
     .catch((error) => {
       // The provider sends a notification again that was not taken; meanwhile it may answer.
       if (error instanceof ProviderSilent)
         throw failKernel("unavailable", { retryAfter: RETRY_AFTER_SECONDS });
       throw error;
     });
-  if (known) await recordTold(own, paymentId, { report: known.report }, "query");
-}
 
 type Read = { readonly cell: string; readonly paymentId: Id<"payment">; readonly report: Report };
 

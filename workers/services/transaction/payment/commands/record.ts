@@ -1,55 +1,101 @@
 import type { Ctx } from "#kernel/ctx";
 import { type Statement, untilFresh } from "#kernel/db";
+import { schedule } from "#kernel/due";
 import type { Fact } from "#kernel/facts";
 import type { Id } from "#kernel/ids";
 import { toMoneyDto } from "#kernel/money";
 import { append } from "#kernel/outbox";
-import { ok, orThrow } from "#kernel/result";
+import { err, ok, orThrow } from "#kernel/result";
+import { captureFunds, releaseFunds } from "#services/transaction/wallet/index";
 import {
+  capturedBy,
   decideAction,
+  decideRef,
   decideReport,
+  isGateway,
   outcomeOf,
   type Payment,
   type PaymentAction,
+  type Provider,
   type Report,
-} from "../domain.ts";
+  unkeptOf,
+} from "../domain/payment.ts";
 import { fail } from "../errors.ts";
-import { PaymentFailed, PaymentSettled } from "../facts.ts";
-import { paymentQuery, save } from "../repository.ts";
-import { watch } from "./compose.ts";
+import { PaymentFailed, PaymentSettled, SEND_REFUND } from "../facts.ts";
+import { insertReturn, paymentQuery, save } from "../repository/payments.ts";
+import { captureSplits } from "../repository/splits.ts";
+import { endPayment, watch } from "./compose.ts";
 
 export const aboutOf = (payment: Payment) => ({
   paymentId: payment.id,
   orderGroupId: payment.orderGroupId,
   buyerId: payment.buyerId,
   method: payment.method,
+  provider: payment.keptBy ?? payment.provider,
   amount: toMoneyDto(payment.amount),
+  walletMinor: payment.walletMinor.toString(),
 });
+
+export const settledFact = (ctx: Ctx, after: Payment): Fact =>
+  PaymentSettled.make(ctx, after, {
+    ...aboutOf(after),
+    amount: toMoneyDto({ ...after.amount, minor: after.settledMinor }),
+  });
 
 /** What the platform hears of a change. */
 function factsOf(ctx: Ctx, before: Payment, after: Payment): readonly Fact[] {
   const outcome = outcomeOf(before, after);
-  if (outcome === "settled") return [PaymentSettled.make(ctx, after, aboutOf(after))];
+  if (outcome === "settled") return [settledFact(ctx, after)];
   if (outcome !== "failed") return [];
   const reason = after.state === "denied" || after.state === "expired" ? after.state : "cancelled";
   return [PaymentFailed.make(ctx, after, { ...aboutOf(after), reason, payBy: after.payBy })];
 }
 
 type Why = Parameters<typeof save>[2];
+type Refuses = "payment.stale" | "wallet.not_reserved";
 
-/** Statements of a decided change: the row, its log, its facts. None when nothing changed. */
-export function recorded(
-  ctx: Ctx,
-  before: Payment,
-  after: Payment,
-  why: Why,
-): readonly Statement<"payment.stale">[] {
+/** Statements of a decided change: the row, its log, the wallet's part, its facts. None when nothing changed. */
+export function recorded(ctx: Ctx, before: Payment, after: Payment, why: Why): readonly Statement<Refuses>[] {
   if (before === after) return [];
   const facts = factsOf(ctx, before, after);
-  return [...save(ctx, after, why), ...(facts.length > 0 ? [append(...facts)] : [])];
+  const isWhole = after.settledMinor >= after.amount.minor;
+  return [
+    ...save(ctx, after, why),
+    ...walletMoves(ctx, before, after),
+    ...(outcomeOf(before, after) === "settled" && isWhole ? [captureSplits(after.id)] : []),
+    ...returning(ctx, before, after),
+    ...(facts.length > 0 ? [append(...facts)] : []),
+  ];
 }
 
-type Told = { readonly report?: Report | undefined; readonly action?: PaymentAction | undefined };
+/** All or nothing: the wallet pays its part in the commit in which the rest has come, and never alone. */
+function walletMoves(ctx: Ctx, before: Payment, after: Payment): readonly Statement<Refuses>[] {
+  if (before.walletState !== "reserved" || after.walletState === "reserved") return [];
+  return [after.walletState === "captured" ? captureFunds(ctx, after.id) : releaseFunds(ctx, after.id)];
+}
+
+/** What came beside the money that is kept goes back to where it came from. */
+function returning(ctx: Ctx, before: Payment, after: Payment): readonly Statement[] {
+  const known = unkeptOf(before);
+  return unkeptOf(after)
+    .filter((provider) => !known.includes(provider))
+    .flatMap((provider) => {
+      const refundId = ctx.ids.next("refund");
+      const amountMinor = capturedBy(after, provider);
+      return [
+        insertReturn({ id: refundId, payment: after, provider, amountMinor }, ctx.clock.now()),
+        schedule(ctx, SEND_REFUND, { subject: refundId, payload: { refundId } }),
+      ];
+    });
+}
+
+type Told = {
+  readonly report?: Report | undefined;
+  readonly action?: PaymentAction | undefined;
+  /** Who says so. What somebody else asks of the buyer, who was left meanwhile, is no longer shown. */
+  readonly from: Provider;
+  readonly ref?: string | undefined;
+};
 
 /** Decides on the newest state of the payment; a report that does not fit its amount is refused. */
 export async function recordTold(
@@ -57,21 +103,31 @@ export async function recordTold(
   paymentId: Id<"payment">,
   told: Told,
   source: string,
+  with_: readonly Statement<"payment.event_seen">[] = [],
 ): Promise<Payment> {
   const now = ctx.clock.now();
-  const outcome = await untilFresh("payment.stale", async () => {
+  let isWalletLost = false;
+  type Refused = "payment.stale" | "payment.amount_mismatch";
+  const outcome = await untilFresh<Payment, Refused>("payment.stale", async () => {
     const [before] = await ctx.db.load(paymentQuery(paymentId));
     if (!before) throw fail("payment.not_found");
-    const reported = told.report ? decideReport(before, told.report, now) : ok(before);
-    if (!reported.ok) return reported;
-    const acted = told.action ? decideAction(reported.value, told.action, now) : reported.value;
-    // Two decisions are one change: the version moves by one.
-    const after = acted === before ? before : { ...acted, version: before.version + 1 };
-    const committed = await ctx.db.commit([
-      ...recorded(ctx, before, after, whyOf(source, told)),
+    // The wallet has given its part back by itself, which only happens long after the time to pay.
+    const known = isWalletLost ? { ...before, walletState: "released" as const } : before;
+    const decided = decideTold(known, told, now);
+    if (!decided.ok) return decided;
+    const after = decided.value === before ? before : { ...decided.value, version: before.version + 1 };
+    const isKept = after.keptBy !== null && before.keptBy === null;
+    const committed = await ctx.db.commit<Refuses | "payment.event_seen">([
+      ...with_,
+      ...recorded(ctx, known, after, whyOf(source, told)),
       ...(after.state === "authorised" ? watch(ctx, after) : []),
+      // Whoever was asked besides is told at once that nothing more is wanted of him.
+      ...(isKept && after.passed.length > 0 ? endPayment(ctx, paymentId) : []),
     ]);
-    return committed.ok ? ok(after) : committed;
+    if (committed.ok || committed.code === "payment.event_seen") return ok(after);
+    if (committed.code !== "wallet.not_reserved") return err(committed.code);
+    isWalletLost = true;
+    return err("payment.stale" as const);
   });
   if (!outcome.ok && outcome.code === "payment.amount_mismatch") {
     ctx.log.error("payment.amount_mismatch", { paymentId, source });
@@ -79,12 +135,24 @@ export async function recordTold(
   return orThrow(outcome, fail);
 }
 
-const whyOf = (source: string, { report }: Told): Why =>
-  report
+/** Several decisions are one change: the caller moves the version by one. */
+function decideTold(before: Payment, { report, action, from, ref }: Told, now: number) {
+  const reported = report ? decideReport(before, report, now) : ok(before);
+  if (!reported.ok) return reported;
+  const named = ref === undefined ? reported.value : decideRef(reported.value, from, ref, now);
+  const isAsked = action !== undefined && (named.provider === from || !isGateway(from));
+  return ok(isAsked ? decideAction(named, action, now) : named);
+}
+
+const whyOf = (source: string, { report, from, ref }: Told): Why => ({
+  source,
+  from,
+  ...(ref === undefined ? {} : { ref }),
+  ...(report
     ? {
-        source,
         transaction: report.transactionId,
         status: report.status,
         refunded: report.refundedMinor.toString(),
       }
-    : { source };
+    : {}),
+});

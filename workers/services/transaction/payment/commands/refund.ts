@@ -4,16 +4,27 @@ import type { Ctx } from "#kernel/ctx";
 import type { Statement } from "#kernel/db";
 import { schedule } from "#kernel/due";
 import type { Id } from "#kernel/ids";
+import { zId } from "#kernel/ids";
 import { toMoneyDto } from "#kernel/money";
 import { append } from "#kernel/outbox";
 import { orThrow } from "#kernel/result";
-import { decideRefunded, type Payment, type Refund, type RefundState } from "../domain.ts";
+import { refundToWallet } from "#services/transaction/wallet/index";
+import {
+  chargeOf,
+  decideRefunded,
+  isOnline,
+  type Payment,
+  type Refund,
+  type RefundState,
+} from "../domain/payment.ts";
 import { fail } from "../errors.ts";
 import { PaymentRefunded, PaymentRefundStuck, SEND_REFUND } from "../facts.ts";
 import { providerOf } from "../providers/choose.ts";
 import { ProviderSilent, type Refunded } from "../providers/port.ts";
-import { finishRefund, paymentQuery, refundQuery, save } from "../repository.ts";
+import { finishRefund, paymentQuery, refundQuery, save } from "../repository/payments.ts";
 import { aboutOf } from "./record.ts";
+
+const zUserId = zId("user");
 
 /** Cards settle once a day; until then only the whole payment can be given back. */
 const UNTIL_SETTLED_MS = HOUR_MS;
@@ -44,18 +55,29 @@ export async function sendRefund(
   }
 }
 
+/** Of one who was paid beside the one whose money is kept; he gives back all that he took. */
+const isReturn = (payment: Payment, refund: Refund): boolean =>
+  refund.key === `return-${refund.provider}` && refund.provider !== payment.keptBy;
+
 async function giveBack(ctx: Ctx, payment: Payment, refund: Refund): Promise<Refunded> {
-  const provider = providerOf(ctx, payment.method);
-  const known = await provider.find(payment.id);
-  const send = { payment, key: refund.id, minor: refund.amount.minor, reason: refund.reason };
+  const minor = refund.amount.minor - refund.walletMinor;
+  if (minor === 0n) return { kind: "done" };
+  const provider = providerOf(ctx, refund.provider);
+  const { method, id } = payment;
+  if (!isOnline(method)) return { kind: "refused", note: "Cash goes back by hand." };
+  const place = { id, ref: payment.refs[refund.provider] };
+  const known = await provider.find(place);
+  const amount = { ...refund.amount, minor };
+  const send = { ...place, method, key: refund.id, amount, reason: refund.reason };
   if (!known) return provider.refund(send);
   if (known.refundKeys.includes(refund.id)) return { kind: "done" };
   const { status } = known.report;
   if (status === "cancel") return { kind: "done" };
   if (status !== "capture") return provider.refund(send);
   // Not settled yet: a void takes back everything at once, so it is only right when all of it goes back.
-  if (payment.refundRequestedMinor < payment.amount.minor) return { kind: "again" };
-  const voided = await provider.cancel(payment.id);
+  const isAll = isReturn(payment, refund) || payment.providerRefundMinor >= chargeOf(payment).minor;
+  if (!isAll) return { kind: "again" };
+  const voided = await provider.cancel(place);
   return voided?.report.status === "cancel" ? { kind: "done" } : { kind: "again" };
 }
 
@@ -66,17 +88,29 @@ function finished(
   state: Extract<RefundState, "succeeded" | "paid_by_hand">,
 ): readonly Statement<"payment.stale" | "payment.refund_stale">[] {
   const now = ctx.clock.now();
+  const finish = finishRefund(refund, { state, at: now });
+  // What was never kept is no part of the payment's sums.
+  if (isReturn(payment, refund)) return [finish];
   const after = decideRefunded(payment, refund.amount.minor, now);
+  const toWallet = { ...refund.amount, minor: refund.walletMinor };
   const fact = PaymentRefunded.make(ctx, after, {
     ...aboutOf(after),
     refundId: refund.id,
     key: refund.key,
     refunded: toMoneyDto(refund.amount),
+    walletMinor: refund.walletMinor.toString(),
+    orderId: refund.orderId,
     reason: refund.reason,
   });
+  const { data: userId } = zUserId.safeParse(payment.buyerId);
+  const { id: key, reason, orderId } = refund;
+  const about = orderId === null ? {} : { orderId };
   return [
-    finishRefund(refund, { state, at: now }),
+    finish,
     ...save(ctx, after, { source: "refund", refundId: refund.id, minor: refund.amount.minor.toString() }),
+    ...(toWallet.minor > 0n && userId
+      ? [refundToWallet(ctx, { key, userId, amount: toWallet, reason, ...about })]
+      : []),
     append(fact),
   ];
 }

@@ -1,8 +1,8 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import * as z from "zod";
 import type { Currency } from "#kernel/money";
-import type { Bank, PaymentAction, Progress, Report } from "../domain.ts";
-import { BANKS } from "../domain.ts";
+import type { Bank, PaymentAction, Progress, Report } from "../domain/payment.ts";
+import { BANKS } from "../domain/payment.ts";
 
 /** https://docs.midtrans.com/docs/transaction-status-cycle; others (chargebacks) are not ours to follow. */
 const STATUSES = [
@@ -17,6 +17,8 @@ const STATUSES = [
   "refund",
   "partial_refund",
 ] as const;
+
+const PAID: readonly string[] = ["capture", "settlement", "refund", "partial_refund"];
 
 const DECIMAL = /^\d{1,15}(\.\d{1,2})?$/;
 const zDecimal = z.string().regex(DECIMAL);
@@ -60,11 +62,16 @@ function progressOf({ transaction_status: status, fraud_status: fraud }: WireTra
   return status === "capture" && fraud === "challenge" ? "challenge" : status;
 }
 
+/** Midtrans captures the whole of what was authorised, or what a capture has made of it. */
 export function toReport(wire: WireTransaction): Report {
+  const minor = toMinor(wire.gross_amount);
+  const isPaid = PAID.includes(wire.transaction_status) && wire.fraud_status !== "challenge";
   return {
+    provider: "midtrans",
+    capturedMinor: isPaid ? minor : 0n,
     transactionId: wire.transaction_id,
     status: progressOf(wire),
-    amount: { minor: toMinor(wire.gross_amount), currency: wire.currency as Currency },
+    amount: { minor, currency: wire.currency as Currency },
     refundedMinor: wire.refund_amount === undefined ? 0n : toMinor(wire.refund_amount),
   };
 }

@@ -1,7 +1,7 @@
 import * as z from "zod";
-import type { Payment, Report } from "../domain.ts";
+import type { Report } from "../domain/payment.ts";
 import { toAction, toAmount, toReport, toWireTime, zTransaction } from "./midtrans-wire.ts";
-import type { Charge, Charged, Desk, Known, PaymentProvider, Refunded, Send } from "./port.ts";
+import type { Charge, Charged, Desk, Known, PaymentProvider, Place, Refunded, Send, Take } from "./port.ts";
 import { ProviderSilent } from "./port.ts";
 
 /** A buyer waits for a charge; a question can be asked again. */
@@ -10,7 +10,7 @@ const CALL_TIMEOUT_MS = 8_000;
 const MINUTE_MS = 60_000;
 
 /** The market is part of it: one webhook address serves all, and their payments never meet. */
-const orderIdOf = (cell: string, paymentId: Payment["id"]): string => `${cell}-${paymentId}`;
+const orderIdOf = (cell: string, paymentId: Place["id"]): string => `${cell}-${paymentId}`;
 
 const zAnswer = z.looseObject({ status_code: z.string().optional(), status_message: z.string().optional() });
 type Answer = { readonly code: number; readonly body: z.output<typeof zAnswer> };
@@ -28,21 +28,46 @@ const IN_PROCESS = "The request is still in process.";
 export function midtrans(desk: Desk): PaymentProvider {
   const { cell } = desk;
   const call = (path: string, options: CallOptions = {}) => callMidtrans(desk, path, options);
-  const pathOf = (paymentId: Payment["id"], verb: string) => `/v2/${orderIdOf(cell, paymentId)}/${verb}`;
-  const find = async (paymentId: Payment["id"]) => toKnown(await call(pathOf(paymentId, "status")));
+  const pathOf = (id: Place["id"], verb: string) => `/v2/${orderIdOf(cell, id)}/${verb}`;
+  const find = async ({ id }: Place) => toKnown(await call(pathOf(id, "status")));
   return {
+    name: "midtrans",
     find,
-    charge: (charge) =>
-      charge.method === "card" && charge.cardToken === undefined
-        ? openPage(desk, charge)
-        : chargeDirectly(desk, charge),
-    async cancel(paymentId) {
+    charge: (charge) => collect(desk, charge),
+    async cancel(place) {
       // Refused where it is paid or over already: either way the status is the answer.
-      await call(pathOf(paymentId, "cancel"), { body: {}, key: `c-${paymentId}` });
-      return find(paymentId);
+      await call(pathOf(place.id, "cancel"), { body: {}, key: `c-${place.id}` });
+      return find(place);
     },
+    capture: (take) => captureAt(desk, take, find),
     refund: (send) => refundAt(desk, send),
   };
+}
+
+/** Tokens of another provider's script mean nothing here: the buyer gives his card on the page. */
+const isOurs = (token: string | undefined): boolean => token !== undefined && !/^(pm|tok)_/.test(token);
+
+async function collect(desk: Desk, charge: Charge): Promise<Charged> {
+  const hasToken = isOurs(charge.cardToken);
+  try {
+    return charge.method === "card" && !hasToken
+      ? await openPage(desk, charge)
+      : await chargeDirectly(desk, charge);
+  } catch (error) {
+    // Without the answer nobody has the code or the page to pay with; a card may be charged all the same.
+    if (!(error instanceof ProviderSilent) || (charge.method === "card" && hasToken)) throw error;
+    throw new ProviderSilent(error.message, { isHarmless: true });
+  }
+}
+
+/** https://docs.midtrans.com/reference/capture-transaction: once, of all or less; the rest is let go. */
+async function captureAt(desk: Desk, take: Take, find: PaymentProvider["find"]): Promise<Known | undefined> {
+  const known = await find(take);
+  if (known?.report.status !== "authorize") return known;
+  const { minor, currency } = take.amount;
+  const body = { transaction_id: known.report.transactionId, gross_amount: toAmount(minor, currency) };
+  await callMidtrans(desk, "/v2/capture", { body, key: take.key });
+  return find(take);
 }
 
 type CallOptions = {
@@ -105,7 +130,12 @@ function methodFields(desk: Desk, charge: Charge): object {
     case "card":
       return {
         payment_type: "credit_card",
-        credit_card: { token_id: charge.cardToken, authentication: true, callback_url: back },
+        credit_card: {
+          token_id: charge.cardToken,
+          authentication: true,
+          callback_url: back,
+          ...(charge.capture === "manual" ? { type: "authorize" } : {}),
+        },
       };
     case "gopay":
       return { payment_type: "gopay", gopay: { enable_callback: true, callback_url: back } };
@@ -118,9 +148,6 @@ function methodFields(desk: Desk, charge: Charge): object {
     }
     case "qris":
       return { payment_type: "qris", qris: { acquirer: "gopay" } };
-    case "wallet":
-    case "cod":
-      throw new Error(`${charge.method} is not charged at a provider`);
   }
 }
 
@@ -154,7 +181,7 @@ async function openPage(desk: Desk, charge: Charge): Promise<Charged> {
   const body = {
     transaction_details: detailsOf(desk.cell, charge),
     enabled_payments: ["credit_card"],
-    credit_card: { secure: true },
+    credit_card: { secure: true, ...(charge.capture === "manual" ? { type: "authorize" } : {}) },
     callbacks: { finish: `${desk.config.origin}/payments/${charge.id}/return` },
     expiry: { start_time: toWireTime(desk.now), duration: minutesLeft(charge, desk.now), unit: "minutes" },
   };
@@ -172,15 +199,22 @@ async function openPage(desk: Desk, charge: Charge): Promise<Charged> {
 
 /** Refused before there was a transaction: the try has failed under a name of its own. */
 function refusedCharge({ amount }: Charge, { code }: Answer): Charged {
-  const report: Report = { transactionId: `refused-${code}`, status: "failure", amount, refundedMinor: 0n };
-  return { report };
+  const report: Report = {
+    provider: "midtrans",
+    transactionId: `refused-${code}`,
+    status: "failure",
+    amount,
+    capturedMinor: 0n,
+    refundedMinor: 0n,
+  };
+  return { report, isRefused: true };
 }
 
 /** Cards go back by the bank's batch: https://docs.midtrans.com/reference/direct-refund-transaction. */
-async function refundAt(desk: Desk, { payment, key, minor, reason }: Send): Promise<Refunded> {
-  const orderId = orderIdOf(desk.cell, payment.id);
-  const verb = payment.method === "card" ? "refund" : "refund/online/direct";
-  const body = { refund_key: key, amount: toAmount(minor, payment.amount.currency), reason };
+async function refundAt(desk: Desk, { id, method, key, amount, reason }: Send): Promise<Refunded> {
+  const orderId = orderIdOf(desk.cell, id);
+  const verb = method === "card" ? "refund" : "refund/online/direct";
+  const body = { refund_key: key, amount: toAmount(amount.minor, amount.currency), reason };
   const { code, body: answer } = await callMidtrans(desk, `/v2/${orderId}/${verb}`, { body, key });
   // 406 says that a refund with this key exists: the first answer was lost on its way.
   if (code === 200 || code === ALREADY_CHARGED) return { kind: "done" };

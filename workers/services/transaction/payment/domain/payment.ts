@@ -12,6 +12,18 @@ export type OnlineMethod = (typeof ONLINE_METHODS)[number];
 export const isOnline = (method: PaymentMethod): method is OnlineMethod =>
   ONLINE_METHODS.some((one) => one === method);
 
+/** Whom money comes through; the last two are ourselves. */
+export const PROVIDERS = ["midtrans", "stripe", "wallet", "cod"] as const;
+export type Provider = (typeof PROVIDERS)[number];
+/** Those outside, whose word is to be asked for. */
+export type Gateway = Extract<Provider, "midtrans" | "stripe">;
+export const isGateway = (provider: Provider): provider is Gateway =>
+  provider === "midtrans" || provider === "stripe";
+export type Refs = { readonly [P in Provider]?: string };
+/** What became of the part that the wallet pays. */
+export const WALLET_STATES = ["none", "reserved", "captured", "released"] as const;
+export type WalletState = (typeof WALLET_STATES)[number];
+
 export const BANKS = ["bca", "bni", "bri", "permata", "cimb", "mandiri"] as const;
 export type Bank = (typeof BANKS)[number];
 export type PaymentOptions = { readonly bank?: Bank | undefined };
@@ -67,9 +79,11 @@ const rankOf = (progress: Progress): number => PROGRESS.indexOf(progress);
 const MONEY: readonly Progress[] = ["capture", "settlement", "partial_refund", "refund"];
 
 export type Transaction = {
+  readonly provider: Provider;
   readonly status: Progress;
   /** Whether money was ever seen in it, even when the word of it came after the word of its end. */
   readonly paid: boolean;
+  readonly capturedMinor: string;
   readonly refundedMinor: string;
 };
 /** By the provider's transaction id: a hosted page may try several for one payment. */
@@ -77,9 +91,12 @@ export type Transactions = { readonly [transactionId: string]: Transaction };
 
 /** What the provider says, whoever brought it: a notification, an answer, a query. */
 export type Report = {
+  readonly provider: Provider;
   readonly transactionId: string;
   readonly status: Progress;
+  /** What was asked for; less may be captured of it. */
   readonly amount: Money;
+  readonly capturedMinor: bigint;
   readonly refundedMinor: bigint;
 };
 
@@ -89,11 +106,20 @@ export type Payment = {
   readonly attempt: number;
   readonly buyerId: BuyerId;
   readonly method: PaymentMethod;
+  readonly provider: Provider;
+  readonly passed: readonly Provider[];
+  readonly refs: Refs;
+  readonly keptBy: Provider | null;
+  readonly capture: "automatic" | "manual";
   readonly options: PaymentOptions;
+  /** The whole: the provider collects what the wallet does not pay. */
   readonly amount: Money;
+  readonly walletMinor: bigint;
+  readonly walletState: WalletState;
   readonly releasedMinor: bigint;
   readonly settledMinor: bigint;
   readonly refundRequestedMinor: bigint;
+  readonly providerRefundMinor: bigint;
   readonly refundedMinor: bigint;
   readonly state: PaymentState;
   readonly closing: Closing | null;
@@ -111,6 +137,9 @@ export type Refund = {
   readonly paymentId: Id<"payment">;
   readonly key: string;
   readonly amount: Money;
+  readonly walletMinor: bigint;
+  readonly provider: Provider;
+  readonly orderId: Id<"order"> | null;
   readonly reason: string;
   readonly state: RefundState;
   readonly note: string | null;
@@ -122,30 +151,51 @@ export const isOpen = (state: PaymentState): boolean =>
   state === "created" || state === "pending" || state === "authorised";
 const hasMoney = (state: PaymentState): boolean => state === "settled" || state === "partially_refunded";
 
-type Draft = Pick<Payment, "id" | "orderGroupId" | "attempt" | "buyerId" | "method" | "amount" | "payBy"> & {
+type Draft = Pick<
+  Payment,
+  "id" | "orderGroupId" | "attempt" | "buyerId" | "method" | "provider" | "amount" | "payBy"
+> & {
   readonly options?: PaymentOptions | undefined;
+  readonly walletMinor?: bigint | undefined;
+  readonly capture?: Payment["capture"] | undefined;
 };
 
-/** Cash needs no provider: the payment waits at the door from the start. */
-export function openPayment({ options = {}, ...draft }: Draft, now: number): Payment {
-  const cash = draft.method === "cod";
+/** Cash and the wallet need no provider: one waits at the door, the other has paid from the start. */
+export function openPayment(draft: Draft, now: number): Payment {
+  const { options = {}, capture = "automatic", ...rest } = draft;
+  const isCash = draft.method === "cod";
+  const isWallet = draft.method === "wallet";
+  const walletMinor = isWallet ? draft.amount.minor : (draft.walletMinor ?? 0n);
   return {
-    ...draft,
+    ...rest,
     options,
+    capture,
+    passed: [],
+    refs: {},
+    keptBy: isWallet ? "wallet" : null,
+    walletMinor,
+    walletState: isWallet ? "captured" : walletMinor > 0n ? "reserved" : "none",
     releasedMinor: 0n,
-    settledMinor: 0n,
+    settledMinor: isWallet ? draft.amount.minor : 0n,
     refundRequestedMinor: 0n,
+    providerRefundMinor: 0n,
     refundedMinor: 0n,
-    state: cash ? "pending" : "created",
+    state: isWallet ? "settled" : isCash ? "pending" : "created",
     closing: null,
     transactions: {},
-    action: cash ? { kind: "cash" } : null,
+    action: isCash ? { kind: "cash" } : isWallet ? { kind: "none" } : null,
     attemptedAt: null,
     createdAt: now,
-    settledAt: null,
+    settledAt: isWallet ? now : null,
     version: 1,
   };
 }
+
+/** What a provider is to collect. */
+export const chargeOf = ({ amount, walletMinor }: Pick<Payment, "amount" | "walletMinor">): Money => ({
+  ...amount,
+  minor: amount.minor - walletMinor,
+});
 
 /** Flat values only, in whatever order: a database keeps the fields of JSON in an order of its own. */
 function hasSameFields(a: object, b: object): boolean {
@@ -161,28 +211,47 @@ function larger(a: bigint, b: bigint): bigint {
 
 /** The farthest word on a transaction wins, in whatever order and however often the words come. */
 function mergeTransaction(before: Transaction | undefined, report: Report): Transaction {
-  const { status, refundedMinor } = report;
+  const { provider, status, capturedMinor } = report;
   const paid = MONEY.includes(status);
-  if (!before) return { status, paid, refundedMinor: refundedMinor.toString() };
+  const refundedMinor =
+    status === "refund" ? larger(report.refundedMinor, capturedMinor) : report.refundedMinor;
+  if (!before) {
+    const amounts = { capturedMinor: capturedMinor.toString(), refundedMinor: refundedMinor.toString() };
+    return { provider, status, paid, ...amounts };
+  }
   const farther = rankOf(status) > rankOf(before.status);
   return {
+    provider: before.provider,
     status: farther ? status : before.status,
     paid: before.paid || paid,
+    capturedMinor: larger(capturedMinor, BigInt(before.capturedMinor)).toString(),
     refundedMinor: larger(refundedMinor, BigInt(before.refundedMinor)).toString(),
   };
 }
 
-/** The state is a function of what is known, so it cannot depend on the order in which it became known. */
-function stateOf(
-  known: Pick<Payment, "transactions" | "closing" | "amount" | "refundedMinor">,
-): PaymentState {
-  const all = Object.values(known.transactions);
+/** Of one provider, what it has captured and what it has given back. */
+function sumsOf({ transactions }: Pick<Payment, "transactions">, provider: Provider) {
+  const mine = Object.values(transactions).filter((one) => one.provider === provider);
+  const sum = (of: (one: Transaction) => string) => mine.reduce((all, one) => all + BigInt(of(one)), 0n);
+  return { captured: sum((one) => one.capturedMinor), refunded: sum((one) => one.refundedMinor) };
+}
+
+type Known = Pick<
+  Payment,
+  "transactions" | "closing" | "keptBy" | "refundedMinor" | "settledMinor" | "passed" | "provider"
+>;
+
+/**
+ * The state is a function of what is known, so it cannot depend on the order in which it became known. Once
+ * money is kept, only whose it is counts; before that, only who is asked now.
+ */
+function stateOf(known: Known): PaymentState {
+  const of = known.keptBy ?? known.provider;
+  const all = Object.values(known.transactions).filter((one) => one.provider === of);
   const has = (...statuses: readonly Progress[]) => all.some((one) => statuses.includes(one.status));
-  const told = all.reduce((sum, one) => sum + BigInt(one.refundedMinor), 0n);
-  const refunded = larger(told, known.refundedMinor);
-  const amount = known.amount.minor;
-  if (has(...MONEY) || refunded > 0n) {
-    if (has("refund") || refunded >= amount) return "refunded";
+  const refunded = larger(sumsOf(known, of).refunded, known.refundedMinor);
+  if (known.keptBy !== null && (has(...MONEY) || refunded > 0n)) {
+    if (refunded >= known.settledMinor) return "refunded";
     return refunded > 0n || has("partial_refund") ? "partially_refunded" : "settled";
   }
   if (has("authorize", "challenge")) return "authorised";
@@ -199,25 +268,45 @@ export function decideReport(
   report: Report,
   now: number,
 ): Result<Payment, "payment.amount_mismatch"> {
-  const { amount } = payment;
-  if (report.amount.minor !== amount.minor || report.amount.currency !== amount.currency) {
+  const charge = chargeOf(payment);
+  if (report.amount.minor !== charge.minor || report.amount.currency !== charge.currency) {
     return err("payment.amount_mismatch");
   }
   const before = payment.transactions[report.transactionId];
   const after = mergeTransaction(before, report);
   if (before && hasSameFields(before, after)) return ok(payment);
   const transactions = { ...payment.transactions, [report.transactionId]: after };
-  return ok(renew({ ...payment, transactions }, now));
+  return ok(renew(keeping({ ...payment, transactions }, after), now));
 }
 
+/**
+ * The first money that comes is kept, from whomever it comes. Where the wallet's part has gone back, nothing
+ * is: a buyer is never charged for a part of what he wanted to pay.
+ */
+function keeping(payment: Payment, { paid, provider }: Transaction): Payment {
+  if (!paid || payment.keptBy !== null || payment.walletState === "released") return payment;
+  return { ...payment, keptBy: provider, walletState: payment.walletMinor > 0n ? "captured" : "none" };
+}
+
+export const capturedBy = (payment: Pick<Payment, "transactions">, provider: Provider): bigint =>
+  sumsOf(payment, provider).captured;
+
+/** Providers whose money came beside the one that is kept: it goes back by itself. */
+export const unkeptOf = ({ transactions, keptBy }: Pick<Payment, "transactions" | "keptBy">): Provider[] => {
+  const paid = Object.values(transactions).filter((one) => one.paid && one.provider !== keptBy);
+  return [...new Set(paid.map((one) => one.provider))].sort();
+};
+
 function renew(payment: Payment, now: number): Payment {
-  const state = stateOf(payment);
-  const paid = Object.values(payment.transactions).some((one) => one.paid);
-  const settledMinor = paid ? payment.amount.minor : payment.settledMinor;
+  const { keptBy, walletMinor } = payment;
+  const captured = keptBy && isGateway(keptBy) ? walletMinor + sumsOf(payment, keptBy).captured : 0n;
+  const next = { ...payment, settledMinor: larger(captured, payment.settledMinor) };
+  const state = stateOf(next);
+  const isOver = state === "denied" || state === "expired" || state === "cancelled";
   return {
-    ...payment,
+    ...next,
     state,
-    settledMinor,
+    walletState: isOver && next.walletState === "reserved" ? "released" : next.walletState,
     settledAt: payment.settledAt ?? (hasMoney(state) ? now : null),
     version: payment.version + 1,
   };
@@ -225,11 +314,12 @@ function renew(payment: Payment, now: number): Payment {
 
 /** Whether a notification says something that is to be asked about before it is believed. */
 export function isDoubtful(payment: Payment, report: Report): boolean {
-  const { amount } = payment;
-  if (report.amount.minor !== amount.minor || report.amount.currency !== amount.currency) return true;
+  const charge = chargeOf(payment);
+  if (report.amount.minor !== charge.minor || report.amount.currency !== charge.currency) return true;
   // Money for what was given up, and a void of money that had come in, are rare and costly to get wrong.
   const over = payment.closing !== null || payment.state === "denied" || payment.state === "expired";
   if (over && MONEY.includes(report.status)) return true;
+  if (payment.provider !== report.provider && MONEY.includes(report.status)) return true;
   return hasMoney(payment.state) && report.status === "cancel";
 }
 
@@ -245,6 +335,18 @@ export function decideAction(payment: Payment, action: PaymentAction, now: numbe
 }
 
 /** Part of what came in has gone back. */
+/** What another service has ended holds nothing of the wallet any more. */
+export function decideTidy(payment: Payment, now: number): Payment {
+  const isLeft = payment.walletState === "reserved" && !isOpen(payment.state) && payment.keptBy === null;
+  return isLeft ? renew(payment, now) : payment;
+}
+
+/** The provider's own name for it, by which alone it can be found again. */
+export function decideRef(payment: Payment, provider: Provider, ref: string, now: number): Payment {
+  if (payment.refs[provider] === ref) return payment;
+  return renew({ ...payment, refs: { ...payment.refs, [provider]: ref } }, now);
+}
+
 export const decideRefunded = (payment: Payment, minor: bigint, now: number): Payment =>
   renew({ ...payment, refundedMinor: payment.refundedMinor + minor }, now);
 
@@ -255,21 +357,31 @@ export function outcomeOf(before: Payment, after: Payment): "settled" | "failed"
   return over && isOpen(before.state) ? "failed" : undefined;
 }
 
-export type PayAgainRefusal = "payment.not_payable" | "payment.too_late" | "payment.nothing_owed";
+export type PayAgainRefusal =
+  | "payment.not_payable"
+  | "payment.too_late"
+  | "payment.nothing_owed"
+  | "payment.wallet_too_much";
 
 /** Pays the rest of a group in another way, after a try that came to nothing or that the buyer turns from. */
 export function decidePayAgain(
   last: Payment,
-  next: Pick<Payment, "id" | "method" | "options">,
+  next: Pick<Payment, "id" | "method" | "options" | "provider" | "capture"> & { walletMinor?: bigint },
   now: number,
 ): Result<{ readonly left: Payment; readonly opened: Payment }, PayAgainRefusal> {
-  if (!isOnline(last.method) || last.settledMinor > 0n || last.state === "authorised") {
+  if (
+    !isOnline(last.method) ||
+    last.keptBy !== null ||
+    last.settledMinor > 0n ||
+    last.state === "authorised"
+  ) {
     return err("payment.not_payable");
   }
   if (now >= last.payBy) return err("payment.too_late");
   const owed = last.amount.minor - last.releasedMinor;
   if (owed <= 0n) return err("payment.nothing_owed");
   const { orderGroupId, buyerId, payBy } = last;
+  if ((next.walletMinor ?? 0n) >= owed) return err("payment.wallet_too_much");
   const amount = { ...last.amount, minor: owed };
   const attempt = last.attempt + 1;
   return ok({
@@ -290,7 +402,8 @@ const HELD_MAX_MS = 8 * DAY_MS;
 /** When to ask the provider again by ourselves; undefined when nothing more can come. */
 export function nextCheckAt(payment: Payment, now: number): number | undefined {
   if (!isOnline(payment.method)) return undefined;
-  if (payment.settledMinor > 0n) return undefined;
+  // Somebody who was asked in vain may yet bring money; else what is settled is no longer looked at.
+  if (payment.keptBy !== null && payment.passed.length === 0) return undefined;
   const { createdAt, payBy } = payment;
   if (payment.state === "authorised" && now < createdAt + HELD_MAX_MS) return now + CHECK_HELD_MS;
   const early = CHECKS_AFTER_CREATION_MS.map((ms) => createdAt + ms).filter((at) => at < payBy);

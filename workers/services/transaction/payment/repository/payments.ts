@@ -3,8 +3,14 @@ import { actorKey, type BuyerId } from "#kernel/actor";
 import type { Ctx } from "#kernel/ctx";
 import { build, guarded, insertMany, type Query, query, type Statement, statement } from "#kernel/db";
 import { firstIdAt, type Id } from "#kernel/ids";
-import { payment, paymentEvent, paymentRefund } from "#schema/transaction/payment";
-import type { Payment, PaymentState, Refund, RefundState } from "./domain.ts";
+import {
+  payment,
+  paymentEvent,
+  paymentProviderEvent,
+  paymentRefund,
+  paymentSplit,
+} from "#schema/transaction/payment";
+import type { Payment, PaymentState, Provider, Refund, RefundState } from "../domain/payment.ts";
 
 type Row = typeof payment.$inferSelect;
 type PaymentId = Id<"payment">;
@@ -100,12 +106,18 @@ export function save(ctx: Ctx, changed: Payment, why: Why): readonly Statement<"
 }
 
 /** Takes the right to make the first charge; whoever comes second asks the provider first. */
-export const claimCharge = (paymentId: PaymentId, at: number): Statement<"payment.attempted"> =>
+export const claimCharge = (
+  paymentId: PaymentId,
+  provider: Provider,
+  at: number,
+): Statement<"payment.attempted"> =>
   guarded(
     build
       .update(payment)
       .set({ attemptedAt: at })
-      .where(and(eq(payment.id, paymentId), sql`${payment.attemptedAt} IS NULL`)),
+      .where(
+        and(eq(payment.id, paymentId), eq(payment.provider, provider), sql`${payment.attemptedAt} IS NULL`),
+      ),
     1,
     "payment.attempted",
   );
@@ -145,23 +157,69 @@ export const refundsQuery = (paymentIds: readonly PaymentId[]): Query<readonly R
     (rows) => rows.map(toRefund),
   );
 
-type NewRefund = Pick<Refund, "id" | "paymentId" | "key" | "reason"> & { readonly amountMinor: bigint };
+type NewRefund = Pick<Refund, "id" | "paymentId" | "key" | "reason" | "orderId"> & {
+  readonly amountMinor: bigint;
+  /** By the way that it came, or all of it to the wallet. */
+  readonly to: "original" | "wallet";
+};
 
-/** Of a payment without money there is nothing to send back, and a key that is known asks for nothing new. */
-export function insertRefund({ id, paymentId, key, amountMinor, reason }: NewRefund, now: number): Statement {
+/**
+ * Of a payment without money there is nothing to send back, and a key that is known asks for nothing new. The
+ * provider's part goes back before the wallet's. What an order gets back never exceeds what it has paid.
+ */
+export function insertRefund(refund: NewRefund, now: number): Statement<"payment.refund_exceeds"> {
+  const { id, paymentId, key, amountMinor, reason, orderId, to } = refund;
   const at = new Date(now).toISOString();
+  const minor = sql`${amountMinor.toString()}::bigint`;
+  const left = sql`greatest(p.settled_minor - p.wallet_minor - p.provider_refund_minor, 0)`;
+  const byProvider = to === "wallet" ? sql`0::bigint` : sql`least(${minor}, ${left})`;
   return {
+    constraints: {
+      payment_split_refund_within: "payment.refund_exceeds",
+      payment_refund_within: "payment.refund_exceeds",
+    },
     sql: sql`WITH made AS (
-        INSERT INTO ${paymentRefund} (id, payment_id, key, amount_minor, currency, reason, state, created_at)
-        SELECT ${id}, p.id, ${key}, ${amountMinor.toString()}::bigint, p.currency, ${reason}, 'requested',
-          ${at}::timestamptz
+        INSERT INTO ${paymentRefund} (id, payment_id, key, amount_minor, wallet_minor, provider, order_id,
+          currency, reason, state, created_at)
+        SELECT ${id}, p.id, ${key}, ${minor}, ${minor} - ${byProvider}, coalesce(p.kept_by, p.provider),
+          ${orderId}, p.currency, ${reason}, 'requested', ${at}::timestamptz
         FROM ${payment} p WHERE p.id = ${paymentId} AND p.settled_minor > 0
         ON CONFLICT (payment_id, key) DO NOTHING
-        RETURNING payment_id, amount_minor)
+        RETURNING payment_id, order_id, amount_minor, wallet_minor), split AS (
+      UPDATE ${paymentSplit} s SET refunded_minor = s.refunded_minor + made.amount_minor
+      FROM made WHERE s.payment_id = made.payment_id AND s.order_id = made.order_id)
       UPDATE ${payment} p SET version = p.version + 1,
-        refund_requested_minor = p.refund_requested_minor + made.amount_minor
+        refund_requested_minor = p.refund_requested_minor + made.amount_minor,
+        provider_refund_minor = p.provider_refund_minor + made.amount_minor - made.wallet_minor
       FROM made WHERE p.id = made.payment_id`,
   };
+}
+
+type NewReturn = {
+  readonly id: Id<"refund">;
+  readonly payment: Payment;
+  readonly provider: Provider;
+  readonly amountMinor: bigint;
+};
+
+/** Money that is not kept: it stands beside the payment's own sums and goes back whole, once a provider. */
+export function insertReturn({ id, payment: of, provider, amountMinor }: NewReturn, now: number): Statement {
+  const row = {
+    id,
+    paymentId: of.id,
+    key: `return-${provider}`,
+    amountMinor,
+    currency: of.amount.currency,
+    walletMinor: 0n,
+    provider,
+    orderId: null,
+    reason: "paid_twice",
+    state: "requested" as const,
+    note: null,
+    createdAt: now,
+    doneAt: null,
+  };
+  return { sql: sql`${insertMany(paymentRefund, [row]).sql} ON CONFLICT (payment_id, key) DO NOTHING` };
 }
 
 export const finishRefund = (
@@ -186,4 +244,24 @@ export const reassign = (from: readonly Id<"orderGroup">[], buyerId: BuyerId): S
       .where(
         sql`${payment.orderGroupId} IN (SELECT jsonb_array_elements_text(${JSON.stringify(from)}::jsonb))`,
       ),
+  );
+
+/** Refuses the commit of an event that was taken before. */
+export const takeEvent = (
+  provider: Provider,
+  eventId: string,
+  at: number,
+): Statement<"payment.event_seen"> => ({
+  ...insertMany(paymentProviderEvent, [{ provider, eventId, at }]),
+  constraints: { payment_provider_event_provider_event_id_pk: "payment.event_seen" },
+});
+
+export const eventQuery = (provider: Provider, eventId: string): Query<boolean> =>
+  query(
+    (read) =>
+      read
+        .select({ at: paymentProviderEvent.at })
+        .from(paymentProviderEvent)
+        .where(and(eq(paymentProviderEvent.provider, provider), eq(paymentProviderEvent.eventId, eventId))),
+    (rows) => rows.length > 0,
   );

@@ -1,0 +1,61 @@
+import { eq, sql } from "drizzle-orm";
+import { insertMany, type Query, query, type Statement } from "#kernel/db";
+import type { Id } from "#kernel/ids";
+import type { Currency } from "#kernel/money";
+import { paymentSplit } from "#schema/transaction/payment";
+
+type PaymentId = Id<"payment">;
+export type Split = typeof paymentSplit.$inferSelect;
+export type NewSplit = {
+  readonly orderId: Id<"order">;
+  readonly sellerId: Id<"seller">;
+  readonly minor: bigint;
+};
+
+export const insertSplits = (
+  paymentId: PaymentId,
+  currency: Currency,
+  splits: readonly NewSplit[],
+): Statement =>
+  insertMany(
+    paymentSplit,
+    splits.map(({ orderId, sellerId, minor }) => ({
+      paymentId,
+      orderId,
+      sellerId,
+      authorisedMinor: minor,
+      capturedMinor: 0n,
+      refundedMinor: 0n,
+      currency,
+    })),
+  );
+
+/** The next try to pay for the same orders. */
+export const copySplits = (from: PaymentId, to: PaymentId): Statement => ({
+  sql: sql`INSERT INTO ${paymentSplit}
+    (payment_id, order_id, seller_id, authorised_minor, captured_minor, refunded_minor, currency)
+    SELECT ${to}, order_id, seller_id, authorised_minor, 0, 0, currency
+    FROM ${paymentSplit} WHERE payment_id = ${from}`,
+});
+
+/** All of it is here. */
+export const captureSplits = (paymentId: PaymentId): Statement => ({
+  sql: sql`UPDATE ${paymentSplit} SET captured_minor = authorised_minor WHERE payment_id = ${paymentId}`,
+});
+
+/** What was captured of a held payment, order by order. */
+export const captureOrders = (paymentId: PaymentId, orderIds: readonly Id<"order">[]): Statement => ({
+  sql: sql`UPDATE ${paymentSplit} SET captured_minor = authorised_minor WHERE payment_id = ${paymentId}
+    AND order_id IN (SELECT jsonb_array_elements_text(${JSON.stringify(orderIds)}::jsonb))`,
+});
+
+export const splitsQuery = (paymentId: PaymentId): Query<readonly Split[]> =>
+  query(
+    (read) =>
+      read
+        .select()
+        .from(paymentSplit)
+        .where(eq(paymentSplit.paymentId, paymentId))
+        .orderBy(paymentSplit.orderId),
+    (rows) => rows,
+  );
