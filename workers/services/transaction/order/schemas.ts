@@ -56,6 +56,8 @@ const zLine = z.object({
   cancelledQuantity: z.int(),
   returnedQuantity: z.int(),
   goods: zMoney,
+  /** What vouchers took off. */
+  discount: zMoney,
   tax: zMoney,
   taxRateBasisPoints: z.int(),
 });
@@ -66,9 +68,12 @@ const zHead = z.object({
   sellerId: zId("seller"),
   state: z.enum(ORDER_STATES),
   paymentMethod: z.enum(["card", "qris", "virtual_account", "gopay", "wallet", "cod"]),
+  /** Goods and shipping before discounts; the total after them. */
   goods: zMoney,
+  discount: zMoney,
   tax: zMoney,
   shipping: zMoney,
+  shippingDiscount: zMoney,
   total: zMoney,
   cancelReason: z.string().nullable(),
   createdAt: zTime,
@@ -103,6 +108,17 @@ export const zOrder = zHead.extend({
   taxName: z.string(),
   taxInclusive: z.boolean(),
   address: zPlace,
+  /** How the buyer chose to have it sent. */
+  delivery: z
+    .object({
+      provider: z.string(),
+      carrier: z.string(),
+      service: z.string(),
+      name: z.string(),
+      arrivesFrom: z.string(),
+      arrivesUntil: z.string(),
+    })
+    .nullable(),
   lines: z.array(zLine),
   shipments: z.array(
     z.object({
@@ -116,6 +132,10 @@ export const zOrder = zHead.extend({
   invoice: z.object({ number: z.string(), issuedAt: zTime, isReady: z.boolean() }).nullable(),
   /** What the platform keeps; only the shop and the platform see it. */
   commission: zMoney.optional(),
+  /** What the platform owes on its commission and the shop pays on top of it. */
+  commissionTax: zMoney.optional(),
+  /** The part of the discount that the shop bears. */
+  sellerDiscount: zMoney.optional(),
 });
 
 export const zTimeline = z.object({

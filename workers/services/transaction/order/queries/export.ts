@@ -30,8 +30,10 @@ const COLUMNS = [
   "currency",
   "unit_price_minor",
   "goods_minor",
+  "discount_minor",
   "tax_minor",
   "order_shipping_minor",
+  "order_shipping_discount_minor",
   "order_total_minor",
 ];
 
@@ -93,8 +95,10 @@ const cellsOf = (one: Order, line: Order["lines"][number]): readonly string[] =>
   one.currency,
   line.unitPriceMinor.toString(),
   line.goodsMinor.toString(),
+  line.discountMinor.toString(),
   line.taxMinor.toString(),
   one.shippingMinor.toString(),
+  one.shippingDiscountMinor.toString(),
   one.totalMinor.toString(),
 ];
 

@@ -1,5 +1,5 @@
 import type { Currency } from "#kernel/money";
-import { type Order, type OrderHead, type OrderLine, toNumber } from "../domain.ts";
+import { type Order, type OrderHead, type OrderLine, type ShippingChoice, toNumber } from "../domain.ts";
 import type { Invoice, OrderEvent, Scope, Shipment } from "../repository.ts";
 
 const toTime = (at: number | null) => (at === null ? null : new Date(at).toISOString());
@@ -13,8 +13,10 @@ export const toHead = (order: OrderHead, payBy: number) => ({
   state: order.state,
   paymentMethod: order.method,
   goods: money(order.goodsMinor, order.currency),
+  discount: money(order.discountMinor, order.currency),
   tax: money(order.taxMinor, order.currency),
   shipping: money(order.shippingMinor, order.currency),
+  shippingDiscount: money(order.shippingDiscountMinor, order.currency),
   total: money(order.totalMinor, order.currency),
   cancelReason: order.cancelReason,
   createdAt: toInstant(order.createdAt),
@@ -42,6 +44,7 @@ const toLine = (line: OrderLine, currency: Currency) => ({
   cancelledQuantity: line.cancelledQuantity,
   returnedQuantity: line.returnedQuantity,
   goods: money(line.goodsMinor, currency),
+  discount: money(line.discountMinor, currency),
   tax: money(line.taxMinor, currency),
   taxRateBasisPoints: line.taxRateBasisPoints,
 });
@@ -60,6 +63,7 @@ export function toOrderDto(order: Order, { as, shipments = [], invoice }: Beside
     taxName: group.taxName,
     taxInclusive: group.taxInclusive,
     address: group.address,
+    delivery: order.shippingChoice && toDelivery(order.shippingChoice),
     lines: order.lines.map((line) => toLine(line, currency)),
     shipments: shipments.map(({ id, carrier, trackingNumber, lines, shippedAt }) => ({
       id,
@@ -75,9 +79,24 @@ export function toOrderDto(order: Order, { as, shipments = [], invoice }: Beside
           isReady: invoice.documentKey !== null,
         }
       : null,
-    ...(as === "buyer" ? {} : { commission: money(order.commissionMinor, currency) }),
+    ...(as === "buyer" ? {} : toCharges(order)),
   };
 }
+
+const toDelivery = ({ provider, carrier, service, name, arrivesFrom, arrivesUntil }: ShippingChoice) => ({
+  provider,
+  carrier,
+  service,
+  name,
+  arrivesFrom,
+  arrivesUntil,
+});
+
+const toCharges = ({ commissionMinor, commissionTaxMinor, sellerDiscountMinor, currency }: OrderHead) => ({
+  commission: money(commissionMinor, currency),
+  commissionTax: money(commissionTaxMinor, currency),
+  sellerDiscount: money(sellerDiscountMinor, currency),
+});
 
 /** Who did it, by role: buyers and shops do not learn each other's ids. */
 function byWhom({ actor, detail }: OrderEvent): string {

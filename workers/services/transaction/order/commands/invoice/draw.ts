@@ -137,9 +137,13 @@ function taxRows({ lines, taxMinor, group }: Order, words: Words): readonly (rea
 
 function drawTotals(sheet: Sheet, { order, timeZone, issuedAt }: InvoiceInput, words: Words): void {
   const { currency, group } = order;
+  const off = (label: string, minor: bigint): (readonly [string, bigint])[] =>
+    minor > 0n ? [[`${label}, ${words.discount}`, -minor]] : [];
   const rows: (readonly [string, bigint])[] = [
     [words.goods, order.goodsMinor],
+    ...off(words.goods, order.discountMinor),
     [words.shipping, order.shippingMinor],
+    ...off(words.shipping, order.shippingDiscountMinor),
   ];
   const taxes = taxRows(order, words);
   if (!sheet.hasRoom((rows.length + taxes.length) * 13 + 60)) sheet.turn();

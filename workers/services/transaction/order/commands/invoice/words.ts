@@ -16,6 +16,7 @@ const EN = {
   amount: "Amount",
   goods: "Goods",
   shipping: "Shipping",
+  discount: "discount",
   total: "Total",
   included: "included",
   page: "Page",
@@ -39,6 +40,7 @@ const ID: Words = {
   amount: "Jumlah",
   goods: "Barang",
   shipping: "Ongkos kirim",
+  discount: "diskon",
   total: "Total",
   included: "termasuk",
   page: "Halaman",
@@ -80,9 +82,11 @@ const STYLE: {
 
 export function formatMoney(minor: bigint, currency: Currency): string {
   const { sign, group, point } = STYLE[currency];
-  const whole = (minor / 100n).toString().replace(/\B(?=(\d{3})+$)/g, group);
-  const cents = (minor % 100n).toString().padStart(2, "0");
-  return currency === "IDR" && cents === "00" ? `${sign}${whole}` : `${sign}${whole}${point}${cents}`;
+  const [minus, amount] = minor < 0n ? ["-", -minor] : ["", minor];
+  const whole = (amount / 100n).toString().replace(/\B(?=(\d{3})+$)/g, group);
+  const cents = (amount % 100n).toString().padStart(2, "0");
+  const hasCents = currency !== "IDR" || cents !== "00";
+  return `${minus}${sign}${whole}${hasCents ? `${point}${cents}` : ""}`;
 }
 
 /** The day in the market's own time: 2026-01-31. */
