@@ -33,7 +33,10 @@ const PARTS: { readonly [part: string]: readonly Command[] } = {
     ["node", "scripts/tidy.ts"],
     ["node", "scripts/db-generate.ts", "--check"],
   ],
-  openapi: [["node", "scripts/openapi.ts", "--check"]],
+  openapi: [
+    ["node", "scripts/openapi.ts", "--check"],
+    ["node", "scripts/proto.ts", "--check"],
+  ],
   startup: [["node", "scripts/check-startup.ts"]],
   deploy: [["wrangler", "deploy", "--dry-run", "--env", "production", "--outdir", ".wrangler/dry-run"]],
 };

@@ -1,5 +1,5 @@
 import { type Actor, ANONYMOUS } from "#kernel/actor";
-import type { newApp } from "#kernel/app";
+import type { newApp, Seen } from "#kernel/app";
 import { type Cell, type CellConfig, cellsOf, findCell } from "#kernel/cell";
 import { type Clock, systemClock } from "#kernel/clock";
 import type { Ctx } from "#kernel/ctx";
@@ -9,12 +9,16 @@ import { type Limit, limitRate, rateLeft, ratePolicy } from "#kernel/limits";
 import { observeAnswer, takeDeltas } from "#kernel/metrics";
 import { newTraceId, type Opening, openCtx } from "#kernel/open-ctx";
 import { readLocale, toProblem } from "#kernel/problem";
+import type { newRpc } from "#kernel/rpc";
 import { sessionEpoch } from "#kernel/session-epoch";
 import { readActor } from "#kernel/token";
 import { readTraceId } from "#kernel/trace";
 import { onMetrics } from "#objects/stubs";
 import { allow, corsHeaders, preflight } from "./headers.ts";
 import { visitRoom } from "./rooms.ts";
+
+/** A service as remote procedures over its HTTP twin's commands and queries. */
+type Remote = { readonly rpc: ReturnType<typeof newRpc> };
 
 export type Service = { readonly app: ReturnType<typeof newApp> };
 
@@ -24,7 +28,8 @@ export const SERVICES: { readonly [prefix: string]: () => Promise<Service> } = {
   "/v1/vouchers": () => import("#services/transaction/voucher/routes"),
   "/v1/payments": () => import("#services/transaction/payment/routes"),
   "/v1/categories": () => import("#services/catalog/category/routes"),
-  "/v1/sellers": () => import("#services/catalog/seller/routes/index"),
+  "/v1/sellers": () => import("./sellers.ts"),
+  "/v1/seller-appeals": () => import("#services/catalog/seller/routes/appeals"),
   "/v1/commission-rules": () => import("#services/catalog/seller/routes/commission"),
   "/v1/products": () => import("#services/catalog/product/routes/products"),
   "/v1/offers": () => import("#services/catalog/product/routes/offers"),
@@ -46,6 +51,16 @@ export const SERVICES: { readonly [prefix: string]: () => Promise<Service> } = {
   "/v1/calls": () => import("#services/communication/videocall/routes"),
   "/v1/tracking": () => import("#services/logistics/tracking/routes"),
   "/v1/webhook-endpoints": () => import("#platform/webhooks-out/routes"),
+};
+
+/** Protobuf service -> who answers it, below /rpc, over Connect and gRPC-Web. */
+export const REMOTES: { readonly [service: string]: () => Promise<Remote> } = {
+  "titan.cart.v1.CartService": () => import("#services/transaction/cart/rpc"),
+  "titan.inventory.v1.InventoryService": () => import("#services/logistics/inventory/rpc"),
+  "titan.order.v1.OrderService": () => import("#services/transaction/order/rpc"),
+  "titan.payment.v1.PaymentService": () => import("#services/transaction/payment/rpc"),
+  "titan.product.v1.ProductService": () => import("#services/catalog/product/rpc"),
+  "titan.user.v1.UserService": () => import("#services/social/user/rpc"),
 };
 
 /**
@@ -86,11 +101,26 @@ export async function answer(
   const cors = corsHeaders(env, request);
   if (request.method === "OPTIONS" && cors) return preflight(cors);
   const asked = { request, hostname, path };
-  const response = await dispatch(asked, opening).catch((error) => toProblem(error, opening));
+  const response = await dispatch(asked, opening)
+    .catch((error) => refuseRemote(asked, error, opening))
+    .catch((error) => toProblem(error, opening));
   if (cors) allow(response, cors);
   response.headers.set("x-request-id", opening.requestId);
   flushMetrics(env, opening, startedAt);
   return response;
+}
+
+/** Who calls a remote procedure hears a refusal in his protocol, wherever it came from. */
+async function refuseRemote({ request, path }: Asked, error: unknown, base: Base): Promise<Response> {
+  const load = remoteOf(path);
+  if (!load) throw error;
+  return (await load()).rpc.refuse(request, error, base);
+}
+
+function remoteOf(path: string): (() => Promise<Remote>) | undefined {
+  if (!path.startsWith("/rpc/")) return undefined;
+  const [, , service = ""] = path.split("/", 3);
+  return Object.hasOwn(REMOTES, service) ? REMOTES[service] : undefined;
 }
 
 type Base = Omit<Opening, "cell" | "actor">;
@@ -115,7 +145,8 @@ async function dispatch({ request, hostname, path }: Asked, base: Base): Promise
     const visit = { request, hostname, path, identify: identifyHere, refuseMore: refuseMoreHere };
     return visitRoom(visit, base);
   }
-  const load = SERVICES[`/${first}/${second}`];
+  const remote = remoteOf(path);
+  const load = remote ? async () => ({ app: (await remote()).rpc }) : SERVICES[`/${first}/${second}`];
   if (!load) throw fail("route.not_found");
   const found = findCell(env, hostname, request.headers);
   if (!found) throw fail("market.not_found");
@@ -125,6 +156,7 @@ async function dispatch({ request, hostname, path }: Asked, base: Base): Promise
   );
   const counted = caller.kind === "bad" ? ANONYMOUS : caller;
   const limit = await limitRate(env, counted, base.address, base.clock.now());
+  if (!limit.within && remote) throw fail("request.limited", { retryAfter: limit.resetSeconds });
   if (!limit.within) return refuseMore(limit, base);
   if (caller.kind === "bad") throw caller.error;
   const actor = await buyerBehind(caller, request, found, base);
@@ -133,21 +165,22 @@ async function dispatch({ request, hostname, path }: Asked, base: Base): Promise
 }
 
 /** An import() gives up the isolate even when the module is there, and costs more than a cached answer. */
-const loaded = new WeakMap<() => Promise<Service>, Service>();
+const loaded = new WeakMap<() => Promise<Answering>, Answering>();
+type Answering = { readonly app: Pick<Service["app"], "fetch"> };
 
-async function loadOnce(load: () => Promise<Service>): Promise<Service> {
+async function loadOnce(load: () => Promise<Answering>): Promise<Answering> {
   const service = await load();
   loaded.set(load, service);
   return service;
 }
 
-async function serve(load: () => Promise<Service>, request: Request, ctx: Ctx): Promise<Response> {
+async function serve(load: () => Promise<Answering>, request: Request, ctx: Ctx): Promise<Response> {
   const startedAt = performance.now();
   const { app } = loaded.get(load) ?? (await loadOnce(load));
-  const seen = { route: "none" };
+  const seen: Seen = { route: "none" };
   const response = await app.fetch(request, ctx, seen);
   const ms = performance.now() - startedAt;
-  const { status } = response;
+  const status = seen.status ?? response.status;
   observeAnswer(ctx, { ...seen, status, seconds: ms / 1_000 });
   ctx.log.info("request", { method: request.method, route: seen.route, status, ms });
   return response;

@@ -3,8 +3,12 @@ import { cellsOf } from "#kernel/cell";
 const PREFLIGHT_SECONDS = 600;
 const METHODS = "GET, POST, PUT, PATCH, DELETE";
 const REQUEST_HEADERS =
-  "authorization, content-type, idempotency-key, if-match, x-driver-pass, x-market, x-seller, traceparent";
-const EXPOSED = "etag, idempotent-replayed, ratelimit, ratelimit-policy, retry-after, x-request-id";
+  "authorization, content-type, idempotency-key, if-match, x-driver-pass, x-market, x-seller, traceparent, " +
+  // What clients of Connect and gRPC-Web send and read.
+  "connect-protocol-version, connect-timeout-ms, grpc-timeout, x-grpc-web, x-user-agent";
+const EXPOSED =
+  "etag, idempotent-replayed, ratelimit, ratelimit-policy, retry-after, x-request-id, " +
+  "grpc-status, grpc-message, grpc-status-details-bin";
 
 /** Undefined when the request is of the same origin, or of one that is not on the list. */
 export function corsHeaders(env: Env, request: Request): Readonly<Record<string, string>> | undefined {

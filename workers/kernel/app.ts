@@ -97,7 +97,7 @@ export const defineRoute = <const R extends RouteSpec>(spec: R): R => spec;
 
 type Handler = (ctx: Ctx, input: object) => Promise<unknown>;
 /** What a request learns on its way: the metrics name answers by route. */
-export type Seen = { route: string };
+export type Seen = { route: string; status?: number };
 type HonoEnv = { Bindings: { readonly ctx: Ctx; readonly seen: Seen } };
 
 /** A service's HTTP face. Hono stays inside, so there is no way to add a route without a policy. */

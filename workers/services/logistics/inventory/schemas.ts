@@ -28,7 +28,7 @@ const isOncePlaced = (rows: readonly z.output<typeof zPlace>[]) =>
 const ONCE = { message: "An offer is named twice for one location." };
 
 /** What a page shows at once; ids separated by commas. */
-const AVAILABILITY_MAX = 100;
+export const AVAILABILITY_MAX = 100;
 export const zAvailabilityQuery = z.object({
   offerIds: z
     .string()
