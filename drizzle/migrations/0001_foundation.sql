@@ -1357,62 +1357,6 @@ CREATE TABLE "order_shipment" (
 	"delivered_at" timestamptz(3)
 );
 
-CREATE TABLE "payment_dispute" (
-	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
-	"payment_id" text COLLATE "C" NOT NULL,
-	"order_group_id" text COLLATE "C" NOT NULL,
-	"provider" text NOT NULL,
-	"ref" text NOT NULL,
-	"amount_minor" bigint NOT NULL,
-	"currency" text NOT NULL,
-	"reason" text NOT NULL,
-	"state" text NOT NULL,
-	"evidence_by" timestamptz(3),
-	"submitted_at" timestamptz(3),
-	"opened_at" timestamptz(3) NOT NULL,
-	"closed_at" timestamptz(3),
-	"version" integer NOT NULL
-);
-
-CREATE TABLE "payment_evidence" (
-	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
-	"dispute_id" text COLLATE "C" NOT NULL,
-	"file_name" text NOT NULL,
-	"media_type" text NOT NULL,
-	"bytes" integer NOT NULL,
-	"sha256" text NOT NULL,
-	"object_key" text NOT NULL,
-	"note" text NOT NULL,
-	"uploaded_by" text NOT NULL,
-	"created_at" timestamptz(3) NOT NULL
-);
-
-CREATE TABLE "payment_settlement_file" (
-	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
-	"provider" text NOT NULL,
-	"sha256" text NOT NULL,
-	"rows" integer NOT NULL,
-	"totals" jsonb NOT NULL,
-	"uploaded_by" text NOT NULL,
-	"created_at" timestamptz(3) NOT NULL
-);
-
-CREATE TABLE "payment_settlement_row" (
-	"file_id" text COLLATE "C" NOT NULL,
-	"line" integer NOT NULL,
-	"kind" text NOT NULL,
-	"outcome" text NOT NULL,
-	"payment_id" text COLLATE "C",
-	"ref" text NOT NULL,
-	"gross_minor" bigint NOT NULL,
-	"fee_minor" bigint NOT NULL,
-	"net_minor" bigint NOT NULL,
-	"expected_minor" bigint,
-	"currency" text NOT NULL,
-	CONSTRAINT "payment_settlement_row_file_id_line_pk" PRIMARY KEY("file_id","line"),
-	CONSTRAINT "payment_settlement_row_net" CHECK ("payment_settlement_row"."net_minor" = "payment_settlement_row"."gross_minor" - "payment_settlement_row"."fee_minor")
-);
-
 CREATE TABLE "payment" (
 	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
 	"order_group_id" text COLLATE "C" NOT NULL,
@@ -1498,6 +1442,62 @@ CREATE TABLE "payment_split" (
 	CONSTRAINT "payment_split_payment_id_order_id_pk" PRIMARY KEY("payment_id","order_id"),
 	CONSTRAINT "payment_split_captured_within" CHECK ("payment_split"."captured_minor" BETWEEN 0 AND "payment_split"."authorised_minor"),
 	CONSTRAINT "payment_split_refund_within" CHECK ("payment_split"."refunded_minor" BETWEEN 0 AND "payment_split"."captured_minor")
+);
+
+CREATE TABLE "payment_dispute" (
+	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"payment_id" text COLLATE "C" NOT NULL,
+	"order_group_id" text COLLATE "C" NOT NULL,
+	"provider" text NOT NULL,
+	"ref" text NOT NULL,
+	"amount_minor" bigint NOT NULL,
+	"currency" text NOT NULL,
+	"reason" text NOT NULL,
+	"state" text NOT NULL,
+	"evidence_by" timestamptz(3),
+	"submitted_at" timestamptz(3),
+	"opened_at" timestamptz(3) NOT NULL,
+	"closed_at" timestamptz(3),
+	"version" integer NOT NULL
+);
+
+CREATE TABLE "payment_evidence" (
+	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"dispute_id" text COLLATE "C" NOT NULL,
+	"file_name" text NOT NULL,
+	"media_type" text NOT NULL,
+	"bytes" integer NOT NULL,
+	"sha256" text NOT NULL,
+	"object_key" text NOT NULL,
+	"note" text NOT NULL,
+	"uploaded_by" text NOT NULL,
+	"created_at" timestamptz(3) NOT NULL
+);
+
+CREATE TABLE "payment_settlement_file" (
+	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"provider" text NOT NULL,
+	"sha256" text NOT NULL,
+	"rows" integer NOT NULL,
+	"totals" jsonb NOT NULL,
+	"uploaded_by" text NOT NULL,
+	"created_at" timestamptz(3) NOT NULL
+);
+
+CREATE TABLE "payment_settlement_row" (
+	"file_id" text COLLATE "C" NOT NULL,
+	"line" integer NOT NULL,
+	"kind" text NOT NULL,
+	"outcome" text NOT NULL,
+	"payment_id" text COLLATE "C",
+	"ref" text NOT NULL,
+	"gross_minor" bigint NOT NULL,
+	"fee_minor" bigint NOT NULL,
+	"net_minor" bigint NOT NULL,
+	"expected_minor" bigint,
+	"currency" text NOT NULL,
+	CONSTRAINT "payment_settlement_row_file_id_line_pk" PRIMARY KEY("file_id","line"),
+	CONSTRAINT "payment_settlement_row_net" CHECK ("payment_settlement_row"."net_minor" = "payment_settlement_row"."gross_minor" - "payment_settlement_row"."fee_minor")
 );
 
 CREATE TABLE "credit_note" (
@@ -2292,6 +2292,14 @@ CREATE INDEX "order_line_by_order" ON "order_line" USING btree ("order_id","posi
 
 CREATE INDEX "order_shipment_by_order" ON "order_shipment" USING btree ("order_id");
 
+CREATE UNIQUE INDEX "payment_attempt" ON "payment" USING btree ("order_group_id","attempt");
+
+CREATE INDEX "payment_by_transaction" ON "payment" USING gin ("transactions");
+
+CREATE UNIQUE INDEX "payment_refund_key" ON "payment_refund" USING btree ("payment_id","key");
+
+CREATE INDEX "payment_refund_open" ON "payment_refund" USING btree ("state","id") WHERE "payment_refund"."state" IN ('requested', 'manual');
+
 CREATE UNIQUE INDEX "payment_dispute_ref" ON "payment_dispute" USING btree ("provider","ref");
 
 CREATE INDEX "payment_dispute_by_state" ON "payment_dispute" USING btree ("state","id");
@@ -2305,12 +2313,6 @@ CREATE UNIQUE INDEX "payment_settlement_file_once" ON "payment_settlement_file" 
 CREATE INDEX "payment_settlement_row_by_outcome" ON "payment_settlement_row" USING btree ("file_id","outcome","line");
 
 CREATE INDEX "payment_settlement_row_by_payment" ON "payment_settlement_row" USING btree ("payment_id");
-
-CREATE UNIQUE INDEX "payment_attempt" ON "payment" USING btree ("order_group_id","attempt");
-
-CREATE UNIQUE INDEX "payment_refund_key" ON "payment_refund" USING btree ("payment_id","key");
-
-CREATE INDEX "payment_refund_open" ON "payment_refund" USING btree ("state","id") WHERE "payment_refund"."state" IN ('requested', 'manual');
 
 CREATE UNIQUE INDEX "credit_note_number" ON "credit_note" USING btree ("seller_id","seq");
 

@@ -106,8 +106,8 @@ BEGIN
 END
 $$;
 
--- Gives back the shares of cancelled orders, [{ order_group_id, seller_id }], and a use with its last share. A share
--- that was given back or earned before stays as it is, so that a repeat changes nothing.
+-- Gives back the shares of cancelled orders, [{ order_group_id, seller_id, voucher_id | null }], and a use with its
+-- last share. A share that was given back or earned before stays as it is, so that a repeat changes nothing.
 CREATE FUNCTION voucher_release(p_orders jsonb, p_now timestamptz) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   v_spent jsonb;
@@ -121,9 +121,9 @@ BEGIN
 
   WITH freed AS (
     UPDATE voucher_share s SET state = 'released', settled_at = p_now
-    FROM (SELECT DISTINCT order_group_id, seller_id
-      FROM jsonb_to_recordset(p_orders) AS o (order_group_id text, seller_id text)) o
+    FROM jsonb_to_recordset(p_orders) AS o (order_group_id text, seller_id text, voucher_id text)
     WHERE s.order_group_id = o.order_group_id AND s.seller_id = o.seller_id AND s.state = 'held'
+      AND s.voucher_id = coalesce(o.voucher_id, s.voucher_id)
     RETURNING s.voucher_id, s.amount_minor)
   SELECT coalesce(jsonb_agg(jsonb_build_object('voucher_id', voucher_id, 'day', '', 'used', 0, 'minor', amount_minor)),
     '[]') INTO v_spent FROM freed;

@@ -169,3 +169,15 @@ export const voucherPatron = pgTable(
   },
   (t) => [primaryKey({ columns: [t.identity, t.orderId] })],
 );
+
+/** Goods that came back: a cashback that is still to be earned is of what was kept. */
+export const voucherReturn = pgTable(
+  "voucher_return",
+  {
+    refundId: id("refundCase").primaryKey(),
+    orderGroupId: id("orderGroup").notNull(),
+    sellerId: id("seller").notNull(),
+    lines: jsonb().$type<readonly { readonly lineId: Id<"line">; readonly quantity: number }[]>().notNull(),
+  },
+  (t) => [index("voucher_return_by_group").on(t.orderGroupId)],
+);

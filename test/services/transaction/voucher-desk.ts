@@ -5,6 +5,7 @@ import { consumeFacts } from "#kernel/consume";
 import type { Fact } from "#kernel/facts";
 import type { Id } from "#kernel/ids";
 import { OrderCancelled, OrderCompleted, OrderPlaced } from "#services/transaction/order/facts";
+import { RefundSettled } from "#services/transaction/refund/facts";
 import { consumers } from "#services/transaction/voucher/consumers";
 import { type Applied, redeemVouchers } from "#services/transaction/voucher/index";
 import type { Client, Harness } from "../../support/harness.ts";
@@ -34,6 +35,7 @@ export async function make(h: Harness, maker: Client, terms: Terms = {}) {
     readonly code: string;
     readonly version: number;
     readonly sellerId: Id<"seller"> | null;
+    readonly benefit: { readonly kind: string };
   };
 }
 export type Made = Awaited<ReturnType<typeof make>>;
@@ -41,14 +43,14 @@ export type Made = Awaited<ReturnType<typeof make>>;
 type Parts = readonly (readonly [Id<"seller">, bigint])[];
 
 /** What a quote of this voucher would say, for these shops. */
-export function appliedOf(h: Harness, { id, code, version, sellerId }: Made, parts: Parts): Applied {
+export function appliedOf(h: Harness, { id, code, version, sellerId, benefit }: Made, parts: Parts): Applied {
   return {
     voucherId: id,
     code,
     version,
     fundedBy: sellerId === null ? "platform" : "seller",
     sellerId,
-    target: "goods",
+    target: benefit.kind === "cashback" ? "cashback" : "goods",
     amountMinor: parts.reduce((sum, [, minor]) => sum + minor, 0n),
     shares: parts.map(([seller, minor]) => ({ sellerId: seller, lineId: h.ids.next("line"), minor })),
   };
@@ -81,6 +83,7 @@ type Told = {
   readonly buyerId: BuyerId;
   readonly email?: string;
   readonly orderId?: Id<"order">;
+  readonly lines?: ReturnType<typeof toldOrder>["lines"];
 };
 
 function factOf(h: Harness, kind: "placed" | "cancelled" | "completed", about: Told): Fact {
@@ -94,6 +97,49 @@ function factOf(h: Harness, kind: "placed" | "cancelled" | "completed", about: T
 export const placed = (h: Harness, about: Told) => factOf(h, "placed", about);
 export const cancelled = (h: Harness, about: Told) => factOf(h, "cancelled", about);
 export const completed = (h: Harness, about: Told) => factOf(h, "completed", about);
+
+/** Units of the order's first line came back. */
+export function returned(
+  h: Harness,
+  { orderGroupId, sellerId, buyerId, lines = [] }: Told,
+  units: number,
+): Fact {
+  const [first] = lines;
+  if (!first) throw new Error("an order has lines");
+  const { lineId, offerId, productId, categoryId } = first;
+  const refundId = h.ids.next("refundCase");
+  const zero = {
+    goodsMinor: "0",
+    discountMinor: "0",
+    sellerDiscountMinor: "0",
+    taxMinor: "0",
+    commissionMinor: "0",
+    commissionTaxMinor: "0",
+  };
+  return RefundSettled.make(
+    h.ctx(),
+    { id: refundId, version: 1 },
+    {
+      ...{ refundId, orderGroupId, sellerId, buyerId, email: "a@example.com", locale: "en", currency: "IDR" },
+      ...{
+        kind: "return",
+        orderId: h.ids.next("order"),
+        reason: "changed_mind",
+        isFault: false,
+        isWhole: false,
+      },
+      lines: [{ lineId, offerId, productId, categoryId, quantity: units, ...zero }],
+      ...{ shippingMinor: "0", withheldMinor: "0", taxMinor: "0", toBuyerMinor: "0" },
+      ...{
+        commissionBackMinor: "0",
+        commissionTaxBackMinor: "0",
+        fromSellerMinor: "0",
+        fromPlatformMinor: "0",
+      },
+      ...{ tender: "wallet", method: "qris", paymentId: null },
+    },
+  );
+}
 
 /** To this service alone: what others make of an order that is not there is not this test's. */
 export async function hear(h: Harness, ...facts: readonly Fact[]): Promise<void> {

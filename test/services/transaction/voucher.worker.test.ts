@@ -1,7 +1,21 @@
 import { expect, test } from "vitest";
 import { DAY_MS } from "#kernel/clock";
+import { balanceQuery } from "#services/transaction/wallet/index";
 import { harness } from "../../support/harness.ts";
-import { cancelled, codeOf, hear, idr, make, placed, redeem, tally, usageOf } from "./voucher-desk.ts";
+import { toldOrder } from "../social/told-orders.ts";
+import {
+  cancelled,
+  codeOf,
+  completed,
+  hear,
+  idr,
+  make,
+  placed,
+  redeem,
+  returned,
+  tally,
+  usageOf,
+} from "./voucher-desk.ts";
 
 const times = <T>(count: number, work: (i: number) => Promise<T>): Promise<T[]> =>
   Promise.all(Array.from({ length: count }, (_, i) => work(i)));
@@ -165,4 +179,39 @@ test("what must be collected is collected first", async () => {
   const over = (await buyer.get("/v1/vouchers/mine")).body.items;
   expect(over).toMatchObject([{ id: voucher.id, whyNot: { reason: "ended", detail: "It is over." } }]);
   expect(await redeem(h, [{ ...voucher, version: 2 }], { buyerId })).toBe("voucher.changed");
+});
+
+test("a cashback is the buyer's once the order is complete, of what he kept, and once", async () => {
+  const h = harness();
+  const maker = await h.operator();
+  const benefit = { kind: "cashback", basisPoints: 1_000, validForDays: 30 };
+  const voucher = await make(h, maker, { benefit, budget: idr(9_000_000) });
+  const buyerId = h.ids.next("user");
+  const order = (sellerId = h.ids.next("seller")) => {
+    const { lines } = toldOrder(h.ids, { buyerId, email: "b@example.com" });
+    return { orderGroupId: h.ids.next("orderGroup"), sellerId, buyerId, lines };
+  };
+  const bonus = async () => {
+    const ctx = h.ctx();
+    const [balance] = await ctx.db.load(balanceQuery(ctx, buyerId));
+    return balance.bonus.minor;
+  };
+  const [kept, part, gone, ended] = [order(), order(), order(), order()];
+  for (const { orderGroupId, sellerId } of [kept, part, gone, ended]) {
+    const parts = [[sellerId, 1_500_000n] as const];
+    expect(await redeem(h, [voucher], { orderGroupId, buyerId, parts })).toBe("ok");
+  }
+  // Of 150,000 rupiah one unit of 50,000 comes back: two thirds of the goods are kept.
+  await hear(h, returned(h, part, 1));
+  await hear(h, returned(h, gone, 2), returned(h, { ...gone, lines: gone.lines.toReversed() }, 1));
+  await hear(h, cancelled(h, ended), completed(h, kept), completed(h, part), completed(h, gone));
+  expect(await bonus()).toBe(1_500_000n + 1_000_000n);
+  await hear(h, completed(h, kept), completed(h, part), cancelled(h, kept));
+  expect(await bonus()).toBe(2_500_000n);
+  // What was never earned is the voucher's again: two of four uses.
+  expect(await usageOf(maker, voucher)).toMatchObject({
+    redeemed: 2,
+    released: 2,
+    budgetLeft: idr(6_000_000),
+  });
 });

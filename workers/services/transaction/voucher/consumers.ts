@@ -1,9 +1,11 @@
 import { type Consumer, defineConsumer } from "#kernel/consume";
 import { UserErased } from "#services/social/user/facts";
 import { recordErasure } from "#services/social/user/index";
-import { OrderCancelled, OrderPlaced } from "#services/transaction/order/facts";
+import { OrderCancelled, OrderCompleted, OrderPlaced } from "#services/transaction/order/facts";
+import { RefundSettled } from "#services/transaction/refund/facts";
+import { payEarnings } from "./commands/earn.ts";
 import { emailKeyOf } from "./queries/quote.ts";
-import { forgetCollected, notePatrons, release } from "./repository/redemptions.ts";
+import { forgetCollected, notePatrons, noteReturns, release } from "./repository/redemptions.ts";
 
 const KEPT = "Collected vouchers are deleted; what was used stays with its order, by id and a keyed hash.";
 
@@ -27,9 +29,27 @@ export const consumers: readonly Consumer[] = [
     handle: async (ctx, facts) => [
       release(
         ctx,
-        facts.map(({ payload }) => payload),
+        facts.map(({ payload: { orderGroupId, sellerId } }) => ({ orderGroupId, sellerId })),
       ),
     ],
+  }),
+  defineConsumer({
+    name: "voucher.know_returns",
+    on: [RefundSettled],
+    // Who exchanges keeps what he bought.
+    handle: async (_, facts) => {
+      const returns = facts.filter(({ payload }) => payload.kind !== "exchange");
+      const rows = returns.map(({ payload: { refundId, orderGroupId, sellerId, lines } }) => ({
+        ...{ refundId, orderGroupId, sellerId },
+        lines: lines.map(({ lineId, quantity }) => ({ lineId, quantity })),
+      }));
+      return rows.length > 0 ? [noteReturns(rows)] : [];
+    },
+  }),
+  defineConsumer({
+    name: "voucher.cashback",
+    on: [OrderCompleted],
+    handle: (ctx, facts) => payEarnings(ctx, facts),
   }),
   defineConsumer({
     name: "voucher.erasures",

@@ -90,12 +90,14 @@ async function withCategories(ctx: Ctx, standing: readonly Standing[]): Promise<
   });
 }
 
-const namesCategories = ({ conditions: { include, exclude }, benefit }: Terms): boolean =>
+type Scoped = Pick<Terms, "conditions" | "benefit">;
+
+const namesCategories = ({ conditions: { include, exclude }, benefit }: Scoped): boolean =>
   include.categoryIds.length + exclude.categoryIds.length > 0 ||
   (benefit.kind === "bxgy" && (benefit.get?.categoryIds.length ?? 0) > 0);
 
 /** A category stands for all below it; the tree is only asked for when a voucher names one. */
-export async function expandAll<T extends Terms>(ctx: Ctx, terms: readonly T[]): Promise<readonly T[]> {
+export async function expandAll<T extends Scoped>(ctx: Ctx, terms: readonly T[]): Promise<readonly T[]> {
   if (!terms.some(namesCategories)) return terms;
   const nodes = await categoryTree(ctx);
   return terms.map((one) => {

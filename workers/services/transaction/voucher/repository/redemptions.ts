@@ -1,12 +1,18 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
 import type { BuyerId } from "#kernel/actor";
 import type { Ctx } from "#kernel/ctx";
-import { build, type Query, query, type Statement, statement } from "#kernel/db";
+import { build, insertMany, type Query, query, type Statement, statement } from "#kernel/db";
 import type { Id } from "#kernel/ids";
-import { voucher, voucherCollection, voucherRedemption, voucherShare } from "#schema/transaction/voucher";
+import {
+  voucher,
+  voucherCollection,
+  voucherRedemption,
+  voucherReturn,
+  voucherShare,
+} from "#schema/transaction/voucher";
 import type { Applied } from "../domain/quote.ts";
 import type { Redeemed } from "../domain/reprice.ts";
-import { type Benefit, zBenefit, zConditions } from "../domain/terms.ts";
+import { type Terms, zBenefit, zConditions } from "../domain/terms.ts";
 
 type Timed = Pick<Ctx, "clock">;
 const nowOf = ({ clock }: Timed) => sql`${new Date(clock.now()).toISOString()}::timestamptz`;
@@ -39,16 +45,19 @@ export function redeem(ctx: Timed, redemption: Redemption): Statement<RedeemRefu
   };
 }
 
-export type CancelledOrder = {
+export type EndedOrder = {
   readonly orderGroupId: Id<"orderGroup">;
   readonly sellerId: Id<"seller">;
+  /** Only of this voucher. */
+  readonly voucherId?: Id<"voucher">;
 };
 
 /** The shares of these orders, and the uses whose last share they were. */
-export function release(ctx: Timed, orders: readonly CancelledOrder[]): Statement {
-  const rows = orders.map(({ orderGroupId, sellerId }) => ({
+export function release(ctx: Timed, orders: readonly EndedOrder[]): Statement {
+  const rows = orders.map(({ orderGroupId, sellerId, voucherId }) => ({
     order_group_id: orderGroupId,
     seller_id: sellerId,
+    voucher_id: voucherId ?? null,
   }));
   return { sql: sql`SELECT voucher_release(${JSON.stringify(rows)}::jsonb, ${nowOf(ctx)})` };
 }
@@ -73,17 +82,14 @@ export const redeemedQuery = (orderGroupId: Id<"orderGroup">): Query<readonly Re
   );
 
 /** A cashback that waits for the order to be completed. */
-export type Earning = {
+export type Earning = Pick<Terms, "sellerId" | "conditions" | "benefit"> & {
   readonly orderGroupId: Id<"orderGroup">;
   readonly voucherId: Id<"voucher">;
-  readonly code: string;
-  readonly sellerId: Id<"seller">;
+  /** Whose order it is of; `sellerId` is who pays for it. */
+  readonly orderOf: Id<"seller">;
   readonly buyerId: BuyerId;
   readonly currency: typeof voucherRedemption.$inferSelect.currency;
   readonly amountMinor: bigint;
-  /** Whose voucher it is; null: the platform's. */
-  readonly funder: Id<"seller"> | null;
-  readonly benefit: Benefit;
 };
 
 export const earningsQuery = (orderGroupIds: readonly Id<"orderGroup">[]): Query<readonly Earning[]> =>
@@ -108,18 +114,19 @@ export const earningsQuery = (orderGroupIds: readonly Id<"orderGroup">[]): Query
         )
         .orderBy(voucherShare.orderGroupId, voucherShare.voucherId, voucherShare.sellerId),
     (rows) =>
-      rows.map(({ share, redemption: { code, buyerId, currency, sellerId: funder, benefit } }) => ({
+      rows.map(({ share, redemption: { buyerId, currency, sellerId, benefit, conditions } }) => ({
         orderGroupId: share.orderGroupId,
         voucherId: share.voucherId,
-        sellerId: share.sellerId,
+        orderOf: share.sellerId,
         amountMinor: share.amountMinor,
-        ...{ code, buyerId, currency, funder },
+        ...{ buyerId, currency, sellerId },
         benefit: zBenefit.parse(benefit),
+        conditions: zConditions.parse(conditions),
       })),
   );
 
 /** From now on it is the buyer's, and no cancellation gives it back. */
-export const earn = (ctx: Timed, { orderGroupId, voucherId, sellerId }: Earning): Statement =>
+export const earn = (ctx: Timed, { orderGroupId, voucherId, orderOf }: Earning): Statement =>
   statement(
     build
       .update(voucherShare)
@@ -128,10 +135,27 @@ export const earn = (ctx: Timed, { orderGroupId, voucherId, sellerId }: Earning)
         and(
           eq(voucherShare.orderGroupId, orderGroupId),
           eq(voucherShare.voucherId, voucherId),
-          eq(voucherShare.sellerId, sellerId),
+          eq(voucherShare.sellerId, orderOf),
           eq(voucherShare.state, "held"),
         ),
       ),
+  );
+
+export type Returned = typeof voucherReturn.$inferSelect;
+
+/** What came back before the order was completed; told twice it is once. */
+export const noteReturns = (returned: readonly Returned[]): Statement => ({
+  sql: sql`${insertMany(voucherReturn, returned).sql} ON CONFLICT DO NOTHING`,
+});
+
+export const returnsQuery = (orderGroupIds: readonly Id<"orderGroup">[]): Query<readonly Returned[]> =>
+  query(
+    (read) =>
+      read
+        .select()
+        .from(voucherReturn)
+        .where(inArray(voucherReturn.orderGroupId, [...orderGroupIds])),
+    (rows) => rows,
   );
 
 type Collected = { readonly buyerId: BuyerId; readonly voucherId: Id<"voucher"> };
