@@ -6,8 +6,15 @@ import { fail } from "../errors.ts";
 const SECOND_MS = 1_000;
 /** Unknown codes that one buyer may try: a slip of the finger, and not a search. */
 const BY_BUYER: BucketTerms = { capacity: 16, refillMs: 60 * SECOND_MS };
-/** From one address, whoever its visitors say they are: anybody can be a new guest at each request. */
-const BY_ADDRESS: BucketTerms = { capacity: 64, refillMs: 15 * SECOND_MS };
+/**
+ * From one address, whoever its visitors say they are, since anybody can be a new guest at each request: a share of
+ * the configured requests a minute, so that a bench raises that and not this.
+ */
+function byAddress({ env }: Pick<Ctx, "env">): BucketTerms {
+  const capacity = Math.max(BY_BUYER.capacity, Math.floor(Number(env.RATE_LIMIT_ADDRESS) * ADDRESS_SHARE));
+  return { capacity, refillMs: Math.ceil((15 * 60 * SECOND_MS) / capacity) };
+}
+const ADDRESS_SHARE = 0.6;
 
 /**
  * Tokens are taken for every code before it is known whether there is one, and given back for those that there
@@ -20,7 +27,7 @@ export async function guessing<T>(
 ): Promise<T> {
   const buckets = [
     { name: `voucher-buyer/${buyerId}`, terms: BY_BUYER },
-    { name: `voucher-address/${ctx.address === "" ? "none" : ctx.address}`, terms: BY_ADDRESS },
+    { name: `voucher-address/${ctx.address === "" ? "none" : ctx.address}`, terms: byAddress(ctx) },
   ];
   const [taken, { found, answer }] = await Promise.all([
     Promise.all(
