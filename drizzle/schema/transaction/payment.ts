@@ -72,6 +72,8 @@ export const payment = pgTable(
   },
   (t) => [
     uniqueIndex("payment_attempt").on(t.orderGroupId, t.attempt),
+    // A dispute and a settlement file name a provider's transaction, and not always our payment.
+    index("payment_by_transaction").using("gin", t.transactions),
     check("payment_wallet_within", sql`${t.walletMinor} BETWEEN 0 AND ${t.amountMinor}`),
     check(
       "payment_provider_refund_within",

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createIds } from "#kernel/ids";
+import { decidePayAgain } from "#services/transaction/payment/domain/again";
 import {
   decideClose,
-  decidePayAgain,
   decideRefunded,
   decideReport,
   isDoubtful,

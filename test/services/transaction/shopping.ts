@@ -72,6 +72,7 @@ type Basket = {
   readonly email?: string;
   readonly options?: PaymentOptions;
   readonly cardToken?: string;
+  readonly walletMinor?: bigint;
   /** Leaves the provider out, as a crash after the commit does. */
   readonly unstarted?: boolean;
 };
@@ -115,7 +116,16 @@ function draftOf(h: Harness, { sellerId, offerId, productId }: Shop, quantity: n
 
 /** One order a shop, placed as checkout places it: stock, orders and payment in one commit. */
 export async function buy(h: Harness, basket: Basket) {
-  const { buyer, shops, method, quantity = 2, email = "ayu@example.com", options, cardToken } = basket;
+  const {
+    buyer,
+    shops,
+    method,
+    quantity = 2,
+    email = "ayu@example.com",
+    options,
+    cardToken,
+    walletMinor,
+  } = basket;
   const ctx = h.ctx(buyer.actor);
   const orderGroupId = h.ids.next("orderGroup");
   const paymentId = h.ids.next("payment");
@@ -135,6 +145,10 @@ export async function buy(h: Harness, basket: Basket) {
   });
   const amount = { minor: placement.totalMinor, currency };
   const expiresAt = method === "cod" ? null : payBy;
+  const about = { paymentId, orderGroupId, buyerId };
+  const splits = placement.orders.map(({ orderId, sellerId, totalMinor: minor }) => {
+    return { orderId, sellerId, minor };
+  });
   const committed = await ctx.db.commit([
     reserve(
       ctx,
@@ -146,7 +160,7 @@ export async function buy(h: Harness, basket: Basket) {
       })),
     ),
     ...placement.statements,
-    ...createPayment(ctx, { paymentId, orderGroupId, buyerId, amount, method, payBy, options }),
+    ...createPayment(ctx, { ...about, amount, method, payBy, options, splits, walletMinor }),
   ]);
   expect(committed).toEqual({ ok: true, value: undefined });
   const action = basket.unstarted ? undefined : await startPayment(ctx, paymentId, { cardToken });

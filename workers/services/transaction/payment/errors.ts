@@ -53,6 +53,7 @@ export const fail = defineErrors({
     en: "More was asked for than is left of what was paid.",
     id: "Pengembalian melebihi sisa pembayaran.",
   },
+  "payment.dispute_not_found": { kind: "missing", en: "No such dispute.", id: "Sengketa tidak ditemukan." },
   "payment.refund_not_found": { kind: "missing", en: "No such refund.", id: "Pengembalian tidak ditemukan." },
   "payment.refund_not_manual": {
     kind: "conflict",

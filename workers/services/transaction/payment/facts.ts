@@ -18,7 +18,7 @@ const zAbout = z.object({
   walletMinor: z.string().regex(/^\d{1,18}$/),
 });
 
-/** The whole amount is here, or what was captured of it. It may be late: the orders decide what becomes of it. */
+/** The whole amount is here, or what was captured of it. It may be late: the orders decide what then. */
 export const PaymentSettled = defineEvent("payment.settled", 1, zAbout);
 
 /** This try is over without money; the buyer may try again until the group's time is up. */

@@ -9,6 +9,7 @@ export {
   releaseOwed,
 } from "./commands/compose.ts";
 export { takeMidtransNotification } from "./commands/notify.ts";
+export { takeStripeEvent } from "./commands/notify-stripe.ts";
 export { startPayment } from "./commands/start.ts";
 export {
   isOnline,

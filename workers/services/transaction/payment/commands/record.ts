@@ -3,7 +3,6 @@ import { type Statement, untilFresh } from "#kernel/db";
 import { schedule } from "#kernel/due";
 import type { Fact } from "#kernel/facts";
 import type { Id } from "#kernel/ids";
-import { toMoneyDto } from "#kernel/money";
 import { append } from "#kernel/outbox";
 import { err, ok, orThrow } from "#kernel/result";
 import { captureFunds, releaseFunds } from "#services/transaction/wallet/index";
@@ -21,26 +20,11 @@ import {
   unkeptOf,
 } from "../domain/payment.ts";
 import { fail } from "../errors.ts";
-import { PaymentFailed, PaymentSettled, SEND_REFUND } from "../facts.ts";
+import { PaymentFailed, SEND_REFUND } from "../facts.ts";
 import { insertReturn, paymentQuery, save } from "../repository/payments.ts";
 import { captureSplits } from "../repository/splits.ts";
+import { aboutOf, settledFact } from "./about.ts";
 import { endPayment, watch } from "./compose.ts";
-
-export const aboutOf = (payment: Payment) => ({
-  paymentId: payment.id,
-  orderGroupId: payment.orderGroupId,
-  buyerId: payment.buyerId,
-  method: payment.method,
-  provider: payment.keptBy ?? payment.provider,
-  amount: toMoneyDto(payment.amount),
-  walletMinor: payment.walletMinor.toString(),
-});
-
-export const settledFact = (ctx: Ctx, after: Payment): Fact =>
-  PaymentSettled.make(ctx, after, {
-    ...aboutOf(after),
-    amount: toMoneyDto({ ...after.amount, minor: after.settledMinor }),
-  });
 
 /** What the platform hears of a change. */
 function factsOf(ctx: Ctx, before: Payment, after: Payment): readonly Fact[] {
@@ -54,7 +38,7 @@ function factsOf(ctx: Ctx, before: Payment, after: Payment): readonly Fact[] {
 type Why = Parameters<typeof save>[2];
 type Refuses = "payment.stale" | "wallet.not_reserved";
 
-/** Statements of a decided change: the row, its log, the wallet's part, its facts. None when nothing changed. */
+/** A decided change: the row, its log, the wallet's part, its facts. Nothing when nothing changed. */
 export function recorded(ctx: Ctx, before: Payment, after: Payment, why: Why): readonly Statement<Refuses>[] {
   if (before === after) return [];
   const facts = factsOf(ctx, before, after);

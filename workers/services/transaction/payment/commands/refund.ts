@@ -22,7 +22,7 @@ import { PaymentRefunded, PaymentRefundStuck, SEND_REFUND } from "../facts.ts";
 import { providerOf } from "../providers/choose.ts";
 import { ProviderSilent, type Refunded } from "../providers/port.ts";
 import { finishRefund, paymentQuery, refundQuery, save } from "../repository/payments.ts";
-import { aboutOf } from "./record.ts";
+import { aboutOf } from "./about.ts";
 
 const zUserId = zId("user");
 

@@ -7,7 +7,7 @@ import { captureFunds, reserveFunds } from "#services/transaction/wallet/index";
 import type { Payment, PaymentMethod } from "../domain/payment.ts";
 import { fail } from "../errors.ts";
 import { captureSplits } from "../repository/splits.ts";
-import { settledFact } from "./record.ts";
+import { settledFact } from "./about.ts";
 
 /** The last word on a payment comes long before; we give the money back ourselves as soon as it is known. */
 const RESERVED_MS = 3 * DAY_MS;
@@ -22,8 +22,8 @@ export const isWalletRefusal = (code: string): code is Exclude<WalletRefusal, "w
   code === "wallet.insufficient" || code === "wallet.frozen" || code === "wallet.limit";
 
 /**
- * The wallet's part of a new payment is held in the commit that opens it. Where the wallet pays for all of it,
- * it pays at once, and whoever placed the orders hears of it as of any other payment.
+ * The wallet's part of a new payment is held in the commit that opens it. Where the wallet pays for all, it
+ * pays at once, and whoever placed the orders hears of it as of any other payment.
  */
 export function fromWallet(ctx: Ctx, opened: Payment): Statement<WalletRefusal>[] {
   const { id: transferId, buyerId, walletMinor, walletState, amount, payBy, orderGroupId } = opened;

@@ -32,6 +32,13 @@ export const paymentQuery = (paymentId: PaymentId): Query<Payment | undefined> =
     ([row]) => row && fromRow(row),
   );
 
+/** Of the payment that a provider's transaction belongs to, where he names no payment of ours. */
+export const paymentByTransactionQuery = (transactionId: string): Query<Payment | undefined> =>
+  query(
+    (read) => read.select().from(payment).where(sql`${payment.transactions} ? ${transactionId}`).limit(1),
+    ([row]) => row && fromRow(row),
+  );
+
 export const ownedQuery = (buyerId: BuyerId, paymentId: PaymentId): Query<Payment | undefined> =>
   query(
     (read) =>

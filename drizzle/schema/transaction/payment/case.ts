@@ -12,9 +12,9 @@ import {
 } from "drizzle-orm/pg-core";
 import { id, instant } from "#kernel/columns";
 import type { Currency } from "#kernel/money";
-import type { Provider } from "#services/transaction/payment/domain/payment";
 import type { DisputeState } from "#services/transaction/payment/domain/dispute";
 import type { MatchOutcome, MatchTotals, RowKind } from "#services/transaction/payment/domain/match";
+import type { Provider } from "#services/transaction/payment/domain/payment";
 
 /** A buyer's bank takes a payment back: what it says, and until when it may be answered. */
 export const paymentDispute = pgTable(
