@@ -27,6 +27,7 @@ export const SERVICES: { readonly [prefix: string]: () => Promise<Service> } = {
   "/v1/orders": () => import("#services/transaction/order/routes"),
   "/v1/vouchers": () => import("#services/transaction/voucher/routes"),
   "/v1/payments": () => import("#services/transaction/payment/routes"),
+  "/v1/refunds": () => import("#services/transaction/refund/routes"),
   "/v1/categories": () => import("#services/catalog/category/routes"),
   "/v1/sellers": () => import("./sellers.ts"),
   "/v1/seller-appeals": () => import("#services/catalog/seller/routes/appeals"),
@@ -50,6 +51,7 @@ export const SERVICES: { readonly [prefix: string]: () => Promise<Service> } = {
   "/v1/inventory": () => import("#services/logistics/inventory/routes"),
   "/v1/calls": () => import("#services/communication/videocall/routes"),
   "/v1/tracking": () => import("#services/logistics/tracking/routes"),
+  "/v1/shipping": () => import("#services/logistics/shipping/routes"),
   "/v1/webhook-endpoints": () => import("#platform/webhooks-out/routes"),
 };
 

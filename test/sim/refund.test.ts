@@ -138,7 +138,7 @@ const zPick = fc.record<Pick>({
 
 type History = { readonly refunds: readonly Amounts[]; readonly book: Book };
 
-/** Refunds one after the other, as far as there are units; undefined for a pick that has nothing left to take. */
+/** The next refund, as far as there are units; undefined for a pick that has nothing left to take. */
 function refund(sale: Sale, book: Book, pick: Pick, reprice: Reprice) {
   const line = sale.lines[pick.at % sale.lines.length];
   if (!line) return undefined;
@@ -221,7 +221,7 @@ const everyUnit = (sale: Sale): readonly Pick[] =>
     })),
   );
 
-test("any history of refunds: never negative, never beyond what was paid, the seller's and the platform's make it up", () => {
+test("never below nought nor beyond what was paid, borne by seller and platform together", () => {
   fc.assert(
     fc.property(zDrawn, fc.array(zPick, { maxLength: 12 }), (drawn, picks) => {
       const { sale, reprice } = saleOf(drawn);

@@ -55,8 +55,8 @@ export const fail = defineErrors({
   },
   "refund.offer_exceeded": {
     kind: "invalid",
-    en: "An offer is less than what the goods cost.",
-    id: "Penawaran harus lebih kecil dari harga barang.",
+    en: "An offer is less than what the goods cost, in whole units of money.",
+    id: "Penawaran harus lebih kecil dari harga barang dan berupa satuan uang utuh.",
   },
   "refund.tender_fixed": {
     kind: "conflict",

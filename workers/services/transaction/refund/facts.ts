@@ -71,14 +71,14 @@ const zMoneyLine = zFactLine.extend({
 });
 
 /**
- * The buyer has his money: it went back the way it came (`original`) or is in his wallet. What the ledger books:
+ * The buyer has his money: it went back the way it came (`original`) or is in his wallet. What is booked:
  *
  *   toBuyer = fromSeller + fromPlatform
  *
  * `fromSeller` is taken from what the order credited to the seller before commission: his goods less his own
- * discounts, his part of the shipping, and the tax where prices exclude it. Beside it the platform gives him back
- * `commissionBack` and `commissionTaxBack`. `fromPlatform` is below nought where the platform's own share of the
- * discounts comes back to it, and is all of it where the platform bears a refund by itself.
+ * discounts, his part of the shipping, and the tax where prices exclude it. Beside it the platform gives him
+ * back `commissionBack` and `commissionTaxBack`. `fromPlatform` is below nought where the platform's share of
+ * the discounts comes back to it, and is all of it where the platform bears a refund by itself.
  */
 export const RefundSettled = defineEvent(
   "refund.settled",
@@ -87,7 +87,7 @@ export const RefundSettled = defineEvent(
     lines: z.array(zMoneyLine),
     /** What the buyer had paid for the shipping that he gets back. */
     shippingMinor: zMinor,
-    /** Discounts whose conditions what is kept meets no longer; below nought when they are given back later. */
+    /** Discounts that what is kept does not earn any more; below nought when they are given back. */
     withheldMinor: zSigned,
     /** The tax within or on top of what goes back. */
     taxMinor: zMinor,

@@ -25,7 +25,7 @@ export type Sale = {
   readonly stepMinor: bigint;
 };
 
-/** How far a line has been settled: `settled` units in all, of which `back` went back for their whole price. */
+/** How far a line is settled: `settled` units in all, of which `back` went back for their whole price. */
 export type LineBook = {
   readonly lineId: Id<"line">;
   readonly settled: number;
@@ -55,10 +55,15 @@ export type Reprice = (kept: readonly Units[]) => ReadonlyMap<Id<"line">, Discou
 
 export type Wanted = {
   readonly units: readonly Units[];
-  /** The seller or a carrier is to blame: discounts stay as they were, and shipping goes back in proportion. */
+  /**
+   * The seller or a carrier is to blame: discounts stay as they were, and shipping goes back in proportion.
+   */
   readonly isFault: boolean;
   readonly bearer: "seller" | "platform";
-  /** The buyer keeps the goods and gets so much, as the seller offered; null: the units go back for their price. */
+  /**
+   * The buyer keeps the goods and gets so much, as the seller offered; null: the units go back for their
+   * price.
+   */
   readonly allowanceMinor: bigint | null;
   readonly shippingWithWhole: boolean;
 };
@@ -112,7 +117,7 @@ const smaller = (a: bigint, b: bigint): bigint => (a < b ? a : b);
 const larger = (a: bigint, b: bigint): bigint => (a > b ? a : b);
 const downTo = (minor: bigint, step: bigint): bigint => minor - (minor % step);
 
-/** So much of an amount for so many of its units: the last one brings it to the whole, however it was cut before. */
+/** So much of an amount for so many of its units; the last one brings it to the whole, however it was cut. */
 function cumulative(amount: bigint, units: number, of: number, step = 1n): bigint {
   return units >= of ? amount : downTo((amount * BigInt(units)) / BigInt(of), step);
 }
@@ -156,11 +161,10 @@ function nextUnits(sale: Sale, line: SaleLine, settled: number, quantity: number
   };
 }
 
-/** A price that is lowered: of each amount the part that goes back, and nothing of the discounts. */
+/** A price that is lowered, to nought at most: of each amount the part that goes back, and no discounts. */
 function lowered(lines: readonly AmountLine[], allowanceMinor: bigint, sale: Sale): readonly AmountLine[] {
   const gross = sumOf(lines, (line) => line.grossMinor);
-  if (allowanceMinor <= 0n || allowanceMinor > gross) throw new RangeError("an allowance beyond the price");
-  let left = allowanceMinor;
+  let left = smaller(allowanceMinor, gross);
   let weight = gross;
   return lines.map((line) => {
     const share = line.grossMinor === weight ? left : (left * line.grossMinor) / larger(weight, 1n);
@@ -207,7 +211,7 @@ function bookOf(lines: readonly LineBook[], lineId: Id<"line">): LineBook {
   return found;
 }
 
-/** All of it with the last unit of the order, and before that the share of what went back by somebody's fault. */
+/** All of it with the last unit of the order; before that the share of what went back by somebody's fault. */
 function shippingOf(sale: Sale, lines: readonly LineBook[], { shippingWithWhole }: Wanted) {
   const paid = sale.shippingMinor - sale.shippingDiscountMinor;
   const tax = sale.taxMinor - sumOf(sale.lines, (line) => line.taxMinor);
@@ -228,7 +232,7 @@ function shippingOf(sale: Sale, lines: readonly LineBook[], { shippingWithWhole 
   };
 }
 
-/** Discounts on what is kept that it would not have had by itself. What came back by fault still counts as kept. */
+/** Discounts that what is kept would not have had by itself. What came back by fault counts as kept. */
 function lossOf(sale: Sale, lines: readonly LineBook[], reprice: Reprice) {
   const qualifying = sale.lines.map(({ lineId, quantity }) => {
     const { back, fault } = bookOf(lines, lineId);
@@ -261,7 +265,7 @@ function lossOf(sale: Sale, lines: readonly LineBook[], reprice: Reprice) {
 
 type Withheld = Pick<Book, "withheldSellerMinor" | "withheldPlatformMinor" | "withheldTaxMinor">;
 
-/** What is withheld from now on: never more than this refund has, and nothing new where somebody else is to blame. */
+/** What is withheld from now on: never more than this refund has, and nothing new by somebody's fault. */
 function withhold(
   before: Withheld,
   loss: ReturnType<typeof lossOf>,
@@ -302,8 +306,8 @@ function shippingNow(sale: Sale, book: Book, after: readonly LineBook[], wanted:
 }
 
 /**
- * What goes back for these units, who bears it, and the book afterwards. Amounts are differences of cumulative
- * ones, so that refunds of an order add up to what was paid whatever the parts it came back in.
+ * What goes back for these units, who bears it, and the book afterwards. Amounts are differences of
+ * cumulative ones, so refunds of an order add up to what was paid, whatever the parts it came back in.
  */
 export function assess(
   sale: Sale,

@@ -5,7 +5,16 @@ import type { Market } from "#kernel/market";
 import type { Currency } from "#kernel/money";
 import { err, ok, type Result } from "#kernel/result";
 import type { Amounts } from "./amounts.ts";
-import { firstStep, type Kind, type Move, NEXT, type Resolution, type State, type Step } from "./states.ts";
+import {
+  firstStep,
+  type Kind,
+  type Move,
+  NEXT,
+  type Resolution,
+  type State,
+  type Step,
+  stepAfter,
+} from "./states.ts";
 
 export const REASONS = {
   return: ["changed_mind", "wrong_size", "not_as_described", "defective", "wrong_item"],
@@ -141,7 +150,7 @@ export type Grade = {
   readonly missing: number;
 };
 
-/** Units are looked at as they come in. With the last one the case is decided; with nothing in it, disputed. */
+/** Units are looked at as they come in. With the last one it is decided; with nothing in it, disputed. */
 export function decideReceive(
   before: Case,
   grades: readonly Grade[],
@@ -236,17 +245,17 @@ export function decideCancel(before: Case): Result<Case, Refusal> {
 
 export function decideEscalate(before: Case, terms: Terms, now: number): Result<Case, Refusal> {
   if (before.isFinal) return err("refund.final");
-  return moved(before, "escalate", { dueAt: now + terms.decideWithinMs });
+  return moved(before, "escalate", { offerMinor: null, dueAt: now + terms.decideWithinMs });
 }
 
 /** A part of the price for keeping the goods; the buyer is to answer. */
 export function decideOffer(
   before: Case,
-  offerMinor: bigint,
+  { offerMinor, stepMinor }: { readonly offerMinor: bigint; readonly stepMinor: bigint },
   terms: Terms,
   now: number,
 ): Result<Case, Refusal | "refund.offer_exceeded"> {
-  if (offerMinor >= before.quotedMinor) return err("refund.offer_exceeded");
+  if (offerMinor >= before.quotedMinor || offerMinor % stepMinor !== 0n) return err("refund.offer_exceeded");
   return moved(before, "offer", { offerMinor, dueAt: now + terms.replyWithinMs });
 }
 
@@ -254,6 +263,14 @@ export const decideAccept = (before: Case): Result<Case, Refusal> =>
   moved(before, "accept", { goodsBack: false, isInstant: false });
 
 type Silent = { readonly move: Move; readonly after: Case };
+
+/** The next step of a case that settles; the last one ends it. */
+export function decideStep(before: Case, change: Change, now: number): Result<Case, Refusal> {
+  const { step, resolution, dueAt } = before;
+  const next = step && stepAfter(step, resolution);
+  if (next) return moved(before, "step", { dueAt, step: next, ...change });
+  return moved(before, "resolve", { ...change, step: null, resolvedAt: now });
+}
 
 /** What happens when whoever was to act has said nothing until `dueAt`; undefined when nothing does. */
 export function decideSilence(before: Case, terms: Terms, now: number): Result<Silent | undefined, Refusal> {

@@ -157,7 +157,7 @@ export const NEXT: { readonly [K in Kind]: Table } = { return: RETURN, exchange:
 export const isOver = (state: State): boolean => state === "resolved" || state === "cancelled";
 
 /**
- * What is left to do of a case that is decided on, one after the other; each is one commit that is guarded by the
+ * What is left to do of a case that is decided on, one after the other; each is one commit, guarded by the
  * version of the case, so that a step which is repeated finds itself done.
  */
 export const STEPS = [

@@ -1,0 +1,63 @@
+import type { BuyerId } from "#kernel/actor";
+import { defineConsumer } from "#kernel/consume";
+import { UserErased } from "#services/social/user/facts";
+import { recordErasure } from "#services/social/user/index";
+import { OrderCompleted } from "#services/transaction/order/facts";
+import { PaymentRefunded } from "#services/transaction/payment/facts";
+import { recordPaid } from "./commands/settle.ts";
+import { addToStanding, forgetStanding } from "./repository/books.ts";
+import { forgetAddress } from "./repository/cases.ts";
+import { zRefundRef } from "./schemas.ts";
+
+export const consumers = [
+  defineConsumer({
+    name: "refund.hear_provider",
+    on: [PaymentRefunded],
+    handle: async (ctx, facts) => {
+      const sent = new Map<string, bigint>();
+      for (const { payload } of facts) {
+        sent.set(payload.key, (sent.get(payload.key) ?? 0n) + BigInt(payload.refunded.minor));
+      }
+      const paid = [...sent].map(([key, minor]) => {
+        // Other refunds of the platform have keys of their own.
+        const { data: ref } = zRefundRef.safeParse({ refundId: key });
+        return ref ? recordPaid(ctx, { ...ref, minor }) : [];
+      });
+      return (await Promise.all(paid)).flat();
+    },
+  }),
+  defineConsumer({
+    name: "refund.know_buyers",
+    on: [OrderCompleted],
+    handle: async (_, facts) =>
+      facts.map(({ payload: { buyerId, lines } }) => {
+        const unitsBought = lines.reduce((sum, line) => sum + line.quantity, 0);
+        return addToStanding(buyerId as BuyerId, { orders: 1, unitsBought });
+      }),
+  }),
+  defineConsumer({
+    name: "refund.forget_buyers",
+    on: [UserErased],
+    handle: async (_, facts) => [
+      ...facts.flatMap(({ payload: { userId } }) => [forgetStanding(userId), forgetAddress(userId)]),
+      recordErasure(
+        facts.flatMap(({ at, payload: { userId } }) => [
+          {
+            userId,
+            store: "refund.refund_standing",
+            action: "erased",
+            reason: "What was known of the returns is deleted.",
+            at,
+          },
+          {
+            userId,
+            store: "refund.refund_case",
+            action: "anonymised",
+            reason: "Refunds are kept with the orders as accounts; the address in them is deleted.",
+            at,
+          },
+        ]),
+      ),
+    ],
+  }),
+];
