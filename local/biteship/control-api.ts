@@ -62,45 +62,49 @@ export function controlApi(sandbox: Sandbox): Endpoint[] {
       path: "/sandbox/parcels/{waybill}/number",
       handler: (call) => json(200, orderAnswer(sandbox.number(parcelOf(call)))),
     },
-    {
-      // Also of those whose courier has not given a number yet.
-      method: "GET",
-      path: "/sandbox/parcels",
-      handler: ({ url }) => {
-        const reference = url.searchParams.get("reference_id");
-        const found = sandbox.parcels().filter((one) => one.reference === reference);
-        return json(200, {
-          items: found.map((one) => ({ waybill_id: one.waybillId, order_id: one.orderId })),
-        });
-      },
-    },
-    {
-      method: "GET",
-      path: "/sandbox/notifications",
-      handler: ({ url }) =>
-        json(200, { items: sandbox.deliveries(url.searchParams.get("waybill_id") ?? undefined) }),
-    },
-    { method: "GET", path: "/sandbox/faults", handler: () => json(200, { faults: sandbox.faults.list() }) },
-    {
-      method: "POST",
-      path: "/sandbox/faults",
-      handler: ({ body }) => {
-        sandbox.faults.add(parseJson(body));
-        return json(200, { faults: sandbox.faults.list() });
-      },
-    },
-    {
-      // Also lets go of the notifications that are held back.
-      method: "DELETE",
-      path: "/sandbox/faults",
-      handler: ({ url }) => {
-        sandbox.faults.reset(url.searchParams.get("waybill_id") ?? undefined);
-        sandbox.release();
-        return json(200, { faults: sandbox.faults.list() });
-      },
-    },
+    ...faultEndpoints(sandbox),
   ];
 }
+
+const faultEndpoints = (sandbox: Sandbox): Endpoint[] => [
+  {
+    // Also of those whose courier has not given a number yet.
+    method: "GET",
+    path: "/sandbox/parcels",
+    handler: ({ url }) => {
+      const reference = url.searchParams.get("reference_id");
+      const found = sandbox.parcels().filter((one) => one.reference === reference);
+      return json(200, {
+        items: found.map((one) => ({ waybill_id: one.waybillId, order_id: one.orderId })),
+      });
+    },
+  },
+  {
+    method: "GET",
+    path: "/sandbox/notifications",
+    handler: ({ url }) =>
+      json(200, { items: sandbox.deliveries(url.searchParams.get("waybill_id") ?? undefined) }),
+  },
+  { method: "GET", path: "/sandbox/faults", handler: () => json(200, { faults: sandbox.faults.list() }) },
+  {
+    method: "POST",
+    path: "/sandbox/faults",
+    handler: ({ body }) => {
+      sandbox.faults.add(parseJson(body));
+      return json(200, { faults: sandbox.faults.list() });
+    },
+  },
+  {
+    // Also lets go of the notifications that are held back.
+    method: "DELETE",
+    path: "/sandbox/faults",
+    handler: ({ url }) => {
+      sandbox.faults.reset(url.searchParams.get("waybill_id") ?? undefined);
+      sandbox.release();
+      return json(200, { faults: sandbox.faults.list() });
+    },
+  },
+];
 
 /** A parcel that was handed to a courier elsewhere and is entered by its number. */
 function handOver(sandbox: Sandbox, body: unknown): Parcel {

@@ -41,53 +41,56 @@ function newShipmentOf(fields: Fields): NewShipment | undefined {
   return { reference: textOrNull(fields.reference), from, to, ounces, isReturn: fields.is_return === true };
 }
 
+type Keyed = (what: string, act: Act) => (call: Call) => Promise<Reply>;
+const NOT_FOUND = refuse(404, "NOT_FOUND", "The requested resource could not be found.");
+
 /** What EasyPost serves: https://docs.easypost.com. `url` is where labels lie. */
 export function easypostApi(sandbox: Sandbox, url: () => string): Endpoint[] {
-  const keyed =
-    (what: string, act: Act) =>
-    async (call: Call): Promise<Reply> => {
-      await pause(sandbox.faults.take("answerDelayMs", what) ?? 0);
-      const failure = sandbox.faults.take("answerFails", what);
-      if (failure === "timeout") return { fault: "hang" };
-      if (failure === "reset") return { fault: "reset" };
-      if (failure === "http500") return refuse(500, "INTERNAL_SERVER_ERROR", "An error occurred.");
-      if (failure === "malformed") return { status: 200, body: "<html>" };
-      const account = sandbox.accountOf(call.headers.authorization ?? "");
-      const reply = account
-        ? act(account, call)
-        : refuse(401, "APIKEY.INACTIVE", "This api key is no longer active.");
-      return failure === "lost" ? { fault: "reset" } : reply;
-    };
+  const keyed: Keyed = (what, act) => async (call) => {
+    await pause(sandbox.faults.take("answerDelayMs", what) ?? 0);
+    const failure = sandbox.faults.take("answerFails", what);
+    if (failure === "timeout") return { fault: "hang" };
+    if (failure === "reset") return { fault: "reset" };
+    if (failure === "http500") return refuse(500, "INTERNAL_SERVER_ERROR", "An error occurred.");
+    if (failure === "malformed") return { status: 200, body: "<html>" };
+    const account = sandbox.accountOf(call.headers.authorization ?? "");
+    const inactive = () => refuse(401, "APIKEY.INACTIVE", "This api key is no longer active.");
+    const reply = account ? act(account, call) : inactive();
+    return failure === "lost" ? { fault: "reset" } : reply;
+  };
+  return [
+    ...shipmentEndpoints(sandbox, keyed, url),
+    ...pickupEndpoints(sandbox, keyed),
+    { method: "GET", path: "/labels/{file}", handler: (call) => labelFile(sandbox, call) },
+  ];
+}
+
+const INVALID = "Unable to create shipment, one or more parameters were invalid.";
+
+function shipmentEndpoints(sandbox: Sandbox, keyed: Keyed, url: () => string): Endpoint[] {
   const withShipment =
     (act: (shipment: Shipment, call: Call) => Reply): Act =>
     (account, call) => {
       const shipment = sandbox.find(call.params.id ?? "");
-      if (shipment?.apiKey !== account.apiKey)
-        return refuse(404, "NOT_FOUND", "The requested resource could not be found.");
-      return act(shipment, call);
+      return shipment?.apiKey === account.apiKey ? act(shipment, call) : NOT_FOUND;
     };
   const shown = (shipment: Shipment, status = 200): Reply => json(status, shipmentAnswer(shipment, url()));
   const create: Act = (account, call) => {
     const wanted = newShipmentOf(objectOf(bodyOf(call).shipment));
     return wanted
       ? shown(sandbox.create(account, wanted), 201)
-      : refuse(
-          422,
-          "SHIPMENT.INVALID_PARAMS",
-          "Unable to create shipment, one or more parameters were invalid.",
-        );
+      : refuse(422, "SHIPMENT.INVALID_PARAMS", INVALID);
   };
+  const read = withShipment((shipment) => shown(shipment));
+  const purchase = withShipment((shipment, call) => buy(sandbox, shipment, call, shown));
   const label = withShipment((shipment, call) => {
     if (!shipment.bought) return refuse(422, "SHIPMENT.POSTAGE.REQUIRED", "Postage must be bought first.");
     const format = call.url.searchParams.get("file_format");
-    if (format !== "ZPL" && format !== "PDF")
+    if (format !== "ZPL" && format !== "PDF") {
       return refuse(422, "SHIPMENT.POSTAGE.INVALID_FORMAT", "Unknown format.");
-    return shown(
-      sandbox.save({
-        ...shipment,
-        formats: [...new Set([...shipment.formats, format])] as Shipment["formats"],
-      }),
-    );
+    }
+    const formats = [...new Set<"PDF" | "ZPL">([...shipment.formats, format])];
+    return shown(sandbox.save({ ...shipment, formats }));
   });
   const refund = withShipment((shipment) => {
     if (!shipment.bought) return refuse(422, "SHIPMENT.REFUND.UNAVAILABLE", "Refund requires postage.");
@@ -95,26 +98,10 @@ export function easypostApi(sandbox: Sandbox, url: () => string): Endpoint[] {
   });
   return [
     { method: "POST", path: "/v2/shipments", handler: keyed("shipments", create) },
-    {
-      method: "GET",
-      path: "/v2/shipments/{id}",
-      handler: keyed(
-        "shipment",
-        withShipment((one) => shown(one)),
-      ),
-    },
-    {
-      method: "POST",
-      path: "/v2/shipments/{id}/buy",
-      handler: keyed(
-        "buy",
-        withShipment((one, call) => buy(sandbox, one, call, shown)),
-      ),
-    },
+    { method: "GET", path: "/v2/shipments/{id}", handler: keyed("shipment", read) },
+    { method: "POST", path: "/v2/shipments/{id}/buy", handler: keyed("buy", purchase) },
     { method: "GET", path: "/v2/shipments/{id}/label", handler: keyed("labels", label) },
     { method: "POST", path: "/v2/shipments/{id}/refund", handler: keyed("refund", refund) },
-    ...pickupEndpoints(sandbox, keyed),
-    { method: "GET", path: "/labels/{file}", handler: (call) => labelFile(sandbox, call) },
   ];
 }
 
@@ -127,10 +114,7 @@ function buy(sandbox: Sandbox, shipment: Shipment, call: Call, shown: (one: Ship
   return shown(sandbox.buy(shipment, rate, textOrNull(fields.insurance)));
 }
 
-function pickupEndpoints(
-  sandbox: Sandbox,
-  keyed: (what: string, act: Act) => (call: Call) => Promise<Reply>,
-): Endpoint[] {
+function pickupEndpoints(sandbox: Sandbox, keyed: Keyed): Endpoint[] {
   const create: Act = ({ apiKey, currency }, call) => {
     const fields = objectOf(bodyOf(call).pickup);
     const shipment = sandbox.find(text(objectOf(fields.shipment).id));
@@ -147,8 +131,7 @@ function pickupEndpoints(
   };
   const confirm: Act = (account, { params }) => {
     const pickup = sandbox.pickup(params.id ?? "");
-    if (pickup?.apiKey !== account.apiKey)
-      return refuse(404, "NOT_FOUND", "The requested resource could not be found.");
+    if (pickup?.apiKey !== account.apiKey) return NOT_FOUND;
     return json(
       200,
       pickupAnswer(

@@ -23,7 +23,7 @@ export interface Faults {
   refundIs?: "refunded" | "rejected" | "not_applicable";
 }
 export interface FaultRequest extends Faults {
-  /** Only for `shipments` (rates are asked so), `buy`, `labels`, `refund` or `events`; without it, for all. */
+  /** Only for `shipments` (rates are asked so), `buy`, `labels`, `refund`, `events`; else for all. */
   only?: string;
   /** For so many events; without it, until reset. */
   times?: number;

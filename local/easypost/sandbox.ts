@@ -173,7 +173,8 @@ export class Sandbox {
     const id = idOf("evt");
     const body = JSON.stringify(eventBody(id, description, result));
     const secret = isForged ? `forged-${randomUUID()}` : account.webhookSecret;
-    const signature = `hmac-sha256-hex=${createHmac("sha256", secret.normalize("NFKD")).update(body).digest("hex")}`;
+    const digest = createHmac("sha256", secret.normalize("NFKD")).update(body).digest("hex");
+    const signature = `hmac-sha256-hex=${digest}`;
     for (let copy = 0; copy < copies; copy += 1) {
       const state = isDropped ? "dropped" : batch === undefined ? "pending" : "held";
       const delivery: Delivery = { id, shipmentId: shipment.id, description, state, tries: 0 };

@@ -17,11 +17,6 @@ export const fail = defineErrors({
     en: "Say where your parcels are picked up first.",
     id: "Isi alamat pengambilan paket terlebih dahulu.",
   },
-  "shipping.origin_stale": {
-    kind: "stale",
-    en: "The pick-up address has changed since you read it.",
-    id: "Alamat pengambilan sudah berubah sejak Anda membacanya.",
-  },
   "shipping.table_not_found": { kind: "missing", en: "No such table.", id: "Tabel tidak ditemukan." },
   "shipping.table_exists": {
     kind: "conflict",

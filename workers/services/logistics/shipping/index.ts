@@ -1,3 +1,4 @@
+export { takeBiteshipOrderNotice, takeEasypostNotification } from "./commands/notify.ts";
 export {
   type Destination,
   type ParcelQuote,

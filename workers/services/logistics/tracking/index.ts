@@ -1,1 +1,3 @@
-export { takeBiteshipNotification } from "./commands/follow.ts";
+export { biteshipCell, takeBiteshipNotification } from "./commands/follow.ts";
+export { observeParcel } from "./commands/record.ts";
+export type { Scan, Status } from "./domain/journey.ts";

@@ -43,6 +43,7 @@ export const zOrder = z.looseObject({
   id: z.string().min(1),
   price: z.number(),
   status: z.string(),
+  reference_id: z.string().nullish(),
   courier: z.looseObject({ waybill_id: z.string().nullish() }),
 });
 

@@ -87,6 +87,16 @@ export function biteship({ apiKey, apiUrl }: Account): CarrierPort {
   };
 }
 
+/** Our own name for an order, as the carrier has it. */
+export async function orderReference(
+  { apiKey, apiUrl }: Account,
+  orderId: string,
+): Promise<string | undefined> {
+  const url = new URL(`/v1/orders/${encodeURIComponent(orderId)}`, apiUrl);
+  const { body } = await callJson(url, { method: "GET", headers: { authorization: apiKey } });
+  return zOrder.safeParse(body).data?.reference_id ?? undefined;
+}
+
 const toBought = (waybill: string | null | undefined, price: number): Buying =>
   waybill ? { trackingNumber: waybill, costMinor: toMinor(price), pdf: null, zpl: null } : { later: true };
 

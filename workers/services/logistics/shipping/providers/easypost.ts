@@ -24,6 +24,7 @@ import {
   callJson,
   type Desk,
   fetchDocument,
+  type PickupAsk,
   type Voiding,
 } from "./port.ts";
 
@@ -89,23 +90,29 @@ export function easypost({ apiKey, apiUrl }: Account, currency: Currency): Carri
     },
     // Bills come by themselves, as events of the shipment's invoice.
     bill: async () => undefined,
-    async pickup([ref, ...rest], { from, until, sender }) {
-      if (ref === undefined || rest.length > 0) throw new CarrierRefused("one shipment a pickup");
-      const iso = (at: number) => new Date(at).toISOString();
-      const wanted = { address: toAddress(sender), shipment: { id: ref } };
-      const times = { min_datetime: iso(from), max_datetime: iso(until), is_account_address: false };
-      const made = readPickup(
-        await call("POST", "/v2/pickups", { body: { pickup: { ...wanted, ...times } } }),
-      );
-      const [rate] = made.pickup_rates;
-      if (!rate) throw new CarrierRefused("nobody comes at that time");
-      const body = { carrier: rate.carrier, service: rate.service };
-      const bought = readPickup(
-        await call("POST", `/v2/pickups/${encodeURIComponent(made.id)}/buy`, { body }),
-      );
-      return bought.confirmation ?? bought.id;
-    },
+    pickup: (refs, ask) => callCourier(call, refs, ask),
   };
+}
+
+type Caller = (method: "GET" | "POST", path: string, send?: Send) => Promise<Answer>;
+
+/** https://docs.easypost.com/docs/pickups: an appointment is made for one shipment, and then bought. */
+async function callCourier(
+  call: Caller,
+  [ref, ...rest]: readonly string[],
+  { from, until, sender }: PickupAsk,
+): Promise<string> {
+  if (ref === undefined || rest.length > 0) throw new CarrierRefused("one shipment a pickup");
+  const iso = (at: number) => new Date(at).toISOString();
+  const wanted = { address: toAddress(sender), shipment: { id: ref } };
+  const times = { min_datetime: iso(from), max_datetime: iso(until), is_account_address: false };
+  const made = readPickup(await call("POST", "/v2/pickups", { body: { pickup: { ...wanted, ...times } } }));
+  const [rate] = made.pickup_rates;
+  if (!rate) throw new CarrierRefused("nobody comes at that time");
+  const body = { carrier: rate.carrier, service: rate.service };
+  const path = `/v2/pickups/${encodeURIComponent(made.id)}/buy`;
+  const bought = readPickup(await call("POST", path, { body }));
+  return bought.confirmation ?? bought.id;
 }
 
 function readShipment(answer: Answer): WireShipment {

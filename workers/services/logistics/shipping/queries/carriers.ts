@@ -40,7 +40,8 @@ const copyKey = ({ cell }: Pick<Ctx, "cell">, { port, ask }: Question): string =
   const { origin, destination, grams, couriers } = ask;
   const place = (one: { readonly country: string; readonly postalCode: string }) =>
     `${one.country}-${one.postalCode.replace(/\s/g, "")}`;
-  return `${cell}:rates:${port.name}:${place(origin)}:${place(destination)}:${bucketOf(grams)}:${couriers.join("+")}`;
+  const way = `${place(origin)}:${place(destination)}:${bucketOf(grams)}`;
+  return `${cell}:rates:${port.name}:${way}:${couriers.join("+")}`;
 };
 const breakerKey = ({ cell }: Pick<Ctx, "cell">, name: LiveProvider): string => `${cell}:carrier:${name}`;
 

@@ -21,7 +21,7 @@ import { type Origin, originsQuery } from "../repository/origins.ts";
 import { type Answered, askCarriers, type Question } from "./carriers.ts";
 import { activeTables } from "./tables.ts";
 
-/** More parcels than this in one checkout are priced by the table alone: carriers would answer none in time. */
+/** More parcels than this in one checkout have the table alone: carriers would answer none in time. */
 const LIVE_PARCELS_MAX = 12;
 
 type Asked = { readonly destination: Destination; readonly parcels: readonly ParcelToQuote[] };

@@ -1,5 +1,5 @@
 import { eq, sql } from "drizzle-orm";
-import { among, build, guarded, insertMany, type Query, query, type Statement } from "#kernel/db";
+import { among, insertMany, type Query, query, type Statement } from "#kernel/db";
 import type { Id } from "#kernel/ids";
 import { shippingOrigin } from "#schema/logistics/shipping";
 
@@ -17,14 +17,13 @@ export const originQuery = (sellerId: Id<"seller">): Query<Origin | undefined> =
     ([row]) => row,
   );
 
-/** The first is inserted, a later one takes the place of the version that it was made from. */
-export function saveOrigin(origin: Origin): Statement<"shipping.origin_stale"> {
-  if (origin.version === 1) {
-    const constraints = { shipping_origin_pkey: "shipping.origin_stale" } as const;
-    return { ...insertMany(shippingOrigin, [origin]), constraints };
-  }
-  const { sellerId, ...rest } = origin;
-  const before = sql`${shippingOrigin.sellerId} = ${sellerId}
-    AND ${shippingOrigin.version} = ${origin.version - 1}`;
-  return guarded(build.update(shippingOrigin).set(rest).where(before), 1, "shipping.origin_stale");
+/** The last word holds; the row's version tells how often it was said. */
+export function saveOrigin(origin: Omit<Origin, "version">): Statement {
+  const { sql: insert } = insertMany(shippingOrigin, [{ ...origin, version: 1 }]);
+  return {
+    sql: sql`${insert} ON CONFLICT (seller_id) DO UPDATE SET address = excluded.address,
+      cut_off_hour = excluded.cut_off_hour, closed_weekdays = excluded.closed_weekdays,
+      holidays = excluded.holidays, couriers = excluded.couriers, updated_at = excluded.updated_at,
+      version = shipping_origin.version + 1`,
+  };
 }

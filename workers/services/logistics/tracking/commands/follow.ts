@@ -93,7 +93,7 @@ export async function takeBiteshipNotification(ctx: Ctx, { headers, bytes }: Not
   const body = parseJson(bytes);
   // With an empty body the address is tried out when it is entered in the dashboard; it wants a plain yes.
   if (isEmpty(body)) return false;
-  const cell = cellBehind(ctx.env, headers);
+  const cell = biteshipCell(ctx.env, headers);
   if (cell === undefined) throw fail("tracking.webhook_refused");
   const parsed = zNotification.safeParse(body);
   if (!parsed.success) throw fail("tracking.webhook_invalid");
@@ -116,7 +116,8 @@ export async function takeBiteshipNotification(ctx: Ctx, { headers, bytes }: Not
   return true;
 }
 
-function cellBehind(env: Env, headers: Notice["headers"]): string | undefined {
+/** Whose header it is; undefined where nobody's. */
+export function biteshipCell(env: Env, headers: Notice["headers"]): string | undefined {
   for (const [cell, { biteship }] of Object.entries(cellsOf(env))) {
     if (!biteship) continue;
     const shown = Buffer.from(String(headers[biteship.webhookHeader.toLowerCase()] ?? ""));

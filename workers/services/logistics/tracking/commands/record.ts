@@ -3,6 +3,7 @@ import type { Id } from "#kernel/ids";
 import { orThrow } from "#kernel/result";
 import { sniff } from "#kernel/sniff";
 import { onTrackingSession } from "#objects/stubs";
+import type { Scan } from "../domain/journey.ts";
 import type { Tracking } from "../domain/session.ts";
 import { fail } from "../errors.ts";
 import { ownParcel } from "../queries/parcel.ts";
@@ -14,6 +15,18 @@ export async function recordScan(ctx: Ctx, { shipmentId, status, note, at }: Rec
   await ownParcel(ctx, shipmentId);
   const scan = { at: at ?? ctx.clock.now(), status, note: note ?? "", source: "shop" as const };
   return orThrow(await onTrackingSession(ctx, shipmentId, (stub) => stub.observe([scan])), fail);
+}
+
+/** What a carrier's own signed word says of a parcel; false where it is not followed (yet). */
+export async function observeParcel(
+  ctx: Ctx,
+  shipmentId: Id<"shipment">,
+  scans: readonly Scan[],
+): Promise<boolean> {
+  const outcome = await onTrackingSession(ctx, shipmentId, (stub) => stub.observe(scans));
+  if (!outcome.ok && outcome.code === "tracking.not_found") return false;
+  orThrow(outcome, fail);
+  return true;
 }
 
 type WithPass<T> = T & { readonly pass: string | undefined };
