@@ -1,5 +1,6 @@
-import type { MarketOverrides } from "../local/configuration.ts";
+import { databaseOf, type MarketOverrides } from "../local/configuration.ts";
 import { startPlatform } from "../local/platform.ts";
+import { CELL } from "./people.ts";
 
 /** Started by stage.ts: the platform in a process of its own, apart from the work that the load is. */
 export type HostOptions = {
@@ -11,6 +12,9 @@ export type HostOptions = {
 export type HostReport = {
   readonly url: string;
   readonly redisUrl: string;
+  readonly midtransUrl: string;
+  /** Of the measured market's database, for who looks behind the platform's back. */
+  readonly postgresUrl: string;
   readonly bindings: Readonly<Record<string, string>>;
 };
 
@@ -27,6 +31,8 @@ process.on("disconnect", () => {
 const report: HostReport = {
   url: platform.url,
   redisUrl: platform.engines.redisUrl,
+  midtransUrl: platform.midtransUrl,
+  postgresUrl: platform.engines.postgresUrl(databaseOf(CELL)),
   bindings: platform.bindings,
 };
 process.send?.(report);

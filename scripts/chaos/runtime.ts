@@ -48,12 +48,18 @@ function childrenOf(pid: number): readonly number[] {
   return text === "" ? [] : text.split(" ").map(Number);
 }
 
+/** A power cut for the Worker and its objects alone; who keeps the runtime starts it again. */
+export function killRuntimeOf(platformPid: number): void {
+  for (const pid of runtimesOf(platformPid)) process.kill(pid, "SIGKILL");
+}
+
 /**
  * Holds the runtime of a platform still, and leaves its engines to another one. Killed, it would be started
  * again by who keeps it.
  */
 export function signalRuntimeOf(platformPid: number, signal: "SIGSTOP" | "SIGCONT"): void {
-  for (const pid of childrenOf(platformPid)) {
-    if (readFileSync(`/proc/${pid}/comm`, "utf8").trim() === "workerd") process.kill(pid, signal);
-  }
+  for (const pid of runtimesOf(platformPid)) process.kill(pid, signal);
 }
+
+const runtimesOf = (platformPid: number): readonly number[] =>
+  childrenOf(platformPid).filter((pid) => readFileSync(`/proc/${pid}/comm`, "utf8").trim() === "workerd");
