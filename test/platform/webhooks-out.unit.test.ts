@@ -96,7 +96,7 @@ describe("an address", () => {
   });
 });
 
-test("signatures are those that the official library verifies, with either secret while one is replaced", () => {
+test("the official library verifies signatures, by either secret while one is replaced", () => {
   const secrets = [new Uint8Array(32).fill(7), new Uint8Array(32).fill(9)];
   const body = JSON.stringify({ type: "order.paid", title: "Kemeja ✓" });
   const headers = signedHeaders(secrets, { id: "evt_1", at: Date.now(), body });
