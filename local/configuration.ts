@@ -14,6 +14,23 @@ export const midtransKeysOf = (cell: LocalCell) => ({
   clientKey: `SB-Mid-client-local-${cell}`,
 });
 
+/** Midtrans' payouts go to Indonesian banks only. */
+export const irisAccountOf = (cell: LocalCell) =>
+  cell === "id"
+    ? {
+        creatorKey: `IRIS-local-creator-${cell}`,
+        approverKey: `IRIS-local-approver-${cell}`,
+        merchantKey: `IRIS-local-merchant-${cell}`,
+      }
+    : undefined;
+
+/** The accounts of the payouts' sandbox, and where it tells of them. */
+export const irisAccounts = (notificationUrl: string) =>
+  LOCAL_CELLS.flatMap((cell) => {
+    const account = irisAccountOf(cell);
+    return account ? [{ ...account, notificationUrl }] : [];
+  });
+
 export const stripeKeysOf = (cell: LocalCell) => ({
   secretKey: `sk_test_local_${cell}`,
   publishableKey: `pk_test_local_${cell}`,
@@ -77,6 +94,7 @@ export type Secrets = {
   readonly ROOT_SECRET: string;
   readonly SIGNING_KEYS: string;
   readonly METRICS_TOKEN: string;
+  readonly BACKUP_KEY: string;
 };
 
 export function makeSecrets(): Secrets {
@@ -86,6 +104,7 @@ export function makeSecrets(): Secrets {
     ROOT_SECRET: randomBytes(32).toString("base64url"),
     SIGNING_KEYS: JSON.stringify([{ ...privateKey.export({ format: "jwk" }), kid }]),
     METRICS_TOKEN: randomBytes(16).toString("base64url"),
+    BACKUP_KEY: randomBytes(32).toString("base64"),
   };
 }
 
@@ -119,6 +138,7 @@ export function workerBindings(
       redis: { url: at.redisUrl, token: redisTokenOf(cell) },
       clickhouse: { url: at.clickhouseUrl, database: analyticsOf(cell) },
       midtrans: { ...midtransKeysOf(cell), apiUrl: at.midtransUrl, snapUrl: at.midtransUrl },
+      ...(irisAccountOf(cell) && { iris: { ...irisAccountOf(cell), apiUrl: `${at.midtransUrl}/iris` } }),
       stripe: { ...stripeKeysOf(cell), apiUrl: at.stripeUrl },
       ...(at.stream && { stream: streamOf(at.stream) }),
       biteship: { ...biteshipAccountOf(cell), apiUrl: at.biteshipUrl },

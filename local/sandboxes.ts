@@ -2,6 +2,7 @@ import { join } from "node:path";
 import {
   biteshipAccountOf,
   easypostAccounts,
+  irisAccounts,
   LOCAL_CELLS,
   midtransKeysOf,
   STREAM_ACCOUNT,
@@ -30,10 +31,11 @@ export function startMidtrans(
     notificationUrl: `http://127.0.0.1:${platformPort}/v1/webhooks/midtrans`,
     finishUrl: `http://localhost:${platformPort}/docs`,
   }));
+  const iris = { accounts: irisAccounts(`http://127.0.0.1:${platformPort}/v1/webhooks/iris`) };
   return superviseEngine({
     name: "midtrans",
     entry: new URL("./midtrans/main.ts", import.meta.url),
-    args: [JSON.stringify({ dataDir: join(dataDir, "midtrans"), port, merchants })],
+    args: [JSON.stringify({ dataDir: join(dataDir, "midtrans"), port, merchants, iris })],
     onState: (state, reason) => state === "restarting" && say(`midtrans sandbox restarts: ${reason}`),
   });
 }

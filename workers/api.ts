@@ -28,6 +28,8 @@ export const SERVICES: { readonly [prefix: string]: () => Promise<Service> } = {
   "/v1/vouchers": () => import("#services/transaction/voucher/routes"),
   "/v1/payments": () => import("#services/transaction/payment/routes"),
   "/v1/refunds": () => import("#services/transaction/refund/routes"),
+  "/v1/wallet": () => import("#services/transaction/wallet/routes/wallet"),
+  "/v1/ledger": () => import("#services/transaction/wallet/routes/ledger"),
   "/v1/categories": () => import("#services/catalog/category/routes"),
   "/v1/sellers": () => import("./sellers.ts"),
   "/v1/seller-appeals": () => import("#services/catalog/seller/routes/appeals"),

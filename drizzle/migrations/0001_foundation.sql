@@ -153,6 +153,30 @@ CREATE TABLE "variant" (
 	CONSTRAINT "variant_weight" CHECK ("variant"."weight_grams" >= 0)
 );
 
+CREATE TABLE "recommendation_list" (
+	"kind" text NOT NULL,
+	"category_id" text NOT NULL,
+	"items" jsonb NOT NULL,
+	"trained_at" timestamptz(3) NOT NULL,
+	CONSTRAINT "recommendation_list_kind_category_id_pk" PRIMARY KEY("kind","category_id")
+);
+
+CREATE TABLE "recommendation_neighbour" (
+	"kind" text NOT NULL,
+	"item_id" text COLLATE "C" NOT NULL,
+	"neighbours" jsonb NOT NULL,
+	"trained_at" timestamptz(3) NOT NULL,
+	CONSTRAINT "recommendation_neighbour_kind_item_id_pk" PRIMARY KEY("kind","item_id")
+);
+
+CREATE TABLE "recommendation_trace" (
+	"person_id" text NOT NULL,
+	"item_id" text COLLATE "C" NOT NULL,
+	"kind" text NOT NULL,
+	"at" timestamptz(3) NOT NULL,
+	CONSTRAINT "recommendation_trace_person_id_item_id_kind_pk" PRIMARY KEY("person_id","item_id","kind")
+);
+
 CREATE TABLE "answer" (
 	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
 	"question_id" text COLLATE "C" NOT NULL,
@@ -518,7 +542,8 @@ CREATE TABLE "seller_appeal" (
 	"decided_at" timestamptz(3),
 	"decision" text,
 	"version" integer NOT NULL,
-	CONSTRAINT "seller_appeal_decided_whole" CHECK (num_nulls("seller_appeal"."decided_by", "seller_appeal"."decided_at", "seller_appeal"."decision") = CASE "seller_appeal"."state" WHEN 'open' THEN 3 ELSE 0 END)
+	CONSTRAINT "seller_appeal_decided_whole" CHECK (num_nulls("seller_appeal"."decided_by", "seller_appeal"."decided_at", "seller_appeal"."decision")
+        = CASE "seller_appeal"."state" WHEN 'open' THEN 3 ELSE 0 END)
 );
 
 CREATE TABLE "seller_follow" (
@@ -1481,7 +1506,8 @@ CREATE TABLE "payment_settlement_file" (
 	"rows" integer NOT NULL,
 	"totals" jsonb NOT NULL,
 	"uploaded_by" text NOT NULL,
-	"created_at" timestamptz(3) NOT NULL
+	"created_at" timestamptz(3) NOT NULL,
+	"finished_at" timestamptz(3)
 );
 
 CREATE TABLE "payment_settlement_row" (
@@ -1819,6 +1845,7 @@ CREATE TABLE "payout" (
 	"reference_no" text,
 	"note" text,
 	"requested_by" text NOT NULL,
+	"key" text NOT NULL,
 	"created_at" timestamptz(3) NOT NULL,
 	"done_at" timestamptz(3),
 	"version" integer NOT NULL,
@@ -2039,6 +2066,10 @@ CREATE INDEX "product_slug_by_product" ON "product_slug" USING btree ("product_i
 CREATE UNIQUE INDEX "variant_key" ON "variant" USING btree ("product_id","key");
 
 CREATE INDEX "variant_by_gtin" ON "variant" USING btree ("gtin") WHERE "variant"."gtin" IS NOT NULL;
+
+CREATE INDEX "recommendation_neighbour_by_age" ON "recommendation_neighbour" USING btree ("kind","trained_at");
+
+CREATE INDEX "recommendation_trace_latest" ON "recommendation_trace" USING btree ("person_id","at" DESC NULLS LAST);
 
 CREATE INDEX "answer_by_question" ON "answer" USING btree ("question_id","id");
 
@@ -2296,6 +2327,8 @@ CREATE UNIQUE INDEX "payment_attempt" ON "payment" USING btree ("order_group_id"
 
 CREATE INDEX "payment_by_transaction" ON "payment" USING gin ("transactions");
 
+CREATE INDEX "payment_by_settlement" ON "payment" USING btree ("kept_by","settled_at") WHERE "payment"."kept_by" IS NOT NULL;
+
 CREATE UNIQUE INDEX "payment_refund_key" ON "payment_refund" USING btree ("payment_id","key");
 
 CREATE INDEX "payment_refund_open" ON "payment_refund" USING btree ("state","id") WHERE "payment_refund"."state" IN ('requested', 'manual');
@@ -2361,6 +2394,8 @@ CREATE INDEX "ledger_transfer_by_order" ON "ledger_transfer" USING btree ("order
 CREATE INDEX "ledger_transfer_by_time" ON "ledger_transfer" USING btree ("at");
 
 CREATE INDEX "payout_by_owner" ON "payout" USING btree ("owner","id");
+
+CREATE UNIQUE INDEX "payout_once" ON "payout" USING btree ("owner","requested_by","key");
 
 CREATE UNIQUE INDEX "payout_by_reference" ON "payout" USING btree ("reference_no") WHERE "payout"."reference_no" IS NOT NULL;
 

@@ -4,6 +4,8 @@ import { listen } from "../endpoints.ts";
 import { serveEngine } from "../engine-child.ts";
 import { controlApi } from "./control-api.ts";
 import { coreApi } from "./core-api.ts";
+import { Iris, type IrisOptions } from "./iris.ts";
+import { irisApi } from "./iris-api.ts";
 import { Sandbox } from "./sandbox.ts";
 import { snapApi } from "./snap-api.ts";
 import type { Merchant } from "./types.ts";
@@ -26,6 +28,8 @@ export interface MidtransOptions {
   /** Multiplies the retry intervals of 2, 10, 30, 90 and 210 minutes; 1 is what Midtrans does. */
   retryScale?: number;
   notificationDelayMs?: number;
+  /** Payouts, served below /iris. */
+  iris?: IrisOptions;
   /** Until a refund's second notification, with `bank_confirmed_at`. */
   refundConfirmMs?: number;
   /** Until a captured card payment settles; without it, the next day at 16:00 WIB as with Midtrans. */
@@ -47,7 +51,9 @@ export async function startMidtrans(options: MidtransOptions): Promise<RunningMi
     throw new Error("two merchants of the Midtrans sandbox share a server key");
   mkdirSync(options.dataDir, { recursive: true });
   const sandbox = new Sandbox({ ...DEFAULTS, ...options });
-  const endpoints = [...coreApi(sandbox), ...snapApi(sandbox), ...controlApi(sandbox)];
+  const iris = options.iris && new Iris(options.dataDir, options.iris);
+  const payments = [...coreApi(sandbox), ...snapApi(sandbox), ...controlApi(sandbox)];
+  const endpoints = [...payments, ...(iris ? irisApi(iris) : [])];
   const web = await listen(endpoints, { host: options.host ?? "127.0.0.1", port: options.port ?? 0 });
   sandbox.publicUrl = options.publicUrl ?? web.url;
   sandbox.resume();
@@ -57,6 +63,7 @@ export async function startMidtrans(options: MidtransOptions): Promise<RunningMi
     close: async () => {
       await web.close();
       sandbox.close();
+      iris?.close();
     },
   };
 }

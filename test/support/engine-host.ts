@@ -5,6 +5,7 @@ import {
   biteshipAccountOf,
   databaseOf,
   easypostAccounts,
+  irisAccounts,
   LOCAL_CELLS,
   makeSecrets,
   midtransKeysOf,
@@ -61,7 +62,11 @@ async function startSandboxes(dataDir: string) {
     // Without ffmpeg nobody publishes; tests say themselves what alerts would say.
     sandbox("stream", { port: streamPort, rtmpPort, ...STREAM_ACCOUNT }),
     sandbox("mail", { port: mailPort, smtpPort }),
-    sandbox("midtrans", { port: midtransPort, merchants }),
+    sandbox("midtrans", {
+      port: midtransPort,
+      merchants,
+      iris: { accounts: irisAccounts(`http://127.0.0.1:${nowherePort}/v1/webhooks/iris`) },
+    }),
     sandbox("stripe", { port: stripePort, accounts: LOCAL_CELLS.map(stripeKeysOf) }),
     sandbox("biteship", { port: biteshipPort, accounts }),
     sandbox("easypost", {

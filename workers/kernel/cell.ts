@@ -33,6 +33,15 @@ const zCell = z.object({
       apiUrl: z.url().default("https://api.stripe.com"),
     })
     .optional(),
+  /** Midtrans' payouts: one key makes them, another approves them, the third signs notifications. */
+  iris: z
+    .object({
+      creatorKey: z.string().min(1),
+      approverKey: z.string().min(1),
+      merchantKey: z.string().min(16),
+      apiUrl: z.url(),
+    })
+    .optional(),
   /** Cloudflare Stream; without it live video is off and everything else runs. */
   stream: z
     .object({

@@ -236,12 +236,15 @@ export const payout = pgTable(
     referenceNo: text(),
     note: text(),
     requestedBy: text().notNull(),
+    /** The key of the request that made it: the same request is the same payout. */
+    key: text().notNull(),
     createdAt: instant().notNull(),
     doneAt: instant(),
     version: integer().notNull(),
   },
   (t) => [
     index("payout_by_owner").on(t.owner, t.id),
+    uniqueIndex("payout_once").on(t.owner, t.requestedBy, t.key),
     uniqueIndex("payout_by_reference").on(t.referenceNo).where(sql`${t.referenceNo} IS NOT NULL`),
     check("payout_amount", sql`${t.amountMinor} > 0`),
   ],

@@ -5,6 +5,7 @@ import { takeStreamNotification } from "#services/communication/livestream/index
 import { takeBiteshipOrderNotice, takeEasypostNotification } from "#services/logistics/shipping/index";
 import { takeBiteshipNotification } from "#services/logistics/tracking/index";
 import { takeMidtransNotification, takeStripeEvent } from "#services/transaction/payment/index";
+import { takeIrisNotification } from "#services/transaction/wallet/index";
 
 /** A notification is some 2 KB; with several refunds a few more. */
 const NOTIFICATION_BYTES_MAX = 32 * 1024;
@@ -50,6 +51,24 @@ export const app = newApp("/v1/webhooks")
     async (ctx, { raw, headers }) => {
       const notice = { signature: headers["x-hmac-signature"], bytes: raw.bytes };
       return { taken: await takeEasypostNotification(ctx, notice) };
+    },
+  )
+  .route(
+    defineRoute({
+      method: "post",
+      path: "/iris",
+      summary: "Take a payout's notification; what counts is its signature.",
+      policy: open,
+      request: {
+        headers: z.object({ "iris-signature": zProof }),
+        raw: { contentTypes: ["application/json"], bytesMax: NOTIFICATION_BYTES_MAX },
+      },
+      responses: { 200: z.object({ taken: z.literal(true) }) },
+      example: {},
+    }),
+    async (ctx, { raw, headers }) => {
+      await takeIrisNotification(ctx, { bytes: raw.bytes, signature: headers["iris-signature"] ?? "" });
+      return { taken: true as const };
     },
   )
   .route(

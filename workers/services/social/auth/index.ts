@@ -1,2 +1,3 @@
 export { requireFresh } from "./commands/fresh.ts";
 export { importUser, makeFirstOperator, seedApiKey, seedUser } from "./commands/seed.ts";
+export { checkPassword, hashPassword } from "./providers/password.ts";

@@ -53,6 +53,70 @@ export const fail = defineErrors({
     en: "The pending transfer was settled in another way.",
     id: "Transfer tertunda sudah diselesaikan.",
   },
+  "wallet.bank_account_missing": {
+    kind: "conflict",
+    en: "There is no bank account to pay to yet.",
+    id: "Rekening bank belum diisi.",
+  },
+  "wallet.bank_account_unknown": {
+    kind: "invalid",
+    en: "The bank does not know this account.",
+    id: "Rekening tidak dikenal oleh bank.",
+  },
+  "wallet.name_mismatch": {
+    kind: "conflict",
+    en: "The bank has another name for this account.",
+    id: "Nama pemilik rekening tidak sesuai.",
+  },
+  "wallet.too_little": {
+    kind: "conflict",
+    en: "This is less than can be paid out.",
+    id: "Jumlah ini di bawah batas minimum pencairan.",
+  },
+  "wallet.off_step": {
+    kind: "invalid",
+    en: "The amount must be in whole units of the currency.",
+    id: "Jumlah harus dalam satuan mata uang utuh.",
+  },
+  "wallet.payout_not_found": { kind: "missing", en: "No such payout.", id: "Pencairan tidak ditemukan." },
+  "wallet.payout_repeated": {
+    kind: "conflict",
+    en: "This payout was asked for already.",
+    id: "Pencairan ini sudah diminta.",
+  },
+  "wallet.payout_over": {
+    kind: "conflict",
+    en: "This payout is over already.",
+    id: "Pencairan ini sudah selesai.",
+  },
+  "wallet.notification_invalid": {
+    kind: "invalid",
+    en: "The notification cannot be read.",
+    id: "Notifikasi tidak dapat dibaca.",
+  },
+  "wallet.signature_invalid": {
+    kind: "unauthenticated",
+    en: "The notification is not signed by the provider.",
+    id: "Tanda tangan notifikasi tidak sah.",
+  },
+  "wallet.pin_missing": { kind: "forbidden", en: "Set a PIN first.", id: "Buat PIN terlebih dahulu." },
+  "wallet.pin_wrong": { kind: "forbidden", en: "The PIN is wrong.", id: "PIN salah." },
+  "wallet.pin_locked": {
+    kind: "limited",
+    en: "Too many wrong PINs. Please wait.",
+    id: "Terlalu banyak PIN salah. Silakan tunggu.",
+  },
+  "wallet.to_itself": {
+    kind: "invalid",
+    en: "A wallet cannot send to itself.",
+    id: "Tidak dapat mengirim ke dompet sendiri.",
+  },
+  "wallet.owner_not_found": { kind: "missing", en: "No such wallet.", id: "Dompet tidak ditemukan." },
+  "wallet.range_invalid": {
+    kind: "invalid",
+    en: "A statement covers at most a year, and ends after it begins.",
+    id: "Rentang paling lama satu tahun dan akhir harus setelah awal.",
+  },
   "wallet.stale": {
     kind: "conflict",
     en: "It was changed by somebody else meanwhile. Please try again.",

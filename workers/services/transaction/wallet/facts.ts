@@ -13,3 +13,6 @@ export const FOLD = defineJob("wallet.fold", undefined, z.object({}));
 
 /** Closes the days that are over. */
 export const CLOSE_DAYS = defineJob("wallet.close_days", undefined, z.object({}));
+
+/** Hands a payout to its provider, and asks about it until it is over. */
+export const SEND_PAYOUT = defineJob("wallet.send_payout", undefined, z.object({ payoutId: zId("payout") }));

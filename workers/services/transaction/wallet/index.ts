@@ -11,5 +11,6 @@ export {
   type TakeRefusal,
   type WalletRefund,
 } from "./commands/compose.ts";
+export { takeIrisNotification } from "./commands/notify.ts";
 export type { SellerAccount, WalletBalance } from "./domain/balance.ts";
 export { balanceQuery, sellerAccountQuery } from "./queries/balance.ts";

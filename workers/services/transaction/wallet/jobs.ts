@@ -3,8 +3,9 @@ import { handleJob, type JobHandler } from "#kernel/consume";
 import type { Ctx } from "#kernel/ctx";
 import type { Statement } from "#kernel/db";
 import { schedule } from "#kernel/due";
+import { pursuePayout } from "./commands/payout.ts";
 import { decideRelease, releaseAt } from "./domain/settlement.ts";
-import { CLOSE_DAYS, END_LOT, FOLD, RELEASE_ORDER } from "./facts.ts";
+import { CLOSE_DAYS, END_LOT, FOLD, RELEASE_ORDER, SEND_PAYOUT } from "./facts.ts";
 import { closeDays, endLot, foldDeltas, lotQuery, unfoldedQuery } from "./repository/books.ts";
 import { post } from "./repository/ledger.ts";
 import { exemptQuery, saveSettlements, settlementsQuery } from "./repository/settlement.ts";
@@ -39,6 +40,7 @@ export const jobs: readonly JobHandler[] = [
     });
     return [endLot(ctx, lot), ...(lot.heldMinor > 0n ? [again] : [])];
   }),
+  handleJob(SEND_PAYOUT, (ctx, { payoutId }) => pursuePayout(ctx, payoutId)),
   handleJob(FOLD, async (ctx) => {
     const [isLeft] = await ctx.db.load(unfoldedQuery());
     return isLeft ? [foldDeltas(ctx), ...again(ctx, FOLD, FOLD_EVERY_MS)] : [];

@@ -86,6 +86,13 @@ export const reserveFunds = (
     usesBonus: true,
   });
 
+/** Posts or voids what was held under a name. */
+export const settleReservation = (
+  ctx: Composing,
+  groupId: string,
+  phase: "post" | "void",
+): Statement<"wallet.not_reserved"> => ({ sql: settle(ctx, groupId, phase) });
+
 const settle = (ctx: Composing, transferId: string, phase: "post" | "void") =>
   sql`SELECT wallet_settle(${transferId}, ${phase}, ${actorKey(ctx.actor)},
     ${new Date(ctx.clock.now()).toISOString()}::timestamptz)`;

@@ -77,23 +77,50 @@ export const lineOf = (row: LogRow): string =>
     row.at,
   ].join("|");
 
+/** What an export consists of, in this order. */
+export type AuditLine =
+  | { readonly kind: "day"; readonly row: DayRow }
+  | { readonly kind: "account"; readonly row: AccountRow }
+  | { readonly kind: "transfer"; readonly row: LogRow }
+  | { readonly kind: "balance"; readonly row: DayBalanceRow };
+
 /**
- * Derives every balance, every trial balance and every hash from the log alone, and compares. It is given the
- * days first, then the log from its start, its end, then the trial balances and the accounts.
+ * Derives every balance, every trial balance and every hash from the log alone, and compares. Days and accounts
+ * are read first, at one instant, then the log up to that instant, then the trial balances.
  */
 export class LedgerAudit {
   readonly #derived = new Map<string, Derived>();
   readonly #pending = new Map<string, bigint>();
   readonly #seen = new Set<string>();
-  readonly #days: readonly Day[];
+  readonly #days: Day[] = [];
+  readonly #accounts: AccountRow[] = [];
   readonly #drift: string[] = [];
-  #accounts = 0;
+  #isChainChecked = false;
 
-  constructor(days: readonly DayRow[]) {
-    this.#days = days.map((day) => ({ ...day, log: openSha256(), count: 0n, moved: new Map() }));
+  take(line: AuditLine): void {
+    if (line.kind === "day") {
+      this.#days.push({ ...line.row, log: openSha256(), count: 0n, moved: new Map() });
+    } else if (line.kind === "account") this.#accounts.push(line.row);
+    else if (line.kind === "transfer") this.#takeTransfer(line.row);
+    else this.#takeBalance(line.row);
   }
 
-  take(row: LogRow): void {
+  findings(): LedgerFindings {
+    this.#checkChain();
+    for (const account of this.#accounts) this.#checkAccount(account);
+    for (const [id, { posted, held }] of this.#derived) {
+      if (posted !== 0n || held !== 0n) this.#find(`${id} is in the log and not among the accounts`);
+    }
+    return {
+      transfers: this.#seen.size,
+      accounts: this.#accounts.length,
+      days: this.#days.length,
+      drift: this.#drift,
+      lastHash: this.#days.at(-1)?.hash ?? null,
+    };
+  }
+
+  #takeTransfer(row: LogRow): void {
     if (this.#seen.has(row.id)) this.#find(`transfer ${row.id} is there twice`);
     this.#seen.add(row.id);
     if (row.amountMinor <= 0n) this.#find(`transfer ${row.id} moves ${row.amountMinor}`);
@@ -104,12 +131,8 @@ export class LedgerAudit {
     this.#takeDay(row);
   }
 
-  /** The log is through: now the days can be told. */
-  endLog(): void {
+  #takeBalance(row: DayBalanceRow): void {
     this.#checkChain();
-  }
-
-  takeDayBalance(row: DayBalanceRow): void {
     const day = this.#days.find((one) => one.day === row.day);
     const own = day?.moved.get(row.accountId);
     const { accountId, currency, debitMinor, creditMinor, balanceMinor } = row;
@@ -123,13 +146,9 @@ export class LedgerAudit {
     }
   }
 
-  /** `before` is what was read before the log: an account that moved while it was read says nothing. */
-  takeAccount(row: AccountRow, before: AccountRow | undefined = row): void {
-    this.#accounts += 1;
+  #checkAccount(row: AccountRow): void {
     const { posted = 0n, held = 0n, currency = row.currency } = this.#derived.get(row.id) ?? {};
-    const hasMoved = before?.postedMinor !== row.postedMinor || before.heldMinor !== row.heldMinor;
-    const isSame = posted === row.postedMinor && held === row.heldMinor && currency === row.currency;
-    if (!isSame && !hasMoved) {
+    if (posted !== row.postedMinor || held !== row.heldMinor || currency !== row.currency) {
       this.#find(
         `${row.id} has ${row.postedMinor} (${row.heldMinor} held), the log says ${posted} (${held})`,
       );
@@ -137,19 +156,6 @@ export class LedgerAudit {
     const mayBeLow = row.mode === "folded" || row.mayOverdraw;
     if (!mayBeLow && row.postedMinor < row.heldMinor) this.#find(`${row.id} is below nought`);
     this.#derived.delete(row.id);
-  }
-
-  findings(): LedgerFindings {
-    for (const [id, { posted, held }] of this.#derived) {
-      if (posted !== 0n || held !== 0n) this.#find(`${id} is in the log and not among the accounts`);
-    }
-    return {
-      transfers: this.#seen.size,
-      accounts: this.#accounts,
-      days: this.#days.length,
-      drift: this.#drift,
-      lastHash: this.#days.at(-1)?.hash ?? null,
-    };
   }
 
   /** What a pending transfer holds, and that it is settled once and for no more. */
@@ -201,7 +207,10 @@ export class LedgerAudit {
     on(row.credit).credit += row.amountMinor;
   }
 
+  /** The log is through: now the days can be told. */
   #checkChain(): void {
+    if (this.#isChainChecked) return;
+    this.#isChainChecked = true;
     let previous = "";
     const balances = new Map<string, bigint>();
     for (const day of this.#days) {
