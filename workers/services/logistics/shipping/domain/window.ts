@@ -14,16 +14,21 @@ export type Window = { readonly leavesOn: string; readonly from: string; readonl
 /** A shop that has no open day in so long has closed; its parcels are promised all the same. */
 const LOOK_AHEAD_DAYS = 60;
 
+/** One a time zone: making one costs more than a quote. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(timeZone: string): Intl.DateTimeFormat {
+  const known = formats.get(timeZone);
+  if (known) return known;
+  const day = { year: "numeric", month: "2-digit", day: "2-digit" } as const;
+  const made = new Intl.DateTimeFormat("en-CA", { timeZone, ...day, hour: "2-digit", hourCycle: "h23" });
+  formats.set(timeZone, made);
+  return made;
+}
+
 /** Today and the hour of the day, as people in that zone have them. */
 export function localTime(at: number, timeZone: string): { readonly date: string; readonly hour: number } {
-  const parts = new Intl.DateTimeFormat("en-CA", {
-    timeZone,
-    year: "numeric",
-    month: "2-digit",
-    day: "2-digit",
-    hour: "2-digit",
-    hourCycle: "h23",
-  }).formatToParts(at);
+  const parts = formatOf(timeZone).formatToParts(at);
   const read = (type: string) => parts.find((part) => part.type === type)?.value ?? "";
   return { date: `${read("year")}-${read("month")}-${read("day")}`, hour: Number(read("hour")) };
 }
