@@ -13,3 +13,16 @@ $$;
 
 CREATE TRIGGER commission_rule_only_ends BEFORE UPDATE OR DELETE ON commission_rule
 FOR EACH ROW EXECUTE FUNCTION commission_rule_only_ends();
+
+CREATE FUNCTION seller_history_is_append_only() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;
+END
+$$;
+
+CREATE TRIGGER seller_point_append_only BEFORE UPDATE OR DELETE ON seller_point
+FOR EACH ROW EXECUTE FUNCTION seller_history_is_append_only();
+
+CREATE TRIGGER seller_log_append_only BEFORE UPDATE OR DELETE ON seller_log
+FOR EACH ROW EXECUTE FUNCTION seller_history_is_append_only();

@@ -8,6 +8,7 @@ import {
   type Member,
   SELLER_MOVES,
   type Seller,
+  type SellerMove,
 } from "#services/catalog/seller/domain/shop";
 import { SELLER_STATES } from "#services/catalog/seller/facts";
 
@@ -33,18 +34,47 @@ const shop = (state: Seller["state"]): Seller => ({
 });
 
 /** Every pair of state and move: where it leads, "same" where it has led already, "-" for refused. */
-const TABLE: { readonly [S in Seller["state"]]: readonly string[] } = {
-  //          approve   reject      reapply    pause       resume    suspend      reinstate terminate
-  applied: ["active", "rejected", "same", "-", "-", "-", "-", "terminated"],
-  rejected: ["-", "same", "applied", "-", "-", "-", "-", "terminated"],
-  active: ["same", "-", "-", "vacation", "same", "suspended", "same", "terminated"],
-  vacation: ["-", "-", "-", "same", "active", "suspended", "-", "terminated"],
-  suspended: ["-", "-", "-", "-", "-", "same", "active", "terminated"],
-  terminated: ["-", "-", "-", "-", "-", "-", "-", "same"],
+const LEADS: { readonly [S in Seller["state"]]: { readonly [M in SellerMove]?: string } } = {
+  applied: {
+    onboard: "onboarding",
+    submit: "review",
+    approve: "active",
+    reject: "rejected",
+    reapply: "same",
+    terminate: "terminated",
+  },
+  onboarding: {
+    onboard: "same",
+    return: "same",
+    submit: "review",
+    reject: "rejected",
+    terminate: "terminated",
+  },
+  review: {
+    submit: "same",
+    return: "onboarding",
+    approve: "active",
+    reject: "rejected",
+    terminate: "terminated",
+  },
+  rejected: { reject: "same", reapply: "applied", terminate: "terminated" },
+  active: {
+    approve: "same",
+    resume: "same",
+    reinstate: "same",
+    pause: "vacation",
+    suspend: "suspended",
+    terminate: "terminated",
+  },
+  vacation: { pause: "same", resume: "active", suspend: "suspended", terminate: "terminated" },
+  suspended: { suspend: "same", reinstate: "active", terminate: "terminated" },
+  terminated: { terminate: "same" },
 };
 
 test.each(
-  SELLER_STATES.flatMap((state) => SELLER_MOVES.map((move, i) => [state, move, TABLE[state][i]] as const)),
+  SELLER_STATES.flatMap((state) =>
+    SELLER_MOVES.map((move) => [state, move, LEADS[state][move] ?? "-"] as const),
+  ),
 )("a shop that is %s: %s gives %s", (state, move, expected) => {
   const before = shop(state);
   const answer = decideMove(before, move, { now: NOW, reason: "because" });

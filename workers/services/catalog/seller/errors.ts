@@ -95,4 +95,61 @@ export const fail = defineErrors({
     en: "This rule has ended already.",
     id: "Aturan ini sudah berakhir.",
   },
+  "penalty.not_found": { kind: "missing", en: "No such penalty.", id: "Penalti tidak ditemukan." },
+  "penalty.exists": {
+    kind: "conflict",
+    en: "This period has been judged already.",
+    id: "Periode ini sudah dinilai.",
+  },
+  "penalty.restored": {
+    kind: "conflict",
+    en: "This penalty was taken back already.",
+    id: "Penalti ini sudah dibatalkan.",
+  },
+  "appeal.not_found": { kind: "missing", en: "No such appeal.", id: "Banding tidak ditemukan." },
+  "appeal.exists": {
+    kind: "conflict",
+    en: "This penalty has been appealed already.",
+    id: "Penalti ini sudah diajukan banding.",
+  },
+  "appeal.not_a_penalty": {
+    kind: "conflict",
+    en: "This entry gives points back and cannot be appealed.",
+    id: "Catatan ini mengembalikan poin dan tidak bisa diajukan banding.",
+  },
+  "appeal.too_late": {
+    kind: "conflict",
+    en: "The time to appeal is over.",
+    id: "Waktu pengajuan banding sudah lewat.",
+  },
+  "appeal.decided": {
+    kind: "conflict",
+    en: "This appeal has been decided.",
+    id: "Banding ini sudah diputuskan.",
+  },
+  "document.is_evidence": {
+    kind: "conflict",
+    en: "An appeal rests on this document.",
+    id: "Dokumen ini dipakai sebagai bukti banding.",
+  },
+  "requirement.not_found": {
+    kind: "missing",
+    en: "No such requirement in this market.",
+    id: "Persyaratan tidak ditemukan di pasar ini.",
+  },
+  "requirement.other_kind": {
+    kind: "conflict",
+    en: "This requirement is not met in this way.",
+    id: "Persyaratan ini tidak dipenuhi dengan cara ini.",
+  },
+  "requirement.open": {
+    kind: "conflict",
+    en: "Requirements are still open.",
+    id: "Masih ada persyaratan yang belum dipenuhi.",
+  },
+  "payout_account.not_found": {
+    kind: "missing",
+    en: "No payout account yet.",
+    id: "Belum ada rekening pencairan.",
+  },
 });

@@ -8,10 +8,13 @@ import type { DocumentKind } from "../domain/shop.ts";
 import { fail } from "../errors.ts";
 import { documentKey } from "../queries/shops.ts";
 import * as sellers from "../repository/shops.ts";
+import { assertNoEvidence } from "../repository/standing.ts";
 import { requireOwn } from "./shop.ts";
 
 /** Identity, licence, tax and bank papers, with a renewed copy of each. */
 const DOCUMENTS_MAX = 20;
+/** What appeals rest on is kept, and so has room of its own. */
+const EVIDENCE_MAX = 100;
 
 type Upload = {
   readonly sellerId: Id<"seller">;
@@ -35,7 +38,9 @@ export async function uploadDocument(ctx: Ctx, { sellerId, kind, raw }: Upload) 
   };
   const key = documentKey(ctx, sellerId, row.id);
   await ctx.buckets.DOCUMENTS.put(key, raw.bytes, { httpMetadata: { contentType: row.contentType } });
-  const outcome = await ctx.db.commit(sellers.insertDocument(row, DOCUMENTS_MAX));
+  const outcome = await ctx.db.commit(
+    sellers.insertDocument(row, kind === "evidence" ? EVIDENCE_MAX : DOCUMENTS_MAX),
+  );
   if (!outcome.ok) ctx.defer(ctx.buckets.DOCUMENTS.delete(key));
   orThrow(outcome, fail);
   return row;
@@ -45,7 +50,11 @@ type Remove = { readonly sellerId: Id<"seller">; readonly documentId: Id<"docume
 
 export async function removeDocument(ctx: Ctx, { sellerId, documentId }: Remove): Promise<null> {
   requireOwn(ctx, sellerId, "member:write");
-  const outcome = await ctx.db.commit([sellers.deleteDocument(sellerId, documentId)]);
+  const outcome = await ctx.db.commit([
+    sellers.lockShop(sellerId),
+    assertNoEvidence(sellerId, documentId),
+    sellers.deleteDocument(sellerId, documentId),
+  ]);
   orThrow(outcome, fail);
   await ctx.buckets.DOCUMENTS.delete(documentKey(ctx, sellerId, documentId));
   return null;

@@ -7,7 +7,8 @@ import type { Id } from "#kernel/ids";
 import { append } from "#kernel/outbox";
 import { orThrow } from "#kernel/result";
 import { slugFor } from "#kernel/slug";
-import { decideMove, type Member, type Seller, type SellerMove } from "../domain/shop.ts";
+import { textIn } from "#kernel/texts";
+import { decideMove, type Member, needsPapers, type Seller, type SellerMove } from "../domain/shop.ts";
 import { fail } from "../errors.ts";
 import {
   SellerActivated,
@@ -15,15 +16,19 @@ import {
   SellerChanged,
   SellerPaused,
   SellerRejected,
+  SellerReturned,
+  SellerSubmitted,
   SellerSuspended,
+  SellerTakenOn,
   SellerTerminated,
   VacationEnds,
 } from "../facts.ts";
+import { openRequirements } from "../queries/profile.ts";
 import { SELLERS_TAG } from "../queries/shops.ts";
 import * as sellers from "../repository/shops.ts";
 import type { Apply, UpdateSeller } from "../schemas/shop.ts";
 
-const purgeShops = (ctx: Ctx) =>
+export const purgeShops = (ctx: Ctx) =>
   ctx.defer(
     purge(ctx, [SELLERS_TAG]).catch((error) => ctx.log.warn("purge.failed", { reason: String(error) })),
   );
@@ -73,8 +78,10 @@ export async function applySeller(ctx: Ctx, { slug, ...profile }: Apply): Promis
   return shop;
 }
 
+type OwnRight = "seller:write" | "member:write" | "payout:write";
+
 /** Another shop's id answers like one that is not there. */
-export function requireOwn(ctx: Ctx, sellerId: Id<"seller">, permission: "seller:write" | "member:write") {
+export function requireOwn(ctx: Ctx, sellerId: Id<"seller">, permission: OwnRight) {
   if (requireShop(ctx, permission) !== sellerId) throw fail("seller.not_found");
 }
 
@@ -115,7 +122,7 @@ export function reviewSeller(
     ...about
   }: About & {
     readonly sellerId: Id<"seller">;
-    readonly move: Extract<SellerMove, "approve" | "reject" | "suspend" | "reinstate" | "terminate">;
+    readonly move: Exclude<SellerMove, "submit" | "reapply" | "pause" | "resume">;
   },
 ): Promise<Seller> {
   requireOperator(ctx, "seller:review");
@@ -131,11 +138,23 @@ export function steerSeller(
     ...about
   }: About & {
     readonly sellerId: Id<"seller">;
-    readonly move: Extract<SellerMove, "reapply" | "pause" | "resume">;
+    readonly move: Extract<SellerMove, "submit" | "reapply" | "pause" | "resume">;
   },
 ): Promise<Seller> {
   requireOwn(ctx, sellerId, "seller:write");
   return moveSeller(ctx, sellerId, move, about);
+}
+
+/** Names each one, so that the shop or the operator knows what to do. */
+async function refuseOpen(ctx: Ctx, sellerId: Id<"seller">): Promise<void> {
+  const open = await openRequirements(ctx, sellerId);
+  if (open.length === 0) return;
+  const errors = open.map(({ code, requirement: { names } }) => ({
+    path: `requirements.${code}`,
+    code: "open",
+    message: textIn(names, ctx.locale),
+  }));
+  throw fail("requirement.open", { errors });
 }
 
 async function moveSeller(
@@ -150,6 +169,7 @@ async function moveSeller(
     const before = await load(ctx, sellerId);
     const decision = decideMove(before, move, about);
     if (!decision.ok || decision.value === before) return decision;
+    if (needsPapers(move)) await refuseOpen(ctx, sellerId);
     const committed = await ctx.db.commit(movedStatements(ctx, decision.value));
     return committed.ok ? decision : committed;
   });
@@ -164,6 +184,11 @@ export function movedStatements(ctx: Ctx, shop: Seller): Statement<"seller.stale
   const explained = { ...payload, reason: shop.reason ?? "" };
   const told = {
     applied: () => SellerApplied.make(ctx, shop, payload),
+    onboarding: () =>
+      shop.reason === null
+        ? SellerTakenOn.make(ctx, shop, payload)
+        : SellerReturned.make(ctx, shop, explained),
+    review: () => SellerSubmitted.make(ctx, shop, payload),
     active: () => SellerActivated.make(ctx, shop, payload),
     vacation: () => SellerPaused.make(ctx, shop, payload),
     rejected: () => SellerRejected.make(ctx, shop, explained),

@@ -5,6 +5,9 @@ import type { Texts } from "#kernel/texts";
 import type { SellerState } from "../facts.ts";
 
 export const SELLER_MOVES = [
+  "onboard",
+  "submit",
+  "return",
   "approve",
   "reject",
   "reapply",
@@ -15,12 +18,20 @@ export const SELLER_MOVES = [
   "terminate",
 ] as const;
 export type SellerMove = (typeof SELLER_MOVES)[number];
-export const DOCUMENT_KINDS = ["identity", "business", "tax", "bank", "other"] as const;
+export const DOCUMENT_KINDS = ["identity", "business", "tax", "bank", "evidence", "other"] as const;
 export type DocumentKind = (typeof DOCUMENT_KINDS)[number];
 
 /** The whole state machine. A move that is not written here is refused. */
 const NEXT: { readonly [S in SellerState]: { readonly [M in SellerMove]?: SellerState } } = {
-  applied: { approve: "active", reject: "rejected", terminate: "terminated" },
+  applied: {
+    onboard: "onboarding",
+    submit: "review",
+    approve: "active",
+    reject: "rejected",
+    terminate: "terminated",
+  },
+  onboarding: { submit: "review", reject: "rejected", terminate: "terminated" },
+  review: { return: "onboarding", approve: "active", reject: "rejected", terminate: "terminated" },
   rejected: { reapply: "applied", terminate: "terminated" },
   active: { pause: "vacation", suspend: "suspended", terminate: "terminated" },
   vacation: { resume: "active", suspend: "suspended", terminate: "terminated" },
@@ -29,6 +40,9 @@ const NEXT: { readonly [S in SellerState]: { readonly [M in SellerMove]?: Seller
 };
 /** Where a repeated move has already led: doing it again changes nothing. */
 const REACHED: { readonly [M in SellerMove]: SellerState } = {
+  onboard: "onboarding",
+  submit: "review",
+  return: "onboarding",
   approve: "active",
   reject: "rejected",
   reapply: "applied",
@@ -38,7 +52,9 @@ const REACHED: { readonly [M in SellerMove]: SellerState } = {
   reinstate: "active",
   terminate: "terminated",
 };
-const EXPLAINED: readonly SellerMove[] = ["reject", "suspend", "terminate"];
+const EXPLAINED: readonly SellerMove[] = ["return", "reject", "suspend", "terminate"];
+/** What a shop may do only once nothing that the market requires is open. */
+export const needsPapers = (move: SellerMove): boolean => move === "submit" || move === "approve";
 
 export type Seller = {
   readonly id: Id<"seller">;
@@ -131,3 +147,6 @@ export function decideAccept(
 
 /** Open for business: what it offers can be bought. */
 export const isTrading = (state: SellerState): boolean => state === "active";
+
+/** Seen by everybody: what follows it hears of it, and nobody follows what he cannot see. */
+export const isOpenToFollowers = (state: SellerState): boolean => state === "active" || state === "vacation";

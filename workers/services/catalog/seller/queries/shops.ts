@@ -69,7 +69,7 @@ const isReviewer = (actor: Actor): boolean =>
   operatorRoleGrants(actor.operator, "seller:review");
 
 /** A member sees the shop that the request acts for and no other; an operator sees each. */
-function requireSight(ctx: Ctx, sellerId: Id<"seller">): void {
+export function requireSight(ctx: Ctx, sellerId: Id<"seller">): void {
   if (isReviewer(ctx.actor)) return;
   if (requireShop(ctx, "seller:read") !== sellerId) throw fail("seller.not_found");
 }

@@ -251,9 +251,24 @@ export const insertDocument = (row: DocumentRow, max: number): readonly Statemen
   insertMany(sellerDocument, [row]),
   {
     sql: sql`SELECT assert_that((SELECT count(*) FROM ${sellerDocument}
-      WHERE seller_id = ${row.sellerId}) <= ${max}, 'document.too_many')`,
+      WHERE seller_id = ${row.sellerId} AND (kind = 'evidence') = ${row.kind === "evidence"}) <= ${max},
+      'document.too_many')`,
   },
 ];
+
+export const assertDocuments = (
+  sellerId: Id<"seller">,
+  ids: readonly Id<"document">[],
+): readonly Statement<"document.not_found">[] =>
+  ids.length === 0
+    ? []
+    : [
+        {
+          sql: sql`SELECT assert_that((SELECT count(*) FROM ${sellerDocument}
+            WHERE seller_id = ${sellerId} AND ${among(sellerDocument.id, ids)}) = ${new Set(ids).size},
+            'document.not_found')`,
+        },
+      ];
 
 export const deleteDocument = (
   sellerId: Id<"seller">,

@@ -1,1 +1,1 @@
-export { app } from "./shops.ts";
+export { withPayoutAccount } from "./profile.ts";

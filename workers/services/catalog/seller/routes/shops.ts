@@ -12,7 +12,9 @@ import {
 } from "../commands/member.ts";
 import { applySeller, reviewSeller, steerSeller, updateSeller } from "../commands/shop.ts";
 import { fail } from "../errors.ts";
+import { listFollowed } from "../queries/profile.ts";
 import * as shops from "../queries/shops.ts";
+import { zFollowed } from "../schemas/profile.ts";
 import * as s from "../schemas/shop.ts";
 
 const review = operator("seller:review");
@@ -107,6 +109,18 @@ export const app = newApp("/v1/sellers")
   .route(
     defineRoute({
       method: "get",
+      path: "/followed",
+      summary: "The shops that you follow.",
+      policy: buyer,
+      request: { query: s.zListQuery },
+      responses: { 200: zFollowed },
+      example: { limit: 20 },
+    }),
+    (ctx, input) => listFollowed(ctx, input),
+  )
+  .route(
+    defineRoute({
+      method: "get",
       path: "/review",
       summary: "Shops of one state, for operators.",
       policy: review,
@@ -152,6 +166,25 @@ export const app = newApp("/v1/sellers")
       example: { sellerId, city: "Surakarta" },
     }),
     async (ctx, input) => s.toSellerDto(await updateSeller(ctx, input)),
+  )
+  .route(
+    reviewRoute("onboard", "Takes an applicant on, to fill in what the market asks for."),
+    async (ctx, input) => s.toSellerDto(await reviewSeller(ctx, { ...input, move: "onboard" })),
+  )
+  .route(
+    defineRoute({
+      method: "post",
+      path: "/{sellerId}/submit",
+      summary: "Hands the shop in for review; refused while a requirement is open.",
+      policy: write,
+      request: { params: s.zSellerRef },
+      responses: { 200: s.zSeller },
+      example: { sellerId },
+    }),
+    async (ctx, input) => s.toSellerDto(await steerSeller(ctx, { ...input, move: "submit" })),
+  )
+  .route(reviewRoute("return", "Gives a shop back what it handed in, with the reason."), async (ctx, input) =>
+    s.toSellerDto(await reviewSeller(ctx, { ...input, move: "return" })),
   )
   .route(reviewRoute("approve", "Lets a shop trade."), async (ctx, input) =>
     s.toSellerDto(await reviewSeller(ctx, { ...input, move: "approve" })),

@@ -12,7 +12,7 @@ const NAME_CHARS_MAX = 80;
 const DESCRIPTION_CHARS_MAX = 4_000;
 const REASON_CHARS_MAX = 500;
 /** Second path segments of the API; a shop of that name could not be reached. */
-const RESERVED = ["mine", "review", "invitations"];
+const RESERVED = ["mine", "review", "invitations", "followed"];
 
 const zShopSlug = zSlug.min(3).refine((slug) => !RESERVED.includes(slug), "This word is reserved.");
 const zEmail = z

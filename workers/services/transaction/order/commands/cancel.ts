@@ -70,6 +70,7 @@ export function cancelling(
 /** What was paid for it goes back; what was not is no longer owed. */
 function givingBack(ctx: Ctx, order: Order, reason: CancelReason): readonly Statement[] {
   const { paidPaymentId: paymentId, orderGroupId, totalMinor: minor, currency } = order;
+  if (minor === 0n) return [];
   if (paymentId === null) return [releaseOwed(ctx, { orderGroupId, minor, why: reason })];
   return refundPayment(ctx, { paymentId, amount: { minor, currency }, reason, key: order.id });
 }
