@@ -74,6 +74,7 @@ export const payment = pgTable(
     uniqueIndex("payment_attempt").on(t.orderGroupId, t.attempt),
     // A dispute and a settlement file name a provider's transaction, and not always our payment.
     index("payment_by_transaction").using("gin", t.transactions),
+    index("payment_by_settlement").on(t.keptBy, t.settledAt).where(sql`${t.keptBy} IS NOT NULL`),
     check("payment_wallet_within", sql`${t.walletMinor} BETWEEN 0 AND ${t.amountMinor}`),
     check(
       "payment_provider_refund_within",

@@ -72,6 +72,8 @@ export const paymentSettlementFile = pgTable(
     totals: jsonb().$type<MatchTotals>().notNull(),
     uploadedBy: text().notNull(),
     createdAt: instant().notNull(),
+    /** Null while its rows are still being written, or where that was broken off. */
+    finishedAt: instant(),
   },
   (t) => [uniqueIndex("payment_settlement_file_once").on(t.provider, t.sha256)],
 );

@@ -48,6 +48,37 @@ export const fail = defineErrors({
     en: "The wallet cannot pay this.",
     id: "Saldo tidak dapat membayar ini.",
   },
+  "payment.not_held": {
+    kind: "conflict",
+    en: "Nothing is held for this that could be captured.",
+    id: "Tidak ada dana tertahan yang dapat diambil.",
+  },
+  "payment.capture_incomplete": {
+    kind: "conflict",
+    en: "An order that is left out still waits for its money: cancel it first.",
+    id: "Pesanan yang ditinggalkan masih menunggu pembayaran: batalkan dahulu.",
+  },
+  "payment.capture_whole": {
+    kind: "conflict",
+    en: "With a part from the wallet only all orders are captured together.",
+    id: "Dengan sebagian dari saldo, semua pesanan diambil bersama.",
+  },
+  "payment.file_unreadable": {
+    kind: "invalid",
+    en: "This is not a settlement file of that provider.",
+    id: "Ini bukan berkas penyelesaian penyedia tersebut.",
+  },
+  "payment.file_not_found": { kind: "missing", en: "No such file.", id: "Berkas tidak ditemukan." },
+  "payment.dispute_closed": {
+    kind: "conflict",
+    en: "This dispute is not waiting for evidence.",
+    id: "Sengketa ini tidak menunggu bukti.",
+  },
+  "payment.evidence_not_as_said": {
+    kind: "unsupported",
+    en: "The file is not what its type says.",
+    id: "Berkas tidak sesuai dengan tipenya.",
+  },
   "payment.refund_exceeds": {
     kind: "conflict",
     en: "More was asked for than is left of what was paid.",

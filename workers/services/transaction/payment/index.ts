@@ -8,6 +8,7 @@ export {
   refundPayment,
   releaseOwed,
 } from "./commands/compose.ts";
+export { settleNothing } from "./commands/nothing.ts";
 export { takeMidtransNotification } from "./commands/notify.ts";
 export { takeStripeEvent } from "./commands/notify-stripe.ts";
 export { startPayment } from "./commands/start.ts";

@@ -2,17 +2,40 @@ import { defineRoute, newApp } from "#kernel/app";
 import { zPage } from "#kernel/page";
 import { anyOf, buyer, guest, operator } from "#kernel/policy";
 import { payAgain } from "./commands/again.ts";
+import { capturePayment } from "./commands/capture.ts";
+import { closeDispute, submitEvidence, uploadEvidence } from "./commands/evidence.ts";
+import { takeSettlementFile } from "./commands/reconcile.ts";
 import { confirmRefund } from "./commands/refund.ts";
-import { getPayment, listRefunds } from "./queries.ts";
+import { getDispute, listDisputes, listSettlementRows, showSettlementFile } from "./queries/cases.ts";
+import { getPayment, listRefunds } from "./queries/payments.ts";
 import {
+  EVIDENCE_BYTES_MAX,
+  EVIDENCE_TYPES,
+  SETTLEMENT_BYTES_MAX,
+  toDisputeDto,
+  toEvidenceDto,
+  toFileDto,
   toPaymentDto,
   toRefundRowDto,
+  zCapture,
+  zClose,
+  zDispute,
+  zDisputeList,
+  zDisputeRef,
+  zEvidence,
+  zEvidenceQuery,
+  zFileRef,
   zPayAgain,
   zPayment,
   zPaymentRef,
   zRefundList,
   zRefundRef,
   zRefundRow,
+  zRowList,
+  zSettlementFile,
+  zSettlementQuery,
+  zSettlementRow,
+  zSubmit,
 } from "./schemas.ts";
 
 const EXAMPLE_ID = "01jd8zt4w8h5vc6q1m9a2r7sxy";
@@ -55,6 +78,124 @@ export const app = newApp("/v1/payments")
       example: { refundId: `rfd_${EXAMPLE_ID}` },
     }),
     async (ctx, input) => toRefundRowDto(await confirmRefund(ctx, input)),
+  )
+  .route(
+    defineRoute({
+      method: "get",
+      path: "/disputes",
+      summary: "List disputes by state, the oldest first: its evidence is due first.",
+      policy: operator("payment:read"),
+      request: { query: zDisputeList },
+      responses: { 200: zPage(zDispute) },
+      example: { state: "needs_response" },
+    }),
+    (ctx, input) => listDisputes(ctx, input),
+  )
+  .route(
+    defineRoute({
+      method: "get",
+      path: "/disputes/{disputeId}",
+      summary: "Read a dispute, with what was laid before the bank.",
+      policy: operator("payment:read"),
+      request: { params: zDisputeRef },
+      responses: { 200: zDispute },
+      example: { disputeId: `dsp_${EXAMPLE_ID}` },
+    }),
+    (ctx, input) => getDispute(ctx, input),
+  )
+  .route(
+    defineRoute({
+      method: "post",
+      path: "/disputes/{disputeId}/evidence",
+      summary: "Add a paper to a dispute; the same paper twice is one.",
+      policy: operator("payment:write"),
+      request: {
+        params: zDisputeRef,
+        query: zEvidenceQuery,
+        raw: { contentTypes: EVIDENCE_TYPES, bytesMax: EVIDENCE_BYTES_MAX },
+      },
+      responses: { 201: zEvidence },
+      example: { disputeId: `dsp_${EXAMPLE_ID}`, fileName: "receipt.pdf" },
+    }),
+    async (ctx, input) => toEvidenceDto(await uploadEvidence(ctx, input)),
+  )
+  .route(
+    defineRoute({
+      method: "post",
+      path: "/disputes/{disputeId}/submit",
+      summary: "Hand the evidence in, once and for good.",
+      policy: operator("payment:write"),
+      request: { params: zDisputeRef, body: zSubmit },
+      responses: { 200: zDispute },
+      idempotency: "required",
+      example: { disputeId: `dsp_${EXAMPLE_ID}`, words: "Delivered on 3 November, signed for." },
+    }),
+    async (ctx, input) => toDisputeDto(await submitEvidence(ctx, input)),
+  )
+  .route(
+    defineRoute({
+      method: "post",
+      path: "/disputes/{disputeId}/close",
+      summary: "Say how a dispute has ended, where the provider does not.",
+      policy: operator("payment:write"),
+      request: { params: zDisputeRef, body: zClose },
+      responses: { 200: zDispute },
+      idempotency: "required",
+      example: { disputeId: `dsp_${EXAMPLE_ID}`, outcome: "won" },
+    }),
+    async (ctx, input) => toDisputeDto(await closeDispute(ctx, input)),
+  )
+  .route(
+    defineRoute({
+      method: "post",
+      path: "/settlement-files",
+      summary: "Match a provider's settlement file (CSV) with what we know; the same file again is the same.",
+      policy: operator("payment:write"),
+      request: {
+        query: zSettlementQuery,
+        raw: { contentTypes: ["text/csv"], bytesMax: SETTLEMENT_BYTES_MAX },
+      },
+      responses: { 200: zSettlementFile },
+      example: { provider: "stripe" },
+    }),
+    async (ctx, input) => toFileDto(await takeSettlementFile(ctx, input), ctx.market.currency),
+  )
+  .route(
+    defineRoute({
+      method: "get",
+      path: "/settlement-files/{fileId}",
+      summary: "What came of a settlement file, in sums.",
+      policy: operator("payment:read"),
+      request: { params: zFileRef },
+      responses: { 200: zSettlementFile },
+      example: { fileId: `stf_${EXAMPLE_ID}` },
+    }),
+    (ctx, input) => showSettlementFile(ctx, input),
+  )
+  .route(
+    defineRoute({
+      method: "get",
+      path: "/settlement-files/{fileId}/rows",
+      summary: "The rows of a settlement file, and of each what it was matched with.",
+      policy: operator("payment:read"),
+      request: { params: zFileRef, query: zRowList },
+      responses: { 200: zPage(zSettlementRow) },
+      example: { fileId: `stf_${EXAMPLE_ID}`, outcome: "amount_differs" },
+    }),
+    (ctx, input) => listSettlementRows(ctx, input),
+  )
+  .route(
+    defineRoute({
+      method: "post",
+      path: "/{paymentId}/capture",
+      summary: "Capture what a bank holds, for all orders of the group or for some of them.",
+      policy: operator("payment:write"),
+      request: { params: zPaymentRef, body: zCapture },
+      responses: { 200: zPayment },
+      idempotency: "required",
+      example: { paymentId: `pay_${EXAMPLE_ID}`, isFinal: true },
+    }),
+    async (ctx, input) => toPaymentDto(await capturePayment(ctx, input)),
   )
   .route(
     defineRoute({

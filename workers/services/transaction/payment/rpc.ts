@@ -4,7 +4,7 @@ import { newRpc, rpcMethod } from "#kernel/rpc";
 import { PaymentService } from "#proto/payment/v1/payment_pb";
 import { payAgain } from "./commands/again.ts";
 import { confirmRefund } from "./commands/refund.ts";
-import { getPayment, listRefunds } from "./queries.ts";
+import { getPayment, listRefunds } from "./queries/payments.ts";
 import {
   toPaymentDto,
   toRefundRowDto,

@@ -1,15 +1,37 @@
 import * as z from "zod";
 import { zId } from "#kernel/ids";
-import { toMoneyDto, zMoney } from "#kernel/money";
+import { type Currency, toMoneyDto, zMoney } from "#kernel/money";
 import { zPageQuery } from "#kernel/page";
+import { DISPUTE_STATES, type Dispute } from "./domain/dispute.ts";
+import { MATCH_OUTCOMES, type MatchTotals, ROW_KINDS } from "./domain/match.ts";
 import {
   BANKS,
   ONLINE_METHODS,
   PAYMENT_STATES,
   type Payment,
+  PROVIDERS,
   REFUND_STATES,
   type Refund,
 } from "./domain/payment.ts";
+
+type EvidenceRow = Pick<
+  z.output<typeof zEvidence>,
+  "id" | "fileName" | "mediaType" | "bytes" | "sha256" | "note"
+> & {
+  readonly createdAt: number;
+};
+type FileRow = Pick<z.output<typeof zSettlementFile>, "id" | "provider" | "sha256" | "rows"> & {
+  readonly totals: MatchTotals;
+  readonly createdAt: number;
+  readonly finishedAt: number | null;
+};
+type MatchedRow = Pick<z.output<typeof zSettlementRow>, "line" | "kind" | "outcome" | "paymentId" | "ref"> & {
+  readonly currency: Currency;
+  readonly grossMinor: bigint;
+  readonly feeMinor: bigint;
+  readonly netMinor: bigint;
+  readonly expectedMinor: bigint | null;
+};
 
 export const zBank = z.enum(BANKS);
 export const zPaymentRef = z.object({ paymentId: zId("payment") });
@@ -55,6 +77,7 @@ export const zPayment = z.object({
   orderGroupId: zId("orderGroup"),
   attempt: z.int(),
   method: z.enum([...ONLINE_METHODS, "wallet", "cod"]),
+  provider: z.enum(PROVIDERS),
   state: z.enum(PAYMENT_STATES),
   amount: zMoney,
   /** The part of it that the buyer's wallet pays. */
@@ -70,6 +93,85 @@ export const zPayment = z.object({
 
 export const zRefundList = zPageQuery.extend({ state: z.enum(REFUND_STATES).default("manual") });
 export type RefundList = z.output<typeof zRefundList>;
+
+/** Scans and exports, as banks take them. */
+export const EVIDENCE_TYPES = ["application/pdf", "image/jpeg", "image/png"] as const;
+export const EVIDENCE_BYTES_MAX = 5 * 1024 * 1024;
+/** A day of a large shop, at some 300 bytes a row. */
+export const SETTLEMENT_BYTES_MAX = 32 * 1024 * 1024;
+
+export const zCapture = z.object({
+  orderIds: z.array(zId("order")).min(1).max(100).optional(),
+  /** The last capture: what is left of the hold is let go. */
+  isFinal: z.boolean().default(true),
+});
+
+export const zDisputeRef = z.object({ disputeId: zId("dispute") });
+export const zDisputeList = zPageQuery.extend({ state: z.enum(DISPUTE_STATES).default("needs_response") });
+export type DisputeList = z.output<typeof zDisputeList>;
+export const zSubmit = z.object({ words: z.string().min(1).max(10_000) });
+export const zClose = z.object({ outcome: z.enum(["won", "lost"]) });
+export const zEvidenceQuery = z.object({
+  fileName: z
+    .string()
+    .min(1)
+    .max(200)
+    .regex(/^[^/\\]+$/),
+  note: z.string().max(500).default(""),
+});
+export const zEvidence = z.object({
+  id: zId("evidence"),
+  fileName: z.string(),
+  mediaType: z.string(),
+  bytes: z.int(),
+  sha256: z.string(),
+  note: z.string(),
+  createdAt: z.iso.datetime(),
+});
+export const zDispute = z.object({
+  id: zId("dispute"),
+  paymentId: zId("payment"),
+  orderGroupId: zId("orderGroup"),
+  provider: z.enum(PROVIDERS),
+  ref: z.string(),
+  amount: zMoney,
+  reason: z.string(),
+  state: z.enum(DISPUTE_STATES),
+  evidenceBy: z.iso.datetime().nullable(),
+  submittedAt: z.iso.datetime().nullable(),
+  openedAt: z.iso.datetime(),
+  closedAt: z.iso.datetime().nullable(),
+  evidence: z.array(zEvidence),
+  version: z.int(),
+});
+
+export const zFileRef = z.object({ fileId: zId("settlementFile") });
+export const zSettlementQuery = z.object({ provider: z.enum(["midtrans", "stripe"]) });
+export const zSettlementFile = z.object({
+  id: zId("settlementFile"),
+  provider: z.enum(PROVIDERS),
+  sha256: z.string(),
+  rows: z.int(),
+  counts: z.partialRecord(z.enum(MATCH_OUTCOMES), z.int()),
+  gross: zMoney,
+  fee: zMoney,
+  net: zMoney,
+  createdAt: z.iso.datetime(),
+  finishedAt: z.iso.datetime().nullable(),
+});
+export const zRowList = zPageQuery.extend({ outcome: z.enum(MATCH_OUTCOMES).optional() });
+export type RowList = z.output<typeof zRowList> & z.output<typeof zFileRef>;
+export const zSettlementRow = z.object({
+  line: z.int(),
+  kind: z.enum(ROW_KINDS),
+  outcome: z.enum(MATCH_OUTCOMES),
+  paymentId: zId("payment").nullable(),
+  ref: z.string(),
+  gross: zMoney,
+  fee: zMoney,
+  net: zMoney,
+  expected: zMoney.nullable(),
+});
 
 const toTime = (at: number) => new Date(at).toISOString();
 
@@ -92,6 +194,7 @@ export const toPaymentDto = (payment: Payment, refunds: readonly Refund[] = []) 
   orderGroupId: payment.orderGroupId,
   attempt: payment.attempt,
   method: payment.method,
+  provider: payment.keptBy ?? payment.provider,
   state: payment.state,
   amount: toMoneyDto(payment.amount),
   wallet: toMoneyDto({ minor: payment.walletMinor, currency: payment.amount.currency }),
@@ -103,3 +206,65 @@ export const toPaymentDto = (payment: Payment, refunds: readonly Refund[] = []) 
   refunds: refunds.map(toRefundDto),
   version: payment.version,
 });
+
+const orNull = (at: number | null) => (at === null ? null : toTime(at));
+
+export const toEvidenceDto = (evidence: EvidenceRow) => ({
+  id: evidence.id,
+  fileName: evidence.fileName,
+  mediaType: evidence.mediaType,
+  bytes: evidence.bytes,
+  sha256: evidence.sha256,
+  note: evidence.note,
+  createdAt: toTime(evidence.createdAt),
+});
+
+export const toDisputeDto = (dispute: Dispute, evidence: readonly EvidenceRow[] = []) => ({
+  id: dispute.id,
+  paymentId: dispute.paymentId,
+  orderGroupId: dispute.orderGroupId,
+  provider: dispute.provider,
+  ref: dispute.ref,
+  amount: toMoneyDto(dispute.amount),
+  reason: dispute.reason,
+  state: dispute.state,
+  evidenceBy: orNull(dispute.evidenceBy),
+  submittedAt: orNull(dispute.submittedAt),
+  openedAt: toTime(dispute.openedAt),
+  closedAt: orNull(dispute.closedAt),
+  evidence: evidence.map(toEvidenceDto),
+  version: dispute.version,
+});
+
+export function toFileDto(file: FileRow, currency: Currency) {
+  const money = (minor: string) => ({ minor, currency });
+  const { id, provider, sha256, rows, totals, createdAt, finishedAt } = file;
+  return {
+    id,
+    provider,
+    sha256,
+    rows,
+    counts: totals.counts,
+    gross: money(totals.grossMinor),
+    fee: money(totals.feeMinor),
+    net: money(totals.netMinor),
+    createdAt: toTime(createdAt),
+    finishedAt: orNull(finishedAt),
+  };
+}
+
+export function toRowDto(row: MatchedRow) {
+  const money = (minor: bigint) => toMoneyDto({ minor, currency: row.currency });
+  const { line, kind, outcome, paymentId, ref, expectedMinor } = row;
+  return {
+    line,
+    kind,
+    outcome,
+    paymentId,
+    ref,
+    gross: money(row.grossMinor),
+    fee: money(row.feeMinor),
+    net: money(row.netMinor),
+    expected: expectedMinor === null ? null : money(expectedMinor),
+  };
+}

@@ -1,14 +1,17 @@
 import { cellsOf } from "#kernel/cell";
+import { DAY_MS } from "#kernel/clock";
 import type { Ctx } from "#kernel/ctx";
 import { fail as failKernel } from "#kernel/errors";
 import { type Id, zId } from "#kernel/ids";
 import { openSystemCtx } from "#kernel/open-ctx";
+import type { DisputeReport } from "../domain/dispute.ts";
 import { isDoubtful, type Payment, type Provider, type Report } from "../domain/payment.ts";
 import { fail } from "../errors.ts";
 import { providerOf } from "../providers/choose.ts";
-import { isSigned, toReport, zNotification } from "../providers/midtrans-wire.ts";
+import { isChargeback, isSigned, toReport, zNotification } from "../providers/midtrans-wire.ts";
 import { ProviderSilent } from "../providers/port.ts";
 import { paymentQuery } from "../repository/payments.ts";
+import { recordDispute } from "./dispute.ts";
 import { recordTold } from "./record.ts";
 
 const RETRY_AFTER_SECONDS = 30;
@@ -16,11 +19,12 @@ const zPaymentId = zId("payment");
 
 /** The market is in the order id, and is believed once the signature verifies with that market's key. */
 export async function takeMidtransNotification(ctx: Ctx, bytes: Uint8Array): Promise<void> {
-  const { cell, paymentId, report } = readNotification(ctx.env, bytes);
+  const { cell, paymentId, report, isDisputed } = readNotification(ctx.env, bytes);
   const { env, clock, traceId, defer } = ctx;
   const own = openSystemCtx(env, cell, { clock, traceId, defer });
   const [payment] = await own.db.load(paymentQuery(paymentId));
   if (!payment) throw fail("payment.not_found");
+  if (isDisputed) await recordDispute(own, payment, chargebackOf(own, report), undefined, "midtrans");
   if (!isDoubtful(payment, report)) {
     await recordTold(own, paymentId, { report, from: "midtrans" }, "notification");
     return;
@@ -41,7 +45,22 @@ export const askInDoubt = (ctx: Ctx, { id, refs }: Payment, provider: Provider) 
       throw error;
     });
 
-type Read = { readonly cell: string; readonly paymentId: Id<"payment">; readonly report: Report };
+/** Midtrans names no time; card networks give a shop about so long to answer. */
+const EVIDENCE_MS = 7 * DAY_MS;
+
+/** It says that the money was taken back and never how that ends: an operator closes the case. */
+function chargebackOf(ctx: Ctx, { transactionId, amount }: Report): DisputeReport {
+  const openedAt = ctx.clock.now();
+  const about = { ref: transactionId, amount, reason: "chargeback", openedAt };
+  return { ...about, state: "needs_response", evidenceBy: openedAt + EVIDENCE_MS };
+}
+
+type Read = {
+  readonly cell: string;
+  readonly paymentId: Id<"payment">;
+  readonly report: Report;
+  readonly isDisputed: boolean;
+};
 
 function readNotification(env: Env, bytes: Uint8Array): Read {
   const parsed = zNotification.safeParse(parseJson(bytes));
@@ -51,7 +70,8 @@ function readNotification(env: Env, bytes: Uint8Array): Read {
   if (serverKey === undefined || !isSigned(parsed.data, serverKey)) throw fail("payment.signature_invalid");
   const paymentId = zPaymentId.safeParse(id);
   if (!paymentId.success) throw fail("payment.not_found");
-  return { cell, paymentId: paymentId.data, report: toReport(parsed.data) };
+  const isDisputed = isChargeback(parsed.data.transaction_status);
+  return { cell, paymentId: paymentId.data, report: toReport(parsed.data), isDisputed };
 }
 
 function splitOrderId(orderId: string): readonly [string, string] {

@@ -4,7 +4,7 @@ import type { Currency } from "#kernel/money";
 import type { Bank, PaymentAction, Progress, Report } from "../domain/payment.ts";
 import { BANKS } from "../domain/payment.ts";
 
-/** https://docs.midtrans.com/docs/transaction-status-cycle; others (chargebacks) are not ours to follow. */
+/** https://docs.midtrans.com/docs/transaction-status-cycle */
 const STATUSES = [
   "pending",
   "authorize",
@@ -16,9 +16,20 @@ const STATUSES = [
   "failure",
   "refund",
   "partial_refund",
+  "chargeback",
+  "partial_chargeback",
 ] as const;
 
-const PAID: readonly string[] = ["capture", "settlement", "refund", "partial_refund"];
+const PAID: readonly string[] = [
+  "capture",
+  "settlement",
+  "refund",
+  "partial_refund",
+  "chargeback",
+  "partial_chargeback",
+];
+export const isChargeback = (status: string): status is "chargeback" | "partial_chargeback" =>
+  status === "chargeback" || status === "partial_chargeback";
 
 const DECIMAL = /^\d{1,15}(\.\d{1,2})?$/;
 const zDecimal = z.string().regex(DECIMAL);
@@ -59,6 +70,8 @@ export function toAmount(minor: bigint, currency: Currency): number {
 
 /** A card that the fraud detection holds back is not paid yet, whatever its status says. */
 function progressOf({ transaction_status: status, fraud_status: fraud }: WireTransaction): Progress {
+  // What was charged back had come; the case beside it says what becomes of it.
+  if (isChargeback(status)) return "settlement";
   return status === "capture" && fraud === "challenge" ? "challenge" : status;
 }
 

@@ -251,8 +251,16 @@ function refused({ amount }: Charge, { status, code }: Refusal): Charged {
 async function endAt(client: Stripe, { id, ref }: Place): Promise<void> {
   if (ref === undefined) return;
   const options = { idempotencyKey: `${id}-end` };
-  if (isPage(ref)) await ask(() => client.checkout.sessions.expire(ref, {}, options));
-  else await ask(() => client.paymentIntents.cancel(ref, { cancellation_reason: "abandoned" }, options));
+  if (!isPage(ref)) {
+    await ask(() => client.paymentIntents.cancel(ref, { cancellation_reason: "abandoned" }, options));
+    return;
+  }
+  const ended = await ask(() => client.checkout.sessions.expire(ref, {}, options));
+  if (ended.ok) return;
+  // The page has done its part: what it holds at the bank is let go.
+  const intentId = await intentIdOf(client, { id, ref });
+  if (intentId === undefined) return;
+  await ask(() => client.paymentIntents.cancel(intentId, {}, { idempotencyKey: `${id}-void` }));
 }
 
 async function intentIdOf(client: Stripe, place: Place): Promise<string | undefined> {
@@ -266,6 +274,14 @@ async function captureAt(client: Stripe, take: Take): Promise<Known | undefined>
   const wanted = { amount_to_capture: toWireAmount(take.amount.minor), final_capture: take.isFinal };
   await ask(() => client.paymentIntents.capture(intentId, wanted, { idempotencyKey: take.key }));
   return knownOf(client, intentId);
+}
+
+/** https://docs.stripe.com/api/disputes/update: what we have to say, handed in for good. */
+export async function submitToStripe(desk: Desk, ref: string, words: string): Promise<boolean> {
+  const client = await openStripe(desk);
+  const evidence = { uncategorized_text: words };
+  const options = { idempotencyKey: `${ref}-evidence` };
+  return (await ask(() => client.disputes.update(ref, { evidence, submit: true }, options))).ok;
 }
 
 async function refundAt(client: Stripe, { key, amount, reason, ...place }: Send): Promise<Refunded> {

@@ -5,11 +5,11 @@ import { query } from "#kernel/db";
 import type { Id } from "#kernel/ids";
 import { decodeCursor, toPage } from "#kernel/page";
 import { paymentRefund } from "#schema/transaction/payment";
-import { continuePayment } from "./commands/start.ts";
-import { isOpen } from "./domain/payment.ts";
-import { fail } from "./errors.ts";
-import { ownedQuery, paymentQuery, refundsQuery, toRefund } from "./repository/payments.ts";
-import { type RefundList, toPaymentDto, toRefundRowDto } from "./schemas.ts";
+import { continuePayment } from "../commands/start.ts";
+import { isOpen } from "../domain/payment.ts";
+import { fail } from "../errors.ts";
+import { ownedQuery, paymentQuery, refundsQuery, toRefund } from "../repository/payments.ts";
+import { type RefundList, toPaymentDto, toRefundRowDto } from "../schemas.ts";
 
 /** With what the buyer has to do; a charge whose answer was lost is taken up again here. */
 export async function getPayment(ctx: Ctx, { paymentId }: { readonly paymentId: Id<"payment"> }) {
