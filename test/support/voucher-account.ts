@@ -3,9 +3,9 @@ import { quotaRefusals } from "#services/transaction/voucher/domain/eligibility"
 import type { Limits } from "#services/transaction/voucher/domain/terms";
 
 /** Few of each, so that histories meet their limits. */
-export const VOUCHERS = 3;
-export const BUYERS = 4;
-export const SELLERS = 2;
+const VOUCHERS = 3;
+const BUYERS = 4;
+const SELLERS = 2;
 export const STEPS_MAX = 40;
 
 export type Account = Limits & { readonly firstOrder: boolean };
@@ -93,7 +93,10 @@ export class VoucherAccount {
     return count;
   }
 
-  /** In the words of the commit: a person's limits and everybody's are one code, a second first order another. */
+  /**
+   * In the words of the commit: a person's limits and everybody's are one code, a second first order
+   * another.
+   */
   #refusal(
     voucher: number,
     { buyer, email, group }: Step & { kind: "redeem" },

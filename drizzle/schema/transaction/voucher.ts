@@ -24,8 +24,10 @@ import type {
 
 const minor = () => bigint({ mode: "bigint" });
 
-/** What a voucher promises and to whom. How often it was used is counted beside it, so that a sale of it never waits
- * for its row. */
+/**
+ * What a voucher promises and to whom. How often it was used is counted beside it, so that a sale of it
+ * never waits for its row.
+ */
 export const voucher = pgTable(
   "voucher",
   {
@@ -71,8 +73,8 @@ export const voucher = pgTable(
 );
 
 /**
- * How much of a voucher is used, in all (`day` is empty) and on a day of the market. The limits of the last use stand
- * beside the counts, so that the table itself refuses one too many.
+ * How much of a voucher is used, in all (`day` is empty) and on a day of the market. The limits of the last
+ * use stand beside the counts, so that the table itself refuses one too many.
  */
 export const voucherCounter = pgTable(
   "voucher_counter",
@@ -116,7 +118,10 @@ export const voucherRedemption = pgTable(
     sellerId: id("seller"),
     target: text().$type<Target>().notNull(),
     buyerId: id("user").$type<BuyerId>().notNull(),
-    /** A keyed hash of the address in small letters: the second name of a guest, and of whoever has two accounts. */
+    /**
+     * A keyed hash of the address in small letters: the second name of a guest, and of whoever has two
+     * accounts.
+     */
     emailKey: text().notNull(),
     /** The market's day on which it was used. */
     day: text().notNull(),
@@ -138,7 +143,9 @@ export const voucherRedemption = pgTable(
   ],
 );
 
-/** What part of a redemption one seller's order has; parts are given back one by one, the use with the last. */
+/**
+ * What part of a redemption one seller's order has; parts are given back one by one, the use with the last.
+ */
 export const voucherShare = pgTable(
   "voucher_share",
   {

@@ -43,7 +43,7 @@ export type Made = Awaited<ReturnType<typeof make>>;
 type Parts = readonly (readonly [Id<"seller">, bigint])[];
 
 /** What a quote of this voucher would say, for these shops. */
-export function appliedOf(h: Harness, { id, code, version, sellerId, benefit }: Made, parts: Parts): Applied {
+function appliedOf(h: Harness, { id, code, version, sellerId, benefit }: Made, parts: Parts): Applied {
   return {
     voucherId: id,
     code,

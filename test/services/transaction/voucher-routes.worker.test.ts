@@ -145,7 +145,7 @@ test("a quote says what applies, to which offer, and what would make the others 
   );
 });
 
-test("what was collected is tried without being asked for; a code is collected by whoever has it", async () => {
+test("what was collected is tried unasked; a code is collected by whoever has it", async () => {
   const h = harness();
   const { sellerId, offers } = await openShop(h, [{ priceMinor: 5_000_000n }]);
   const owner = await h.member(sellerId);
@@ -170,7 +170,7 @@ test("what was collected is tried without being asked for; a code is collected b
   expect(mine.toSorted()).toEqual([shown.id, hidden.id].toSorted());
 });
 
-test("guesses run out for a buyer, right ones too until he has waited; known codes cost nothing", async () => {
+test("guesses run out for a buyer, right ones too; known codes cost nothing", async () => {
   const h = harness();
   const { offers } = await openShop(h, [{}]);
   const voucher = await make(h, await h.operator());

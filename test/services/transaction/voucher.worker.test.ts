@@ -85,7 +85,7 @@ test("a budget is never passed by a unit, and goes back by the share of each ord
   });
 });
 
-test("limits of a person hold for his account and for his address, a day's limit for the market's day", async () => {
+test("a person's limits hold for account and address, a day's limit for the market's day", async () => {
   // Five in the afternoon in UTC is midnight in Jakarta.
   const h = harness({ at: Date.parse("2031-03-04T12:00:00Z") });
   const maker = await h.operator();
@@ -137,7 +137,7 @@ test("a checkout's vouchers are used all or none, and once however often its com
   expect(await redeem(h, [{ ...fresh, version: 4 }])).toBe("voucher.changed");
 });
 
-test("a first order is one: of all such vouchers, over account and address, until it is cancelled", async () => {
+test("a first order is one, of all such vouchers, by account and address, until it ends", async () => {
   const h = harness();
   const maker = await h.operator();
   const first = await make(h, maker, { firstOrder: true });

@@ -25,8 +25,8 @@ type CompletedOrder = {
 };
 
 /**
- * What these orders earned, as bonus in the buyer's wallet. Of an order whose goods all came back nothing is earned,
- * and its share goes back to the budget.
+ * What these orders earned, as bonus in the buyer's wallet. Of an order whose goods all came back nothing
+ * is earned, and its share goes back to the budget.
  */
 export async function payEarnings(
   ctx: Ctx,

@@ -14,8 +14,9 @@ export type RedeemVouchers = {
 };
 
 /**
- * Uses what was quoted, as part of the commit that places the orders; put it late in the batch, since a limited
- * voucher's row is everybody's. Refused when a limit is reached by then, or the voucher is not what was quoted.
+ * Uses what was quoted, as part of the commit that places the orders; put it late in the batch, since a
+ * limited voucher's row is everybody's. Refused when a limit is reached by then, or the voucher is not what
+ * was quoted.
  */
 export function redeemVouchers(
   ctx: Ctx,

@@ -30,7 +30,10 @@ export type Slot = {
   readonly fullMinor: bigint;
 };
 
-/** Lines and parcels in the order of their ids, so that no answer depends on the order in which they were told. */
+/**
+ * Lines and parcels in the order of their offers, so that no answer depends on the order in which they were
+ * told.
+ */
 export function slotsOf({ parcels }: Pick<Basket, "parcels">): readonly Slot[] {
   const slots = parcels.flatMap(({ sellerId, shippingMinor, lines }) => [
     ...lines.map((line): Slot => {
@@ -41,7 +44,8 @@ export function slotsOf({ parcels }: Pick<Basket, "parcels">): readonly Slot[] {
   return slots.toSorted((a, b) => compare(a.sellerId, b.sellerId) || compare(nameOf(a), nameOf(b)));
 }
 
-const nameOf = ({ line }: Slot): string => line?.lineId ?? "";
+// By the offer, which a checkout's line and the order's line that it becomes have in common.
+const nameOf = ({ line }: Slot): string => (line ? `${line.offerId} ${line.lineId}` : "");
 export const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const includes = (scope: Scope, { sellerId, line }: Slot, whenEmpty: boolean): boolean => {

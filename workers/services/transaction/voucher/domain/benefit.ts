@@ -1,5 +1,5 @@
 import { allocate, type Currency } from "#kernel/money";
-import { compare, eligibleLines, eligibleParcels, linesWithin, type Slot } from "./basket.ts";
+import { eligibleLines, eligibleParcels, linesWithin, type Slot } from "./basket.ts";
 import { BASIS_POINTS, type Benefit, type Target, type Terms, targetOf } from "./terms.ts";
 
 export type Purse = { readonly currency: Currency; readonly cashStepMinor: bigint };
@@ -38,9 +38,8 @@ function freeUnitsOf(benefit: Benefit, slots: readonly Slot[], lines: readonly n
   const times = Math.floor(unitsOf(bought) / (get ? buyQuantity : buyQuantity + getQuantity));
   let left = times * getQuantity;
   const byPrice = gotten.toSorted((a, b) => {
-    const [one, other] = [slots[a]?.line, slots[b]?.line];
-    const [x, y] = [one?.unitPriceMinor ?? 0n, other?.unitPriceMinor ?? 0n];
-    return x < y ? -1 : x > y ? 1 : compare(one?.lineId ?? "", other?.lineId ?? "");
+    const [x, y] = [slots[a]?.line?.unitPriceMinor ?? 0n, slots[b]?.line?.unitPriceMinor ?? 0n];
+    return x < y ? -1 : x > y ? 1 : a - b;
   });
   return byPrice.flatMap((at) => {
     const units = Math.min(left, slots[at]?.line?.quantity ?? 0);
@@ -50,8 +49,8 @@ function freeUnitsOf(benefit: Benefit, slots: readonly Slot[], lines: readonly n
 }
 
 /**
- * What a voucher takes off what is left. Every part is a multiple of the cash step and at most what is left of
- * its line, so no line and no total goes below nothing; with more left it is never less.
+ * What a voucher takes off what is left. Every part is a multiple of the cash step and at most what is left
+ * of its line, so no line and no total goes below nothing; with more left it is never less.
  */
 export function partsOf(
   candidate: Candidate,

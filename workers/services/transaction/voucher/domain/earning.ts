@@ -19,7 +19,10 @@ type Share = Pick<Terms, "sellerId" | "conditions"> & {
   readonly lines: readonly BoughtLine[];
 };
 
-/** A cashback is of what was kept: goods that came back take their part with them, rounded down to the cash step. */
+/**
+ * A cashback is of what was kept: goods that came back take their part with them, rounded down to the cash
+ * step.
+ */
 export function earnedOf({ orderOf, amountMinor, lines, ...terms }: Share, cashStepMinor: bigint): bigint {
   const slots = lines.map((line): Slot => {
     return { sellerId: orderOf, line, fullMinor: line.unitPriceMinor * BigInt(line.quantity) };

@@ -88,7 +88,9 @@ export function basketRefusals(candidate: Candidate, slots: readonly Slot[]): re
 const told = (refusals: readonly Refusal[]): readonly Refusal[] =>
   refusals.toSorted((a, b) => REASONS.indexOf(a.reason) - REASONS.indexOf(b.reason));
 
-/** What stands against a voucher whatever is in the basket; `amountMinor` is the least that it is used for. */
+/**
+ * What stands against a voucher whatever is in the basket; `amountMinor` is the least that it is used for.
+ */
 export function standingRefusals(
   voucher: Voucher,
   usage: Usage,

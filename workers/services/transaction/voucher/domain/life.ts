@@ -19,8 +19,8 @@ export type Change = Partial<
 >;
 
 /**
- * What it takes off stays what it is, since its kind decides what it stands beside. A limit is counted from the
- * beginning or not at all, so that it can be moved or lifted, and brought in only before the start.
+ * What it takes off stays what it is, since its kind decides what it stands beside. A limit is counted from
+ * the beginning or not at all, so that it can be moved or lifted, and brought in only before the start.
  */
 export function decideChange(
   before: Voucher,

@@ -41,7 +41,10 @@ export type Quoted = {
   readonly cashbackMinor: bigint;
 };
 
-/** A voucher as it stands for this buyer now; conditions name every category below those that its maker named. */
+/**
+ * A voucher as it stands for this buyer now; conditions name every category below those that its maker
+ * named.
+ */
 export type Standing = { readonly voucher: Voucher; readonly usage: Usage };
 export type Asked = {
   readonly codes: readonly string[];

@@ -18,9 +18,9 @@ export type Repriced = {
 };
 
 /**
- * The same vouchers on what a buyer keeps when a part goes back: a minimum that is missed, or a unit too few, and
- * the voucher is lost. Time, quota and method were met when it was used and are not asked again. None gives more
- * than it gave at first; shares name the lines of `remaining`.
+ * The same vouchers on what a buyer keeps when a part goes back: a minimum that is missed, or a unit too
+ * few, and the voucher is lost. Time, quota and method were met when it was used and are not asked again.
+ * None gives more than it gave at first; shares name the lines of `remaining`.
  */
 export function reprice(redeemed: readonly Redeemed[], remaining: Basket, purse: Purse): Repriced {
   const slots = slotsOf(remaining);

@@ -16,7 +16,10 @@ export type Combination = {
 };
 
 const STAGES = { goods: 0, shipping: 2, cashback: 4 } as const;
-/** A shop's own discounts lower the price that the platform's are worked out from; cashback is of what is paid. */
+/**
+ * A shop's own discounts lower the price that the platform's are worked out from; cashback is of what is
+ * paid.
+ */
 const stageOf = ({ target, sellerId }: Candidate): number => STAGES[target] + (sellerId === null ? 1 : 0);
 
 export const inOrder = (candidates: readonly Candidate[]): readonly Candidate[] =>
@@ -70,8 +73,11 @@ const namesOf = ({ uses }: Combination): string =>
     .toSorted(compare)
     .join(" ");
 
-/** More is better; then more of it now; then with fewer vouchers; then by the codes, so that it is always the same. */
-export function isBetter(one: Combination, other: Combination): boolean {
+/**
+ * More is better; then more of it now; then with fewer vouchers; then by the codes, so that it is always
+ * the same.
+ */
+function isBetter(one: Combination, other: Combination): boolean {
   const [a, b] = [worthOf(one), worthOf(other)];
   if (a !== b) return a > b;
   if (one.discountMinor !== other.discountMinor) return one.discountMinor > other.discountMinor;
@@ -80,9 +86,10 @@ export function isBetter(one: Combination, other: Combination): boolean {
 }
 
 /**
- * The best of all sets that the rules allow, by trying them: at most one a subset of `CODES_MAX + AUTOMATIC_MAX`
- * vouchers that is no larger than `perCheckoutMax` (6,885 with five of sixteen). A branch is left when even the full
- * worth of all that is left of it would not reach the best: no voucher is worth more beside others than alone.
+ * The best of all sets that the rules allow, by trying them: at most one a subset of `CODES_MAX +
+ * AUTOMATIC_MAX` vouchers that is no larger than `perCheckoutMax` (6,885 with five of sixteen). A branch is
+ * left when even the full worth of all that is left of it would not reach the best: no voucher is worth
+ * more beside others than alone.
  */
 export function bestCombination(
   candidates: readonly Candidate[],

@@ -66,7 +66,9 @@ export type Benefit = z.output<typeof zBenefit>;
 export type StoredBenefit = z.input<typeof zBenefit>;
 
 const zClockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
-/** Of the market's clock; `until` before `from` goes past midnight and belongs to the day that it began on. */
+/**
+ * Of the market's clock; `until` before `from` goes past midnight and belongs to the day that it began on.
+ */
 const zHours = z.object({
   days: z.array(z.int().min(0).max(6)).max(7).default([]),
   from: zClockTime,

@@ -7,8 +7,8 @@ const SECOND_MS = 1_000;
 /** Unknown codes that one buyer may try: a slip of the finger, and not a search. */
 const BY_BUYER: BucketTerms = { capacity: 16, refillMs: 60 * SECOND_MS };
 /**
- * From one address, whoever its visitors say they are, since anybody can be a new guest at each request: a share of
- * the configured requests a minute, so that a bench raises that and not this.
+ * From one address, whoever its visitors say they are, since anybody can be a new guest at each request: a
+ * share of the configured requests a minute, so that a bench raises that and not this.
  */
 function byAddress({ env }: Pick<Ctx, "env">): BucketTerms {
   const capacity = Math.max(BY_BUYER.capacity, Math.floor(Number(env.RATE_LIMIT_ADDRESS) * ADDRESS_SHARE));
@@ -17,8 +17,8 @@ function byAddress({ env }: Pick<Ctx, "env">): BucketTerms {
 const ADDRESS_SHARE = 0.6;
 
 /**
- * Tokens are taken for every code before it is known whether there is one, and given back for those that there
- * are: however many requests come at once, no more guesses are answered than there are tokens.
+ * Tokens are taken for every code before it is known whether there is one, and given back for those that
+ * there are: however many requests come at once, no more guesses are answered than there are tokens.
  */
 export async function guessing<T>(
   ctx: Ctx,
