@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { MINUTE_MS } from "#kernel/clock";
 import type { Id } from "#kernel/ids";
 import { offer } from "#schema/catalog/product";
+import { commissionRules } from "#services/catalog/seller/index";
 import { availabilityQuery, oversoldUnits, reservationDrift } from "#services/logistics/inventory/index";
 import { type Client, type Harness, harness } from "../../support/harness.ts";
 import { ADDRESS, openShop } from "../../support/shop.ts";
@@ -50,6 +51,8 @@ test("two sellers, one checkout: an order each, stock taken, cart emptied, three
     { offerId: second.offerId, quantity: 1 },
   ]);
   const { id } = await readyCheckout(client);
+  // Every isolate keeps a copy of these; the first of all to ask reads them.
+  await commissionRules(h.ctx(client.actor));
   const answer = await complete(client, id);
   expect(answer.status, JSON.stringify(answer.body)).toBe(200);
   expect(answer.body.state).toBe("completed");

@@ -3,8 +3,10 @@ import { expect, test } from "vitest";
 import { DAY_MS } from "#kernel/clock";
 import type { Id } from "#kernel/ids";
 import { order, orderLine } from "#schema/transaction/order";
+import { refundToWallet } from "#services/transaction/wallet/index";
 import { type Client, type Harness, harness } from "../../support/harness.ts";
 import { ADDRESS, openShop } from "../../support/shop.ts";
+import { sandbox } from "../transaction/shopping.ts";
 
 const PRICE = 10_000_000n;
 const idr = (minor: bigint) => ({ minor: minor.toString(), currency: "IDR" });
@@ -122,4 +124,58 @@ test("a quoted rate is chosen, one that was not is refused", async () => {
   expect((await client.patch(path, { rates: [{ sellerId, rateId }] })).status).toBe(200);
   const wrong = await client.patch(path, { rates: [{ sellerId, rateId: "table:nobody:never" }] });
   expect([wrong.status, wrong.body.code]).toEqual([409, "checkout.rate_unavailable"]);
+});
+
+test("what vouchers pay for altogether is not asked to be paid, and can be called off", async () => {
+  const { h, operator, free, offers } = await openMarket();
+  const client = await h.buyer();
+  const [offer] = offers as [Id<"offer">];
+  const all = await makeVoucher(h, operator, { benefit: { kind: "percent", basisPoints: 10_000 } });
+  const checkout = await check(client, [offer], { paymentMethod: "qris", voucherCodes: [all, free] });
+  expect(checkout.totals.total).toEqual(idr(0n));
+  const done = await complete(client, checkout.id);
+  expect(done.status, JSON.stringify(done.body)).toBe(200);
+  expect(done.body.payment.action).toEqual({ kind: "none" });
+  await h.drain();
+  const path = `/v1/orders/${done.body.orders[0].id}`;
+  expect((await client.get(path)).body.state).toBe("paid");
+  const cancelled = await client.post(
+    `${path}/cancel`,
+    { reason: "changed_mind" },
+    { key: crypto.randomUUID() },
+  );
+  expect(cancelled.status, JSON.stringify(cancelled.body)).toBe(200);
+  expect(cancelled.body.state).toBe("cancelled");
+  await h.drain();
+  const again = await check(client, [offer], { paymentMethod: "qris", voucherCodes: [all] });
+  expect(again.vouchers.applied).toMatchObject([{ code: all }]);
+});
+
+test("the wallet pays all or a part, and what it has not got is not spent", async () => {
+  const { h, offers } = await openMarket();
+  const client = await h.buyer();
+  const [offer] = offers as [Id<"offer">];
+  const { userId } = client.actor as { readonly userId: Id<"user"> };
+  const total = PRICE + 1_500_000n;
+  const key = crypto.randomUUID();
+  const credit = { key, userId, amount: { minor: total + 2_000_000n, currency: "IDR" as const } };
+  const filled = await h.ctx().db.commit([refundToWallet(h.ctx(), { ...credit, reason: "test" })]);
+  expect(filled.ok).toBe(true);
+  const whole = await check(client, [offer], { paymentMethod: "wallet" });
+  const done = await complete(client, whole.id);
+  expect(done.status, JSON.stringify(done.body)).toBe(200);
+  await h.drain();
+  expect((await client.get(`/v1/orders/${done.body.orders[0].id}`)).body.state).toBe("paid");
+  const part = await check(client, [offer], { paymentMethod: "qris" });
+  const pay = (minor: bigint) =>
+    client.post(`/v1/checkouts/${part.id}/complete`, { wallet: idr(minor) }, { key: crypto.randomUUID() });
+  expect((await pay(total)).body.code).toBe("checkout.wallet_part");
+  expect((await pay(2_000_100n)).body.code).toBe("wallet.insufficient");
+  const split = await pay(2_000_000n);
+  expect(split.status, JSON.stringify(split.body)).toBe(200);
+  const { payment, orders } = split.body;
+  const provider = sandbox(h);
+  await provider.act(payment.id, "pay");
+  await provider.notify(payment.id);
+  expect((await client.get(`/v1/orders/${orders[0].id}`)).body.state).toBe("paid");
 });

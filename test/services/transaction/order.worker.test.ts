@@ -50,6 +50,24 @@ test("from paid to completed: the shop confirms and ships, the buyer confirms, t
   expect(await shop.available()).toBe(8);
 });
 
+test("a buyer who is content completes what was delivered, once, and nobody else does", async () => {
+  const h = harness();
+  const shop = await openShop(h);
+  const buyer = await h.buyer();
+  const { orderId } = await paidOrder(h, { buyer, shops: [shop] });
+  const at = `/v1/orders/${orderId}`;
+  const complete = (client: Client) => client.post(`${at}/complete`, {}, key());
+  expect((await complete(buyer)).body).toMatchObject({ code: "order.wrong_state" });
+  await shop.member.post(`${at}/confirm`, {}, key());
+  await shop.member.post(`${at}/ship`, { carrier: "JNE", trackingNumber: "JX3400012346" }, key());
+  await buyer.post(`${at}/deliver`, {}, key());
+  expect((await complete(await h.buyer())).status).toBe(404);
+  await h.drain();
+  expect((await complete(buyer)).body).toMatchObject({ state: "completed" });
+  expect((await complete(buyer)).body).toMatchObject({ state: "completed" });
+  expect(h.waiting().map((fact) => fact.type)).toEqual(["order.completed"]);
+});
+
 test("in two parcels: the order is shipped with the last one", async () => {
   const h = harness();
   const shop = await openShop(h);

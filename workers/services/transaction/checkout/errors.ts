@@ -72,6 +72,22 @@ export const fail = defineErrors({
     en: "No such address in your address book.",
     id: "Alamat tidak ada di buku alamat Anda.",
   },
+  "checkout.wallet_part": {
+    kind: "conflict",
+    en: "The wallet can only pay a part of this total beside another method.",
+    id: "Dompet hanya dapat membayar sebagian dari total ini di samping metode lain.",
+  },
+  "wallet.insufficient": {
+    kind: "conflict",
+    en: "There is not enough in the wallet.",
+    id: "Saldo dompet tidak cukup.",
+  },
+  "wallet.frozen": { kind: "conflict", en: "This wallet is frozen.", id: "Dompet ini dibekukan." },
+  "wallet.limit": {
+    kind: "conflict",
+    en: "That is more than this wallet may spend.",
+    id: "Melebihi batas belanja dompet ini.",
+  },
   "inventory.insufficient": {
     kind: "conflict",
     en: "There is not enough stock for this order.",

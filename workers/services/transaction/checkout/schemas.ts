@@ -47,6 +47,8 @@ export const zComplete = z.object({
   cardToken: z.string().min(1).max(200).optional(),
   /** Whose virtual account the buyer pays to. */
   bank: zBank.optional(),
+  /** What of the total the buyer's wallet pays; the method `wallet` pays all of it. */
+  wallet: zMoney.optional(),
 });
 
 const zLine = z.object({

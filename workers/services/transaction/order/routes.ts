@@ -4,7 +4,7 @@ import { zPage } from "#kernel/page";
 import { anyOf, buyer, guest, operator, seller, service } from "#kernel/policy";
 import { cancelOrder } from "./commands/cancel.ts";
 import { claimOrders } from "./commands/claim.ts";
-import { confirmOrder, deliverOrder, shipOrder } from "./commands/fulfil.ts";
+import { completeOrder, confirmOrder, deliverOrder, shipOrder } from "./commands/fulfil.ts";
 import { exportOrders } from "./queries/export.ts";
 import { getOrder, listOrders, readInvoice, readTimeline } from "./queries/orders.ts";
 import {
@@ -23,6 +23,7 @@ import {
 const ORDER_ID = "ord_01jd8zt4w8h5vc6q1m9a2r7sxy";
 const readers = anyOf(guest, buyer, seller("order:read"), operator("order:read"), service("order:read"));
 const movers = anyOf(guest, buyer, seller("order:write"), operator("order:write"), service("order:write"));
+const shoppers = anyOf(guest, buyer);
 const shops = anyOf(seller("order:write"), service("order:write"));
 
 export const app = newApp("/v1/orders")
@@ -149,4 +150,17 @@ export const app = newApp("/v1/orders")
       example: { orderId: ORDER_ID },
     }),
     async (ctx, input) => getOrder(ctx, { orderId: (await deliverOrder(ctx, input)).id, as: input.as }),
+  )
+  .route(
+    defineRoute({
+      method: "post",
+      path: "/{orderId}/complete",
+      summary: "Say as the buyer that all is well with what has come; the shop is paid the sooner.",
+      policy: shoppers,
+      request: { params: zOrderRef },
+      responses: { 200: zOrder },
+      idempotency: "required",
+      example: { orderId: ORDER_ID },
+    }),
+    async (ctx, input) => getOrder(ctx, { orderId: (await completeOrder(ctx, input)).id, as: "buyer" }),
   );

@@ -3,6 +3,7 @@ import { MINUTE_MS } from "#kernel/clock";
 import type { Ctx } from "#kernel/ctx";
 import { untilFresh } from "#kernel/db";
 import type { Id } from "#kernel/ids";
+import { fromMoneyDto, type Money } from "#kernel/money";
 import { append } from "#kernel/outbox";
 import { err, ok, orThrow } from "#kernel/result";
 import { assertQuoted } from "#services/catalog/product/index";
@@ -15,8 +16,14 @@ import {
 import { type Reserve, reserve } from "#services/logistics/inventory/index";
 import { keepHold, lendUnits } from "#services/marketing/flash-sale/index";
 import { removeLines } from "#services/transaction/cart/index";
-import { type DraftOrder, placeOrders } from "#services/transaction/order/index";
-import { createPayment, type PaymentAction, startPayment } from "#services/transaction/payment/index";
+import { type DraftOrder, type Placement, placeOrders } from "#services/transaction/order/index";
+import {
+  createPayment,
+  type NewPayment,
+  type PaymentAction,
+  settleNothing,
+  startPayment,
+} from "#services/transaction/payment/index";
 import { redeemVouchers } from "#services/transaction/voucher/index";
 import {
   type Checkout,
@@ -73,12 +80,15 @@ type Refusal =
   | "checkout.price_changed"
   | "checkout.hold_lost"
   | "checkout.voucher_lost"
+  | WalletCode
   | "inventory.insufficient";
 const HOLD_CODES: readonly string[] = [
   "inventory.not_allocated",
   "inventory.hold_dead",
   "flash_sale.hold_bought",
 ];
+const WALLET_CODES = ["wallet.insufficient", "wallet.frozen", "wallet.limit"] as const;
+type WalletCode = (typeof WALLET_CODES)[number];
 const VOUCHER_CODES: readonly string[] = ["voucher.exhausted", "voucher.changed", "voucher.not_collected"];
 
 /** Other services refuse in their own words; a buyer is told what it means for this checkout. */
@@ -86,11 +96,14 @@ function refusalOf(code: string): Refusal {
   if (code === "offer.changed") return "checkout.price_changed";
   if (HOLD_CODES.includes(code)) return "checkout.hold_lost";
   if (VOUCHER_CODES.includes(code)) return "checkout.voucher_lost";
+  const wallet = WALLET_CODES.find((one) => one === code);
+  if (wallet) return wallet;
   if (code === "checkout.stale" || code === "inventory.insufficient") return code;
   throw new Error(`complete was refused with ${code}`);
 }
 
-function place(ctx: Ctx, checkout: ReadyCheckout, { bank }: CompleteCheckout, book: CommissionBook) {
+function place(ctx: Ctx, checkout: ReadyCheckout, input: CompleteCheckout, book: CommissionBook) {
+  const { bank } = input;
   const now = ctx.clock.now();
   const parcels = priceParcels({ ...checkout.quote, lines: checkout.lines }, ctx.market);
   const paymentId = ctx.ids.next("payment");
@@ -116,6 +129,7 @@ function place(ctx: Ctx, checkout: ReadyCheckout, { bank }: CompleteCheckout, bo
   const changed = completed(checkout, { orderGroupId, paymentId, orders });
   const amount = { minor: placement.totalMinor, currency: checkout.currency };
   const { buyerId, email, method } = checkout;
+  const paying = { paymentId, orderGroupId, buyerId, amount, method, payBy, options: { bank } };
   const holds = placement.orders.map(({ reservationId, orderId, lines }) => {
     // A hold outlives its payment a little, so that money of the last second still finds its stock.
     return { reservationId, owner: orderId, expiresAt: isCash ? null : payBy + HOLD_GRACE_MS, lines };
@@ -125,13 +139,28 @@ function place(ctx: Ctx, checkout: ReadyCheckout, { bank }: CompleteCheckout, bo
     statements: [
       ...assertPrices(checkout),
       ...placement.statements,
-      ...createPayment(ctx, { paymentId, orderGroupId, buyerId, amount, method, payBy, options: { bank } }),
+      ...openPayment(ctx, { ...paying, walletMinor: walletPart(input, amount), splits: splitsOf(placement) }),
       append(toFact(ctx, changed, amount.minor)),
       ...redeemVouchers(ctx, { orderGroupId, buyerId, email, applied: checkout.quote.discounts }),
       // Last, so that buyers of one item wait for each other no longer than they must.
       ...takeStock(ctx, checkout, { orderGroupId, holds }),
     ],
   };
+}
+
+/** What vouchers paid for altogether has no payment, and its orders are paid at once. */
+const openPayment = (ctx: Ctx, payment: NewPayment) =>
+  payment.amount.minor === 0n ? [settleNothing(ctx, payment)] : createPayment(ctx, payment);
+
+const splitsOf = ({ orders }: Placement) =>
+  orders.map(({ orderId, sellerId, totalMinor: minor }) => ({ orderId, sellerId, minor }));
+
+/** Beside another method the wallet pays a part; all of it is a method of its own. */
+function walletPart({ wallet }: CompleteCheckout, amount: Money): bigint | undefined {
+  if (wallet === undefined) return undefined;
+  const { minor, currency } = fromMoneyDto(wallet);
+  if (currency !== amount.currency || minor < 0n || minor >= amount.minor) throw fail("checkout.wallet_part");
+  return minor;
 }
 
 type Placing = { readonly orderGroupId: Id<"orderGroup">; readonly holds: readonly Reserve[] };
@@ -200,7 +229,9 @@ const removeBought = (ctx: Ctx, { id, cartId, lines }: Checkout): Promise<unknow
   );
 
 /** Without an answer of the provider the buyer is told to wait, and asks for the payment again. */
-async function pay(ctx: Ctx, { paymentId, method }: Checkout, cardToken?: string): Promise<PaymentAction> {
+async function pay(ctx: Ctx, checkout: Checkout, cardToken?: string): Promise<PaymentAction> {
+  const { paymentId, method, orders } = checkout;
   if (method === "cod" || paymentId === null) return { kind: "cash" };
+  if (orders?.every(({ totalMinor }) => totalMinor === "0")) return { kind: "none" };
   return startPayment(ctx, paymentId, { cardToken });
 }

@@ -223,6 +223,30 @@ function delivering(
   ];
 }
 
+/** The buyer is content with what has come: the shop's money need not wait for the time to complain. */
+export async function completeOrder(ctx: Ctx, { orderId }: OrderRef): Promise<Order> {
+  const scope = scopeOf(ctx, "buyer", "order:write");
+  const outcome = await untilFresh("order.stale", async () => {
+    const before = await load(ctx, scope, orderId);
+    if (!before) throw fail("order.not_found");
+    const decision = decideComplete(before, ctx.clock.now());
+    if (!decision.ok || decision.value === before) return decision;
+    const committed = await ctx.db.commit(completing(ctx, before, decision.value, { as: "buyer" }));
+    return committed.ok ? decision : committed;
+  });
+  return orThrow(outcome, toRefusal);
+}
+
+function completing(
+  ctx: Ctx,
+  before: Order,
+  after: Order,
+  detail: { readonly as: string },
+): readonly Statement<"order.stale">[] {
+  const fact = OrderCompleted.make(ctx, after, toFact(after));
+  return [...save(ctx, before, [{ move: "complete", order: after, detail }]), append(fact)];
+}
+
 /** What nobody takes on goes on by itself: long shipped counts as delivered, long delivered is completed. */
 export async function advanceOrder(
   ctx: Ctx,
@@ -236,6 +260,5 @@ export async function advanceOrder(
   }
   const decision = decideComplete(order, ctx.clock.now());
   if (!decision.ok || decision.value === order) return [];
-  const fact = OrderCompleted.make(ctx, decision.value, toFact(decision.value));
-  return [...save(ctx, order, [{ move: "complete", order: decision.value }]), append(fact)];
+  return completing(ctx, order, decision.value, { as: "platform" });
 }
