@@ -1,10 +1,12 @@
 import { SHOPS } from "../../drizzle/seed/catalogue/index.ts";
 import { CATEGORIES, type CategoryBranch } from "../../drizzle/seed/categories.ts";
 import type { Shop } from "../../drizzle/seed/goods.ts";
+import { PLATFORM_VOUCHERS, SHOP_VOUCHER } from "../../drizzle/seed/vouchers.ts";
 import { type Client, openClient } from "../client.ts";
 import { importFile, stockOf, texts } from "./goods.ts";
 import { DEMO_PASSWORD, OPERATOR, ownerOf, type Person } from "./people.ts";
 import { type Painter, wishOf } from "./pictures.ts";
+import { makeVouchers } from "./vouchers.ts";
 
 /** Requests on their way at once: more only wait for each other on a small machine. */
 const WIDTH = 6;
@@ -180,6 +182,7 @@ export async function seedMarket(at: At, serviceKey: string, painter: Painter): 
   const service = await openClient({ ...at, serviceKey, scopes: ["catalogue:write", "inventory:write"] });
   const { client: operator } = await signIn(at, OPERATOR);
   await makeCategories(operator, CATEGORIES);
+  await makeVouchers(operator, at.market, PLATFORM_VOUCHERS);
   await inTurns(SHOPS, 3, async (shop) => {
     const { slug, name, legalName, about } = shop;
     const city = at.market === "sg" ? shop.cities.sg : shop.cities.id;
@@ -189,5 +192,6 @@ export async function seedMarket(at: At, serviceKey: string, painter: Painter): 
     const report = await importProducts(service, sellerId, importFile(shop, at.market));
     await stockShelf({ service, owner }, locations, report);
     await showGoods({ service, painter }, shop, report);
+    if (shop === SHOPS[0]) await makeVouchers(owner, at.market, [SHOP_VOUCHER]);
   });
 }

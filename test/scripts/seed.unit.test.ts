@@ -2,12 +2,15 @@ import { inflateSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { zCreateCategory } from "#services/catalog/category/schemas";
 import { zImportRow } from "#services/catalog/product/schemas/import";
+import { zNew } from "#services/transaction/voucher/schemas";
 import { SHOPS } from "../../drizzle/seed/catalogue/index.ts";
 import { CATEGORIES, type CategoryBranch } from "../../drizzle/seed/categories.ts";
 import { COLOURS } from "../../drizzle/seed/colours.ts";
 import { drawPicture } from "../../drizzle/seed/pictures.ts";
+import { PLATFORM_VOUCHERS, SHOP_VOUCHER } from "../../drizzle/seed/vouchers.ts";
 import { seed } from "../../scripts/db-seed.ts";
 import { importRow, stockOf } from "../../scripts/seed/goods.ts";
+import { voucherBody } from "../../scripts/seed/vouchers.ts";
 
 const GOODS = SHOPS.flatMap(({ goods }) => goods);
 const leavesOf = (branches: readonly CategoryBranch[], depth = 1): readonly (readonly [string, number])[] =>
@@ -32,6 +35,18 @@ describe("the catalogue of the demo markets", () => {
     for (const { goods } of SHOPS) {
       const skus = goods.flatMap((one) => importRow(one, "id").variants.map(({ offer }) => offer.sku));
       expect(new Set(skus).size).toBe(skus.length);
+    }
+  });
+
+  it("has vouchers that the API takes, of every kind that stands beside another", () => {
+    for (const market of ["id", "sg"] as const) {
+      const made = [...PLATFORM_VOUCHERS, SHOP_VOUCHER].map((one) => zNew.parse(voucherBody(one, market, 0)));
+      expect(made.map(({ benefit }) => benefit.kind)).toEqual([
+        "percent",
+        "free_shipping",
+        "cashback",
+        "bxgy",
+      ]);
     }
   });
 
