@@ -141,7 +141,7 @@ class World {
     if (before.walletState === "reserved" && this.payment.walletState === "captured") this.walletTaken = true;
   }
 
-  /** The sweep goes on until nothing moves: whoever was asked is asked again, and what is not kept goes back. */
+  /** The sweep goes on until nothing moves: whoever was asked is asked, and what is not kept goes back. */
   sweep(): void {
     for (const at of this.late.keys()) this.#happen("arrives", at);
     for (let round = 0; round < 3; round += 1) {

@@ -31,7 +31,7 @@ async function refunded(h: Harness, payment: () => Promise<{ refunds: readonly {
   await h.drain();
 }
 
-test("a card is charged at once and by one intent; its events in any order and twice change nothing", async () => {
+test("a card is charged at once, by one intent; events in any order and twice change nothing", async () => {
   const { h, desk, paymentId, payment, order, amount } = await shopping({ cardToken: "pm_card_visa" });
   expect(await payment()).toMatchObject({ state: "settled", action: { kind: "none" } });
   await h.drain();
@@ -48,7 +48,7 @@ test("a card is charged at once and by one intent; its events in any order and t
   expect([await payment(), await order()]).toEqual([before, paid]);
 });
 
-test("without a card of Stripe's script the buyer pays on its page, and a declined card may be followed by another", async () => {
+test("without a token the buyer pays on Stripe's page, where a declined card is followed by another", async () => {
   const { desk, action, paymentId, payment, order } = await shopping();
   expect(action).toMatchObject({ kind: "redirect", url: expect.stringContaining("/pay/cs_test_") });
   await desk.act(paymentId, "decline");

@@ -8,7 +8,7 @@ import { fail } from "../errors.ts";
 import { providerOf } from "../providers/choose.ts";
 import { paymentQuery } from "../repository/payments.ts";
 import { captureOrders, splitsQuery } from "../repository/splits.ts";
-import { askInDoubt } from "./notify.ts";
+import { orAway } from "./notify.ts";
 import { recordTold } from "./record.ts";
 
 type Capture = {
@@ -30,10 +30,9 @@ export async function capturePayment(ctx: Ctx, { paymentId, orderIds, isFinal }:
   const place = { id: paymentId, ref: payment.refs[from] };
   const key = `${paymentId}-capture-${wanted.step}`;
   const take = { ...place, amount: wanted.amount, isFinal, key };
-  const known = (await providerOf(ctx, from).capture(take)) ?? (await askInDoubt(ctx, payment, from));
-  if (!known) throw fail("payment.not_held");
-  const captured = known.report.capturedMinor >= wanted.reachesMinor ? wanted.orderIds : [];
-  const marks = captured.length > 0 ? [captureOrders(paymentId, captured)] : [];
-  if (captured.length === 0) throw fail("payment.not_held");
+  const known = await providerOf(ctx, from).capture(take).catch(orAway);
+  // What is captured is what the provider says afterwards, whatever came of the call.
+  if (!known || known.report.capturedMinor < wanted.reachesMinor) throw fail("payment.not_held");
+  const marks = [captureOrders(paymentId, wanted.orderIds)];
   return recordTold(ctx, paymentId, { report: known.report, from }, "capture", marks);
 }

@@ -18,6 +18,7 @@ import {
   insertEvidence,
   saveDispute,
 } from "../repository/disputes.ts";
+import { orAway } from "./notify.ts";
 
 /** What a bank reads of a case; more than this is not read. */
 const WORDS_MAX = 20_000;
@@ -74,9 +75,9 @@ export async function submitEvidence(ctx: Ctx, ref: DisputeRef & { words: string
   const listed = papers.map(({ fileName, sha256, note }) => `${fileName} (sha256 ${sha256}): ${note}`);
   const words = [ref.words, ...listed].join("\n").slice(0, WORDS_MAX);
   const desk = { cell: ctx.cell, config: ctx.config, now: ctx.clock.now() };
-  if (dispute.provider === "stripe" && !(await submitToStripe(desk, dispute.ref, words))) {
-    throw fail("payment.dispute_closed");
-  }
+  const isTaken =
+    dispute.provider !== "stripe" || (await submitToStripe(desk, dispute.ref, words).catch(orAway));
+  if (!isTaken) throw fail("payment.dispute_closed");
   const after = decideSubmit(dispute, ctx.clock.now());
   orThrow(await ctx.db.commit([saveDispute(after)]), fail);
   return after;

@@ -34,16 +34,15 @@ export async function takeMidtransNotification(ctx: Ctx, bytes: Uint8Array): Pro
   if (known) await recordTold(own, paymentId, { report: known.report, from: "midtrans" }, "query");
 }
 
+/** The provider sends a notification again that was not taken; meanwhile it may answer. */
+export function orAway(error: unknown): never {
+  if (error instanceof ProviderSilent) throw failKernel("unavailable", { retryAfter: RETRY_AFTER_SECONDS });
+  throw error;
+}
+
 /** What the provider says when it is asked, which alone counts where its notification is doubted. */
 export const askInDoubt = (ctx: Ctx, { id, refs }: Payment, provider: Provider) =>
-  providerOf(ctx, provider)
-    .find({ id, ref: refs[provider] })
-    .catch((error) => {
-      // The provider sends a notification again that was not taken; meanwhile it may answer.
-      if (error instanceof ProviderSilent)
-        throw failKernel("unavailable", { retryAfter: RETRY_AFTER_SECONDS });
-      throw error;
-    });
+  providerOf(ctx, provider).find({ id, ref: refs[provider] }).catch(orAway);
 
 /** Midtrans names no time; card networks give a shop about so long to answer. */
 const EVIDENCE_MS = 7 * DAY_MS;

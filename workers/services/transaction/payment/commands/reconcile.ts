@@ -26,8 +26,9 @@ type Upload = {
   readonly raw: { readonly bytes: Uint8Array<ArrayBuffer> };
 };
 
-/** What a provider says that it has settled, row by row beside what we know. The same file again is the same. */
-export async function takeSettlementFile(ctx: Ctx, { provider, raw }: Upload): Promise<files.SettlementFile> {
+/** What a provider says that it has settled, row by row beside what we know. A file counts once. */
+export async function takeSettlementFile(ctx: Ctx, upload: Upload): Promise<files.SettlementFile> {
+  const { provider, raw } = upload;
   requireOperator(ctx, "payment:write");
   const sha256 = createHash("sha256").update(raw.bytes).digest("hex");
   const file = await openFile(ctx, provider, sha256);

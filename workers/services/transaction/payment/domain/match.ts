@@ -69,7 +69,7 @@ export function matchRow(row: SettledRow, ours: Ours | undefined): Matched {
   return { outcome: isKnown ? "matched" : "amount_differs", expectedMinor: negative(first) };
 }
 
-/** Headers as the providers' files have them, in small letters and without signs; the first that is there counts. */
+/** Headers of the providers' files, in small letters and without signs; the first that is there counts. */
 const COLUMNS = {
   payment: ["paymentmetadatapayment", "metadatapayment", "orderid"],
   ref: ["paymentintentid", "transactionid", "sourceid", "source"],

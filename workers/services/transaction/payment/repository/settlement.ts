@@ -132,7 +132,8 @@ export const oursQuery = ({ provider, ids, refs }: Named): Query<readonly (Ours 
         .from(payment)
         .where(
           sql`${payment.id} IN (SELECT jsonb_array_elements_text(${JSON.stringify(ids)}::jsonb))
-            OR ${payment.transactions} ?| ARRAY(SELECT jsonb_array_elements_text(${JSON.stringify(refs)}::jsonb))`,
+            OR ${payment.transactions} ?|
+              ARRAY(SELECT jsonb_array_elements_text(${JSON.stringify(refs)}::jsonb))`,
         ),
     (found) =>
       found.map(({ row, refunds }) => ({
