@@ -57,7 +57,7 @@ function createClock(start: number): TestClock {
  * A test's own corner of the platform: its own people and shops, a clock that only it moves, and its own
  * events, delivered when it says so. The engines are the real ones; nothing is shared or wiped.
  */
-export function harness(where: { readonly market?: string; readonly at?: number } = {}) {
+export function harness(where: Where = {}) {
   const corner = openCorner(where);
   const { env: quiet, cell, config, clock, ids, ctx, settle } = corner;
   const surroundings = { env: quiet, cell, config, market: config.market, clock, ids, ctx, settle };
@@ -65,12 +65,19 @@ export function harness(where: { readonly market?: string; readonly at?: number 
 }
 export type Harness = ReturnType<typeof harness>;
 
-function openCorner({ market = "id", at = Date.now() }: { readonly market?: string; readonly at?: number }) {
+type Where = {
+  readonly market?: string;
+  readonly at?: number;
+  /** Sections of the market's configuration that are otherwise in this corner. */
+  readonly settings?: object;
+};
+
+function openCorner({ market = "id", at = Date.now(), settings = {} }: Where) {
   const clock = createClock(at);
   const ids = createIds(clock);
-  const { cell, config } = cellConfig(env, market);
   const messages: Message[] = [];
-  const quiet = deliverHere(messages);
+  const quiet = { ...deliverHere(messages), CELLS: tuned(market, settings) };
+  const { cell, config } = cellConfig(quiet, market);
   const deferred: Promise<unknown>[] = [];
   const defer = (work: Promise<unknown>) => {
     deferred.push(work);
@@ -93,6 +100,13 @@ function openCorner({ market = "id", at = Date.now() }: { readonly market?: stri
   return { env: quiet, cell: cell as Cell, config, name: market, clock, ids, messages, defer, ctx, settle };
 }
 type Corner = ReturnType<typeof openCorner>;
+
+function tuned(market: string, settings: object): string {
+  if (Object.keys(settings).length === 0) return env.CELLS;
+  const cells = JSON.parse(env.CELLS) as { [name: string]: { market?: object } };
+  cells[market] = { ...cells[market], market: { ...cells[market]?.market, ...settings } };
+  return JSON.stringify(cells);
+}
 
 type Sent = Options & {
   readonly method: string;

@@ -3,6 +3,7 @@ import type { Id } from "#kernel/ids";
 import type { Currency } from "#kernel/money";
 import { category } from "#schema/catalog/category";
 import { offer, priceLog, product, productShop, productSlug, variant } from "#schema/catalog/product";
+import { seller } from "#schema/catalog/seller";
 import { setLevels } from "#services/logistics/inventory/repository/stock";
 import type { Harness } from "./harness.ts";
 
@@ -55,6 +56,7 @@ export async function openShop(
   );
   const committed = await ctx.db.commit<string>([
     insertMany(category, [categoryRow(categoryId, now)]),
+    insertMany(seller, [sellerRow(sellerId, now)]),
     insertMany(productShop, [
       { sellerId, name: "Test shop", slug: `s-${sellerId}`, city: "Bandung", trading: true, version: 1 },
     ]),
@@ -88,6 +90,19 @@ const categoryRow = (id: Id<"category">, createdAt: number): typeof category.$in
   returnDays: null,
   restricted: false,
   createdAt,
+  version: 1,
+});
+
+const sellerRow = (id: Id<"seller">, at: number): typeof seller.$inferInsert => ({
+  id,
+  state: "active",
+  slug: `s-${id}`,
+  name: "Test shop",
+  city: "Bandung",
+  legalName: "CV Test",
+  email: "test-shop@example.com",
+  createdAt: at,
+  activatedAt: at,
   version: 1,
 });
 

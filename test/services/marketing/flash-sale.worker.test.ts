@@ -20,6 +20,18 @@ test("the quota leaves ordinary stock when the sale is made; unmet terms are all
   expect(shown.body).toMatchObject({ state: "open", quota: 5, price: { minor: PRICE.toString() } });
 });
 
+test("points keep a shop out of sales, and it is told why", async () => {
+  const { enter, h, sellerId } = await openSale();
+  const points = h.market.seller.campaign.pointsMax + 1;
+  const penalty = { points, reason: "Counterfeits." };
+  const path = `/v1/sellers/${sellerId}/penalties`;
+  const given = await (await h.operator()).post(path, penalty, { key: crypto.randomUUID() });
+  expect(given.status, JSON.stringify(given.body)).toBe(201);
+  const refused = await enter();
+  expect(refused.body.code).toBe("flash_sale.not_eligible");
+  expect(refused.body.errors).toMatchObject([{ path: "seller", code: "seller.too_many_points" }]);
+});
+
 test("a sale that nobody warmed opens with its first claim, and sells exactly its quota", async () => {
   const { claim, h, state } = await openSale({ quota: 5 });
   const buyers = await Promise.all(Array.from({ length: 12 }, () => h.buyer()));

@@ -24,6 +24,8 @@ export const standingQuery = (
   now: number,
 ): Query<readonly SellerStanding[]> => {
   const at = new Date(now).toISOString();
+  // Named with its table: alone in a FROM clause a column is written bare, and the inner one would be meant.
+  const shop = sql`${seller}.id`;
   return query(
     (read) =>
       read
@@ -31,10 +33,10 @@ export const standingQuery = (
           sellerId: seller.id,
           state: seller.state,
           points: sql<number>`(SELECT coalesce(sum(p.points), 0)::int FROM ${sellerPoint} p
-            WHERE p.seller_id = ${seller.id} AND p.expires_at > ${at})`,
+            WHERE p.seller_id = ${shop} AND p.expires_at > ${at})`,
           rating: sql<number | null>`(SELECT round(sum(t.stars) * 100.0 / nullif(sum(t.ratings), 0))::int
             FROM ${sellerTally} t
-            WHERE t.seller_id = ${seller.id} AND t.day BETWEEN ${first} AND ${last})`,
+            WHERE t.seller_id = ${shop} AND t.day BETWEEN ${first} AND ${last})`,
         })
         .from(seller)
         .where(among(seller.id, sellerIds)),

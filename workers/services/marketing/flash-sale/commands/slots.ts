@@ -8,6 +8,7 @@ import { append } from "#kernel/outbox";
 import { orThrow } from "#kernel/result";
 import { seal } from "#kernel/seal";
 import { type OfferQuote, offersQuery } from "#services/catalog/product/index";
+import { decideCampaign, type SellerStanding, sellerStanding } from "#services/catalog/seller/index";
 import { InventoryChanged } from "#services/logistics/inventory/facts";
 import { reserve } from "#services/logistics/inventory/index";
 import { commitmentOf } from "../domain/lottery.ts";
@@ -42,9 +43,14 @@ export async function addSlot(ctx: Ctx, input: NewSlot): Promise<Slot> {
  */
 export async function enterSlot(ctx: Ctx, input: NewSale): Promise<Sale> {
   const sellerId = requireShop(ctx, "offer:write");
-  const [slot, [offer]] = await ctx.db.load(sales.slotQuery(input.slotId), offersQuery([input.offerId]));
+  const [slot, [offer], [standing]] = await ctx.db.load(
+    sales.slotQuery(input.slotId),
+    offersQuery([input.offerId]),
+    sellerStanding(ctx, [sellerId]),
+  );
   if (!slot) throw fail("flash_sale.slot_not_found");
-  if (offer?.sellerId !== sellerId) throw fail("flash_sale.not_eligible");
+  if (offer?.sellerId !== sellerId || !standing) throw fail("flash_sale.not_eligible");
+  refuseUnfit(ctx, standing);
   orThrow(decideEnter(slot, ctx.clock.now()), fail);
   refuseUnmet(ctx, slot, offer, input);
   const sale = await saleOf(ctx, slot, offer, input);
@@ -77,6 +83,14 @@ function refused(code: Refusal | "inventory.hold_dead") {
 
 export const idsOf = ({ id, sellerId, offerId }: Sale) => ({ saleId: id, sellerId, offerId });
 export const windowOf = ({ terms: { quota, startsAt, endsAt } }: Sale) => ({ quota, startsAt, endsAt });
+
+/** Points and ratings keep a shop out of sales, whatever it offers. */
+function refuseUnfit(ctx: Ctx, standing: SellerStanding): void {
+  const fit = decideCampaign(standing, ctx.market.seller);
+  if (fit.ok) return;
+  const message = "The shop's standing does not allow it to take part.";
+  throw fail("flash_sale.not_eligible", { errors: [{ path: "seller", code: fit.code, message }] });
+}
 
 function refuseUnmet(ctx: Ctx, slot: Slot, offer: OfferQuote, { quota, perBuyer, price }: NewSale): void {
   const isSold = offer.status === "active" && offer.productStatus === "published";
