@@ -1,7 +1,7 @@
 /**
- * Measures the recommendation model on the public Online Retail file (UCI Machine Learning Repository, D. Chen,
- * CC BY 4.0): what was bought before the file's last 30 days teaches it and what is popular alike, and both are
- * asked for 20 items that each customer buys for the first time in those days.
+ * Measures the recommendation model on the public Online Retail file (UCI Machine Learning Repository, D.
+ * Chen, CC BY 4.0): what was bought before the file's last 30 days teaches it and what is popular alike, and
+ * both are asked for 20 items that each customer buys for the first time in those days.
  *
  *   npm run evaluate:recommendations -- FILE [--json] [--back DAYS]
  *
@@ -21,7 +21,7 @@ function describe({ persons, trainedOn, splitAt, ...report }: Evaluation, second
   const { recall20, ndcg20, popularityRecall20, popularityNdcg20 } = report;
   const ratio = popularityRecall20 === 0 ? "-" : (recall20 / popularityRecall20).toFixed(2);
   return [
-    `${trainedOn} purchases before ${day(splitAt)} to learn from, ${persons} customers to be asked about; ${seconds} s`,
+    `${trainedOn} purchases before ${day(splitAt)}, ${persons} customers to be asked about; ${seconds} s`,
     `model       recall@20 ${figure(recall20)}  NDCG@20 ${figure(ndcg20)}`,
     `popularity  recall@20 ${figure(popularityRecall20)}  NDCG@20 ${figure(popularityNdcg20)}`,
     `recall@20 is ${ratio} times popularity's`,

@@ -26,7 +26,9 @@ export type PurchaseFile = {
   readonly endsAt: number;
 };
 
-/** Each name is kept once, so that a file of a million rows needs memory for its rows and not for its text. */
+/**
+ * Each name is kept once, so that a file of a million rows needs memory for its rows and not for its text.
+ */
 export async function readPurchases(path: string): Promise<PurchaseFile> {
   const names = new Map<string, string>();
   const once = (name: string): string => {

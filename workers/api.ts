@@ -45,6 +45,7 @@ export const SERVICES: { readonly [prefix: string]: () => Promise<Service> } = {
   "/v1/analytics": () => import("#services/intelligence/analytics/routes"),
   "/v1/dead-letters": () => import("#platform/redrive/routes"),
   "/v1/chats": () => import("#services/communication/chat/routes"),
+  "/v1/recommendations": () => import("#services/catalog/recommendation/routes"),
   "/v1/reviews": () => import("#services/catalog/review/routes/reviews"),
   "/v1/questions": () => import("#services/catalog/review/routes/questions"),
   "/v1/carts": () => import("#services/transaction/cart/routes"),

@@ -38,6 +38,8 @@ const MODULES: readonly (() => Promise<Module>)[] = [
   () => import("#services/communication/chat/consumers"),
   () => import("#services/catalog/review/consumers"),
   () => import("#services/catalog/review/jobs"),
+  () => import("#services/catalog/recommendation/consumers"),
+  () => import("#services/catalog/recommendation/jobs"),
   () => import("#platform/webhooks-out/consumers"),
   () => import("#platform/webhooks-out/jobs"),
 ];

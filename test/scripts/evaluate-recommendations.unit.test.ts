@@ -13,8 +13,8 @@ const common = Array.from({ length: 25 }, (_, i) => `P${String(i + 1).padStart(2
 const [BEFORE, AFTER, LAST] = ["2011-01-10", "2011-03-05", "2011-03-31"];
 
 /**
- * Three people buy all of 25 common things, two buy X and Y. Later one who has X buys Y (only the model knows),
- * one who has P01 buys P02 (both know), one who has X buys Y and P21 (the model finds one of two).
+ * Three people buy all of 25 common things, two buy X and Y. Later one who has X buys Y (only the model
+ * knows), one who has P01 buys P02 (both know), one who has X buys Y and P21 (the model finds one of two).
  */
 const SAMPLE = [
   HEADER,

@@ -392,7 +392,7 @@ export const zMarket = z.object({
       halfLifeMs: z
         .int()
         .min(DAY_MS)
-        .default(60 * DAY_MS),
+        .default(30 * DAY_MS),
       trainEveryMs: z.int().min(MINUTE_MS).default(HOUR_MS),
       /** Share of a list, in basis points, that is drawn from what is new or little seen. */
       explorationBasisPoints: z.int().min(0).max(5_000).default(1_000),

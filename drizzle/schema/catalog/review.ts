@@ -19,7 +19,9 @@ import type { Finding } from "#services/catalog/review/domain/moderation";
 import type { RatedKind } from "#services/catalog/review/domain/rating";
 import type { MediaFile, ReviewState } from "#services/catalog/review/domain/review";
 
-/** A line that was delivered: whoever bought it may review it once. Order tells of it; nobody else makes one. */
+/**
+ * A line that was delivered: whoever bought it may review it once. Order tells of it; nobody else makes one.
+ */
 export const reviewRight = pgTable(
   "review_right",
   {

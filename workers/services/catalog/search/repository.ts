@@ -201,3 +201,59 @@ export const countQuery = (phrase: string, results: number, at: number): Stateme
     ON CONFLICT (query) DO UPDATE
     SET count = ${searchQuery}.count + 1, results = excluded.results, last_at = excluded.last_at`,
 });
+
+/** What can be bought now, as a list of another service's making shows it. */
+export type Listed = Pick<
+  typeof listing.$inferSelect,
+  "productId" | "slug" | "titles" | "categoryId" | "imageKey" | "currency" | "available"
+> & {
+  readonly categoryPath: readonly string[];
+  readonly offerId: Id<"offer"> | null;
+  readonly sellerId: Id<"seller"> | null;
+  readonly priceMinor: bigint | null;
+};
+
+const LISTED = {
+  productId: listing.productId,
+  slug: listing.slug,
+  titles: listing.titles,
+  categoryId: listing.categoryId,
+  categoryPath: listing.categoryPath,
+  imageKey: listing.imageKey,
+  currency: listing.currency,
+  available: listing.available,
+  offerId: listing.bestOfferId,
+  sellerId: listing.bestSellerId,
+  priceMinor: listing.priceFromMinor,
+};
+
+/** Those of these products that are on sale, in stock or not; what is hidden or gone is left out. */
+export const listedQuery = (productIds: readonly string[]): Query<readonly Listed[]> =>
+  query(
+    (read) =>
+      read
+        .select(LISTED)
+        .from(listing)
+        .where(sql`live AND ${among(listing.productId, productIds)}`),
+    (rows) => rows,
+  );
+
+/** What came on sale last and is in stock; of a category and those below it, where one is named. */
+export const newestListedQuery = (
+  limit: number,
+  categoryId: Id<"category"> | undefined,
+): Query<readonly Listed[]> =>
+  query(
+    (read) =>
+      read
+        .select(LISTED)
+        .from(listing)
+        .where(
+          categoryId === undefined
+            ? sql`live AND available > 0`
+            : sql`live AND available > 0 AND category_path @> ARRAY[${categoryId}]::text[]`,
+        )
+        .orderBy(sql`published_at DESC`, sql`product_id DESC`)
+        .limit(limit),
+    (rows) => rows,
+  );

@@ -18,6 +18,14 @@ const REGISTRY = {
     quantity: zQuantity,
     sellerId: zId("seller").optional(),
   }),
+  /** A list was in sight; `impressionId` and `slot` are those of the answer that it came with. */
+  "recommendation.shown": z.strictObject({ impressionId: zId("recommendation"), slot: zText }),
+  "recommendation.clicked": z.strictObject({
+    impressionId: zId("recommendation"),
+    slot: zText,
+    productId: zId("product"),
+    position: z.int().min(0),
+  }),
   "checkout.viewed": z.strictObject({ checkoutId: zId("checkout") }),
 } as const;
 export type ClientEventType = keyof typeof REGISTRY;

@@ -6,7 +6,13 @@ import { appendConsents, insertProfile, patchProfile, switchOff } from "./reposi
 
 export type { Address, Channel, ErasureStep, OptionalCategory, Place, Profile } from "./domain.ts";
 export { hashAddress } from "./queries.ts";
-export { addressQuery, profileQuery, profilesQuery, recordSteps as recordErasure } from "./repository.ts";
+export {
+  addressQuery,
+  consentsQuery,
+  profileQuery,
+  profilesQuery,
+  recordSteps as recordErasure,
+} from "./repository.ts";
 export { toAddressDto, zAddress } from "./schemas.ts";
 
 type NewProfile = {

@@ -30,7 +30,9 @@ export const LIST_LENGTH = 20;
 export const recallOf = (list: readonly string[], targets: ReadonlySet<string>): number =>
   list.filter((itemId) => targets.has(itemId)).length / targets.size;
 
-/** Normalised discounted cumulative gain (Järvelin and Kekäläinen, 2002): a hit counts 1 / log2(place + 1). */
+/**
+ * Normalised discounted cumulative gain (Järvelin and Kekäläinen, 2002): a hit counts 1 / log2(place + 1).
+ */
 export function ndcgOf(list: readonly string[], targets: ReadonlySet<string>, length: number): number {
   const gain = (place: number) => 1 / Math.log2(place + 2);
   const found = list.reduce((sum, itemId, place) => (targets.has(itemId) ? sum + gain(place) : sum), 0);
@@ -81,8 +83,8 @@ function listFor(
 type Split = { readonly splitAt: number; readonly endsAt?: number; readonly params?: Params };
 
 /**
- * Both models learn from the purchases before `splitAt` and are asked for the 20 items that each person with a
- * past buys after it and had not bought before. Nothing after the split is known to either.
+ * Both models learn from the purchases before `splitAt` and are asked for the 20 items that each person with
+ * a past buys after it and had not bought before. Nothing after the split is known to either.
  */
 export function evaluate(
   purchases: readonly Purchase[],

@@ -26,14 +26,16 @@ export type Params = {
 
 const DAY_MS = 86_400_000;
 
-/** Chosen on earlier days of the Online Retail file than those it is measured on (`README.md` beside this folder). */
+/**
+ * Chosen on earlier days of the Online Retail file than those that it is measured on: the README says how.
+ */
 export const PARAMS: Params = {
-  halfLifeMs: 90 * DAY_MS,
-  togetherHalfLifeMs: 60 * DAY_MS,
-  historyHalfLifeMs: 120 * DAY_MS,
-  shrinkage: 1,
+  halfLifeMs: 30 * DAY_MS,
+  togetherHalfLifeMs: 5 * DAY_MS,
+  historyHalfLifeMs: 60 * DAY_MS,
+  shrinkage: 0.3,
   commonness: 0.5,
-  breadth: 0.25,
+  breadth: 0.5,
   neighboursMax: 100,
   personItemsMax: 1_000,
 };
@@ -48,7 +50,9 @@ export type Model = {
 
 const decay = (ageMs: number, halfLifeMs: number): number => 2 ** (-Math.max(0, ageMs) / halfLifeMs);
 
-/** Persons by item and items by person, in plain arrays: a million interactions are some tens of megabytes. */
+/**
+ * Persons by item and items by person, in plain arrays: a million interactions are some tens of megabytes.
+ */
 type Matrix = {
   readonly items: readonly string[];
   readonly persons: number;
@@ -129,8 +133,9 @@ export const byScore = (a: Scored, b: Scored): number =>
   b.score - a.score || (a.itemId < b.itemId ? -1 : Number(a.itemId > b.itemId));
 
 /**
- * Item-item co-occurrence: how much of what people did with two items they did with both, by the age of it and
- * by how near in time it was, over what they did with each (a cosine), shrunk towards nothing where few did.
+ * Item-item co-occurrence: how much of what people did with two items they did with both, by the age of it
+ * and by how near in time it was, over what they did with each (a cosine), shrunk towards nothing where few
+ * did.
  */
 export function train(interactions: Iterable<Interaction>, now: number, params: Params = PARAMS): Model {
   const matrix = toMatrix(gather(interactions), now, params);
@@ -203,8 +208,8 @@ export type Reasoned = Scored & {
 };
 
 /**
- * What a person's past speaks for: each trace votes for its neighbours by its weight and age. What he had to do
- * with himself is scored too; whoever shows it decides whether that is left out.
+ * What a person's past speaks for: each trace votes for its neighbours by its weight and age. What he had to
+ * do with himself is scored too; whoever shows it decides whether that is left out.
  */
 export function scoreByTraces(
   neighbours: ReadonlyMap<string, readonly Scored[]>,

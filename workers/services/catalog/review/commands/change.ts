@@ -61,7 +61,9 @@ function tell(ctx: Ctx, { before, after }: Change, by: By): readonly Statement[]
 
 type Origin = { readonly deviceHash: string; readonly addressHash: string };
 
-/** Where a review came from, told apart and not told: the key is the cell's, the words cannot be read back. */
+/**
+ * Where a review came from, told apart and not told: the key is the cell's, the words cannot be read back.
+ */
 export function originOf({ keys, address }: Ctx, productId: Id<"product">, userAgent: string): Origin {
   // The product is in it, so that nobody can follow a person from one product to another by these.
   const sign = (text: string) => keys.sign("address", `review\n${productId}\n${text}`);

@@ -23,7 +23,9 @@ export const GENESIS = "0".repeat(64);
 
 type Hashed = Omit<LogEntry, "hash">;
 
-/** One field a line, so that the SQL function `review_log_append` and anybody else can make the same bytes. */
+/**
+ * One field a line, so that the SQL function `review_log_append` and anybody else can make the same bytes.
+ */
 export const entryHash = (entry: Hashed): string =>
   sha256(
     [
@@ -56,8 +58,8 @@ export type Content = {
 };
 
 /**
- * The salt is as secret as the review: public while it is shown and gone with it, so that nobody can find out by
- * trying which words a hash in the log once stood for.
+ * The salt is as secret as the review: public while it is shown and gone with it, so that nobody can find
+ * out by trying which words a hash in the log once stood for.
  */
 export const contentHash = (salt: string, content: Content): string =>
   sha256(

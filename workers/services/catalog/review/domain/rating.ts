@@ -3,7 +3,9 @@ export type RatedKind = (typeof RATED_KINDS)[number];
 export const STARS = [1, 2, 3, 4, 5] as const;
 export type Stars = (typeof STARS)[number];
 
-/** How many reviews gave one star, two, and so on: count and sum follow from it and cannot disagree with it. */
+/**
+ * How many reviews gave one star, two, and so on: count and sum follow from it and cannot disagree with it.
+ */
 export type Histogram = readonly [number, number, number, number, number];
 export const NO_RATINGS: Histogram = [0, 0, 0, 0, 0];
 

@@ -233,7 +233,8 @@ export const closeReports = (reviewId: Id<"review">, at: number): readonly State
 
 /** What somebody reported stays reported; who it was is forgotten. */
 export const forgetReporter = (reporterId: string): Statement => ({
-  sql: sql`UPDATE ${reviewReport} SET reporter_id = 'erased:' || review_id || ':' || md5(random()::text), note = ''
+  sql: sql`UPDATE ${reviewReport} 
+    SET reporter_id = 'erased:' || gen_random_uuid(), note = ''
     WHERE reporter_id = ${reporterId}`,
 });
 

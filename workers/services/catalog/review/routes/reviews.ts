@@ -57,8 +57,7 @@ export const app = newApp("/v1/reviews")
     defineRoute({
       method: "get",
       path: "/log",
-      summary:
-        "The product's public chain of what was published, edited and taken away; each entry hashes the last.",
+      summary: "The product's public log of what was published, edited and taken away, as a chain of hashes.",
       policy: open,
       request: { query: s.zLogQuery },
       responses: { 200: s.zLog },
