@@ -8,19 +8,18 @@ import { releaseAllocated, restock, shipAllocated } from "#services/logistics/in
 import { loadOrder, type Order, returnLines } from "#services/transaction/order/index";
 import { groupPaymentsQuery, refundPayment } from "#services/transaction/payment/index";
 import { refundToWallet } from "#services/transaction/wallet/index";
-import { emptyBook } from "../domain/amounts.ts";
 import { acceptedOf, type Case, decideStep, type Parcel, unseenOf } from "../domain/case.ts";
 import { STEPS } from "../domain/states.ts";
 import type { EventDetail } from "../domain/stored.ts";
 import { type Code, fail } from "../errors.ts";
 import { RENDER_CREDIT_NOTE } from "../facts.ts";
-import { addToStanding, issueCreditNote, loadBook, releaseUnits, saveBook } from "../repository/books.ts";
-import { load, type Scope, save } from "../repository/cases.ts";
+import { addToStanding, bookQueries, issueCreditNote, releaseUnits, saveBook } from "../repository/books.ts";
+import { byId, headsQuery, load, type Scope, save } from "../repository/cases.ts";
 import type { SendBack } from "../schemas.ts";
 import { toRefusal } from "./act.ts";
 import { moving, type Refuses, settleSoon } from "./effects.ts";
 import { repriceOf } from "./reprice.ts";
-import { assessCase, saleOf, wantedOf } from "./sale.ts";
+import { assessCase, wantedOf } from "./sale.ts";
 import { settledFact } from "./told.ts";
 
 type Change = Parameters<typeof decideStep>[1];
@@ -44,21 +43,22 @@ async function payerOf(ctx: Ctx, order: Order): Promise<Id<"payment"> | null> {
 /** Fixes the amounts, and writes them into the order's book: whoever settles a second case sees the first. */
 const assessNow: Take = async (ctx, one) => {
   const order = await orderOf(ctx, one);
-  const [kept, reprice, paymentId] = await Promise.all([
-    loadBook(ctx, one.orderId),
+  const [[heads, head, lines], reprice, paymentId] = await Promise.all([
+    ctx.db.load(headsQuery(byId({ as: "system" }, one.id)), ...bookQueries(one.orderId)),
     repriceOf(ctx, order),
     payerOf(ctx, order),
   ]);
-  if (!kept) throw new Error(`order ${one.orderId} has no book`);
+  if (!head) throw new Error(`order ${one.orderId} has no book`);
+  // Somebody else has settled it meanwhile, and his book is no base for ours: the version will say so.
+  if (heads[0]?.version !== one.version) return { statements: [] };
   const wanted = wantedOf(ctx, one, one.offerMinor);
-  const base = { ...emptyBook(saleOf(ctx, order)), ...kept };
-  const { amounts, book } = assessCase(ctx, { order, book: base, reprice }, wanted);
+  const { amounts, book } = assessCase(ctx, { order, book: { ...head, lines }, reprice }, wanted);
   const left = one.lines
     .map((line) => ({ lineId: line.lineId, quantity: line.quantity - acceptedOf(one, line) }))
     .filter(({ quantity }) => quantity > 0);
   return {
     change: { amounts, paymentId },
-    statements: [...saveBook(one.orderId, kept.version, book), ...releaseUnits(one.orderId, left)],
+    statements: [...saveBook(one.orderId, head.version, book), ...releaseUnits(one.orderId, left)],
   };
 };
 
