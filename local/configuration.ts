@@ -1,6 +1,7 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { MARKETS } from "../workers/kernel/market.ts";
 
 /** The markets that run locally: two are seeded, the third waits for an import. */
 export const LOCAL_CELLS = ["id", "sg", "gb"] as const;
@@ -110,8 +111,9 @@ export function makeSecrets(): Secrets {
 
 /** Made once and kept beside the data, so that sessions outlive a restart. */
 export function keepSecrets(path: string): Secrets {
-  if (existsSync(path)) return JSON.parse(readFileSync(path, "utf8")) as Secrets;
-  const secrets = makeSecrets();
+  const kept = existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as Partial<Secrets>) : {};
+  // A secret that came later joins those that were made before.
+  const secrets = { ...makeSecrets(), ...kept };
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, JSON.stringify(secrets), { mode: 0o600 });
   return secrets;
@@ -119,6 +121,11 @@ export function keepSecrets(path: string): Secrets {
 
 /** Overrides of single sections of a market's configuration, by cell. */
 export type MarketOverrides = { readonly [cell in LocalCell]?: { readonly [section: string]: unknown } };
+
+/** Escrow is released days after delivery; locally after seconds, so that the demo can tell of it. */
+export const LOCAL_MARKETS: MarketOverrides = {
+  id: { wallet: { ...(MARKETS.id?.wallet ?? {}), releaseAfterMs: 5_000 } },
+};
 
 const streamOf = ({ url, signingKeyId, signingJwk }: NonNullable<Addresses["stream"]>) => {
   return { ...STREAM_ACCOUNT, apiUrl: `${url}/client/v4`, playbackUrl: url, signingKeyId, signingJwk };

@@ -7,6 +7,9 @@ export type RunningAt = {
   readonly url: string;
   readonly mailUrl: string;
   readonly midtransUrl: string;
+  readonly biteshipUrl: string;
+  /** The server of every local cell's database. */
+  readonly postgresUrl: string;
   readonly bindings: Readonly<Record<string, string>>;
 };
 

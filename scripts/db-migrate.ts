@@ -19,7 +19,7 @@ type Session = {
 };
 
 /** Neon is reached over its WebSocket, which passes where port 5432 does not. */
-async function openSession(databaseUrl: string): Promise<Session> {
+export async function openSession(databaseUrl: string): Promise<Session> {
   const isNeon = new URL(databaseUrl).hostname.endsWith(".neon.tech");
   const client = isNeon ? new NeonClient(databaseUrl) : new pg.Client(databaseUrl);
   await client.connect();

@@ -1,0 +1,86 @@
+import type { Part, Read } from "../../ops/backup/lines.ts";
+import { openClient } from "../client.ts";
+
+type Where = { readonly market: string; readonly url: string | undefined };
+type Page<T> = { readonly items: readonly T[]; readonly nextCursor: string | null };
+type Named = { readonly noun: string; readonly id: string };
+type ObjectPage = { readonly rows: readonly string[]; readonly next: string | null };
+type FileRow = { readonly bucket: string; readonly key: string };
+
+const open = ({ market, url }: Where) => openClient({ url, market, scopes: ["platform"] });
+type Opened = Awaited<ReturnType<typeof open>>;
+
+async function* pages<T>(client: Opened, path: string): AsyncGenerator<T> {
+  let cursor: string | null = "";
+  while (cursor !== null) {
+    const query: string = cursor === "" ? "" : `cursor=${encodeURIComponent(cursor)}`;
+    const page: Page<T> = await client.get(`${path}${path.includes("?") ? "&" : "?"}${query}`);
+    yield* page.items;
+    cursor = page.nextCursor;
+  }
+}
+
+async function* objectRows(client: Opened, { noun, id }: Named): AsyncGenerator<string> {
+  let after: string | null = "";
+  while (after !== null) {
+    const path: string = `/v1/backups/objects/${noun}/${id}?after=${encodeURIComponent(after)}`;
+    const page: ObjectPage = await client.get(path);
+    yield* page.rows;
+    after = page.next;
+  }
+}
+
+async function* texts(rows: AsyncIterable<object>): AsyncGenerator<string> {
+  for await (const row of rows) yield JSON.stringify(row);
+}
+
+async function* withBodies(client: Opened, files: AsyncIterable<FileRow>): AsyncGenerator<object> {
+  for await (const file of files) {
+    const path = `/v1/backups/files/${file.bucket}/${encodeURIComponent(file.key)}`;
+    yield { ...file, body: Buffer.from(await client.bytes(path)).toString("base64") };
+  }
+}
+
+/** What only the platform can reach: each object's own tables, and the list of files. */
+export async function* dumpPlatform(where: Where & { readonly bodies: boolean }): AsyncGenerator<Part> {
+  const client = await open(where);
+  for await (const one of pages<Named>(client, "/v1/backups/objects")) {
+    const name = `${where.market}/object/${one.noun}/${one.id}`;
+    yield { name, about: one, rows: objectRows(client, one) };
+  }
+  for (const bucket of ["media", "documents"]) {
+    const files = pages<FileRow>(client, `/v1/backups/files?bucket=${bucket}`);
+    const rows = texts(where.bodies ? withBodies(client, files) : files);
+    yield { name: `${where.market}/files/${bucket}`, about: { bucket }, rows };
+  }
+}
+
+/** A call carries so many rows. */
+const LOADED_ROWS = 200;
+
+/** Puts objects back that have nothing yet; one that has is left as it is and counted. */
+export async function loadObjects(where: Where, lines: AsyncIterable<Read>) {
+  const client = await open(where);
+  const prefix = `${where.market}/object/`;
+  let object: Named | undefined;
+  let rows: string[] = [];
+  const counts = { objects: 0, rows: 0 };
+  const flush = async (isLast: boolean) => {
+    if (!object) return;
+    await client.post(`/v1/backups/objects/${object.noun}/${object.id}`, { rows, isLast });
+    counts.rows += rows.length;
+    rows = [];
+  };
+  for await (const line of lines) {
+    if (line.kind === "part") object = line.name.startsWith(prefix) ? (line.about as Named) : undefined;
+    if (line.kind === "row" && object) {
+      rows.push(line.text);
+      if (rows.length === LOADED_ROWS) await flush(false);
+    }
+    if (line.kind === "end" && object) {
+      await flush(true);
+      counts.objects += 1;
+    }
+  }
+  return counts;
+}

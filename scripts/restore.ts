@@ -1,0 +1,101 @@
+/**
+ * Restores a backup, after all of it has been read and proved.
+ *
+ *   npm run restore -- FILE [--market id] [--force] [--objects] [--url http://127.0.0.1:8787] [--json]
+ *   npm run restore -- FILE --drill      into a scratch database on the local engine, compared and dropped
+ *
+ * A database that is not empty is refused without --force. CELLS and BACKUP_KEY name databases and key;
+ * locally both come from the running platform. Exit status 1 when anything differs.
+ */
+import { parseArgs } from "node:util";
+import { BackupError } from "../ops/backup/container.ts";
+import { compare, type Difference, prove, restoreDatabase, summarise } from "./backup/databases.ts";
+import { readBackup } from "./backup/file.ts";
+import { databasesFrom, keyFrom } from "./backup/places.ts";
+import { loadObjects } from "./backup/platform.ts";
+import { inScratchDatabase, withServer } from "./backup/scratch.ts";
+import { verifyDatabase } from "./ledger-verify.ts";
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    market: { type: "string" },
+    url: { type: "string" },
+    force: { type: "boolean", default: false },
+    drill: { type: "boolean", default: false },
+    objects: { type: "boolean", default: false },
+    json: { type: "boolean", default: false },
+  },
+});
+
+type Ledger = { readonly transfers: number; readonly drift: readonly string[] };
+type Outcome = {
+  readonly cell: string;
+  readonly rows: number;
+  readonly differences: readonly Difference[];
+  readonly ledger: Ledger;
+};
+
+async function main(file: string): Promise<readonly Outcome[]> {
+  const read = readBackup(file, keyFrom(process.env));
+  const { createdAt, parts, migrations } = await prove(read);
+  if (!values.json) console.log(`${file}: of ${createdAt}, ${parts.length} parts, every hash is right`);
+  const cells = [...migrations.keys()].filter(
+    (cell) => values.market === undefined || cell === values.market,
+  );
+  if (cells.length === 0) throw new BackupError("nothing of this market is in the backup");
+  const restoreInto = async (cell: string, url: string, force: boolean): Promise<Outcome> => {
+    const { rows } = await restoreDatabase({ cell, url, read, force, migrations: migrations.get(cell) });
+    const differences = compare(cell, parts, await summarise(cell, url));
+    return { cell, rows, differences, ledger: await verifyDatabase(url) };
+  };
+  const outcomes: Outcome[] = [];
+  if (values.drill) {
+    await withServer(async (server) => {
+      for (const cell of cells) {
+        // A drill asks whether the rows fit this code; which migrations they came from does not matter.
+        outcomes.push(await inScratchDatabase(server, (url) => restoreInto(cell, url, true)));
+      }
+    });
+    return outcomes;
+  }
+  const databases = databasesFrom(process.env);
+  for (const cell of cells) {
+    const url = databases.get(cell);
+    if (url === undefined) throw new BackupError(`CELLS names no database of ${cell}`);
+    outcomes.push(await restoreInto(cell, url, values.force));
+    if (values.objects) await loadObjects({ market: cell, url: values.url }, read());
+  }
+  return outcomes;
+}
+
+function print({ cell, rows, differences, ledger }: Outcome): void {
+  console.log(`\n${cell}: ${rows} rows restored`);
+  const width = Math.max(...differences.map(({ name }) => name.length));
+  for (const { name, wanted, found, isSame } of differences.filter((one) => one.wanted > 0 || !one.isSame)) {
+    const verdict = isSame ? "same" : "DIFFERS";
+    console.log(
+      `  ${name.padEnd(width)} ${String(wanted).padStart(9)} ${String(found).padStart(9)}  ${verdict}`,
+    );
+  }
+  const { transfers, drift } = ledger;
+  console.log(
+    `  ledger: ${transfers} transfers, ${drift.length === 0 ? "every balance follows" : drift.join("; ")}`,
+  );
+}
+
+const [file] = positionals;
+try {
+  if (file === undefined) throw new BackupError("usage: npm run restore -- FILE [--drill] [--force]");
+  const outcomes = await main(file);
+  if (values.json) console.log(JSON.stringify(outcomes));
+  else outcomes.forEach(print);
+  const isDifferent = outcomes.some(
+    ({ differences, ledger }) => differences.some(({ isSame }) => !isSame) || ledger.drift.length > 0,
+  );
+  if (isDifferent) process.exitCode = 1;
+} catch (error) {
+  if (!(error instanceof BackupError)) throw error;
+  console.error(`restore: ${error.message}`);
+  process.exitCode = 1;
+}
