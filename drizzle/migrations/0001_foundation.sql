@@ -2367,7 +2367,7 @@ CREATE INDEX "voucher_listed" ON "voucher" USING btree ("id") WHERE "voucher"."i
 
 CREATE INDEX "voucher_redemption_by_voucher" ON "voucher_redemption" USING btree ("voucher_id","created_at");
 
-CREATE INDEX "voucher_redemption_by_buyer" ON "voucher_redemption" USING btree ("buyer_id","voucher_id") WHERE "voucher_redemption"."state" = 'redeemed';
+CREATE INDEX "voucher_redemption_by_buyer" ON "voucher_redemption" USING btree ("buyer_id","voucher_id");
 
 CREATE INDEX "voucher_redemption_by_email" ON "voucher_redemption" USING btree ("email_key","voucher_id") WHERE "voucher_redemption"."state" = 'redeemed';
 

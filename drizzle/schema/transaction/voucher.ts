@@ -137,7 +137,7 @@ export const voucherRedemption = pgTable(
   (t) => [
     primaryKey({ columns: [t.orderGroupId, t.voucherId] }),
     index("voucher_redemption_by_voucher").on(t.voucherId, t.createdAt),
-    index("voucher_redemption_by_buyer").on(t.buyerId, t.voucherId).where(sql`${t.state} = 'redeemed'`),
+    index("voucher_redemption_by_buyer").on(t.buyerId, t.voucherId),
     index("voucher_redemption_by_email").on(t.emailKey, t.voucherId).where(sql`${t.state} = 'redeemed'`),
     check("voucher_redemption_amount", sql`${t.amountMinor} > 0`),
   ],

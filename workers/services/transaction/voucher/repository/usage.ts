@@ -1,11 +1,14 @@
 import { count, desc, eq, sql, sum } from "drizzle-orm";
+import type { BuyerId } from "#kernel/actor";
 import { type Query, query } from "#kernel/db";
 import type { Id } from "#kernel/ids";
-import { voucherCollection, voucherCounter, voucherRedemption } from "#schema/transaction/voucher";
+import { voucher, voucherCollection, voucherCounter, voucherRedemption } from "#schema/transaction/voucher";
 import type { Counted, Used, UsedOn } from "../domain/usage.ts";
 
 /** A report shows so many days, the newest first. */
 const DAYS_MAX = 92;
+/** An export is one answer. */
+const EXPORTED_MAX = 1_000;
 
 const isLive = sql`${voucherRedemption.state} = 'redeemed'`;
 const live = () => sql<string>`count(*) FILTER (WHERE ${isLive})`;
@@ -68,4 +71,19 @@ export const countedQuery = (voucherId: Id<"voucher">): Query<Counted> =>
         .from(voucherCounter)
         .where(sql`${voucherCounter.voucherId} = ${voucherId} AND ${voucherCounter.day} = ''`),
     ([row]) => ({ used: Number(row?.used ?? 0), spentMinor: BigInt(row?.spent ?? 0) }),
+  );
+
+/** For a person's export: what was collected, and what was used for how much. */
+export const exportQuery = (buyerId: BuyerId): Query<readonly unknown[]> =>
+  query(
+    (read) =>
+      read.execute(sql`
+        SELECT v.code, c.collected_at AS "collectedAt", r.order_group_id AS "orderGroupId",
+          r.amount_minor::text AS "amountMinor", r.currency, r.state, r.created_at AS "usedAt"
+        FROM (SELECT * FROM ${voucherRedemption} WHERE buyer_id = ${buyerId} LIMIT ${EXPORTED_MAX}) r
+          FULL JOIN (SELECT * FROM ${voucherCollection} WHERE buyer_id = ${buyerId} LIMIT ${EXPORTED_MAX}) c
+            USING (voucher_id)
+          JOIN ${voucher} v ON v.id = voucher_id
+        ORDER BY voucher_id, r.created_at`),
+    (result) => result.rows,
   );
