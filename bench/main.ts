@@ -10,6 +10,7 @@
  *   flash-sale        claims by socket and HTTP, sold out, and Redis with Lua behind a Node server
  *   live              frames to 5,000 viewers over 1, 4 and 16 relays, against a bare broadcast
  *   tracking          drivers' pings by socket, to one shipment and to many, against a bare object's rows
+ *   ledger            transfers on disjoint accounts and on one that all want, against bare UPDATEs
  *   startup           start-up time, bundle, memory at rest and after the others
  */
 import { writeFileSync } from "node:fs";
@@ -18,6 +19,7 @@ import { benchCart } from "./cart.ts";
 import { benchCheckout, benchHot } from "./checkout.ts";
 import { benchFlashSale } from "./flash-sale.ts";
 import { profile } from "./inspector.ts";
+import { benchLedger } from "./ledger.ts";
 import { benchLive } from "./live.ts";
 import { benchReads } from "./reads.ts";
 import { printRows, type Row } from "./row.ts";
@@ -37,6 +39,7 @@ const BENCHES: { readonly [name: string]: Bench } = {
   "flash-sale": (stage, seconds) => benchFlashSale(stage, seconds),
   live: (stage, seconds) => benchLive(stage, seconds),
   tracking: (stage, seconds) => benchTracking(stage, seconds),
+  ledger: (stage, seconds) => benchLedger(stage, seconds),
   startup: (stage, seconds) => benchStartup(stage, seconds),
 };
 

@@ -23,7 +23,10 @@ CREATE FUNCTION ledger_lock() RETURNS bigint LANGUAGE sql IMMUTABLE RETURN 73400
 -- Books a batch, all of it or nothing: { now, actor, accounts: [...], transfers: [...], dues: [...] }, transfers
 -- in the form of ledger_transfer. What is booked already is left out, and must be what it was. Answers how many
 -- rows are new.
-CREATE FUNCTION ledger_post(p_batch jsonb) RETURNS integer LANGUAGE plpgsql AS $$
+-- A batch is a few rows of a log of millions: each is looked up by its key, whatever the planner knows of a table
+-- that was empty when it planned.
+CREATE FUNCTION ledger_post(p_batch jsonb) RETURNS integer LANGUAGE plpgsql
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off AS $$
 DECLARE
   v_at timestamptz;
   v_asked ledger_transfer[];
@@ -147,25 +150,24 @@ BEGIN
   SELECT id, debit, amount_minor, expires_at FROM unnest(p_rows) WHERE phase = 'pending';
 
   -- A balance after a row is the one after the batch, less what its later rows move.
-  WITH numbered AS (
-    SELECT n, (p_rows[n]).* FROM generate_subscripts(p_rows, 1) AS n),
-  side AS (
-    SELECT n, debit AS account, CASE WHEN phase IN ('direct', 'post') THEN -amount_minor ELSE 0 END AS posted
-    FROM numbered
-    UNION ALL
-    SELECT n, credit, CASE WHEN phase IN ('direct', 'post') THEN amount_minor ELSE 0 END FROM numbered),
+  WITH side AS (
+    SELECT q.n, t.is_debit, q.r, CASE WHEN t.is_debit THEN (q.r).debit ELSE (q.r).credit END AS account,
+      CASE WHEN (q.r).phase IN ('pending', 'void', 'expire') THEN 0
+        WHEN t.is_debit THEN -(q.r).amount_minor ELSE (q.r).amount_minor END AS posted
+    FROM (SELECT row_number() OVER () AS n, r FROM unnest(p_rows) r) q, (VALUES (true), (false)) AS t (is_debit)),
   after AS (
-    SELECT s.n, s.account, a.posted_minor - coalesce(sum(s.posted) OVER (
-      PARTITION BY s.account ORDER BY s.n DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS balance
-    FROM side s JOIN ledger_account a ON a.id = s.account WHERE a.mode = 'strict')
+    SELECT s.n, s.is_debit, s.r, CASE a.mode WHEN 'strict' THEN a.posted_minor - coalesce(sum(s.posted) OVER (
+      PARTITION BY s.account ORDER BY s.n DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) END AS balance
+    FROM side s JOIN ledger_account a ON a.id = s.account),
+  booked AS (
+    SELECT n, (array_agg(r))[1] AS r, max(balance) FILTER (WHERE is_debit) AS debit_after,
+      max(balance) FILTER (WHERE NOT is_debit) AS credit_after
+    FROM after GROUP BY n)
   INSERT INTO ledger_transfer (id, phase, kind, debit, credit, currency, amount_minor, group_id, pending_id,
     expires_at, forced, order_id, memo, actor, at, debit_after, credit_after)
-  SELECT r.id, r.phase, r.kind, r.debit, r.credit, r.currency, r.amount_minor, r.group_id, r.pending_id,
-    r.expires_at, r.forced, r.order_id, r.memo, r.actor, r.at, d.balance, c.balance
-  FROM numbered r
-    LEFT JOIN after d ON d.n = r.n AND d.account = r.debit
-    LEFT JOIN after c ON c.n = r.n AND c.account = r.credit
-  ORDER BY r.n
+  SELECT (r).id, (r).phase, (r).kind, (r).debit, (r).credit, (r).currency, (r).amount_minor, (r).group_id,
+    (r).pending_id, (r).expires_at, (r).forced, (r).order_id, (r).memo, (r).actor, (r).at, debit_after, credit_after
+  FROM booked ORDER BY n
   ON CONFLICT (id) DO NOTHING;
   GET DIAGNOSTICS v_inserted = ROW_COUNT;
   RETURN v_inserted;
@@ -231,7 +233,8 @@ $$;
 -- used, the rest in cash: { now, actor, id, owner, currency, amount_minor, kind, phase, credit, credit_owner,
 -- expires_at, memo, uses_bonus, zone, tiers, accounts, dues }. Each part is a transfer `id/n` of the group `id`.
 -- With `credit_owner` it goes to another wallet, which must have room for it.
-CREATE FUNCTION wallet_take(p_wish jsonb) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION wallet_take(p_wish jsonb) RETURNS void LANGUAGE plpgsql
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off AS $$
 DECLARE
   v_now timestamptz := (p_wish ->> 'now')::timestamptz;
   v_id text := p_wish ->> 'id';
@@ -296,7 +299,8 @@ $$;
 -- Ends a reservation, whole: 'post' moves the money, 'void' gives it back. Each twice is once. Posting what was
 -- given back is refused; giving back what was posted, or never was, does nothing.
 CREATE FUNCTION wallet_settle(p_group text, p_phase text, p_actor text, p_now timestamptz) RETURNS void
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off AS $$
 DECLARE
   v_open jsonb;
   v_is_known boolean;

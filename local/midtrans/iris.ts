@@ -196,6 +196,7 @@ export class Iris {
 
   /** What time does: the bank takes it, or does not, or gives it back. */
   #arm(payout: IrisPayout): void {
+    this.#alarms.clear(payout.reference_no);
     if (payout.status !== "approved" && payout.status !== "processed") return;
     this.#alarms.set(payout.reference_no, Date.now() + this.#stepMs, () => {
       if (payout.status === "approved") {

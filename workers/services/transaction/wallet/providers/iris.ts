@@ -10,10 +10,10 @@ const CALL_TIMEOUT_MS = 8_000;
 const NOT_AN_ANSWER = [401, 403, 408, 409, 425, 429];
 
 type Answer = { readonly status: number; readonly body: unknown };
-type Account = NonNullable<Desk["config"]["iris"]>;
+type Account = NonNullable<Desk["config"]["iris"]> & { readonly timeoutMs: number };
 
 async function callIris(
-  { apiUrl }: Account,
+  { apiUrl, timeoutMs }: Account,
   key: string,
   path: string,
   { body, idempotencyKey }: { readonly body?: object; readonly idempotencyKey?: string } = {},
@@ -22,7 +22,7 @@ async function callIris(
   if (body) headers.set("content-type", "application/json");
   if (idempotencyKey) headers.set("x-idempotency-key", idempotencyKey);
   const method = body ? "POST" : "GET";
-  const init = { method, headers, signal: AbortSignal.timeout(CALL_TIMEOUT_MS) };
+  const init = { method, headers, signal: AbortSignal.timeout(timeoutMs) };
   try {
     const response = await fetch(`${apiUrl}${path}`, body ? { ...init, body: JSON.stringify(body) } : init);
     if (response.status >= 500 || NOT_AN_ANSWER.includes(response.status)) {
@@ -59,9 +59,9 @@ const beneficiary = (payout: Payout) => ({
 });
 
 /** https://docs.midtrans.com/reference/create-payout: one key makes payouts and another approves them. */
-export function iris({ config }: Desk): PayoutProvider {
-  const account = config.iris;
-  if (!account) throw new Error("this cell has no payout provider");
+export function iris({ config, timeoutMs = CALL_TIMEOUT_MS }: Desk): PayoutProvider {
+  if (!config.iris) throw new Error("this cell has no payout provider");
+  const account = { ...config.iris, timeoutMs };
   const { creatorKey, approverKey } = account;
   return {
     async send(payout) {

@@ -23,4 +23,8 @@ export type PayoutProvider = {
   holderOf(account: Pick<BankAccount, "bank" | "accountNumber">): Promise<string | undefined>;
 };
 
-export type Desk = { readonly config: Pick<CellConfig, "iris"> };
+export type Desk = {
+  readonly config: Pick<CellConfig, "iris">;
+  /** After so long an answer will not come. */
+  readonly timeoutMs?: number;
+};
