@@ -222,8 +222,10 @@ async function readInput(c: Context, spec: RouteSpec): Promise<object> {
   return input;
 }
 
-/** Those that the route asks for: a record of all of them costs more than the rest of the reading. */
-function readHeaders(c: Context, { shape }: z.ZodObject): object {
+/** Those that the route names: a record of all of them costs more than the rest of the reading. */
+function readHeaders(c: Context, { shape, def }: z.ZodObject): object {
+  // A loose object asks for whatever there is.
+  if (def.catchall) return c.req.header();
   const headers: { [name: string]: string | undefined } = {};
   for (const name in shape) headers[name] = c.req.header(name);
   return headers;
