@@ -93,6 +93,8 @@ const zCell = z.object({
   origin: z.url(),
   hosts: z.array(z.string()).default([]),
   mailFrom: z.email(),
+  /** Who is told of what needs a hand, such as a refund that a provider refuses; else `mailFrom`. */
+  operationsMail: z.email().optional(),
   /** OpenID providers that people may sign in with, by name. */
   oauth: z
     .record(z.string(), z.object({ issuer: z.url(), clientId: z.string(), clientSecret: z.string() }))

@@ -1,4 +1,6 @@
+import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
+import { emailMessage } from "#schema/social/notification";
 import { type Harness, harness } from "../../support/harness.ts";
 import { buy, key, openShop, paidOrder, sandbox } from "./shopping.ts";
 import { stripeDesk } from "./stripe-desk.ts";
@@ -86,7 +88,7 @@ test("a chargeback of Midtrans is a case that an operator closes; the payment st
 
 type Row = { readonly outcome: string; readonly paymentId: string | null; readonly fee: { minor: string } };
 
-test("Stripe's payout report: matched, differing, unknown here and there; the same file is the same", async () => {
+test("Stripe's payout report: matched, differing, unknown here, missing there, once a file", async () => {
   const h = harness({ market: "sg" });
   const desk = stripeDesk(h);
   const bought = [await paid(h), await paid(h), await paid(h)];
@@ -137,13 +139,32 @@ test("Stripe's payout report: matched, differing, unknown here and there; the sa
   ).toBe(403);
 });
 
+test("a refund that nobody can send is told to whoever runs the market", async () => {
+  const h = harness();
+  const buyer = await h.buyer();
+  const bought = await buy(h, { buyer, shops: [await openShop(h)], method: "virtual_account" });
+  const provider = sandbox(h);
+  await provider.act(bought.paymentId, "pay");
+  await provider.notify(bought.paymentId);
+  await buyer.post(`/v1/orders/${bought.orderId}/cancel`, { reason: "changed_mind" }, key());
+  const [refund] = (await buyer.get(`/v1/payments/${bought.paymentId}`)).body.refunds;
+  await h.runDue(refund.id);
+  await h.drain();
+  const [mail] = await h
+    .ctx()
+    .db.read.select()
+    .from(emailMessage)
+    .where(eq(emailMessage.transactionId, `refund_stuck/${refund.id}`));
+  expect(mail).toMatchObject({ address: h.config.mailFrom, template: "operation.refund_stuck" });
+});
+
 test("Midtrans' settlement file is matched by order id and rupiah", async () => {
   const h = harness();
   const { paymentId, amount } = await paidOrder(h, { buyer: await h.buyer(), shops: [await openShop(h)] });
   const rupiah = (amount.minor / 100n).toString();
   const at = new Date(h.clock.now() + 7 * 3_600_000).toISOString().slice(0, 19).replace("T", " ");
   const file = [
-    "Transaction Time,Order ID,Transaction ID,Payment Type,Transaction Status,Gross Amount,MDR Fee,Net Amount",
+    "Transaction Time,Order ID,Transaction ID,Channel,Transaction Status,Gross Amount,MDR Fee,Net Amount",
     `${at},id-${paymentId},"t,1",qris,settlement,"${rupiah}.00",1855.00,${Number(rupiah) - 1855}.00`,
     ",,,,,Total,,",
   ].join("\r\n");

@@ -48,7 +48,7 @@ test("a card is charged at once, by one intent; events in any order and twice ch
   expect([await payment(), await order()]).toEqual([before, paid]);
 });
 
-test("without a token the buyer pays on Stripe's page, where a declined card is followed by another", async () => {
+test("without a token the buyer pays on Stripe's page, if need be with a second card", async () => {
   const { desk, action, paymentId, payment, order } = await shopping();
   expect(action).toMatchObject({ kind: "redirect", url: expect.stringContaining("/pay/cs_test_") });
   await desk.act(paymentId, "decline");
@@ -143,7 +143,7 @@ test.each([
   expect(await desk.see(bought.paymentId)).toMatchObject({ intents: 1, intent: { status: "succeeded" } });
 });
 
-test("paid after its stock had gone: the money goes back by itself, and the order stays cancelled", async () => {
+test("paid after its stock had gone: the money goes back, and the order stays cancelled", async () => {
   const { h, shops, desk, paymentId, orderGroupId, payment, order } = await shopping();
   const [shop] = shops;
   h.clock.advance(PAY_WITHIN_MS + 120_000);

@@ -90,7 +90,7 @@ test("a split: held at complete, taken with the settlement, and refunded by both
   expect(await balance()).toEqual([8_000_000n, 0n]);
 });
 
-test("a split that fails gives the wallet its part back, and late money of the rest goes back too", async () => {
+test("a split that fails gives the wallet its part back, and late money goes back too", async () => {
   const h = harness();
   const { buyer, balance, again } = await withFunds(h, 8_000_000n);
   const shop = await openShop(h);

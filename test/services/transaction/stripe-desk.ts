@@ -6,7 +6,7 @@ import type { Harness } from "../../support/harness.ts";
 type Wire = any;
 export type StripeEvent = { readonly type: string; readonly body: string };
 
-/** Stripe, from the customer's side: it acts, and its own events are ours to deliver, signed anew as it does. */
+/** Stripe, from the customer's side: it acts, and its events are ours to deliver, signed anew as it does. */
 export function stripeDesk(h: Harness) {
   const base = inject("engineUrls").stripe;
   const call = async (method: string, path: string, body?: object): Promise<Wire> => {

@@ -26,6 +26,7 @@ import {
   OrderRefunded,
   OrderShipped,
 } from "#services/transaction/order/facts";
+import { PaymentDisputed, PaymentRefundStuck } from "#services/transaction/payment/facts";
 import { tellChats } from "./commands/chat.ts";
 import { deliver } from "./commands/deliver.ts";
 import { tellShops } from "./commands/shop.ts";
@@ -235,6 +236,26 @@ const integrations = defineConsumer({
     ),
 });
 
+/** Whoever runs the market sees to it: money that cannot go back by itself, and cases with a deadline. */
+const operations = defineConsumer({
+  name: "notification.operations",
+  on: [PaymentRefundStuck, PaymentDisputed],
+  handle: (ctx, facts) => {
+    const to = { email: ctx.config.operationsMail ?? ctx.config.mailFrom };
+    const intents = facts.map((fact): Intent => {
+      if (fact.type === "payment.refund_stuck") {
+        const { refundId, paymentId, refunded, note } = fact.payload;
+        const data = { refundId, paymentId, refunded, note };
+        return { transactionId: `refund_stuck/${refundId}`, template: "operation.refund_stuck", data, to };
+      }
+      const { disputeId, paymentId, amount, reason, evidenceBy } = fact.payload;
+      const data = { disputeId, paymentId, amount, reason, evidenceBy };
+      return { transactionId: `disputed/${disputeId}`, template: "operation.payment_disputed", data, to };
+    });
+    return deliver(ctx, intents);
+  },
+});
+
 const erasures = defineConsumer({
   name: "notification.erasures",
   on: [UserErased],
@@ -271,5 +292,6 @@ export const consumers: readonly Consumer[] = [
   chats,
   sales,
   integrations,
+  operations,
   erasures,
 ];

@@ -33,6 +33,7 @@ const METHODS: { readonly [method: string]: Words } = {
   qris: { en: "QRIS", id: "QRIS" },
   virtual_account: { en: "Virtual account", id: "Virtual account" },
   gopay: { en: "GoPay", id: "GoPay" },
+  wallet: { en: "Wallet", id: "Saldo" },
   cod: { en: "Cash on delivery", id: "Bayar di tempat" },
 };
 const methodOf = (voice: Voice, method: string) => (METHODS[method] ? say(voice, METHODS[method]) : method);

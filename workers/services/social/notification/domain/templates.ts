@@ -1,6 +1,7 @@
 import { CHAT_TEMPLATES } from "./chat-templates.ts";
 import { DELIVERY_TEMPLATES } from "./delivery-templates.ts";
 import { INTEGRATION_TEMPLATES } from "./integration-templates.ts";
+import { OPERATION_TEMPLATES } from "./operation-templates.ts";
 import { ORDER_TEMPLATES } from "./purchase-templates.ts";
 import { SALE_TEMPLATES } from "./sale-templates.ts";
 import { SECURITY_TEMPLATES } from "./security-templates.ts";
@@ -16,6 +17,7 @@ export const TEMPLATES: readonly Template[] = [
   ...CHAT_TEMPLATES,
   ...SALE_TEMPLATES,
   ...INTEGRATION_TEMPLATES,
+  ...OPERATION_TEMPLATES,
 ];
 
 /** The newest version, or the one that was queued. */

@@ -25,8 +25,8 @@ const zPaymentId = zId("payment");
 type Sent = { readonly bytes: Uint8Array; readonly signature: string | undefined };
 
 /**
- * Each market has a secret of its own, and whose secret verifies is whose event it is. An event is taken once;
- * what it says counts as far as it fits what we know, and in doubt the provider is asked.
+ * Each market has a secret of its own, and whose secret verifies is whose event it is. An event is taken
+ * once; what it says counts as far as it fits what we know, and in doubt the provider is asked.
  */
 export async function takeStripeEvent(ctx: Ctx, sent: Sent): Promise<boolean> {
   const { cell, event } = await verified(ctx, sent);
