@@ -5,9 +5,11 @@ import type { Fact } from "#kernel/facts";
 import type { Id } from "#kernel/ids";
 import { openSealed } from "#kernel/seal";
 import { signToken } from "#kernel/token";
+import { offersQuery } from "#services/catalog/product/index";
 import { payoutAccountQuery, sellerStanding } from "#services/catalog/seller/index";
 import { recountQuery, tallyQuery } from "#services/catalog/seller/repository/outcomes";
 import { ShopAnswered } from "#services/communication/chat/facts";
+import { UserErased } from "#services/social/user/facts";
 import {
   OrderCancelled,
   OrderDelivered,
@@ -16,6 +18,7 @@ import {
   OrderShipped,
 } from "#services/transaction/order/facts";
 import { type Client, type Harness, harness } from "../../support/harness.ts";
+import { openShop } from "../../support/shop.ts";
 import { newEmail, PASSWORD, signedIn, member as withAccount } from "../auth/people.ts";
 import { ifMatch, openedShop } from "./shelf.ts";
 
@@ -292,6 +295,41 @@ test("followers are counted exactly, however many come and go at once", async ()
   expect((await (people[11] as Client).get("/v1/sellers/followed")).body.items).toMatchObject([{ sellerId }]);
   expect((await (people[0] as Client).get("/v1/sellers/followed")).body.items).toEqual([]);
   expect((await (people[0] as Client).put(`/v1/sellers/${h.ids.next("seller")}/follow`)).status).toBe(404);
+});
+
+test("what a shop on holiday offers cannot be bought, and its page says until when", async () => {
+  const h = harness();
+  const { sellerId, offers } = await openShop(h, [{}]);
+  const owner = await h.member(sellerId);
+  const status = async () => {
+    const [quotes] = await h.ctx().db.load(offersQuery(offers.map(({ offerId }) => offerId)));
+    return quotes[0]?.status;
+  };
+  expect(await status()).toBe("active");
+  const until = new Date(h.clock.now() + DAY_MS).toISOString();
+  const announcement = { en: "Back tomorrow." };
+  await owner.patch(`/v1/sellers/${sellerId}/profile`, { storefront: { announcement } }, ifMatch(0));
+  expect((await owner.post(`/v1/sellers/${sellerId}/pause`, { until })).body.state).toBe("vacation");
+  await h.drain();
+  expect(await status()).toBe("paused");
+  const page = await h.anonymous.get(`/v1/sellers/${sellerId}`);
+  expect(page.body).toMatchObject({ state: "vacation", vacationUntil: until, page: { announcement } });
+  await owner.post(`/v1/sellers/${sellerId}/resume`);
+  await h.drain();
+  expect(await status()).toBe("active");
+});
+
+test("somebody who is erased follows nobody, and is not counted any more", async () => {
+  const h = harness();
+  const { sellerId } = await openedShop(h);
+  const [gone, stays] = [await h.buyer(), await h.buyer()];
+  const path = `/v1/sellers/${sellerId}/follow`;
+  await gone.put(path);
+  expect((await stays.put(path)).body.followers).toBe(2);
+  const userId = gone.actor.kind === "user" ? gone.actor.userId : h.ids.next("user");
+  const erased = UserErased.make(h.ctx(), { id: userId, version: 1 }, { userId, addressHash: "" });
+  await h.deliver([erased]);
+  expect((await stays.put(path)).body.followers).toBe(1);
 });
 
 /** With a session of his own, as step-up asks for. */

@@ -5,6 +5,8 @@ import { schedule } from "#kernel/due";
 import type { Id } from "#kernel/ids";
 import { ReviewChanged, ReviewHidden, ReviewPublished } from "#services/catalog/review/facts";
 import { AnswerLate, ShopAnswered } from "#services/communication/chat/facts";
+import { UserErased } from "#services/social/user/facts";
+import { recordErasure } from "#services/social/user/index";
 import {
   OrderCancelled,
   OrderDelivered,
@@ -26,7 +28,7 @@ import {
 import { PERIODS, spanOf } from "./domain/performance.ts";
 import { EVALUATE } from "./facts.ts";
 import { addTallies, outcomesQuery, saveOutcomes } from "./repository/outcomes.ts";
-import { calendarsQuery } from "./repository/profiles.ts";
+import { calendarsQuery, unfollowAll } from "./repository/profiles.ts";
 
 const DAY_MS = 86_400_000;
 /** Facts of a period's last day may be late; what comes later still counts in the numbers that are shown. */
@@ -166,4 +168,18 @@ const ratings = defineConsumer({
     ),
 });
 
-export const consumers: readonly Consumer[] = [orders, returns, questions, ratings];
+const UNFOLLOWED = "Which shops somebody followed is deleted.";
+const erasures = defineConsumer({
+  name: "seller.erasures",
+  on: [UserErased],
+  handle: async (_, facts) => [
+    unfollowAll(facts.map(({ payload }) => payload.userId)),
+    recordErasure(
+      facts.map(({ at, payload: { userId } }) => {
+        return { userId, store: "postgres.seller_follow", action: "erased", reason: UNFOLLOWED, at };
+      }),
+    ),
+  ],
+});
+
+export const consumers: readonly Consumer[] = [orders, returns, questions, ratings, erasures];

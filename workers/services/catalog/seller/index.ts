@@ -10,6 +10,6 @@ export { isTrading } from "./domain/shop.ts";
 export type { SellerState } from "./facts.ts";
 export { commissionRules } from "./queries/commission.ts";
 export { sellerStanding } from "./queries/performance.ts";
-export { payoutAccountQuery } from "./repository/profiles.ts";
+export { followsQuery, payoutAccountQuery } from "./repository/profiles.ts";
 export { type Membership, membershipsQuery, type SellerCard, sellersQuery } from "./repository/shops.ts";
 export type { SellerStanding } from "./repository/standing.ts";

@@ -7,7 +7,9 @@ import { operatorRoleGrants, type ShopRole } from "#kernel/permission";
 import type { Member, Seller } from "../domain/shop.ts";
 import { fail } from "../errors.ts";
 import type { SellerState } from "../facts.ts";
+import * as profiles from "../repository/profiles.ts";
 import * as sellers from "../repository/shops.ts";
+import { toStorefrontPage } from "../schemas/profile.ts";
 import { toSellerDto, toStorefront } from "../schemas/shop.ts";
 
 /** Purged when any shop changes: there are few of them beside what they sell. */
@@ -17,6 +19,7 @@ const PUBLIC_STATES: readonly SellerState[] = ["active", "vacation"];
 
 type Paging = { readonly limit: number; readonly cursor?: string | undefined };
 type Storefront = ReturnType<typeof toStorefront>;
+type StorefrontPage = ReturnType<typeof toStorefrontPage>;
 
 export function listStorefronts(ctx: Ctx, { limit, cursor }: Paging): Promise<JsonText<Page<Storefront>>> {
   const before = beforeOf(ctx, "sellers", cursor);
@@ -39,11 +42,16 @@ export async function listForReview(ctx: Ctx, { state, limit, cursor }: Paging &
 }
 
 /** Null when no open shop has this id or slug, or had this slug. */
-export function findStorefront(ctx: Ctx, idOrSlug: string): Promise<JsonText<Storefront | null>> {
+export function findStorefront(ctx: Ctx, idOrSlug: string): Promise<JsonText<StorefrontPage | null>> {
   const reading = { key: `seller:${idOrSlug}`, tags: [SELLERS_TAG], freshMs: FRESH_MS };
   return cached(ctx, reading, async () => {
     const shop = await findByEither(ctx, idOrSlug);
-    return shop && PUBLIC_STATES.includes(shop.state) ? toStorefront(shop) : null;
+    if (!shop || !PUBLIC_STATES.includes(shop.state)) return null;
+    const [profile, followers] = await ctx.db.load(
+      profiles.profileQuery(shop.id),
+      profiles.followersQuery(shop.id),
+    );
+    return toStorefrontPage(shop, { profile, followers, now: ctx.clock.now() });
   });
 }
 

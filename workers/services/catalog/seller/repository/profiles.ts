@@ -195,3 +195,16 @@ export const followedQuery = (
         .limit(limit + 1),
     (rows) => rows,
   );
+
+/** All that somebody follows, for his own export. */
+export const followsQuery = (
+  userId: Id<"user">,
+): Query<readonly { readonly sellerId: Id<"seller">; readonly since: number }[]> =>
+  query(
+    (read) =>
+      read
+        .select({ sellerId: sellerFollow.sellerId, since: sellerFollow.since })
+        .from(sellerFollow)
+        .where(eq(sellerFollow.userId, userId)),
+    (rows) => rows,
+  );

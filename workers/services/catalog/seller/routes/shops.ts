@@ -14,7 +14,7 @@ import { applySeller, reviewSeller, steerSeller, updateSeller } from "../command
 import { fail } from "../errors.ts";
 import { listFollowed } from "../queries/profile.ts";
 import * as shops from "../queries/shops.ts";
-import { zFollowed } from "../schemas/profile.ts";
+import { zFollowed, zStorefrontPage } from "../schemas/profile.ts";
 import * as s from "../schemas/shop.ts";
 
 const review = operator("seller:review");
@@ -137,7 +137,7 @@ export const app = newApp("/v1/sellers")
       summary: "A shop's storefront; an old slug leads to the new one.",
       policy: open,
       request: { params: s.zIdOrSlug },
-      responses: { 200: s.zStorefront, 301: z.null() },
+      responses: { 200: zStorefrontPage, 301: z.null() },
       example: { idOrSlug: "batik-nusantara" },
     }),
     (ctx, { idOrSlug }) => showStorefront(ctx, idOrSlug),

@@ -4,6 +4,8 @@ import { zPage } from "#kernel/page";
 import { zTexts } from "#kernel/texts";
 import { zAddress } from "#services/social/user/schemas";
 import { type Checked, maskNumber, type PayoutAccount, type Profile } from "../domain/profile.ts";
+import type { Seller } from "../domain/shop.ts";
+import { toStorefront, zStorefront } from "./shop.ts";
 
 const POLICY_CHARS_MAX = 4_000;
 const CLOSURES_MAX = 60;
@@ -57,6 +59,21 @@ export const toProfileDto = ({ closures, returnAddress, storefront, ...rest }: P
   storefront: storefront as z.input<typeof zStorefrontFields> | null,
   closures: closures.map(({ from, until, name }) => ({ from: iso(from), until: iso(until), name })),
 });
+
+/** A shop's page as everybody sees it; the count of followers is at most a minute old. */
+export const zStorefrontPage = z.object({
+  ...zStorefront.shape,
+  followers: z.int(),
+  page: zStorefrontFields.nullable(),
+  /** Closures to come, so that a buyer knows before he orders. */
+  closures: z.array(z.object({ from: z.iso.datetime(), until: z.iso.datetime(), name: z.string() })),
+});
+type Page = { readonly profile: Profile; readonly followers: number; readonly now: number };
+export const toStorefrontPage = (shop: Seller, { profile, followers, now }: Page) => {
+  const { storefront, closures } = toProfileDto(profile);
+  const coming = closures.filter(({ until }) => Date.parse(until) > now);
+  return { ...toStorefront(shop), followers, page: storefront, closures: coming };
+};
 
 export const zPayoutAccount = z.object({
   id: zId("payoutAccount"),
