@@ -10,6 +10,7 @@ import { join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import type { Into, Seeded } from "../scripts/db-seed.ts";
 import { buildAssets } from "./assets.ts";
+import { LOCAL_MARKETS } from "./configuration.ts";
 import { removeEngineData } from "./engines.ts";
 import { type Platform, startPlatform } from "./platform.ts";
 import { ROOT } from "./runtime.ts";
@@ -81,7 +82,15 @@ async function main(): Promise<void> {
   await buildAssets();
   const startedAt = performance.now();
   try {
-    platform = await startPlatform({ dataDir, port, durable: true, vars, say, beforeServing });
+    platform = await startPlatform({
+      dataDir,
+      port,
+      durable: true,
+      markets: LOCAL_MARKETS,
+      vars,
+      say,
+      beforeServing,
+    });
   } catch (error) {
     quit((error as Error).message);
   }
@@ -89,8 +98,18 @@ async function main(): Promise<void> {
     await platform?.stop();
     return quit(error.message);
   });
-  const { url, mailUrl, midtransUrl, stripeUrl, streamUrl, bindings } = platform;
-  const running = JSON.stringify({ url, mailUrl, midtransUrl, stripeUrl, streamUrl, bindings });
+  const { url, mailUrl, midtransUrl, stripeUrl, biteshipUrl, streamUrl, bindings, engines } = platform;
+  const postgresUrl = engines.postgresUrl("postgres");
+  const running = JSON.stringify({
+    url,
+    mailUrl,
+    midtransUrl,
+    stripeUrl,
+    biteshipUrl,
+    streamUrl,
+    postgresUrl,
+    bindings,
+  });
   // Scripts find the platform by it; the bindings hold secrets of this machine.
   writeFileSync(join(dataDir, "platform.json"), running, { mode: 0o600 });
   say(describe({ platform, dataDir, logins }));

@@ -6,6 +6,7 @@
  */
 import { parseArgs } from "node:util";
 import { tellLive } from "./demo/live.ts";
+import { tellMarket } from "./demo/market.ts";
 import { joinRunning, startOwn } from "./demo/platform.ts";
 import { createStory } from "./demo/steps.ts";
 import { tellStory } from "./demo/story.ts";
@@ -21,7 +22,11 @@ async function main(): Promise<void> {
     const running = await joinRunning(values.url);
     const stage = running ?? (await story.step("a platform starts and is seeded", startOwn));
     try {
-      await (positionals[0] === "live" ? tellLive : tellStory)(story, stage);
+      if (positionals[0] === "live") await tellLive(story, stage);
+      else {
+        await tellStory(story, stage);
+        await tellMarket(story, stage);
+      }
     } finally {
       await stage.stop();
     }

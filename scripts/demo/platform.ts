@@ -7,7 +7,9 @@ import { DATA_DIR, findRunning, type RunningAt } from "../client.ts";
 
 const POLL_MS = 200;
 
-export type Stage = Pick<RunningAt, "url" | "mailUrl" | "midtransUrl"> & { stop(): Promise<void> };
+export type Stage = Pick<RunningAt, "url" | "mailUrl" | "midtransUrl" | "biteshipUrl"> & {
+  stop(): Promise<void>;
+};
 
 const isUp = async (url: string): Promise<boolean> =>
   fetch(`${url}/readyz`, { signal: AbortSignal.timeout(5_000) }).then(
@@ -35,14 +37,15 @@ export async function joinRunning(url: string | undefined): Promise<Stage | unde
 
 /** A platform of the demo's own: free ports, data that goes with it, the same seed as npm start has. */
 export async function startOwn(): Promise<Stage> {
-  const [{ startPlatform }, { buildAssets }, { seed }] = await Promise.all([
+  const [{ startPlatform }, { LOCAL_MARKETS }, { buildAssets }, { seed }] = await Promise.all([
     import("../../local/platform.ts"),
+    import("../../local/configuration.ts"),
     import("../../local/assets.ts"),
     import("../db-seed.ts"),
   ]);
   const dataDir = mkdtempSync(join(tmpdir(), "titan-demo-"));
   await buildAssets();
-  const platform = await startPlatform({ dataDir, port: 0, durable: false });
+  const platform = await startPlatform({ dataDir, port: 0, durable: false, markets: LOCAL_MARKETS });
   const stop = async () => {
     await platform.stop();
     rmSync(dataDir, { recursive: true, force: true });
@@ -53,5 +56,6 @@ export async function startOwn(): Promise<Stage> {
     await stop();
     throw error;
   }
-  return { url: platform.url, mailUrl: platform.mailUrl, midtransUrl: platform.midtransUrl, stop };
+  const { url, mailUrl, midtransUrl, biteshipUrl } = platform;
+  return { url, mailUrl, midtransUrl, biteshipUrl, stop };
 }

@@ -5,12 +5,12 @@ import { type Mail, openMailbox } from "./mailbox.ts";
 import type { Stage } from "./platform.ts";
 import { check, eventually, type Story } from "./steps.ts";
 
-const MARKET = "id";
+export const MARKET = "id";
 const DAY_MS = 86_400_000;
 const PASSWORD = "hujan turun di bulan juni";
 const LOW_STOCK = 20;
 const DELIVERY = 50;
-const ADDRESS = {
+export const ADDRESS = {
   recipient: "Rani Puspita",
   phone: "+6281234567890",
   country: "ID",
@@ -21,7 +21,7 @@ const ADDRESS = {
   line1: "Jalan Senopati 17",
 };
 
-type Money = { readonly minor: string; readonly currency: string };
+export type Money = { readonly minor: string; readonly currency: string };
 type Hit = { readonly slug: string; readonly title: string; readonly available: number };
 type Results = { readonly items: readonly Hit[]; readonly fallback: boolean };
 type Product = {
@@ -36,10 +36,11 @@ type Product = {
     }[];
   }[];
 };
-type Wanted = {
+export type Wanted = {
   readonly offerId: string;
   readonly quantity: number;
   readonly price: Money;
+  readonly sellerId: string;
   readonly shop: string;
 };
 type Completed = {
@@ -59,10 +60,10 @@ type Sales = { readonly gmv: Money; readonly orders: number; readonly units: num
 type Levels = { readonly items: readonly { readonly available: number; readonly onHand: number }[] };
 
 const sum = (amounts: readonly Money[]) => amounts.reduce((total, { minor }) => total + BigInt(minor), 0n);
-const rupiah = (minor: bigint) => `Rp ${(minor / 100n).toLocaleString("id-ID")}`;
+export const rupiah = (minor: bigint) => `Rp ${(minor / 100n).toLocaleString("id-ID")}`;
 
 /** A new buyer confirms the address with the mailed link and is signed in. */
-async function signUp({ url, mailUrl }: Stage): Promise<Person & { readonly client: Client }> {
+export async function signUp({ url, mailUrl }: Stage): Promise<Person & { readonly client: Client }> {
   const email = `rani-${crypto.randomUUID().slice(0, 8)}@buyer.example`;
   const visitor = await openClient({ url, market: MARKET });
   await visitor.post("/v1/auth/sign-up", { email, password: PASSWORD, name: ADDRESS.recipient });
@@ -84,7 +85,7 @@ async function search(client: Client, typed: string, slug: string): Promise<Hit>
   });
 }
 
-async function readProduct(client: Client, slug: string): Promise<Product> {
+export async function readProduct(client: Client, slug: string): Promise<Product> {
   const product = await client.get<Product>(`/v1/products/${slug}`);
   const [picture] = product.media;
   check(picture !== undefined, `${slug} has no picture`);
@@ -93,13 +94,14 @@ async function readProduct(client: Client, slug: string): Promise<Product> {
   return product;
 }
 
-function wantedOf({ slug, variants }: Product, quantity: number): Wanted {
+export function wantedOf({ slug, variants }: Product, quantity: number): Wanted {
   const offer = variants.flatMap(({ offers }) => offers)[0];
   check(offer !== undefined, `nobody offers ${slug}`);
-  return { offerId: offer.id, quantity, price: offer.price, shop: offer.seller.slug };
+  const { id: offerId, price, seller } = offer;
+  return { offerId, quantity, price, sellerId: seller.id, shop: seller.slug };
 }
 
-async function fillCart(client: Client, wanted: readonly Wanted[]): Promise<void> {
+export async function fillCart(client: Client, wanted: readonly Wanted[]): Promise<void> {
   type Cart = { readonly groups: readonly unknown[]; readonly totals: { readonly goods: Money } };
   const { cart } = await client.post<{ readonly cart: { readonly id: string } }>("/v1/carts");
   for (const { offerId, quantity } of wanted) {
@@ -126,7 +128,7 @@ async function checkOut(client: Client): Promise<Completed> {
 }
 
 /** The customer's bank pays; the sandbox tells the platform by its signed notification. */
-async function pay({ midtransUrl }: Stage, paymentId: string): Promise<void> {
+export async function pay({ midtransUrl }: Stage, paymentId: string): Promise<void> {
   const path = `${midtransUrl}/sandbox/transactions/${MARKET}-${paymentId}/pay`;
   const response = await fetch(path, { method: "POST" });
   check(response.ok, `the sandbox answered ${response.status}: ${await response.text()}`);
@@ -166,7 +168,7 @@ async function findInvoices({ mailUrl }: Stage, email: string, invoices: readonl
 
 type Shelf = Wanted & { readonly owner: Client };
 
-const visitShops = ({ url }: Stage, wanted: readonly Wanted[]): Promise<readonly Shelf[]> =>
+export const visitShops = ({ url }: Stage, wanted: readonly Wanted[]): Promise<readonly Shelf[]> =>
   Promise.all(
     wanted.map(async (one) => {
       const email = `${one.shop}@titan.example`;
@@ -184,7 +186,7 @@ const stockOf = (shelves: readonly Shelf[]): Promise<readonly number[]> =>
   );
 
 /** The story may be told a hundred times on the same data: what runs low is received anew. */
-async function restock(shelves: readonly Shelf[]): Promise<void> {
+export async function restock(shelves: readonly Shelf[]): Promise<void> {
   const stock = await stockOf(shelves);
   for (const [i, { owner, offerId }] of shelves.entries()) {
     if ((stock[i] ?? 0) >= LOW_STOCK) continue;
@@ -194,7 +196,7 @@ async function restock(shelves: readonly Shelf[]): Promise<void> {
 }
 
 /** A day more on either side: midnight in the market may fall between two looks. */
-function salesOf(operator: Client): Promise<Sales> {
+export function salesOf(operator: Client): Promise<Sales> {
   const day = (ms: number) => new Date(ms).toISOString().slice(0, 10);
   const now = Date.now();
   return operator.get<Sales>(`/v1/analytics/sales?from=${day(now - DAY_MS)}&to=${day(now + DAY_MS)}`);
