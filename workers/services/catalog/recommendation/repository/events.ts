@@ -10,13 +10,13 @@ export type Event = Act & { readonly personId: string; readonly basket: string }
 type Row = readonly [person: string, basket: string, item: string, kind: Act["kind"], at: string];
 
 const SOLD = `SELECT buyer_id, order_group_id, product_id, 'bought',
-    toUnixTimestamp64Milli(max(sold_at)) AS at
+    toUnixTimestamp64Milli(max(sold_at)) AS last
   FROM sale_line FINAL
   WHERE quantity > 0 AND buyer_id != '' AND sold_at >= {since:DateTime64(3)}
   GROUP BY buyer_id, order_group_id, product_id`;
 /** Without consent a visit is a session's and nobody's. */
 const LOOKED = `SELECT if(visitor_id = '', session_id, visitor_id) AS person, '', product_id,
-    if(type = 'product.viewed', 'viewed', 'carted') AS kind, toUnixTimestamp64Milli(max(at)) AS at
+    if(type = 'product.viewed', 'viewed', 'carted') AS kind, toUnixTimestamp64Milli(max(at)) AS last
   FROM event FINAL
   WHERE type IN ('product.viewed', 'cart.line_added') AND product_id != '' AND at >= {since:DateTime64(3)}
   GROUP BY person, product_id, kind`;
@@ -28,7 +28,7 @@ export async function actsSince(
   { since, limit }: { readonly since: number; readonly limit: number },
 ): Promise<readonly Event[]> {
   const result = await client.query({
-    query: `${which === "sold" ? SOLD : LOOKED} ORDER BY at DESC LIMIT {limit:UInt32}`,
+    query: `${which === "sold" ? SOLD : LOOKED} ORDER BY last DESC LIMIT {limit:UInt32}`,
     query_params: { since: instant(since), limit },
     format: "JSONCompactEachRow",
   });
@@ -56,12 +56,12 @@ export async function slotsBetween(
   { from, to, timeZone }: { readonly from: string; readonly to: string; readonly timeZone: string },
 ): Promise<readonly SlotRow[]> {
   const result = await client.query({
-    query: `SELECT slot, count() AS impressions, sum(clicks) AS clicks, countIf(clicks > 0) AS clicked,
-        avgIf(1 / (1 + first), clicks > 0) AS reciprocal
+    query: `SELECT slot, count() AS impressions, sum(taken) AS clicks, countIf(taken > 0) AS clicked,
+        avgIf(1 / (1 + first), taken > 0) AS reciprocal
       FROM (SELECT JSONExtractString(properties, 'slot') AS slot,
           JSONExtractString(properties, 'impressionId') AS impression,
           countIf(type = 'recommendation.shown') AS shown,
-          uniqExactIf(product_id, type = 'recommendation.clicked') AS clicks,
+          uniqExactIf(product_id, type = 'recommendation.clicked') AS taken,
           minIf(JSONExtractInt(properties, 'position'), type = 'recommendation.clicked') AS first
         FROM event FINAL
         WHERE type IN ('recommendation.shown', 'recommendation.clicked')
