@@ -27,7 +27,6 @@ const METHODS: Readonly<Record<string, Decline | "succeeds" | "asks">> = {
   },
   pm_card_chargeDeclinedExpiredCard: { code: "expired_card", message: "Your card has expired." },
 };
-export const CARD_METHODS = Object.keys(METHODS);
 
 export const newIntent = (wanted: NewIntent, created: number): Intent => ({
   ...wanted,

@@ -18,7 +18,7 @@ export function signatureOf(body: string, secret: string, seconds: number): stri
 }
 
 /** Where the customer's bank asks who he is; the sandbox's own page. */
-export const authenticationUrl = (publicUrl: string, intent: Intent): string =>
+const authenticationUrl = (publicUrl: string, intent: Intent): string =>
   `${publicUrl}/authenticate/${intent.id}`;
 
 const declineBody = ({ decline, paymentMethod }: Intent): Wire | null =>

@@ -133,6 +133,8 @@ test("Stripe's payout report: matched, differing, unknown here, missing there, o
   expect(BigInt(rows.find((row) => row.paymentId === good)?.fee.minor ?? "0")).toBeGreaterThan(0n);
   const only = await admin.get(`${path}/${taken.body.id}/rows?outcome=missing_here`);
   expect(only.body.items).toMatchObject([{ ref: "pi_unknown", gross: { minor: "1234" } }]);
+  const listed = (await admin.get(`${path}?limit=100`)).body.items;
+  expect(listed).toContainEqual(taken.body);
   expect((await upload("a,b\n1,2\n")).body).toMatchObject({ code: "payment.file_unreadable" });
   expect(
     (await (await h.operator("support")).post(`${path}?provider=stripe`, file, CSV_HEADERS)).status,

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { Id } from "#kernel/ids";
+import { noteHealth } from "#services/transaction/payment/providers/health";
 import { type Client, type Harness, harness } from "../../support/harness.ts";
 import { buy, key, openShop, PAY_WITHIN_MS, sandbox } from "./shopping.ts";
 import { stripeDesk } from "./stripe-desk.ts";
@@ -204,6 +205,37 @@ test("an outage of the first provider before anything was taken: the second one 
   await second.notify(paymentId);
   expect((await buyer.get(`/v1/payments/${paymentId}`)).body).toMatchObject({ state: "settled" });
   expect((await first.transaction(paymentId)).transaction_status).toBeUndefined();
+});
+
+test("a provider that is known to be away is not asked at all", async () => {
+  const h = harness();
+  const { paymentId, buyer } = await shopping({ unstarted: true }, h);
+  const ctx = h.ctx();
+  for (let silence = 0; silence < 5; silence += 1) noteHealth(ctx, "midtrans", false);
+  await h.settle();
+  const { action } = (await buyer.get(`/v1/payments/${paymentId}`)).body;
+  noteHealth(ctx, "midtrans", true);
+  await h.settle();
+  expect(action).toMatchObject({ kind: "redirect", url: expect.stringContaining("/pay/cs_test_") });
+  expect((await shopping({}, h)).action?.kind).toBe("redirect");
+  expect(await sandbox(h).notifications(paymentId)).toEqual([]);
+});
+
+test("a silence that may have collected is asked about before anybody else is asked", async () => {
+  const h = harness({ market: "sg" });
+  Object.assign(h.market.payment.routing, { card: ["stripe", "midtrans"] });
+  const shop = await openShop(h);
+  const buyer = await h.buyer();
+  const { paymentId } = await buy(h, { buyer, shops: [shop], method: "card", unstarted: true });
+  const desk = stripeDesk(h);
+  await desk.faults(paymentId, { createFails: "http500", times: 1 });
+  await desk.faults(paymentId, { confirmFails: "lost", times: 1 });
+  const { startPayment } = await import("#services/transaction/payment/index");
+  await startPayment(h.ctx(buyer.actor), paymentId, { cardToken: "pm_card_visa" });
+  Object.assign(h.market.payment.routing, { card: ["stripe"] });
+  const shown = (await buyer.get(`/v1/payments/${paymentId}`)).body;
+  expect(shown).toMatchObject({ provider: "stripe", state: "settled" });
+  expect(await sandbox(h).notifications(paymentId)).toEqual([]);
 });
 
 test("on doubt the first is asked, and ended, before the second may charge", async () => {

@@ -6,7 +6,13 @@ import { capturePayment } from "./commands/capture.ts";
 import { closeDispute, submitEvidence, uploadEvidence } from "./commands/evidence.ts";
 import { takeSettlementFile } from "./commands/reconcile.ts";
 import { confirmRefund } from "./commands/refund.ts";
-import { getDispute, listDisputes, listSettlementRows, showSettlementFile } from "./queries/cases.ts";
+import {
+  getDispute,
+  listDisputes,
+  listSettlementFiles,
+  listSettlementRows,
+  showSettlementFile,
+} from "./queries/cases.ts";
 import { getPayment, listRefunds } from "./queries/payments.ts";
 import {
   EVIDENCE_BYTES_MAX,
@@ -24,6 +30,7 @@ import {
   zDisputeRef,
   zEvidence,
   zEvidenceQuery,
+  zFileList,
   zFileRef,
   zPayAgain,
   zPayment,
@@ -159,6 +166,18 @@ export const app = newApp("/v1/payments")
       example: { provider: "stripe" },
     }),
     async (ctx, input) => toFileDto(await takeSettlementFile(ctx, input), ctx.market.currency),
+  )
+  .route(
+    defineRoute({
+      method: "get",
+      path: "/settlement-files",
+      summary: "List the settlement files that were taken, the newest first.",
+      policy: operator("payment:read"),
+      request: { query: zFileList },
+      responses: { 200: zPage(zSettlementFile) },
+      example: {},
+    }),
+    (ctx, input) => listSettlementFiles(ctx, input),
   )
   .route(
     defineRoute({

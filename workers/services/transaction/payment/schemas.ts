@@ -159,6 +159,8 @@ export const zSettlementFile = z.object({
   createdAt: z.iso.datetime(),
   finishedAt: z.iso.datetime().nullable(),
 });
+export const zFileList = zPageQuery;
+export type FileList = z.output<typeof zFileList>;
 export const zRowList = zPageQuery.extend({ outcome: z.enum(MATCH_OUTCOMES).optional() });
 export type RowList = z.output<typeof zRowList> & z.output<typeof zFileRef>;
 export const zSettlementRow = z.object({

@@ -118,10 +118,12 @@ async function chargeOnce(
   // What was asked of it before this call cannot be known to be harmless.
   let isHarmless = isUnseen;
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
+    let isCharging = false;
     try {
       const known = isLooking ? await provider.find({ id, ref }) : undefined;
       if (known && known.report.status !== "pending") return { charged: { report: known.report } };
       const amount = chargeOf(payment);
+      isCharging = true;
       const charged = await provider.charge({
         ...{ id, ref, method, options, amount, payBy, capture, cardToken, remember },
       });
@@ -132,7 +134,8 @@ async function chargeOnce(
     } catch (error) {
       if (!(error instanceof ProviderSilent)) throw error;
       ctx.log.warn("payment.provider_silent", { paymentId: id, reason: error.message, tries });
-      isHarmless &&= error.isHarmless || isLooking;
+      // A question that is not answered has charged nothing.
+      isHarmless &&= error.isHarmless || !isCharging;
       isLooking = true;
     }
   }

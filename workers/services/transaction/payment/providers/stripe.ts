@@ -20,9 +20,11 @@ const PAGE_MS_MIN = 30 * 60_000;
 /** And no later than a day: then it is not told when. */
 const PAGE_MS_MAX = 23 * 3_600_000;
 const REFUNDS_MAX = 100;
+/** Enough of a card's name to tell it from another. */
+const CARD_CHARS = 24;
 
 /** The official SDK, loaded at the first call: most isolates never speak to Stripe. */
-export async function openStripe({ config: { stripe: account } }: Pick<Desk, "config">): Promise<Stripe> {
+async function openStripe({ config: { stripe: account } }: Pick<Desk, "config">): Promise<Stripe> {
   if (!account) throw new Error("this market has no Stripe keys");
   const { Stripe: Client } = await import("stripe");
   const url = new URL(account.apiUrl);
@@ -178,9 +180,9 @@ async function chargeCard(
     ? { payment_method_data: { type: "card" as const, card: { token: cardToken } } }
     : { payment_method: cardToken };
   const confirm = { ...method, return_url: backTo(desk, charge) };
-  const confirmed = await ask(() =>
-    client.paymentIntents.confirm(ref, confirm, { idempotencyKey: `${id}-confirm` }),
-  );
+  // Another card is another call; the same one is the same however often it is made.
+  const idempotencyKey = `${id}-confirm-${cardToken.slice(-CARD_CHARS)}`;
+  const confirmed = await ask(() => client.paymentIntents.confirm(ref, confirm, { idempotencyKey }));
   if (confirmed.ok) return toCharged(confirmed.value);
   if (confirmed.refusal.type === "StripeCardError") return known(await knownOf(client, ref));
   // A token that is not known, and the like: nothing was collected, and nothing will be.

@@ -4,8 +4,15 @@ import type { Id } from "#kernel/ids";
 import { decodeCursor, toPage } from "#kernel/page";
 import { fail } from "../errors.ts";
 import { disputeQuery, disputesQuery, evidenceQuery } from "../repository/disputes.ts";
-import { fileQuery, rowsQuery } from "../repository/settlement.ts";
-import { type DisputeList, type RowList, toDisputeDto, toFileDto, toRowDto } from "../schemas.ts";
+import { fileQuery, filesQuery, rowsQuery } from "../repository/settlement.ts";
+import {
+  type DisputeList,
+  type FileList,
+  type RowList,
+  toDisputeDto,
+  toFileDto,
+  toRowDto,
+} from "../schemas.ts";
 
 export async function listDisputes(ctx: Ctx, { state, limit, cursor }: DisputeList) {
   requireOperator(ctx, "payment:read");
@@ -34,6 +41,23 @@ export async function showSettlementFile(ctx: Ctx, { fileId }: { readonly fileId
   const [file] = await ctx.db.load(fileQuery(fileId));
   if (!file) throw fail("payment.file_not_found");
   return toFileDto(file, ctx.market.currency);
+}
+
+/** The newest first. */
+export async function listSettlementFiles(ctx: Ctx, { limit, cursor }: FileList) {
+  requireOperator(ctx, "payment:read");
+  const scope = "payment.settlement_files";
+  const [after] = (decodeCursor(ctx, scope, cursor) ?? []) as readonly Id<"settlementFile">[];
+  const [rows] = await ctx.db.load(filesQuery(after, limit + 1));
+  const { currency } = ctx.market;
+  return toPage(
+    ctx,
+    scope,
+    limit,
+    rows,
+    ({ id }) => [id],
+    (file) => toFileDto(file, currency),
+  );
 }
 
 export async function listSettlementRows(ctx: Ctx, { fileId, outcome, limit, cursor }: RowList) {
