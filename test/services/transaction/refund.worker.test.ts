@@ -5,7 +5,7 @@ import type { Id } from "#kernel/ids";
 import { refundBook, refundCase, refundEvent } from "#schema/transaction/refund";
 import { takeStep } from "#services/transaction/refund/commands/settle";
 import { addToStanding, standingQuery } from "#services/transaction/refund/repository/books";
-import { balanceQuery } from "#services/transaction/wallet/index";
+import { balanceQuery, sellerAccountQuery } from "#services/transaction/wallet/index";
 import { type Harness, harness } from "../../support/harness.ts";
 import { again, DAY_MS, delivered, desk, handOver, PARCEL, reopened, returned } from "./returning.ts";
 import { key, openShop, paidOrder } from "./shopping.ts";
@@ -84,6 +84,8 @@ test("the last unit brings it to all that was paid, and no unit more can be aske
   });
   const payment = (await order.buyer.get(`/v1/payments/${order.paymentId}`)).body;
   expect(payment).toMatchObject({ state: "refunded", refunded: { minor: order.amount.minor.toString() } });
+  const [account] = await h.ctx().db.load(sellerAccountQuery(h.ctx(), order.shop.sellerId));
+  expect(account).toMatchObject({ escrow: { minor: 0n }, available: { minor: 0n } });
   // What came back damaged is not on the shelf.
   expect(await order.shop.available()).toBe(9);
 });
@@ -194,6 +196,32 @@ test("into the wallet by choice: credited once, and nothing is asked of the prov
   const payment = (await order.buyer.get(`/v1/payments/${order.paymentId}`)).body;
   expect(payment).toMatchObject({ state: "settled", refunds: [] });
   expect(await order.shop.available()).toBe(8);
+});
+
+test("after its money was released the shop pays it back, and has its commission back", async () => {
+  const h = harness();
+  const order = await delivered(h);
+  const accountOf = async () => {
+    const [account] = await h.ctx().db.load(sellerAccountQuery(h.ctx(), order.shop.sellerId));
+    return account;
+  };
+  h.clock.advance(8 * DAY_MS);
+  for (let round = 0; round < 2; round += 1) {
+    await h.runDue(order.orderId);
+    await h.drain();
+  }
+  const before = await accountOf();
+  expect([before.escrow.minor, before.available.minor > 0n]).toEqual([0n, true]);
+  const late = { ...order, ...(await desk(h, { ...order, buyer: await again(h, order.buyer) })) };
+  const member = await h.member(order.shop.sellerId);
+  const { id } = (await late.ask({ ...late.units(1), kind: "claim", reason: "incomplete" })).body;
+  await member.post(`/v1/refunds/${id}/approve`, { returnless: true }, key());
+  const { amounts } = await late.settle(id);
+  const paid = BigInt(amounts.toBuyer.minor);
+  // Half of the shipping goes with half of the goods; its fault is the shop's.
+  expect(paid).toBe(UNIT_MINOR + SHIPPING_MINOR / 2n);
+  const after = await accountOf();
+  expect(before.available.minor - after.available.minor).toBe(paid - UNIT_MINOR / 20n);
 });
 
 test("silence: the shop's agrees, the buyer's gives up, the platform's favours the buyer", async () => {
