@@ -191,7 +191,7 @@ const TENTH_FROM_400: Reprice = (kept) => {
 };
 const one = { isFault: false, bearer: "seller" as const, allowanceMinor: null, shippingWithWhole: true };
 
-test("a threshold that is missed costs what it gave on what is kept, and all comes back with the last unit", () => {
+test("a missed threshold costs what it gave on what is kept, until the last unit is back", () => {
   const wanted = { ...one, units: [{ lineId: OTHER, quantity: 1 }] };
   const first = assess(SALE, emptyBook(SALE), wanted, TENTH_FROM_400);
   expect(first.amounts).toMatchObject({

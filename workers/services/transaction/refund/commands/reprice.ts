@@ -44,7 +44,7 @@ function discountsOf(applied: readonly Applied[], kept: Kept): ReadonlyMap<Id<"l
   return discounts;
 }
 
-/** How the vouchers of an order's group value what is kept of it; the group's other orders count as they are. */
+/** How the vouchers of an order's group value what is kept of it; its other orders count as they are. */
 export async function repriceOf(ctx: Ctx, order: Order): Promise<Reprice> {
   if (order.discountMinor === 0n) return KEEPS;
   const { currency, orderGroupId, method } = order;
