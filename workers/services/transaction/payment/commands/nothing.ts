@@ -5,7 +5,7 @@ import { append } from "#kernel/outbox";
 import { PaymentSettled } from "../facts.ts";
 import type { NewPayment } from "./compose.ts";
 
-/** Vouchers have paid for everything: there is nothing to collect, so the orders hear at once that it is here. */
+/** Vouchers have paid for all: nothing is to be collected, so the orders hear at once that it is here. */
 export function settleNothing(
   ctx: Ctx,
   { paymentId, orderGroupId, buyerId, amount, method }: Omit<NewPayment, "payBy">,
