@@ -10,11 +10,14 @@ const ACCOUNTS = 2_000;
 const BATCH = 50;
 /** Ours and the bare rows take turns, so that what else the machine does falls on both. */
 const ROUNDS = 3;
+const WARM_UP_SECONDS = 0.4;
 const FUNDS_MINOR = 1_000_000_000_000n;
 
 type Work = (client: pg.PoolClient, turn: number) => Promise<unknown>;
 
-/** Commits a second of as many connections as there are, each with its next as soon as the last is through. */
+/**
+ * Commits a second of as many connections as there are, each with its next as soon as the last is through.
+ */
 async function rate(pool: pg.Pool, seconds: number, work: Work): Promise<number> {
   let turn = 0;
   let done = 0;
@@ -91,8 +94,8 @@ const bare = (client: pg.PoolClient, id: number) =>
 type Race = { readonly name: string; readonly ours: Work; readonly limit: Work; readonly perCommit?: number };
 
 /**
- * Transfers a second by the ledger's own function, against one UPDATE a commit of the same Postgres: of rows that
- * do not meet, and of one row that everybody wants.
+ * Transfers a second by the ledger's own function, against one UPDATE a commit of the same Postgres: of rows
+ * that do not meet, and of one row that everybody wants.
  */
 const RACES: readonly Race[] = [
   {
@@ -160,6 +163,9 @@ export async function benchLedger(stage: Stage, seconds: number): Promise<readon
     stage.say(`ledger: ${CONNECTIONS} connections, ${ACCOUNTS} wallets, ${ROUNDS} rounds each way`);
     const rows: Row[] = [];
     for (const { name, ours, limit, perCommit = 1 } of RACES) {
+      // Connections plan their statements at first use.
+      await rate(pool, WARM_UP_SECONDS, ours);
+      await rate(pool, WARM_UP_SECONDS, limit);
       const rounds: { readonly ours: number; readonly limit: number }[] = [];
       for (let round = 0; round < ROUNDS; round += 1) {
         const slice = seconds / ROUNDS / 2;

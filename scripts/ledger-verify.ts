@@ -1,9 +1,11 @@
 /**
- * Derives every balance of the ledger from its log, checks the chain of daily trial balances, and says what does
- * not follow. Exit status 1 on any drift.
+ * Derives every balance of the ledger from its log, checks the chain of daily trial balances, and says what
+ * does not follow. Exit status 1 on any drift.
  *
- *   npm run ledger:verify [-- --market id] [--url http://127.0.0.1:8787] [--json]   a running platform's export
- *   DATABASE_URL=postgres://... npm run ledger:verify [-- --json]                   a database, in one snapshot
+ *   npm run ledger:verify [-- --market id] [--url http://127.0.0.1:8787] [--json]   a running platform's
+ * export
+ *   DATABASE_URL=postgres://... npm run ledger:verify [-- --json]                   a database, in one
+ * snapshot
  *
  * SERVICE_KEY holds an API key with the scope `platform`; locally the demo's key is used.
  */
@@ -43,12 +45,13 @@ export function verifyText(text: string): LedgerFindings {
 }
 
 const SECTIONS = {
-  day: `SELECT day::text, round(extract(epoch FROM closed_until) * 1000)::float8 AS "closedUntil", transfers::text,
+  day: `SELECT day::text, round(extract(epoch FROM closed_until) * 1000)::float8 AS "closedUntil",
+      transfers::text,
       log_hash AS "logHash", balance_hash AS "balanceHash", previous_hash AS "previousHash", hash
     FROM ledger_day ORDER BY day`,
   account: `SELECT id, currency, mode, may_overdraw AS "mayOverdraw", held_minor::text AS "heldMinor",
-      (posted_minor + coalesce((SELECT sum(amount_minor) FROM ledger_delta d WHERE d.account_id = a.id), 0))::text
-        AS "postedMinor"
+      (posted_minor + coalesce((
+        SELECT sum(amount_minor) FROM ledger_delta d WHERE d.account_id = a.id), 0))::text AS "postedMinor"
     FROM ledger_account a ORDER BY id`,
   transfer: `SELECT seq, id, phase, kind, debit, credit, currency, amount_minor::text AS "amountMinor",
       pending_id AS "pendingId", forced, order_id AS "orderId", memo, actor,

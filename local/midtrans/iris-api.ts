@@ -5,7 +5,9 @@ import type { Iris, IrisAccount, IrisPayout, IrisStatus } from "./iris.ts";
 const TIMEOUT_FAULT_MS = 60_000;
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());
 
-/** https://docs.midtrans.com/reference/apis: the key is the name of Basic authentication, without a password. */
+/**
+ * https://docs.midtrans.com/reference/apis: the key is the name of Basic authentication, without a password.
+ */
 function accountOf(iris: Iris, call: Call, role: "creator" | "approver"): IrisAccount {
   const encoded = /^Basic (.+)$/i.exec(call.headers.authorization ?? "")?.[1] ?? "";
   const [key = ""] = Buffer.from(encoded, "base64").toString("utf8").split(":");

@@ -181,7 +181,7 @@ test("notifications are signed with the merchant key over the body, and a forged
   expect(genuine({ ...(honest as Told), body: `${honest?.body} ` })).toBe(false);
 });
 
-test("words that come twice, late or in another order end in the same state, and money goes back once", async () => {
+test("words that come twice, late or in another order: money goes back once", async () => {
   const { told, url } = await listener();
   const { provider, faults } = await sandbox(url);
   await faults({ bounces: true, times: 1 });

@@ -54,8 +54,9 @@ export const ledgerAccount = pgTable(
 );
 
 /**
- * The log, append-only, which a trigger holds. One row moves one amount from one account to another, so debits
- * equal credits by its shape. A pending one moves nothing; a later row settles it by naming it in `pendingId`.
+ * The log, append-only, which a trigger holds. One row moves one amount from one account to another, so
+ * debits equal credits by its shape. A pending one moves nothing; a later row settles it by naming it in
+ * `pendingId`.
  */
 export const ledgerTransfer = pgTable(
   "ledger_transfer",

@@ -231,7 +231,7 @@ test("postings to a folded account do not wait for each other, and folding loses
     amountMinor: 1n,
   });
   const startedAt = Date.now();
-  // One commit sits on its posting for a second and a half; the others of the same account are through at once.
+  // One commit sits on its posting for a second and a half; others of the same account are through at once.
   const held = slow.db.commit([
     post(slow, [transfer(0, (people[0] as { cash: Account }).cash)]),
     { sql: sql`SELECT pg_sleep(1.5)` },

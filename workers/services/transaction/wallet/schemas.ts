@@ -3,9 +3,8 @@ import { zId } from "#kernel/ids";
 import { type Currency, zMoney } from "#kernel/money";
 import { zPageQuery } from "#kernel/page";
 import type { SellerAccount, WalletBalance } from "./domain/balance.ts";
+import type { Movement } from "./domain/movement.ts";
 import { PAYOUT_STATES, type Payout } from "./domain/payout.ts";
-import type { Movement } from "./queries/entries.ts";
-import type { WalletOwner } from "./repository/owner.ts";
 
 /** More than any wallet may hold; a longer number is a mistake. */
 const zAmount = z
@@ -35,7 +34,13 @@ export const zWallet = z.object({
 const money = (minor: bigint, currency: Currency) => ({ minor: minor.toString(), currency });
 const dto = ({ minor, currency }: { minor: bigint; currency: Currency }) => money(minor, currency);
 
-export const toWalletDto = (balance: WalletBalance, owner: WalletOwner | undefined) => ({
+type Owner = {
+  readonly tier: "basic" | "verified";
+  readonly frozenAt: number | null;
+  readonly pinHash: string | null;
+};
+
+export const toWalletDto = (balance: WalletBalance, owner: Owner | undefined) => ({
   available: dto(balance.available),
   held: dto(balance.held),
   bonus: dto(balance.bonus),

@@ -37,7 +37,9 @@ type Taking = {
   readonly usesBonus: boolean;
 };
 
-/** Out of a wallet: bonus first where it may be used, the lot that ends soonest before the others, then cash. */
+/**
+ * Out of a wallet: bonus first where it may be used, the lot that ends soonest before the others, then cash.
+ */
 export function take<C extends string>(ctx: Composing, taking: Taking): Statement<C> {
   const { id, userId, amount, kind, phase, credit, creditOwner, expiresAt, memo, usesBonus } = taking;
   const wish = {
@@ -115,7 +117,9 @@ export type WalletRefund = {
   readonly orderId?: Id<"order"> | undefined;
 };
 
-/** Money of a payment goes to the buyer's wallet instead of back the way it came. Frozen wallets receive too. */
+/**
+ * Money of a payment goes to the buyer's wallet instead of back the way it came. Frozen wallets receive too.
+ */
 export const refundToWallet = (
   ctx: Composing,
   { key, userId, amount, reason, orderId }: WalletRefund,

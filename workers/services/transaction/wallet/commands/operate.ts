@@ -45,7 +45,9 @@ export type Adjustment = {
   readonly idempotencyKey: string;
 };
 
-/** Sets right by hand what went wrong, at the platform's cost or to its benefit; the reason stays in the log. */
+/**
+ * Sets right by hand what went wrong, at the platform's cost or to its benefit; the reason stays in the log.
+ */
 export async function adjust(
   ctx: Ctx,
   { owner, amountMinor, reason, idempotencyKey }: Adjustment,

@@ -105,7 +105,9 @@ export async function requestWithdrawal(ctx: Ctx, { minor, key }: Withdrawal): P
 }
 type Withdrawal = { readonly minor: bigint; readonly key: string };
 
-/** The row goes first: of one request that came twice, the second finds the first before it holds any money. */
+/**
+ * The row goes first: of one request that came twice, the second finds the first before it holds any money.
+ */
 async function begin(ctx: Ctx, made: Payout, hold: Statement<LedgerRefusal | TakeRefusal>): Promise<Payout> {
   const done = await ctx.db.commit([...opened(ctx, made), hold]);
   if (done.ok || done.code !== "wallet.payout_repeated") {
@@ -197,8 +199,8 @@ function nextAsk({ createdAt }: Payout, now: number): number | undefined {
 }
 
 /**
- * Sends what was never answered for, approves what is sent, asks about the rest. Each step is safe to repeat: the
- * provider knows the payout by its id, and a call without an answer is made again under the same one.
+ * Sends what was never answered for, approves what is sent, asks about the rest. Each step is safe to repeat:
+ * the provider knows the payout by its id, and a call without an answer is made again under the same one.
  */
 export async function pursuePayout(ctx: Ctx, payoutId: Id<"payout">): Promise<readonly Statement<string>[]> {
   const [payout] = await ctx.db.load(payoutQuery(payoutId));

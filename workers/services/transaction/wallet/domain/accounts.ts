@@ -2,8 +2,9 @@ import type { Id } from "#kernel/ids";
 import type { Currency } from "#kernel/money";
 
 /**
- * The chart of accounts. Strict accounts keep a balance that is guarded under a row lock; folded ones are only
- * added to. `side` says how a person reads the balance: what is owed to somebody and what is earned are credits.
+ * The chart of accounts. Strict accounts keep a balance that is guarded under a row lock; folded ones are
+ * only added to. `side` says how a person reads the balance: what is owed to somebody and what is earned are
+ * credits.
  */
 export const CHART = {
   /** A person's money. */

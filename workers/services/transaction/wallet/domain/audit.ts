@@ -85,8 +85,8 @@ export type AuditLine =
   | { readonly kind: "balance"; readonly row: DayBalanceRow };
 
 /**
- * Derives every balance, every trial balance and every hash from the log alone, and compares. Days and accounts
- * are read first, at one instant, then the log up to that instant, then the trial balances.
+ * Derives every balance, every trial balance and every hash from the log alone, and compares. Days and
+ * accounts are read first, at one instant, then the log up to that instant, then the trial balances.
  */
 export class LedgerAudit {
   readonly #derived = new Map<string, Derived>();

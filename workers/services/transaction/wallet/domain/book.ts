@@ -26,8 +26,8 @@ export type Balance = {
 };
 
 /**
- * The ledger as a value: what drizzle/migrations/0020_wallet_functions.sql does under locks, decided without a
- * database. Tests play the same histories on both.
+ * The ledger as a value: what drizzle/migrations/0020_wallet_functions.sql does under locks, decided without
+ * a database. Tests play the same histories on both.
  */
 export type Book = {
   readonly accounts: ReadonlyMap<string, Balance>;

@@ -49,8 +49,9 @@ export type Effect = "none" | "post" | "void" | "return";
 type Decision = { readonly payout: Payout; readonly effect: Effect };
 
 /**
- * Words come late and twice: the farthest holds. A bank may give back what it had taken, so `failed` comes after
- * `completed`, and after it nothing does. Either order of the two ends with the money back where it was.
+ * Words come late and twice: the farthest holds. A bank may give back what it had taken, so `failed` comes
+ * after `completed`, and after it nothing does. Either order of the two ends with the money back where it
+ * was.
  */
 const RANK: { readonly [S in PayoutState]: number } = {
   created: 0,

@@ -239,8 +239,8 @@ export function decideRelease(settlement: Settlement, terms: Terms, now: number)
 const least = (a: bigint, b: bigint): bigint => (a < b ? a : b);
 
 /**
- * A refund is through. Before the release it comes out of escrow and what is to be taken of it shrinks; after it
- * the shop gives back what it was paid, below nought if need be, and has its commission back.
+ * A refund is through. Before the release it comes out of escrow and what is to be taken of it shrinks; after
+ * it the shop gives back what it was paid, below nought if need be, and has its commission back.
  */
 export function decideRefund(settlement: Settlement, refund: RefundMoney): Step {
   const { refundId, fromSellerMinor, fromPlatformMinor } = refund;

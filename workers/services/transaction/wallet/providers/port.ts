@@ -12,8 +12,8 @@ export type Sent =
   | { readonly kind: "refused"; readonly note: string };
 
 /**
- * Who pays out. A payout's id is the idempotency key of every call about it: sending again is the same payout. A
- * call whose outcome is not known throws `PayoutSilent`.
+ * Who pays out. A payout's id is the idempotency key of every call about it: sending again is the same
+ * payout. A call whose outcome is not known throws `PayoutSilent`.
  */
 export type PayoutProvider = {
   send(payout: Payout): Promise<Sent>;

@@ -5,21 +5,8 @@ import type { Ctx } from "#kernel/ctx";
 import { type Query, query } from "#kernel/db";
 import { decodeCursor, type PageQuery, toPage } from "#kernel/page";
 import { toDecimal, toRow } from "../domain/csv.ts";
+import type { Movement } from "../domain/movement.ts";
 import { fail } from "../errors.ts";
-
-/** A movement as the owner of an account sees it. */
-export type Movement = {
-  readonly seq: string;
-  readonly transferId: string;
-  readonly kind: string;
-  readonly accountId: string;
-  readonly account: string;
-  readonly amountMinor: bigint;
-  readonly balanceMinor: bigint | null;
-  readonly orderId: string | null;
-  readonly memo: string | null;
-  readonly at: number;
-};
 
 type Row = {
   seq: string;
@@ -52,8 +39,9 @@ function movementsQuery({ owner, kinds, before, from = 0, to, limit }: Window): 
   const fromAt = new Date(from).toISOString();
   const until = to === undefined ? sql`true` : sql`t.at < ${new Date(to).toISOString()}::timestamptz`;
   const side = (column: "debit" | "credit", sign: string) => sql`(
-    SELECT t.seq, t.id, t.kind, ${sql.raw(sign)} t.amount_minor AS amount, ${sql.raw(`t.${column}_after`)} AS after,
-      t.order_id, t.memo, (extract(epoch FROM t.at) * 1000)::float8 AS at
+    SELECT t.seq, t.id, t.kind, ${sql.raw(sign)} t.amount_minor AS amount,
+      ${sql.raw(`t.${column}_after`)} AS after, t.order_id, t.memo,
+      (extract(epoch FROM t.at) * 1000)::float8 AS at
     FROM ledger_transfer t
     WHERE ${sql.raw(`t.${column}`)} = a.id AND t.phase IN ('direct', 'post') AND t.seq <= ${seq}::bigint
       AND t.at >= ${fromAt}::timestamptz AND ${until}

@@ -8,17 +8,21 @@ import { type AccountKind, CHART } from "../domain/accounts.ts";
 type Row = { kind: AccountKind; accounts: string; balance: string };
 type Sales = { gmv: string };
 
-/** Every kind of account at an instant, from the log alone: both sides are the same, or the ledger is broken. */
+const instant = (at: number) => sql`${new Date(at).toISOString()}::timestamptz`;
+
+/**
+ * Every kind of account at an instant, from the log alone: both sides are the same, or the ledger is broken.
+ */
 const kindsQuery = (at: number) =>
   query(
     (read) =>
       read.execute<Row>(sql`
         WITH side AS (
           SELECT debit AS account, -sum(amount_minor) AS amount FROM ledger_transfer
-          WHERE phase IN ('direct', 'post') AND at <= ${new Date(at).toISOString()}::timestamptz GROUP BY debit
+          WHERE phase IN ('direct', 'post') AND at <= ${instant(at)} GROUP BY debit
           UNION ALL
           SELECT credit, sum(amount_minor) FROM ledger_transfer
-          WHERE phase IN ('direct', 'post') AND at <= ${new Date(at).toISOString()}::timestamptz GROUP BY credit)
+          WHERE phase IN ('direct', 'post') AND at <= ${instant(at)} GROUP BY credit)
         SELECT a.kind, count(DISTINCT a.id) AS accounts, sum(s.amount)::bigint AS balance
         FROM side s JOIN ledger_account a ON a.id = s.account GROUP BY a.kind ORDER BY a.kind`) as never,
     (result: { readonly rows: readonly Row[] }) => result.rows,
@@ -30,7 +34,7 @@ const salesQuery = (at: number) =>
       read.execute<Sales>(sql`
         SELECT coalesce(sum(CASE kind WHEN 'sale' THEN amount_minor ELSE -amount_minor END), 0)::bigint AS gmv
         FROM ledger_transfer
-        WHERE kind IN ('sale', 'sale_cancelled') AND at <= ${new Date(at).toISOString()}::timestamptz`) as never,
+        WHERE kind IN ('sale', 'sale_cancelled') AND at <= ${instant(at)}`) as never,
     (result: { readonly rows: readonly Sales[] }) => BigInt(result.rows[0]?.gmv ?? 0),
   );
 
@@ -61,7 +65,10 @@ export async function trialBalance(ctx: Ctx, { at = ctx.clock.now() }: { readonl
   };
 }
 
-/** The closed days, newest first: whoever keeps a hash elsewhere can show later that nothing before it changed. */
+/**
+ * The closed days, newest first: whoever keeps a hash elsewhere can show later that nothing before it
+ * changed.
+ */
 export async function listDays(ctx: Ctx, { limit, cursor }: PageQuery) {
   const scope = "ledger.days";
   const [day] = decodeCursor(ctx, scope, cursor) ?? [];

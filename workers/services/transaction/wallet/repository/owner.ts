@@ -3,7 +3,7 @@ import type { Ctx } from "#kernel/ctx";
 import { build, guarded, type Query, query, type Statement, statement } from "#kernel/db";
 import { walletOwner } from "#schema/transaction/wallet";
 
-export type WalletOwner = typeof walletOwner.$inferSelect;
+type WalletOwner = typeof walletOwner.$inferSelect;
 
 export const ownerQuery = (owner: string): Query<WalletOwner | undefined> =>
   query(
@@ -21,7 +21,9 @@ export function changeOwner({ clock }: Pick<Ctx, "clock">, owner: string, change
   return statement(write.onConflictDoUpdate({ target: walletOwner.owner, set }));
 }
 
-/** A try counts before the PIN is looked at, and none is left once it is locked, however many come at once. */
+/**
+ * A try counts before the PIN is looked at, and none is left once it is locked, however many come at once.
+ */
 export function countTry(
   { clock }: Pick<Ctx, "clock">,
   owner: string,

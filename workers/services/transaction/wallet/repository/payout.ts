@@ -106,7 +106,8 @@ export function savePayoutAccount(owner: string, account: BankAccount, now: numb
   const { bank, accountNumber, holderName, email } = account;
   const at = new Date(now).toISOString();
   return {
-    sql: sql`INSERT INTO ${payoutAccount} AS a (owner, bank, account_number, holder_name, email, checked_at, version)
+    sql: sql`INSERT INTO ${payoutAccount} AS a
+        (owner, bank, account_number, holder_name, email, checked_at, version)
       VALUES (${owner}, ${bank}, ${accountNumber}, ${holderName}, ${email}, ${at}::timestamptz, 1)
       ON CONFLICT (owner) DO UPDATE SET bank = excluded.bank, account_number = excluded.account_number,
         holder_name = excluded.holder_name, email = excluded.email, checked_at = excluded.checked_at,
