@@ -38,6 +38,15 @@ CREATE TABLE "category_slug" (
 	"since" timestamptz(3) NOT NULL
 );
 
+CREATE TABLE "taxonomy_code" (
+	"taxonomy" text NOT NULL,
+	"code" text NOT NULL,
+	"path" text NOT NULL,
+	"version" text NOT NULL,
+	"retired" boolean NOT NULL,
+	CONSTRAINT "taxonomy_code_taxonomy_code_pk" PRIMARY KEY("taxonomy","code")
+);
+
 CREATE TABLE "media" (
 	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
 	"product_id" text COLLATE "C" NOT NULL,

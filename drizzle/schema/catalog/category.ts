@@ -8,11 +8,12 @@ import {
   integer,
   jsonb,
   pgTable,
+  primaryKey,
   text,
 } from "drizzle-orm/pg-core";
 import { id, instant } from "#kernel/columns";
 import type { Texts } from "#kernel/texts";
-import type { AttributeDef, CategoryState } from "#services/catalog/category/domain";
+import type { AttributeDef, CategoryState, Taxonomy } from "#services/catalog/category/domain";
 import type { TaxClass } from "#services/catalog/category/facts";
 
 /** Ids from the root down to the node itself, joined by dots; by byte, so that a prefix is a range. */
@@ -79,4 +80,17 @@ export const categoryCount = pgTable(
     products: integer().notNull(),
   },
   (t) => [check("category_count_not_negative", sql`${t.products} >= 0`)],
+);
+
+/** Published taxonomies as they were imported; what a later version dropped stays, as retired. */
+export const taxonomyCode = pgTable(
+  "taxonomy_code",
+  {
+    taxonomy: text().$type<Taxonomy>().notNull(),
+    code: text().notNull(),
+    path: text().notNull(),
+    version: text().notNull(),
+    retired: boolean().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.taxonomy, t.code] })],
 );

@@ -6,7 +6,9 @@ import {
   decidePlace,
   isWithin,
   LEVELS_MAX,
+  mappingsOf,
   pathIds,
+  readTaxonomy,
   rebase,
   toNodes,
   visibleNodes,
@@ -142,4 +144,50 @@ test("what lies below a hidden category is hidden with it", () => {
   expect(seen(99)).toEqual([]);
   expect(seen(100)).toEqual([catId(1), catId(2)]);
   expect(seen(200)).toEqual([]);
+});
+
+test("a published list is read as it is given out, and nothing else is", () => {
+  const google =
+    "# Google_Product_Taxonomy_Version: 2021-09-21\r\n1 - Animals\r\n3237 - Animals > Live Animals\r\n";
+  expect(readTaxonomy("google", google)).toMatchObject({
+    value: [
+      { code: "1", path: "Animals" },
+      { code: "3237", path: "Animals > Live Animals" },
+    ],
+  });
+  const shopify = "gid://shopify/TaxonomyCategory/ap-1   : Animals > Live Animals";
+  expect(readTaxonomy("shopify", shopify)).toMatchObject({
+    value: [{ code: "gid://shopify/TaxonomyCategory/ap-1", path: "Animals > Live Animals" }],
+  });
+  for (const text of ["", "# only a comment", "1 - Animals\nnonsense", shopify]) {
+    expect(readTaxonomy("google", text)).toEqual({ ok: false, code: "taxonomy.unreadable" });
+  }
+});
+
+test("a category takes the code of the nearest one above; what is wrong with a code is said", () => {
+  const [root, child, leaf, other] = [catId(1), catId(2), catId(3), catId(4)];
+  const rows = [
+    category({ id: root, googleCategoryId: 1 }),
+    category({ id: child, parentId: root, path: `${root}.${child}`, depth: 1 }),
+    category({
+      id: leaf,
+      parentId: child,
+      path: `${root}.${child}.${leaf}`,
+      depth: 2,
+      googleCategoryId: 7,
+    }),
+    category({ id: other, googleCategoryId: 99, position: 9 }),
+  ];
+  const code = (text: string, path: string, retired = false) => ({ code: text, path, retired });
+  const codes = [code("1", "Animals"), code("7", "Animals > Fish", true), code("8", "Animals > Fish")];
+  const shown = mappingsOf(toNodes(rows, new Map()), "google", codes);
+  expect(shown.map(({ state, code: held, from, replacement }) => [state, held, from, replacement])).toEqual([
+    ["mapped", "1", root, null],
+    ["inherited", "1", root, null],
+    ["retired", "7", leaf, "8"],
+    ["unknown", "99", other, null],
+  ]);
+  expect(mappingsOf(toNodes(rows, new Map()), "shopify", []).map(({ state }) => state)).toEqual(
+    rows.map(() => "unmapped"),
+  );
 });

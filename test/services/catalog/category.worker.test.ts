@@ -29,6 +29,9 @@ async function nodesOf(h: Harness, ids: readonly string[]): Promise<readonly Nod
 const move = async (h: Harness, id: string, parentId: string | null, version = 1) =>
   (await h.operator()).post(`/v1/categories/${id}/move`, { parentId, position: 0 }, ifMatch(version));
 
+/** Codes that no published list has. */
+const [WORN, SHIRT, MOVED] = [9_000_001, 9_000_002, 9_000_003];
+
 test("a move takes the whole subtree along, and product counts are right directly after it", async () => {
   const h = harness();
   const { owner } = await openedShop(h);
@@ -183,4 +186,41 @@ test("a product that goes on sale while its category is closed: one of the two i
     ]);
     expect([sold.status, closed.status].sort()).toEqual([200, 409]);
   }
+});
+
+test("a published taxonomy is imported, suggested from, checked against and replaced", async () => {
+  const h = harness({ market: "sg" });
+  const operator = await h.operator("catalogue");
+  const tail = h.ids.next("event").slice(-8);
+  const importing = (version: string, lines: readonly string[]) =>
+    operator.post(`/v1/categories/taxonomies/google/import?version=${version}`, lines.join("\n"), {
+      headers: { "content-type": "text/plain" },
+    });
+  const lines = [`${WORN} - Apparel ${tail}`, `${SHIRT} - Apparel ${tail} > Shirts ${tail}`];
+  expect((await importing("1", lines)).body).toEqual({ taxonomy: "google", version: "1", codes: 2 });
+  expect((await importing("1", ["nonsense"])).body.code).toBe("taxonomy.unreadable");
+  const seller = await h.member(h.ids.next("seller"));
+  expect((await seller.get("/v1/categories/taxonomies/google/mappings")).status).toBe(403);
+  const fields = (googleCategoryId: number | null, parentId: string | null = null) => {
+    return {
+      parentId,
+      names: { en: `Shirts ${tail}` },
+      googleCategoryId,
+      slug: `s-${googleCategoryId}-${tail}`,
+    };
+  };
+  expect((await operator.post("/v1/categories", fields(4))).body.code).toBe("taxonomy.unknown_code");
+  const made = await operator.post("/v1/categories", fields(SHIRT));
+  const below = await operator.post("/v1/categories", fields(null, made.body.id));
+  const likes = await operator.get(`/v1/categories/${below.body.id}/suggestions/google`);
+  expect(likes.body.items[0]).toMatchObject({ code: `${SHIRT}`, confidence: expect.any(Number) });
+  expect(likes.body.items[0].confidence).toBeGreaterThan(likes.body.items[1].confidence);
+  expect(
+    (await importing("2", [`${WORN} - Apparel ${tail}`, `${MOVED} - Apparel ${tail} > Shirts ${tail}`]))
+      .status,
+  ).toBe(200);
+  const shown = (await operator.get("/v1/categories/taxonomies/google/mappings")).body.items;
+  const of = (id: string) => shown.find(({ categoryId }: { categoryId: string }) => categoryId === id);
+  const retired = { state: "retired", code: `${SHIRT}`, from: made.body.id, replacement: `${MOVED}` };
+  expect([of(made.body.id), of(below.body.id)]).toMatchObject([retired, retired]);
 });

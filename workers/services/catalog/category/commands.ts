@@ -6,7 +6,7 @@ import type { Id } from "#kernel/ids";
 import { append } from "#kernel/outbox";
 import { orThrow } from "#kernel/result";
 import { slugFor, slugify } from "#kernel/slug";
-import { type Category, type CategoryNode, decidePlace } from "./domain.ts";
+import { type Category, type CategoryNode, decidePlace, readTaxonomy, type Taxonomy } from "./domain.ts";
 import { fail } from "./errors.ts";
 import { CategoryChanged } from "./facts.ts";
 import { getNode, TREE_TAG } from "./queries.ts";
@@ -42,6 +42,7 @@ export async function createCategory(ctx: Ctx, input: CreateCategory): Promise<C
     return ctx.db.commit([
       categories.lockTree(),
       ...(parent ? [categories.assertPlaced(parent)] : []),
+      ...assertCodes(row),
       categories.insert(row),
       categories.claimSlug(claimed, id, now),
       tell(ctx, row, "created"),
@@ -49,6 +50,20 @@ export async function createCategory(ctx: Ctx, input: CreateCategory): Promise<C
   });
   orThrow(outcome, fail);
   return changed(ctx, id);
+}
+
+type Coded = Pick<Category, "googleCategoryId" | "shopifyCategoryId">;
+
+/** Only what is set anew is checked: a code that was retired since must not hold up other changes. */
+function assertCodes({ googleCategoryId: google, shopifyCategoryId: shopify }: Coded, before?: Coded) {
+  const isNew = {
+    google: google !== before?.googleCategoryId,
+    shopify: shopify !== before?.shopifyCategoryId,
+  };
+  return [
+    ...(google !== null && isNew.google ? [categories.assertCode("google", google.toString())] : []),
+    ...(shopify !== null && isNew.shopify ? [categories.assertCode("shopify", shopify)] : []),
+  ];
 }
 
 async function loadParent(ctx: Ctx, parentId: Id<"category"> | null): Promise<Category | null> {
@@ -83,7 +98,12 @@ export async function updateCategory(
     version: before.version + 1,
   };
   const claim = row.slug === before.slug ? [] : [categories.claimSlug(row.slug, row.id, ctx.clock.now())];
-  const outcome = await ctx.db.commit([categories.save(row), ...claim, tell(ctx, row, "updated")]);
+  const outcome = await ctx.db.commit([
+    ...assertCodes(row, before),
+    categories.save(row),
+    ...claim,
+    tell(ctx, row, "updated"),
+  ]);
   orThrow(outcome, fail);
   return changed(ctx, categoryId);
 }
@@ -150,4 +170,18 @@ export async function restoreCategory(ctx: Ctx, { categoryId, ifMatch }: Archive
   ]);
   orThrow(outcome, fail);
   return changed(ctx, categoryId);
+}
+
+type Import = {
+  readonly taxonomy: Taxonomy;
+  readonly version: string;
+  readonly raw: { readonly bytes: Uint8Array };
+};
+
+/** Takes in the list as its publisher gives it out; importing it again changes nothing. */
+export async function importTaxonomy(ctx: Ctx, { taxonomy, version, raw }: Import) {
+  requireOperator(ctx, "category:write");
+  const codes = orThrow(readTaxonomy(taxonomy, new TextDecoder().decode(raw.bytes)), fail);
+  orThrow(await ctx.db.commit(categories.saveTaxonomy({ taxonomy, version }, codes)), fail);
+  return { taxonomy, version, codes: codes.length };
 }

@@ -149,3 +149,75 @@ export function visibleNodes(nodes: readonly CategoryNode[], now: number): reado
     return isOpen;
   });
 }
+
+/** Published trees that others sort goods by. */
+export const TAXONOMIES = ["google", "shopify"] as const;
+export type Taxonomy = (typeof TAXONOMIES)[number];
+/** One entry of a published tree; `retired` is what the latest version no longer has. */
+export type TaxonomyCode = { readonly code: string; readonly path: string; readonly retired: boolean };
+
+/** `166 - Apparel & Accessories` of Google, `gid://shopify/TaxonomyCategory/aa : Apparel & Accessories`. */
+const LINES: { readonly [T in Taxonomy]: RegExp } = {
+  google: /^(\d{1,10}) - (.{1,400})$/,
+  shopify: /^(gid:\/\/shopify\/TaxonomyCategory\/[a-z0-9-]{1,40})\s*:\s(.{1,400})$/,
+};
+
+/** The published file as it is: comments and empty lines are left out; the first other line is named. */
+export function readTaxonomy(
+  taxonomy: Taxonomy,
+  text: string,
+): Result<readonly Omit<TaxonomyCode, "retired">[], "taxonomy.unreadable"> {
+  const codes = new Map<string, { readonly code: string; readonly path: string }>();
+  for (const line of text.replace(/^\uFEFF/, "").split(/\r?\n/)) {
+    if (line.trim() === "" || line.startsWith("#")) continue;
+    const [, code, path] = LINES[taxonomy].exec(line.trim()) ?? [];
+    if (code === undefined || path === undefined) return err("taxonomy.unreadable");
+    codes.set(code, { code, path: path.trim() });
+  }
+  return codes.size === 0 ? err("taxonomy.unreadable") : ok([...codes.values()]);
+}
+
+export type Mapping = {
+  readonly category: CategoryNode;
+  readonly code: string | null;
+  /** Which category says so: the nearest one above that is mapped. */
+  readonly from: Id<"category"> | null;
+  readonly path: string | null;
+  /** Where a retired code's place is now: the code in force that has the same path. */
+  readonly replacement: string | null;
+  readonly state: "mapped" | "inherited" | "retired" | "unknown" | "unmapped";
+};
+
+const codeOf = (node: CategoryNode, taxonomy: Taxonomy): string | null =>
+  taxonomy === "google" ? (node.googleCategoryId?.toString() ?? null) : node.shopifyCategoryId;
+
+/** How each category stands in a published tree. Nodes come with parents before their children. */
+export function mappingsOf(
+  nodes: readonly CategoryNode[],
+  taxonomy: Taxonomy,
+  codes: readonly TaxonomyCode[],
+): readonly Mapping[] {
+  const known = new Map(codes.map((one) => [one.code, one]));
+  const inForce = new Map(codes.filter(({ retired }) => !retired).map(({ path, code }) => [path, code]));
+  const mapped = new Map<string, { readonly code: string; readonly from: Id<"category"> }>();
+  return nodes.map((category) => {
+    const own = codeOf(category, taxonomy);
+    const above = category.parentId === null ? undefined : mapped.get(category.parentId);
+    const held = own === null ? above : { code: own, from: category.id };
+    if (!held) {
+      return { category, code: null, from: null, path: null, replacement: null, state: "unmapped" };
+    }
+    mapped.set(category.id, held);
+    const entry = known.get(held.code);
+    const path = entry?.path ?? null;
+    const replacement = entry?.retired ? (inForce.get(entry.path) ?? null) : null;
+    const sound = own === null ? "inherited" : "mapped";
+    return {
+      category,
+      ...held,
+      path,
+      replacement,
+      state: entry ? (entry.retired ? "retired" : sound) : "unknown",
+    };
+  });
+}

@@ -47,4 +47,14 @@ export const fail = defineErrors({
     en: "It still has categories or products.",
     id: "Kategori masih memiliki subkategori atau produk.",
   },
+  "taxonomy.unreadable": {
+    kind: "invalid",
+    en: "The file is not this taxonomy's published list.",
+    id: "Berkas bukan daftar terbitan taksonomi ini.",
+  },
+  "taxonomy.unknown_code": {
+    kind: "invalid",
+    en: "The taxonomy has no such code any more.",
+    id: "Taksonomi tidak (lagi) memiliki kode ini.",
+  },
 });

@@ -1,9 +1,11 @@
+import { requireOperator } from "#kernel/actor";
 import { cached, type JsonText } from "#kernel/cache";
 import type { Ctx } from "#kernel/ctx";
 import { type Id, zId } from "#kernel/ids";
-import { type CategoryNode, toNodes, visibleNodes } from "./domain.ts";
+import { type CategoryNode, mappingsOf, type Taxonomy, toNodes, visibleNodes } from "./domain.ts";
 import { fail } from "./errors.ts";
 import * as categories from "./repository.ts";
+import { toMappingDto } from "./schemas.ts";
 
 /** Purged at every change of the tree; counts have a tag of their own, since they change more often. */
 export const TREE_TAG = "categories";
@@ -63,4 +65,28 @@ export async function getNode(ctx: Ctx, categoryId: Id<"category">): Promise<Cat
   const node = (await readTree(ctx)).find(({ id }) => id === categoryId);
   if (!node) throw fail("category.not_found");
   return node;
+}
+
+/** What stands where in a published tree, for the operator who keeps the feeds right. */
+export async function listMappings(ctx: Ctx, taxonomy: Taxonomy) {
+  requireOperator(ctx, "category:write");
+  const [nodes, codes] = await ctx.db.load(categories.treeQuery(), categories.taxonomyQuery(taxonomy));
+  return { items: mappingsOf(nodes, taxonomy, codes).map(toMappingDto) };
+}
+
+const SUGGESTIONS_MAX = 5;
+
+/** The codes whose names are most like the category's, with how alike they are; an operator decides. */
+export async function suggestCodes(
+  ctx: Ctx,
+  { categoryId, taxonomy }: { readonly categoryId: Id<"category">; readonly taxonomy: Taxonomy },
+) {
+  requireOperator(ctx, "category:write");
+  const nodes = await readTree(ctx);
+  const node = nodes.find(({ id }) => id === categoryId);
+  if (!node) throw fail("category.not_found");
+  const names = node.path.map((id) => nodes.find((one) => one.id === id)?.names.en ?? "");
+  const about = { name: node.names.en, path: names.join(" > ") };
+  const [items] = await ctx.db.load(categories.suggestionsQuery(taxonomy, about, SUGGESTIONS_MAX));
+  return { items };
 }

@@ -1,8 +1,15 @@
-import { and, eq, like, max, sql } from "drizzle-orm";
-import { among, build, guarded, insertMany, type Query, query, type Statement } from "#kernel/db";
+import { and, desc, eq, like, max, sql } from "drizzle-orm";
+import { among, build, guarded, insertMany, type Query, query, recordset, type Statement } from "#kernel/db";
 import type { Id } from "#kernel/ids";
-import { category, categoryCount, categorySlug } from "#schema/catalog/category";
-import { type Category, type CategoryNode, type Placed, toNodes } from "./domain.ts";
+import { category, categoryCount, categorySlug, taxonomyCode } from "#schema/catalog/category";
+import {
+  type Category,
+  type CategoryNode,
+  type Placed,
+  type Taxonomy,
+  type TaxonomyCode,
+  toNodes,
+} from "./domain.ts";
 
 export const rowsQuery = (): Query<readonly Category[]> =>
   query(
@@ -157,3 +164,65 @@ export const assertOpen = (ids: readonly Id<"category">[]): Statement<"category.
       = ${wanted.length}, 'category.closed')`,
   };
 };
+
+type Published = { readonly taxonomy: Taxonomy; readonly version: string };
+
+/** A version replaces the one before: what it no longer has is kept, as retired, since categories name it. */
+export function saveTaxonomy(
+  { taxonomy, version }: Published,
+  codes: readonly Omit<TaxonomyCode, "retired">[],
+): readonly Statement[] {
+  const rows = codes.map((one) => ({ ...one, taxonomy, version, retired: false }));
+  const { from, names } = recordset(taxonomyCode, rows);
+  return [
+    {
+      sql: sql`INSERT INTO ${taxonomyCode} (${names}) SELECT ${names} FROM ${from}
+        ON CONFLICT (taxonomy, code) DO UPDATE
+        SET path = excluded.path, version = excluded.version, retired = false`,
+    },
+    {
+      sql: sql`UPDATE ${taxonomyCode} SET retired = true
+        WHERE taxonomy = ${taxonomy} AND version <> ${version} AND NOT retired`,
+    },
+  ];
+}
+
+export const taxonomyQuery = (taxonomy: Taxonomy): Query<readonly TaxonomyCode[]> =>
+  query(
+    (read) =>
+      read
+        .select({ code: taxonomyCode.code, path: taxonomyCode.path, retired: taxonomyCode.retired })
+        .from(taxonomyCode)
+        .where(eq(taxonomyCode.taxonomy, taxonomy)),
+    (rows) => rows,
+  );
+
+export type Suggestion = { readonly code: string; readonly path: string; readonly confidence: number };
+
+/** Codes in force whose names are most like a category's, by trigrams of the leaf and of the whole path. */
+export const suggestionsQuery = (
+  taxonomy: Taxonomy,
+  { name, path }: { readonly name: string; readonly path: string },
+  limit: number,
+): Query<readonly Suggestion[]> => {
+  const leaf = sql`regexp_replace(${taxonomyCode.path}, '^.* > ', '')`;
+  const confidence = sql<number>`round((0.7 * similarity(${leaf}, ${name})
+    + 0.3 * similarity(${taxonomyCode.path}, ${path}))::numeric, 3)::float8`;
+  return query(
+    (read) =>
+      read
+        .select({ code: taxonomyCode.code, path: taxonomyCode.path, confidence })
+        .from(taxonomyCode)
+        .where(and(eq(taxonomyCode.taxonomy, taxonomy), eq(taxonomyCode.retired, false)))
+        .orderBy(desc(confidence), taxonomyCode.code)
+        .limit(limit),
+    (rows) => rows,
+  );
+};
+
+/** A code must be in force once its taxonomy has been imported; before that nobody can know. */
+export const assertCode = (taxonomy: Taxonomy, code: string): Statement<"taxonomy.unknown_code"> => ({
+  sql: sql`SELECT assert_that(
+    EXISTS (SELECT 1 FROM ${taxonomyCode} WHERE taxonomy = ${taxonomy} AND code = ${code} AND NOT retired)
+    OR NOT EXISTS (SELECT 1 FROM ${taxonomyCode} WHERE taxonomy = ${taxonomy}), 'taxonomy.unknown_code')`,
+});

@@ -6,12 +6,21 @@ import { open, operator } from "#kernel/policy";
 import {
   archiveCategory,
   createCategory,
+  importTaxonomy,
   moveCategory,
   restoreCategory,
   updateCategory,
 } from "./commands.ts";
 import { fail } from "./errors.ts";
-import { type CategoryDetail, categoryTree, findCategory, findMoved, listCategories } from "./queries.ts";
+import {
+  type CategoryDetail,
+  categoryTree,
+  findCategory,
+  findMoved,
+  listCategories,
+  listMappings,
+  suggestCodes,
+} from "./queries.ts";
 import {
   zCategory,
   zCategoryDetail,
@@ -19,13 +28,21 @@ import {
   zCategoryTree,
   zCreateCategory,
   zIdOrSlug,
+  zMappings,
   zMoveCategory,
+  zSuggestions,
+  zTaxonomyImport,
+  zTaxonomyRef,
+  zTaxonomyVersion,
   zUpdateCategory,
 } from "./schemas.ts";
 
 const write = operator("category:write");
 const EXAMPLE_ID = "cat_01jd8zt4w8h5vc6q1m9a2r7sxy";
 const example = { categoryId: EXAMPLE_ID };
+/** Both published lists are below 2 MiB. */
+const TAXONOMY_BYTES_MAX = 4 * 1024 * 1024;
+const zSuggestionRef = z.object({ ...zCategoryRef.shape, ...zTaxonomyRef.shape });
 
 async function show(ctx: Ctx, idOrSlug: string): Promise<JsonText<CategoryDetail> | Reply<CategoryDetail>> {
   const found = await findCategory(ctx, idOrSlug);
@@ -135,4 +152,44 @@ export const app = newApp("/v1/categories")
       example,
     }),
     (ctx, input) => restoreCategory(ctx, input),
+  )
+  .route(
+    defineRoute({
+      method: "post",
+      path: "/taxonomies/{taxonomy}/import",
+      summary: "Takes in a published taxonomy: the text file that Google or Shopify gives out.",
+      policy: write,
+      request: {
+        params: zTaxonomyRef,
+        query: zTaxonomyVersion,
+        raw: { contentTypes: ["text/plain"], bytesMax: TAXONOMY_BYTES_MAX },
+      },
+      responses: { 200: zTaxonomyImport },
+      example: { taxonomy: "google", version: "2021-09-21" },
+    }),
+    (ctx, input) => importTaxonomy(ctx, input),
+  )
+  .route(
+    defineRoute({
+      method: "get",
+      path: "/taxonomies/{taxonomy}/mappings",
+      summary: "Where each category stands in a published taxonomy, and what is wrong with it.",
+      policy: write,
+      request: { params: zTaxonomyRef },
+      responses: { 200: zMappings },
+      example: { taxonomy: "google" },
+    }),
+    (ctx, input) => listMappings(ctx, input.taxonomy),
+  )
+  .route(
+    defineRoute({
+      method: "get",
+      path: "/{categoryId}/suggestions/{taxonomy}",
+      summary: "The codes of a taxonomy that are most like a category, with how sure that is.",
+      policy: write,
+      request: { params: zSuggestionRef },
+      responses: { 200: zSuggestions },
+      example: { ...example, taxonomy: "google" },
+    }),
+    (ctx, input) => suggestCodes(ctx, input),
   );

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { zId } from "#kernel/ids";
 import { zSlug } from "#kernel/slug";
 import { zTexts } from "#kernel/texts";
-import { ATTRIBUTE_TYPES, CATEGORY_STATES } from "./domain.ts";
+import { ATTRIBUTE_TYPES, CATEGORY_STATES, type Mapping, TAXONOMIES } from "./domain.ts";
 import { TAX_CLASSES } from "./facts.ts";
 
 const NAME_CHARS_MAX = 80;
@@ -117,3 +117,32 @@ export const zCategoryDetail = z.object({
 export type CreateCategory = z.output<typeof zCreateCategory>;
 export type UpdateCategory = z.output<typeof zUpdateCategory> & z.output<typeof zCategoryRef>;
 export type MoveCategory = z.output<typeof zMoveCategory> & z.output<typeof zCategoryRef>;
+
+export const zTaxonomyRef = z.object({ taxonomy: z.enum(TAXONOMIES) });
+export const zTaxonomyVersion = z.object({
+  /** As its publisher names it: 2021-09-21, 2025-06. */
+  version: z.string().regex(/^[0-9A-Za-z._-]{1,30}$/),
+});
+export const zTaxonomyImport = z.object({
+  taxonomy: z.enum(TAXONOMIES),
+  version: z.string(),
+  codes: z.int(),
+});
+export const zMapping = z.object({
+  categoryId: zId("category"),
+  slug: z.string(),
+  code: z.string().nullable(),
+  from: zId("category").nullable(),
+  path: z.string().nullable(),
+  replacement: z.string().nullable(),
+  state: z.enum(["mapped", "inherited", "retired", "unknown", "unmapped"]),
+});
+export const zMappings = z.object({ items: z.array(zMapping) });
+export const toMappingDto = ({ category: { id, slug }, ...rest }: Mapping) => ({
+  categoryId: id,
+  slug,
+  ...rest,
+});
+export const zSuggestions = z.object({
+  items: z.array(z.object({ code: z.string(), path: z.string(), confidence: z.number() })),
+});
