@@ -188,7 +188,7 @@ test("an act of the session changes the next answer, and says why", async () => 
   expect((await forYou(visitor, { session: turned, limit: 5 })).body.items).toEqual(items);
 });
 
-test("a person's purchases choose for him and are not shown again; a no or an erasure forgets them", async () => {
+test("a person's purchases choose for him and are shown no more; a no forgets them", async () => {
   const h = inItsOwnYear();
   const { products } = await shelves(h, ["Guitar", "Strings", "Drum"]);
   const [guitar, strings] = products as [Id<"product">, Id<"product">];

@@ -129,7 +129,7 @@ function byItem({ items, persons, starts, itemOf }: Matrix) {
 }
 
 /** By score, and by id where scores are equal, so that a model has one order. */
-export const byScore = (a: Scored, b: Scored): number =>
+const byScore = (a: Scored, b: Scored): number =>
   b.score - a.score || (a.itemId < b.itemId ? -1 : Number(a.itemId > b.itemId));
 
 /**
@@ -191,11 +191,17 @@ function nearest(
   { commonness, shrinkage, neighboursMax }: Params,
 ): readonly Scored[] {
   const own = (totals[item] ?? 0) ** (1 - commonness);
-  const found: Scored[] = [];
-  for (const other of touched) {
+  const scores = new Float64Array(touched.length);
+  for (const [i, other] of touched.entries()) {
     if (other === item) continue;
-    const score = (together[other] ?? 0) / (own * (totals[other] ?? 0) ** commonness + shrinkage);
-    if (score > 0) found.push({ itemId: items[other] ?? "", score });
+    scores[i] = (together[other] ?? 0) / (own * (totals[other] ?? 0) ** commonness + shrinkage);
+  }
+  // Most of thousands are cut off, so only those that may stay are put in order with their names.
+  const least = scores.toSorted().at(-neighboursMax) ?? 0;
+  const found: Scored[] = [];
+  for (const [i, other] of touched.entries()) {
+    const score = scores[i] ?? 0;
+    if (score > 0 && score >= least) found.push({ itemId: items[other] ?? "", score });
   }
   return found.sort(byScore).slice(0, neighboursMax);
 }
@@ -226,7 +232,9 @@ export function scoreByTraces(
       if (!known) scores.set(itemId, { score: vote, best: vote, because });
       else {
         known.score += vote;
-        if (vote > known.best) Object.assign(known, { best: vote, because });
+        if (vote <= known.best) continue;
+        known.best = vote;
+        known.because = because;
       }
     }
   }

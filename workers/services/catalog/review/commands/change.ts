@@ -1,4 +1,3 @@
-import { actorKey } from "#kernel/actor";
 import type { Ctx } from "#kernel/ctx";
 import type { Statement } from "#kernel/db";
 import type { Id } from "#kernel/ids";
@@ -69,5 +68,3 @@ export function originOf({ keys, address }: Ctx, productId: Id<"product">, userA
   const sign = (text: string) => keys.sign("address", `review\n${productId}\n${text}`);
   return { deviceHash: sign(`${address}\n${userAgent}`), addressHash: sign(address) };
 }
-
-export const actorOf = ({ actor }: Pick<Ctx, "actor">): string => actorKey(actor);

@@ -132,6 +132,6 @@ export async function withdrawReview(ctx: Ctx, reviewId: Id<"review">): Promise<
 }
 
 /** After the commit: a file without a row is only forgotten, a row without its file would be a lie. */
-export function forgetFiles(ctx: Ctx, files: readonly MediaFile[]): void {
+function forgetFiles(ctx: Ctx, files: readonly MediaFile[]): void {
   if (files.length > 0) ctx.defer(ctx.buckets.MEDIA.delete(files.map(({ key }) => key)));
 }

@@ -19,7 +19,7 @@ export type LogEntry = {
 export type NewEntry = Pick<LogEntry, "productId" | "at" | "action" | "reviewId" | "contentHash">;
 
 /** What stands before a product's first entry. */
-export const GENESIS = "0".repeat(64);
+const GENESIS = "0".repeat(64);
 
 type Hashed = Omit<LogEntry, "hash">;
 
@@ -85,7 +85,7 @@ export type Fault =
   | { readonly kind: "altered" | "unlogged"; readonly reviewId: string };
 
 /** The content that the log says is public, by review. */
-export function publicByLog(log: readonly LogEntry[]): ReadonlyMap<string, string> {
+function publicByLog(log: readonly LogEntry[]): ReadonlyMap<string, string> {
   const open = new Map<string, string>();
   for (const { action, reviewId, contentHash: hash } of log) {
     if (action === "hidden" || action === "withdrawn") open.delete(reviewId);

@@ -18,11 +18,6 @@ export const questionQuery = (id: Id<"question">): Query<QuestionRow | undefined
     (read) => read.select().from(question).where(eq(question.id, id)),
     ([row]) => row,
   );
-export const answerQuery = (id: Id<"answer">): Query<AnswerRow | undefined> =>
-  query(
-    (read) => read.select().from(answer).where(eq(answer.id, id)),
-    ([row]) => row,
-  );
 
 export const questionsQuery = (where: SQL | undefined, order: SQL, limit: number) =>
   query(

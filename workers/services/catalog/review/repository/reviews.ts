@@ -275,7 +275,6 @@ export const mediaQuery = (where: SQL | undefined): Query<readonly MediaRow[]> =
     (read) => read.select().from(reviewMedia).where(where),
     (rows) => rows,
   );
-export const mediaOfReview = (reviewId: Id<"review">): SQL => eq(reviewMedia.reviewId, reviewId);
 export const mediaOfOwner = (ownerId: string): SQL => sql`${reviewMedia.ownerId} = ${ownerId}`;
 export const unusedOf = (ownerId: string): SQL | undefined =>
   and(mediaOfOwner(ownerId), isNull(reviewMedia.reviewId));
