@@ -16,6 +16,7 @@ import {
   type Refusal,
 } from "#services/transaction/cart/domain/cart";
 import { CartAbandoned } from "#services/transaction/cart/facts";
+import { type ExportPage, exportRows } from "./export.ts";
 import { migrate } from "./migrate.ts";
 import { ObjectOutbox, OUTBOX_STEP } from "./outbox.ts";
 import { cellOf, idOf } from "./stubs.ts";
@@ -77,6 +78,11 @@ export class CartDO extends DurableObject<Env> {
     this.#outbox = new ObjectOutbox(this.#sql);
     migrate(ctx.storage, STEPS);
     this.#rebuild();
+  }
+
+  /** For backups. */
+  exportRows(after: string): ExportPage {
+    return exportRows(this.ctx.storage, after);
   }
 
   /** Idempotent by the change's key; calls that arrive together share a transaction. */

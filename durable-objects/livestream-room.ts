@@ -27,6 +27,7 @@ import {
   emptyState,
   type LiveState,
 } from "#services/communication/livestream/domain/state";
+import { type ExportPage, exportRows } from "./export.ts";
 import { factOf } from "./live-facts.ts";
 import { LIVE_STEPS, LiveLog, type Logged } from "./live-log.ts";
 import { type Downward, LiveRelays } from "./live-relays.ts";
@@ -94,6 +95,11 @@ export class LivestreamRoomDO extends DurableObject<Env> {
     this.#relays = new LiveRelays(this.#sql, (relayId, frames) => this.#deliver(relayId, frames));
     migrate(ctx.storage, [...LIVE_STEPS, OUTBOX_STEP]);
     this.#rebuild();
+  }
+
+  /** For backups. */
+  exportRows(after: string): ExportPage {
+    return exportRows(this.ctx.storage, after);
   }
 
   /** A relay has its first viewer, or has missed a frame. */

@@ -3,6 +3,7 @@ import type { BuyerId } from "#kernel/actor";
 import { type Clock, systemClock } from "#kernel/clock";
 import { CLAIMS_HEADER, type Ticket } from "#kernel/ticket";
 import { CLOSE, type ErrorFrame, type Frame, PING, PONG } from "#party/protocol/room";
+import { type ExportPage, exportRows } from "./export.ts";
 import {
   cidOf,
   dismiss,
@@ -135,6 +136,11 @@ export abstract class RoomDO<In extends Frame, Out extends Frame> extends Durabl
 
   override async webSocketError(socket: WebSocket): Promise<void> {
     this.#leave(socket);
+  }
+
+  /** For backups. */
+  exportRows(after: string): ExportPage {
+    return exportRows(this.ctx.storage, after);
   }
 
   #leave(socket: WebSocket): void {

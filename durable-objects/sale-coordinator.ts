@@ -3,6 +3,7 @@ import { type Clock, systemClock } from "#kernel/clock";
 import type { Id } from "#kernel/ids";
 import type { Terms } from "#services/marketing/flash-sale/domain/entry";
 import { type Account, Ledger, type Totals } from "#services/marketing/flash-sale/domain/ledger";
+import { type ExportPage, exportRows } from "./export.ts";
 import { migrate } from "./migrate.ts";
 import type { Deal } from "./sale-keeper.ts";
 import type { SaleShardDO, ShardState } from "./sale-shard.ts";
@@ -56,6 +57,11 @@ export class SaleCoordinatorDO extends DurableObject<Env> {
     this.#sql = ctx.storage.sql;
     migrate(ctx.storage, STEPS);
     this.#rebuild();
+  }
+
+  /** For backups. */
+  exportRows(after: string): ExportPage {
+    return exportRows(this.ctx.storage, after);
   }
 
   /** Idempotent. Wakes every shard and deals it its first units, so that the first claims wait for nobody. */

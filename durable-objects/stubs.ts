@@ -84,6 +84,29 @@ export function onAudienceRelay<T>(where: Where, id: string, call: Call<Audience
   return withRetry(() => call(objects.AUDIENCE_RELAY.getByName(objectName(cell, "audience-relay", id))));
 }
 
+/** What backups read, by the noun of the objects' names. */
+const EXPORTED = {
+  cart: "CART",
+  "chat-room": "CHAT_ROOM",
+  "livestream-room": "LIVESTREAM_ROOM",
+  sale: "SALE_COORDINATOR",
+  "sale-shard": "SALE_SHARD",
+  "tracking-session": "TRACKING_SESSION",
+} as const satisfies { readonly [noun: string]: keyof Where["objects"] };
+export type ExportedNoun = keyof typeof EXPORTED;
+
+type Exported = { readonly noun: ExportedNoun; readonly id: string };
+
+/** A page of what an object's tables hold. */
+export function exportObject({ cell, objects }: Where, { noun, id }: Exported, after: string) {
+  return withRetry(async () => {
+    const { rows, next } = await objects[EXPORTED[noun]]
+      .getByName(objectName(cell, noun, id))
+      .exportRows(after);
+    return { rows: [...rows], next };
+  });
+}
+
 /** The rooms that a ticket opens, by the noun of their address and their objects' names. */
 const ROOMS = {
   "audience-relay": "AUDIENCE_RELAY",

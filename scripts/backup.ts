@@ -3,7 +3,7 @@
  * compressed and encrypted. Older backups in the same folder go as retention says.
  *
  *   npm run backup -- [--out .data/backups] [--market id] [--url http://127.0.0.1:8787] [--postgres-only]
- *                     [--bodies] [--keep 7,5,12] [--json]
+ *                     [--bodies] [--carts] [--keep 7,5,12] [--json]
  *
  * CELLS and BACKUP_KEY name the databases and the key; locally both come from the running platform. Objects
  * and files are asked of the platform, with the API key SERVICE_KEY (scope `platform`; locally the demo's).
@@ -25,6 +25,7 @@ const { values } = parseArgs({
     url: { type: "string" },
     "postgres-only": { type: "boolean", default: false },
     bodies: { type: "boolean", default: false },
+    carts: { type: "boolean", default: false },
     keep: { type: "string", default: "7,5,12" },
     json: { type: "boolean", default: false },
   },
@@ -39,7 +40,7 @@ async function* parts(): AsyncGenerator<Part> {
   yield* dumpDatabases(databases);
   if (values["postgres-only"]) return;
   for (const cell of databases.keys()) {
-    yield* dumpPlatform({ market: cell, url: values.url, bodies: values.bodies });
+    yield* dumpPlatform({ market: cell, url: values.url, bodies: values.bodies, carts: values.carts });
   }
 }
 

@@ -1,7 +1,7 @@
 /**
  * Restores a backup, after all of it has been read and proved.
  *
- *   npm run restore -- FILE [--market id] [--force] [--objects] [--url http://127.0.0.1:8787] [--json]
+ *   npm run restore -- FILE [--market id] [--force] [--json]
  *   npm run restore -- FILE --drill      into a scratch database on the local engine, compared and dropped
  *
  * A database that is not empty is refused without --force. CELLS and BACKUP_KEY name databases and key;
@@ -12,7 +12,6 @@ import { BackupError } from "../ops/backup/container.ts";
 import { compare, type Difference, prove, restoreDatabase, summarise } from "./backup/databases.ts";
 import { readBackup } from "./backup/file.ts";
 import { databasesFrom, keyFrom } from "./backup/places.ts";
-import { loadObjects } from "./backup/platform.ts";
 import { inScratchDatabase, withServer } from "./backup/scratch.ts";
 import { verifyDatabase } from "./ledger-verify.ts";
 
@@ -20,10 +19,8 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     market: { type: "string" },
-    url: { type: "string" },
     force: { type: "boolean", default: false },
     drill: { type: "boolean", default: false },
-    objects: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
   },
 });
@@ -64,7 +61,6 @@ async function main(file: string): Promise<readonly Outcome[]> {
     const url = databases.get(cell);
     if (url === undefined) throw new BackupError(`CELLS names no database of ${cell}`);
     outcomes.push(await restoreInto(cell, url, values.force));
-    if (values.objects) await loadObjects({ market: cell, url: values.url }, read());
   }
   return outcomes;
 }

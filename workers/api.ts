@@ -55,6 +55,7 @@ export const SERVICES: { readonly [prefix: string]: () => Promise<Service> } = {
   "/v1/calls": () => import("#services/communication/videocall/routes"),
   "/v1/tracking": () => import("#services/logistics/tracking/routes"),
   "/v1/shipping": () => import("#services/logistics/shipping/routes"),
+  "/v1/backups": () => import("#platform/backup/routes"),
   "/v1/webhook-endpoints": () => import("#platform/webhooks-out/routes"),
 };
 

@@ -42,6 +42,7 @@ const MODULES: readonly (() => Promise<Module>)[] = [
   () => import("#services/catalog/recommendation/jobs"),
   () => import("#platform/webhooks-out/consumers"),
   () => import("#platform/webhooks-out/jobs"),
+  () => import("#platform/backup/jobs"),
 ];
 
 let loaded: readonly Module[] | undefined;

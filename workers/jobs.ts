@@ -11,6 +11,7 @@ import { idempotency } from "#kernel/idempotency";
 import { openSystemCtx } from "#kernel/open-ctx";
 import { inbox, outbox, toFact } from "#kernel/outbox";
 import { isDueMessage, isStoredMessage, type Message, sendFacts, sendJobs } from "#kernel/relay";
+import { nightly } from "#platform/backup/commands";
 import { CONSUMERS, JOBS } from "./catalogue.ts";
 
 /** A message never waits longer than this for its next try. */
@@ -117,6 +118,7 @@ export async function sweep(env: Env, defer: Defer): Promise<void> {
 }
 
 export async function sweepCell(ctx: Ctx): Promise<void> {
+  await ctx.db.commit(nightly(ctx));
   const [consumers, jobs] = await Promise.all([CONSUMERS(), JOBS()]);
   await closeOutbox(ctx, consumers);
   await resend(ctx);

@@ -29,10 +29,25 @@ export const SEQUENCES_SQL = `SELECT
 export const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 const list = (names: readonly string[], prefix = "") => names.map((name) => prefix + quote(name)).join(", ");
 
+const orderOf = ({ key }: Table) => (key.length > 0 ? list(key, "s.") : 's::text COLLATE "C"');
+
 /** Rows as JSON texts in the order of their key, so that the same rows have the same hash. */
-export const rowsSql = ({ name, columns, key }: Table, tail = ""): string =>
-  `SELECT row_to_json(t)::text AS row FROM (SELECT ${list(columns)} FROM public.${quote(name)} s
-    ${tail === "" ? "" : `${tail} `}ORDER BY ${key.length > 0 ? list(key, "s.") : 's::text COLLATE "C"'}) t`;
+export const rowsSql = (table: Table): string =>
+  `SELECT row_to_json(t)::text AS row FROM (SELECT ${list(table.columns)} FROM public.${quote(table.name)} s
+    ORDER BY ${orderOf(table)}) t`;
+
+/** As `rowsSql`, some of them, after the row that a literal holds as JSON. */
+export function pageSql(table: Table, after: string | null, limit: number): string {
+  const { name, columns, key } = table;
+  const record = `json_populate_record(NULL::public.${quote(name)}, ${after}::json)`;
+  const where =
+    after === null || key.length === 0
+      ? ""
+      : `WHERE (${list(key, "s.")}) > (SELECT ${list(key, "r.")} FROM ${record} r)`;
+  const most = key.length === 0 ? "" : `LIMIT ${limit}`;
+  return `SELECT row_to_json(t)::text AS row FROM (SELECT ${list(columns)} FROM public.${quote(name)} s
+    ${where} ORDER BY ${orderOf(table)} ${most}) t`;
+}
 
 /** Takes rows as one JSON list. What the database numbers itself keeps its number. */
 export const loadSql = ({ name, columns }: Table): string =>

@@ -1,4 +1,4 @@
-import { createReadStream } from "node:fs";
+import { createReadStream, readdirSync, statSync } from "node:fs";
 import { open, readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { seal, unseal } from "../../ops/backup/container.ts";
@@ -46,11 +46,15 @@ export async function writeBackup(
   return { file, bytes, parts: summaries };
 }
 
-/** Each call reads the file anew. */
-export const readBackup =
-  (file: string, key: Key): (() => AsyncIterable<Read>) =>
-  () =>
-    readLines(unseal(createReadStream(file), key));
+/** Each call reads anew: one file, or the slices of a nightly backup that lie in one folder. */
+export function readBackup(place: string, key: Key): () => AsyncIterable<Read> {
+  const isFolder = statSync(place).isDirectory();
+  const slices = isFolder ? readdirSync(place).filter((name) => name.endsWith(".backup")) : [];
+  const files = isFolder ? slices.sort().map((name) => path.join(place, name)) : [place];
+  return async function* () {
+    for (const file of files) yield* readLines(unseal(createReadStream(file), key));
+  };
+}
 
 /** Deletes what retention does not keep, and says what it deleted. Files of other names are left alone. */
 export async function pruneBackups(folder: string, retention: Retention): Promise<readonly string[]> {

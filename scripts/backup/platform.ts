@@ -1,4 +1,4 @@
-import type { Part, Read } from "../../ops/backup/lines.ts";
+import type { Part } from "../../ops/backup/lines.ts";
 import { openClient } from "../client.ts";
 
 type Where = { readonly market: string; readonly url: string | undefined };
@@ -42,9 +42,11 @@ async function* withBodies(client: Opened, files: AsyncIterable<FileRow>): Async
 }
 
 /** What only the platform can reach: each object's own tables, and the list of files. */
-export async function* dumpPlatform(where: Where & { readonly bodies: boolean }): AsyncGenerator<Part> {
+export async function* dumpPlatform(
+  where: Where & { readonly bodies: boolean; readonly carts: boolean },
+): AsyncGenerator<Part> {
   const client = await open(where);
-  for await (const one of pages<Named>(client, "/v1/backups/objects")) {
+  for await (const one of pages<Named>(client, `/v1/backups/objects?carts=${where.carts ? "yes" : "no"}`)) {
     const name = `${where.market}/object/${one.noun}/${one.id}`;
     yield { name, about: one, rows: objectRows(client, one) };
   }
@@ -53,34 +55,4 @@ export async function* dumpPlatform(where: Where & { readonly bodies: boolean })
     const rows = texts(where.bodies ? withBodies(client, files) : files);
     yield { name: `${where.market}/files/${bucket}`, about: { bucket }, rows };
   }
-}
-
-/** A call carries so many rows. */
-const LOADED_ROWS = 200;
-
-/** Puts objects back that have nothing yet; one that has is left as it is and counted. */
-export async function loadObjects(where: Where, lines: AsyncIterable<Read>) {
-  const client = await open(where);
-  const prefix = `${where.market}/object/`;
-  let object: Named | undefined;
-  let rows: string[] = [];
-  const counts = { objects: 0, rows: 0 };
-  const flush = async (isLast: boolean) => {
-    if (!object) return;
-    await client.post(`/v1/backups/objects/${object.noun}/${object.id}`, { rows, isLast });
-    counts.rows += rows.length;
-    rows = [];
-  };
-  for await (const line of lines) {
-    if (line.kind === "part") object = line.name.startsWith(prefix) ? (line.about as Named) : undefined;
-    if (line.kind === "row" && object) {
-      rows.push(line.text);
-      if (rows.length === LOADED_ROWS) await flush(false);
-    }
-    if (line.kind === "end" && object) {
-      await flush(true);
-      counts.objects += 1;
-    }
-  }
-  return counts;
 }

@@ -188,7 +188,7 @@ test("while a secret is replaced both sign", async () => {
   expect((await member.get(`${path}/deliveries/${tested.deliveryId}`)).body.state).toBe("delivered");
 });
 
-test("after three days of failures an endpoint is disabled, told of, and replayed once it is mended", async () => {
+test("what fails for three days is disabled, told of, and replayed once it is mended", async () => {
   const h = harness();
   const shop = await openShop(h);
   const stranger = receiver(h, "500,500,200");

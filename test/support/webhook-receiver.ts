@@ -38,7 +38,7 @@ async function readBody(request: IncomingMessage): Promise<string> {
 
 /**
  * A stranger's server: `/r/{name}/{words}` takes webhooks and behaves as the words say, `/seen/{name}` lists
- * what came, and `/dns-query` answers as a resolver for names that say their address (`10-0-0-1.example.com`).
+ * what came, and `/dns-query` resolves names that say their address (`10-0-0-1.example.com`).
  */
 async function start({ port }: { readonly port: number }) {
   const seen = new Map<string, Seen[]>();
