@@ -23,7 +23,7 @@ export interface Faults {
   waybillLater?: boolean;
 }
 export interface FaultRequest extends Faults {
-  /** Only for this parcel, or for `rates` or `orders`; without it, for all. */
+  /** Only for this parcel, or for `rates`, `orders`, `confirm`; without it, for all. */
   waybillId?: string;
   /** For so many events; without it, until reset. */
   times?: number;

@@ -128,7 +128,7 @@ function draftEndpoints(sandbox: Sandbox, keyed: Keyed, refuse: Refuse): Endpoin
   return [
     { method: "POST", path: "/v1/draft_orders", handler: create },
     { method: "GET", path: "/v1/draft_orders/{id}", handler: keyed("orders", read) },
-    { method: "POST", path: "/v1/draft_orders/{id}/confirm", handler: keyed("orders", confirmed) },
+    { method: "POST", path: "/v1/draft_orders/{id}/confirm", handler: keyed("confirm", confirmed) },
   ];
 }
 

@@ -78,7 +78,7 @@ test("a time-out, a failure, a broken line and nonsense are silence; a refusal i
   expect(await port.rates(ask, soon())).toHaveLength(3);
 });
 
-test("a label has a PDF that opens and a ZPL, and bought again after a lost answer it is one label", async () => {
+test("a label has a PDF that opens and a ZPL; bought again after a lost answer it is one label", async () => {
   const { port, control } = await bench();
   const { ref, costMinor } = await port.prepare(label);
   expect(costMinor).toBe(1_310n);
@@ -95,7 +95,7 @@ test("a label has a PDF that opens and a ZPL, and bought again after a lost answ
   });
 });
 
-test("a price that rose since it was quoted is told before it is paid, and a service that is gone is refused", async () => {
+test("a price that rose is told before it is paid, and a service that is gone is refused", async () => {
   const { port, control } = await bench();
   await control("POST", "/sandbox/faults", { priceFactor: 250, only: "shipments", times: 1 });
   expect((await port.prepare(label)).costMinor).toBe(3_275n);
@@ -121,7 +121,7 @@ test.each([
   expect(await port.cancel(ref)).toBe("voided");
 });
 
-test("events are signed over their bytes, come again until they are taken, and late ones in any order", async () => {
+test("events are signed over their bytes, come again until taken, and late ones in any order", async () => {
   const { port, control, heard } = await bench([500, 503]);
   const { ref } = await port.prepare(label);
   await port.buy(ref, label);

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { zId } from "#kernel/ids";
-import { zShippingTable } from "#kernel/market";
+import { zShippingTable } from "#kernel/market-sections";
 import { zMoney } from "#kernel/money";
 import { zPage, zPageQuery } from "#kernel/page";
 import { AUDIT_REASONS } from "./domain/audit.ts";

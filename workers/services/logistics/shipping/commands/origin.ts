@@ -2,7 +2,7 @@ import { requireOperator, requireShop } from "#kernel/actor";
 import { purge } from "#kernel/cache";
 import type { Ctx } from "#kernel/ctx";
 import type { Id } from "#kernel/ids";
-import { zShippingTable } from "#kernel/market";
+import { zShippingTable } from "#kernel/market-sections";
 import { orThrow } from "#kernel/result";
 import { fail } from "../errors.ts";
 import { TABLES_TAG } from "../queries/tables.ts";

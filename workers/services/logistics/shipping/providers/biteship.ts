@@ -65,7 +65,8 @@ export function biteship({ apiKey, apiUrl }: Account): CarrierPort {
       const known = await orderOf(ref);
       if (known) return toBought(known.courier.waybill_id, known.price);
       const answer = await call("POST", `/v1/draft_orders/${encodeURIComponent(ref)}/confirm`, { body: {} });
-      const { data } = zOrder.safeParse(answer.body);
+      // Refused where somebody else has confirmed it in between: what came of that is to be read.
+      const { data = await orderOf(ref) } = zOrder.safeParse(answer.body);
       if (!data) throw problemOf(answer);
       return toBought(data.courier.waybill_id, data.price);
     },

@@ -30,11 +30,6 @@ function knownOf(env: Env): Known {
   return known;
 }
 
-/** Tests begin from a carrier that nobody has asked. */
-export function forgetCarriers(env: Env): void {
-  isolates.delete(env);
-}
-
 /** Copies are of an origin, a destination's area and a step of weight: the price is of nothing else. */
 const copyKey = ({ cell }: Pick<Ctx, "cell">, { port, ask }: Question): string => {
   const { origin, destination, grams, couriers } = ask;

@@ -1,6 +1,6 @@
 import { cached } from "#kernel/cache";
 import type { Ctx } from "#kernel/ctx";
-import { zShippingTable } from "#kernel/market";
+import { zShippingTable } from "#kernel/market-sections";
 import type { ShippingTable } from "../domain/table.ts";
 import { type TableRow, tablesQuery } from "../repository/tables.ts";
 

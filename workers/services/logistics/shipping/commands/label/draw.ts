@@ -1,4 +1,5 @@
 import type { PDFFont, PDFPage } from "pdf-lib";
+import { code128 } from "../../domain/code128.ts";
 import type { Label } from "../../domain/label.ts";
 import { addressLines, cashLine, contentLine } from "./lines.ts";
 
@@ -7,14 +8,6 @@ const PAGE = { width: 288, height: 432, margin: 14 } as const;
 const BAR_HEIGHT = 62;
 
 type Pen = { readonly page: PDFPage; readonly font: PDFFont; readonly bold: PDFFont };
-
-/** The widths of bars and gaps in turn, in modules, beginning with a bar. */
-async function code128(text: string): Promise<readonly number[]> {
-  const bwip = await import("bwip-js/generic");
-  const [symbol] = bwip.raw({ bcid: "code128", text }) as readonly { readonly sbs?: readonly number[] }[];
-  if (!symbol?.sbs) throw new Error("no bars for the number of a label");
-  return symbol.sbs;
-}
 
 /** The same label gives the same bytes: nothing in it depends on when or where it is drawn. */
 export async function drawPdf(label: Label): Promise<Uint8Array> {
@@ -29,7 +22,8 @@ export async function drawPdf(label: Label): Promise<Uint8Array> {
   const font = await document.embedFont(StandardFonts.Helvetica);
   const bold = await document.embedFont(StandardFonts.HelveticaBold);
   drawWords({ page, font, bold }, label);
-  drawBars({ page, font, bold }, label.trackingNumber ?? "", await code128(label.trackingNumber ?? ""));
+  const number = asciiOf(label.trackingNumber ?? "");
+  drawBars({ page, font, bold }, number, code128(number));
   return document.save({ useObjectStreams: false });
 }
 
@@ -41,6 +35,9 @@ function drawable(text: string, font: PDFFont): string {
     .map((char) => (fits(char) ? char : ([...char.normalize("NFKD")].find(fits) ?? "?")))
     .join("");
 }
+
+/** Carriers' numbers are letters, digits and a few signs. */
+const asciiOf = (text: string): string => text.replace(/[^\x20-\x7e]/g, "?");
 
 type Words = { readonly y: number; readonly size: number; readonly font: PDFFont };
 
@@ -89,6 +86,5 @@ function drawBars({ page, font }: Pen, number: string, widths: readonly number[]
     if (i % 2 === 0) page.drawRectangle({ x, y: 36, width: width * module, height: BAR_HEIGHT });
     x += width * module;
   }
-  const text = drawable(number, font);
-  page.drawText(text, { x: (PAGE.width - font.widthOfTextAtSize(text, 9)) / 2, y: 24, size: 9, font });
+  page.drawText(number, { x: (PAGE.width - font.widthOfTextAtSize(number, 9)) / 2, y: 24, size: 9, font });
 }
