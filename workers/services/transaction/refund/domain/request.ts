@@ -31,12 +31,7 @@ export type RequestRefusal =
   | "refund.quantity_exceeded";
 
 /** Until when a claim or a return of a line may be asked for. */
-export function closesAt(
-  sold: Sold,
-  asked: Pick<Asked, "kind">,
-  returnDays: number | null,
-  terms: Terms,
-): number {
+function closesAt(sold: Sold, asked: Pick<Asked, "kind">, returnDays: number | null, terms: Terms): number {
   const since = sold.deliveredAt ?? Number.POSITIVE_INFINITY;
   if (asked.kind === "claim") return since + terms.claimWithinMs;
   return since + (returnDays ?? terms.windowDays) * DAY_MS;

@@ -26,7 +26,7 @@ import { toEventDto, toHead, toRefundDto } from "./views.ts";
 type Asked = RefundRef & As;
 
 /** Everything about one case, in one round trip. */
-export async function readRefund(ctx: Ctx, scope: Scope, refundId: Id<"refundCase">) {
+async function readRefund(ctx: Ctx, scope: Scope, refundId: Id<"refundCase">) {
   const which = byId(scope, refundId);
   const [heads, lines, evidence, note] = await ctx.db.load(
     headsQuery(which),
