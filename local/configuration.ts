@@ -1,7 +1,7 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { MARKETS } from "../workers/kernel/market.ts";
+import { MARKETS } from "../workers/kernel/markets.ts";
 
 /** The markets that run locally: two are seeded, the third waits for an import. */
 export const LOCAL_CELLS = ["id", "sg", "gb"] as const;
@@ -16,7 +16,7 @@ export const midtransKeysOf = (cell: LocalCell) => ({
 });
 
 /** Midtrans' payouts go to Indonesian banks only. */
-export const irisAccountOf = (cell: LocalCell) =>
+const irisAccountOf = (cell: LocalCell) =>
   cell === "id"
     ? {
         creatorKey: `IRIS-local-creator-${cell}`,

@@ -100,7 +100,7 @@ function validate(iris: Iris, call: Call): Reply {
 
 const HOLDERS = ["BUDI SANTOSO", "AYU LESTARI", "SITI RAHMAWATI", "TOKO MAJU JAYA"];
 /** The sandbox's people, by the last digit of the account number. */
-export const holderOf = (account: string): string => HOLDERS[Number(account.at(-1)) % HOLDERS.length] ?? "";
+const holderOf = (account: string): string => HOLDERS[Number(account.at(-1)) % HOLDERS.length] ?? "";
 
 /** Payouts in Iris' wire format, below /iris, and the sandbox's own switches below /sandbox/iris. */
 export function irisApi(iris: Iris): Endpoint[] {

@@ -237,7 +237,7 @@ type Beneficiary = Pick<
 >;
 
 /** https://docs.midtrans.com/reference/notification-payload-1 */
-export const irisSignature = (body: string, merchantKey: string): string =>
+const irisSignature = (body: string, merchantKey: string): string =>
   createHash("sha512")
     .update(body + merchantKey)
     .digest("hex");

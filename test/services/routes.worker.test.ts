@@ -84,7 +84,8 @@ async function everyRole(h: Harness): Promise<readonly (readonly [string, Client
 }
 
 /** Routes of one's own security, which look the session up. */
-const SESSION_PATHS = /totp|recovery|passkeys|email|password|oauth|api-keys|users|step-up|sessions|payout/;
+const SESSION_PATHS =
+  /totp|recovery|passkeys|email|password|oauth|api-keys|users|step-up|sessions|payout|bank-account|\/pin$/;
 
 const isProblem = (body: { code?: unknown; requestId?: unknown; status?: unknown }, status: number) => {
   expect(body.code).toEqual(expect.any(String));

@@ -70,7 +70,7 @@ export const histories = (stepsMax: number): fc.Arbitrary<readonly Step[]> =>
     .map(([first, rest]) => (first ? [first, ...rest] : rest));
 
 /** Accounts of the names, under owners that are the history's own. */
-export function accountsOf(owner: string): { readonly [N in Name]: Account } {
+function accountsOf(owner: string): { readonly [N in Name]: Account } {
   const lot = { name: "lot", expiresAt: 4_000_000_000_000 };
   return {
     ayu: cashOf(`usr_a${owner}`, "IDR"),

@@ -45,7 +45,7 @@ function open(kind: AccountKind, owner: string, currency: Currency, lot?: Lot): 
 }
 type Lot = { readonly name: string; readonly expiresAt: number };
 
-export const PLATFORM = "platform";
+const PLATFORM = "platform";
 /** Who holds money for us: a payment provider, the couriers who took cash, the bank that pays out. */
 export type Holder = "midtrans" | "stripe" | "cash" | "payouts" | "bank";
 

@@ -61,7 +61,7 @@ type Day = DayRow & {
 };
 
 /** What is hashed of a row; `ledger_line` in SQL says the same. */
-export const lineOf = (row: LogRow): string =>
+const lineOf = (row: LogRow): string =>
   [
     row.id,
     row.phase,

@@ -1,5 +1,5 @@
 /** RFC 4180; what a spreadsheet would take for a formula is made text, but for amounts. */
-export function toCell(text: string): string {
+function toCell(text: string): string {
   const isFormula = /^[=+\-@\t\r]/.test(text) && !/^-\d+(\.\d+)?$/.test(text);
   const plain = isFormula ? `'${text}` : text;
   return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;

@@ -208,7 +208,7 @@ export type Terms = {
 };
 
 /** Tax on the turnover, in whole steps of cash, in the shop's favour. */
-export function withheldOf(turnoverMinor: bigint, { withholding, cashStepMinor }: Terms): bigint {
+function withheldOf(turnoverMinor: bigint, { withholding, cashStepMinor }: Terms): bigint {
   if (!withholding) return 0n;
   const exact = (turnoverMinor * BigInt(withholding.rateBasisPoints)) / 10_000n;
   return exact - (exact % cashStepMinor);

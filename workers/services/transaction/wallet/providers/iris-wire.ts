@@ -31,7 +31,7 @@ const STATE = {
 } as const;
 
 /** Hundredths are the minor units of the rupiah in ISO 4217. */
-export function toMinor(decimal: string): bigint {
+function toMinor(decimal: string): bigint {
   const [whole = "0", fraction = ""] = decimal.split(".");
   return BigInt(whole) * 100n + BigInt(fraction.padEnd(2, "0"));
 }

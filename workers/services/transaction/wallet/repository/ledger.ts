@@ -28,7 +28,7 @@ export const accountRow = ({ expiresAt, ...account }: Account) => ({
   expires_at: at(expiresAt),
 });
 
-export function dueRows(ctx: Pick<Ctx, "ids">, dues: readonly Due[]) {
+function dueRows(ctx: Pick<Ctx, "ids">, dues: readonly Due[]) {
   return dues.map(({ job, subject, payload, dueAt }) => {
     const id = ctx.ids.next("due");
     return { id, kind: job.kind, subject, payload, due_at: at(dueAt) };
