@@ -7,7 +7,8 @@
  * SERVICE_KEY holds an API key with the scopes buy and catalogue:write; locally the seed made one.
  */
 import { parseArgs } from "node:util";
-import { MARKETS, zMarket } from "#kernel/market";
+import { zMarket } from "#kernel/market";
+import { MARKETS } from "#kernel/markets";
 import { type Client, openClient } from "./client.ts";
 import {
   BASKET_REASONS,

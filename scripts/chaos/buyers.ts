@@ -2,7 +2,7 @@ import { CELL, type Headers_, ids, signIn } from "../../bench/people.ts";
 import type { Ground } from "../../bench/sale-world.ts";
 
 /** Where parcels of this run go. */
-export const ADDRESS = {
+const ADDRESS = {
   recipient: "Ani",
   phone: "+628123456789",
   country: "ID",
@@ -37,7 +37,7 @@ type Body = { readonly [field: string]: unknown };
 const pick = <T>(from: readonly T[]): T => from[Math.floor(Math.random() * from.length)] as T;
 const chance = (share: number): boolean => Math.random() < share;
 
-/** Asks until somebody answers: with the same key, as a client does that does not know whether it was heard. */
+/** Asks with the same key until somebody answers, as a client does that does not know if it was heard. */
 async function ask(mall: Mall, path: string, headers: Headers_, body?: object): Promise<Answer> {
   const until = Date.now() + PATIENCE_MS;
   for (;;) {

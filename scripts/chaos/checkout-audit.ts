@@ -15,7 +15,7 @@ const DEAD = "('cancelled')";
 
 /**
  * Each figure is worked out anew from the rows that say what happened, and not from a counter that the
- * platform keeps: lines of orders that stand against units counted in, transfers against payments and refunds.
+ * platform keeps: lines of orders that stand against units counted in, transfers against what is left of them.
  */
 const QUESTIONS: { readonly [name in keyof Audit]: string } = {
   orders: `SELECT count(*) FROM "order"`,
@@ -68,7 +68,7 @@ const QUESTIONS: { readonly [name in keyof Audit]: string } = {
       AND EXISTS (SELECT 1 FROM stock_hold h WHERE h.reservation_id = r.id AND h.quantity > 0)`,
 };
 
-/** What is still under way: orders that wait for money, facts nobody has heard, jobs that are due, refunds. */
+/** What is still under way: orders that wait for money, refunds on their way, facts nobody has heard. */
 const RESTLESS = `
   SELECT (SELECT count(*) FROM "order" WHERE state = 'awaiting_payment')
     + (SELECT count(*) FROM payment_refund WHERE state = 'requested')

@@ -32,7 +32,7 @@ export type CheckoutReport = Audit & {
   readonly seconds: number;
 };
 
-/** Kills the runtime in the middle of checkouts and payments, again and again, and then counts what is left. */
+/** Kills the runtime in the middle of checkouts and payments, again and again, and then counts. */
 export async function chaosCheckout(
   { kills }: { readonly kills: number },
   say: (line: string) => void,

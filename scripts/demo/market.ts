@@ -117,7 +117,7 @@ const untilState = (client: Client, orderId: string, state: string): Promise<Ord
 
 type Label = { readonly id: string; readonly state: string; readonly trackingNumber: string | null };
 
-/** The shop takes the order on and buys a label of the rate that the buyer chose; with it the parcel leaves. */
+/** The shop takes the order on and buys a label of the rate that was chosen; with it the parcel leaves. */
 async function sendOff({ owner, orderId }: Shop): Promise<string> {
   await owner.post(`/v1/orders/${orderId}/confirm`, {}, key());
   const { id } = await owner.post<Label>("/v1/shipping/labels", { orderId }, key());

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import type { Id } from "#kernel/ids";
-import { MARKETS, zMarket } from "#kernel/market";
+import { zMarket } from "#kernel/market";
+import { MARKETS } from "#kernel/markets";
 import { chain, type LogEntry, type Shown } from "#services/catalog/review/domain/log";
 import { type Finding, moderate, NO_SIGNALS } from "#services/catalog/review/domain/moderation";
 import {

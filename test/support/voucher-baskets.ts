@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { createIds, type Id } from "#kernel/ids";
-import { MARKETS, zMarket } from "#kernel/market";
+import { zMarket } from "#kernel/market";
+import { MARKETS } from "#kernel/markets";
 import type { Basket, BasketParcel } from "#services/transaction/voucher/domain/basket";
 import type { Usage } from "#services/transaction/voucher/domain/eligibility";
 import { type Asked, quote, type Standing } from "#services/transaction/voucher/domain/quote";

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { MARKETS, type Market, zMarket } from "./market.ts";
+import { type Market, zMarket } from "./market.ts";
+import { MARKETS } from "./markets.ts";
 
 export type Cell = string & z.core.$brand<"cell">;
 

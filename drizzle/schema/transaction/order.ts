@@ -150,7 +150,8 @@ export const orderLine = pgTable(
     index("order_line_by_order").on(t.orderId, t.position),
     check(
       "order_line_discount_within",
-      sql`${t.sellerDiscountMinor} BETWEEN 0 AND ${t.discountMinor} AND ${t.discountMinor} <= ${t.goodsMinor}`,
+      sql`${t.sellerDiscountMinor} BETWEEN 0 AND ${t.discountMinor}
+        AND ${t.discountMinor} <= ${t.goodsMinor}`,
     ),
     check("order_line_goods", sql`${t.goodsMinor} = ${t.unitPriceMinor} * ${t.quantity}`),
     check("order_line_quantity", sql`${t.quantity} > 0`),

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { MARKETS, zMarket } from "#kernel/market";
+import { zMarket } from "#kernel/market";
+import { MARKETS } from "#kernel/markets";
 import {
   hasLink,
   hasPersonalData,

@@ -87,7 +87,7 @@ test("who bears a discount stands on the order, and commission is on what the sh
   expect(lines.map((line) => line.commissionMinor)).toEqual([mine?.commissionMinor]);
 });
 
-test("of many who use the last of a voucher at once as many as it is for get it, the others are told", async () => {
+test("of many who use the last of a voucher at once, as many as it is for get it", async () => {
   const { h, operator, offers } = await openMarket();
   const code = await makeVoucher(h, operator, {
     benefit: { kind: "fixed", amount: idr(1_000_000n) },

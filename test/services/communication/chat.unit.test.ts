@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createIds, type Id } from "#kernel/ids";
-import { MARKETS, zMarket } from "#kernel/market";
+import { zMarket } from "#kernel/market";
+import { MARKETS } from "#kernel/markets";
 import {
   advance,
   decideDelete,

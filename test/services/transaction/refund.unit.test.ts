@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { BuyerId } from "#kernel/actor";
 import type { Id } from "#kernel/ids";
-import { MARKETS, zMarket } from "#kernel/market";
+import { zMarket } from "#kernel/market";
+import { MARKETS } from "#kernel/markets";
 import { assess, emptyBook, type Reprice, type Sale } from "#services/transaction/refund/domain/amounts";
 import {
   type Case,

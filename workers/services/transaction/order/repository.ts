@@ -145,8 +145,8 @@ export function shipLines(orderId: Id<"order">, shipped: readonly ShippedLine[])
 }
 
 /**
- * What came back of an order's lines; more than was shipped is refused. It adds, so whoever calls it guards in
- * the same commit against doing so twice.
+ * What came back of an order's lines; more than was shipped is refused. It adds, so whoever calls it guards
+ * in the same commit against doing so twice.
  */
 export function returnLines(
   orderId: Id<"order">,

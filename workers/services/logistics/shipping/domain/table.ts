@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { Locale } from "#kernel/errors";
-import type { zShippingTable } from "#kernel/market";
+import type { zShippingTable } from "#kernel/market-sections";
 import { textIn } from "#kernel/texts";
 import { type Destination, onStep, type ShippingTerms } from "./rate.ts";
 import { chargeableGrams, type ParcelLine } from "./weight.ts";

@@ -223,7 +223,7 @@ export const totalsOf = (parcels: readonly Parcel[]): Totals => ({
   totalMinor: sum(parcels.map((parcel) => parcel.totalMinor)),
 });
 
-/** What is kept of a rate as the choice unless the buyer makes one: the cheapest, the platform's own first. */
+/** The choice unless the buyer makes one: the cheapest, of equal ones the platform's own. */
 export function cheapestOf(rates: readonly Rate[], { cash }: { readonly cash: boolean }): Rate | undefined {
   const fitting = rates.filter((rate) => !cash || rate.cash);
   return fitting.reduce<Rate | undefined>(
