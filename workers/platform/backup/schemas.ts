@@ -2,7 +2,7 @@ import * as z from "zod";
 import { zPageQuery } from "#kernel/page";
 
 export const BUCKETS = ["media", "documents"] as const;
-export const NOUNS = [
+const NOUNS = [
   "cart",
   "chat-room",
   "livestream-room",
