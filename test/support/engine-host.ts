@@ -34,17 +34,20 @@ async function prepareAnalytics(engines: Engines): Promise<void> {
   for (const cell of LOCAL_CELLS) await migrateClickhouse(engines.clickhouseUrl, analyticsOf(cell));
 }
 
+/** The Worker under test has no port; tests hand it the notifications that they are about. */
+const merchantsOf = (nowherePort: number) =>
+  LOCAL_CELLS.map((cell) => ({
+    ...midtransKeysOf(cell),
+    currency: { id: "IDR", sg: "SGD", gb: "GBP" }[cell],
+    notificationUrl: `http://127.0.0.1:${nowherePort}/v1/webhooks/midtrans`,
+    finishUrl: "http://localhost/docs",
+  }));
+
 async function startSandboxes(dataDir: string) {
   const [mailPort = 0, smtpPort = 0, midtransPort = 0, openIdPort = 0, nowherePort = 0, ...others] =
     await freePorts(10);
   const [streamPort = 0, rtmpPort = 0, biteshipPort = 0, stripePort = 0, easypostPort = 0] = others;
-  const merchants = LOCAL_CELLS.map((cell) => ({
-    ...midtransKeysOf(cell),
-    currency: { id: "IDR", sg: "SGD", gb: "GBP" }[cell],
-    // The Worker under test has no port; tests hand it the notifications that they are about.
-    notificationUrl: `http://127.0.0.1:${nowherePort}/v1/webhooks/midtrans`,
-    finishUrl: "http://localhost/docs",
-  }));
+  const merchants = merchantsOf(nowherePort);
   const webhookUrl = `http://127.0.0.1:${nowherePort}/v1/webhooks/biteship`;
   const accounts = LOCAL_CELLS.map((cell) => ({ ...biteshipAccountOf(cell), webhookUrl }));
   const sandbox = (name: string, options: object) =>

@@ -149,16 +149,11 @@ export async function buy(h: Harness, basket: Basket) {
   const splits = placement.orders.map(({ orderId, sellerId, totalMinor: minor }) => {
     return { orderId, sellerId, minor };
   });
+  const holds = placement.orders.map(({ reservationId, lines }) => {
+    return { reservationId, owner: orderGroupId, expiresAt, lines };
+  });
   const committed = await ctx.db.commit([
-    reserve(
-      ctx,
-      ...placement.orders.map(({ reservationId, lines }) => ({
-        reservationId,
-        owner: orderGroupId,
-        expiresAt,
-        lines,
-      })),
-    ),
+    reserve(ctx, ...holds),
     ...placement.statements,
     ...createPayment(ctx, { ...about, amount, method, payBy, options, splits, walletMinor }),
   ]);
