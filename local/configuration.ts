@@ -54,7 +54,7 @@ export const biteshipAccountOf = (cell: LocalCell) => ({
 });
 
 /** Biteship serves Indonesia; elsewhere EasyPost's carriers are asked. */
-export const easypostAccountOf = (cell: LocalCell) =>
+const easypostAccountOf = (cell: LocalCell) =>
   cell === "id"
     ? undefined
     : { apiKey: `EZTK-local-${cell}`, webhookSecret: `local-easypost-secret-${cell}` };

@@ -1373,7 +1373,8 @@ CREATE TABLE "order_line" (
 	"commission_basis_points" integer NOT NULL,
 	"commission_minor" bigint NOT NULL,
 	"commission_tax_minor" bigint NOT NULL,
-	CONSTRAINT "order_line_discount_within" CHECK ("order_line"."seller_discount_minor" BETWEEN 0 AND "order_line"."discount_minor" AND "order_line"."discount_minor" <= "order_line"."goods_minor"),
+	CONSTRAINT "order_line_discount_within" CHECK ("order_line"."seller_discount_minor" BETWEEN 0 AND "order_line"."discount_minor"
+        AND "order_line"."discount_minor" <= "order_line"."goods_minor"),
 	CONSTRAINT "order_line_goods" CHECK ("order_line"."goods_minor" = "order_line"."unit_price_minor" * "order_line"."quantity"),
 	CONSTRAINT "order_line_quantity" CHECK ("order_line"."quantity" > 0),
 	CONSTRAINT "order_line_moved_within" CHECK ("order_line"."shipped_quantity" + "order_line"."cancelled_quantity" <= "order_line"."quantity"

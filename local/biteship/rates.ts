@@ -13,7 +13,7 @@ export interface Service {
   insurance: boolean;
 }
 
-export const SERVICES: readonly Service[] = [
+const SERVICES: readonly Service[] = [
   {
     company: "jne",
     type: "reg",

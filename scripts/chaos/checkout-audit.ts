@@ -15,7 +15,7 @@ const DEAD = "('cancelled')";
 
 /**
  * Each figure is worked out anew from the rows that say what happened, and not from a counter that the
- * platform keeps: lines of orders that stand against units counted in, transfers against what is left of them.
+ * platform keeps: lines of orders that stand against units counted in, transfers against balances.
  */
 const QUESTIONS: { readonly [name in keyof Audit]: string } = {
   orders: `SELECT count(*) FROM "order"`,

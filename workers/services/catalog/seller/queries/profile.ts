@@ -9,7 +9,7 @@ import * as profiles from "../repository/profiles.ts";
 import { toPayoutAccountDto, toProfileDto, toRequirementDto } from "../schemas/profile.ts";
 import { requireSight } from "./shops.ts";
 
-export async function readRequirements(ctx: Ctx, sellerId: Id<"seller">): Promise<readonly Checked[]> {
+async function readRequirements(ctx: Ctx, sellerId: Id<"seller">): Promise<readonly Checked[]> {
   const { requirements } = ctx.market.seller;
   if (requirements.length === 0) return [];
   const [profile, account, documentKinds, marks] = await ctx.db.load(

@@ -27,7 +27,7 @@ const markRoute = <const P extends string>(path: P, summary: string) =>
     example: { sellerId, code, reason: "Seen in the register." },
   });
 
-export const app = measured
+const app = measured
   .route(
     defineRoute({
       method: "get",

@@ -33,7 +33,7 @@ export const documentKey = (
   ending: "pdf" | "zpl",
 ): string => `${cell}/labels/${labelId}.${ending}`;
 
-export const aboutOf = (label: Label) => ({
+const aboutOf = (label: Label) => ({
   labelId: label.id,
   orderId: label.orderId,
   sellerId: label.sellerId,
@@ -166,7 +166,7 @@ export async function askVoid(ctx: Ctx, label: Label): Promise<Asked> {
     : { after: label, statements: [ended] };
 }
 
-export function voided(ctx: Ctx, label: Label): Asked {
+function voided(ctx: Ctx, label: Label): Asked {
   const next = moved(label, "void", { voidedAt: ctx.clock.now() });
   if (!next.ok) return { after: label, statements: [] };
   const fact = LabelVoided.make(ctx, next.value, aboutOf(next.value));

@@ -12,7 +12,7 @@ const GRAMS_MAX = 1_000_000_000;
 
 const bounded = (grams: number): number => Math.min(Math.ceil(grams), GRAMS_MAX);
 
-export const actualGrams = (lines: readonly ParcelLine[]): number =>
+const actualGrams = (lines: readonly ParcelLine[]): number =>
   bounded(lines.reduce((sum, line) => sum + Math.max(0, line.weightGrams) * line.quantity, 0));
 
 /** A divisor of cubic centimetres a kilogram is one of cubic millimetres a gram. */

@@ -63,7 +63,7 @@ export type Desk = {
 };
 
 /** A label is bought while a shop waits; a job asks again what did not answer. */
-export const CALL_TIMEOUT_MS = 8_000;
+const CALL_TIMEOUT_MS = 8_000;
 /** A label of several pages with pictures; beyond it somebody answers something else. */
 const DOCUMENT_BYTES_MAX = 4 * 1024 * 1024;
 

@@ -118,7 +118,7 @@ function ratesOf(
 }
 
 /** The market's calendar with what the shop has said of its own. */
-export function calendarOf({ market }: Pick<Ctx, "market">, origin: Origin | undefined): Calendar {
+function calendarOf({ market }: Pick<Ctx, "market">, origin: Origin | undefined): Calendar {
   const { shipping, timeZone } = market;
   return {
     timeZone,

@@ -6,7 +6,7 @@ import { shippingTable } from "#schema/logistics/shipping";
 export type TableRow = typeof shippingTable.$inferSelect;
 
 /** An operator keeps a handful; beyond it a quote would take longer than a buyer waits. */
-export const TABLES_MAX = 50;
+const TABLES_MAX = 50;
 
 export const tablesQuery = (): Query<readonly TableRow[]> =>
   query(
