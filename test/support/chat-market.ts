@@ -1,7 +1,7 @@
 import { env, runInDurableObject } from "cloudflare:test";
 import { eq } from "drizzle-orm";
 import { DAY_MS } from "#kernel/clock";
-import { insertMany } from "#kernel/db";
+import { build, insertMany, statement } from "#kernel/db";
 import type { Id } from "#kernel/ids";
 import { outbox } from "#kernel/outbox";
 import { signToken } from "#kernel/token";
@@ -10,6 +10,8 @@ import { seller, sellerMember } from "#schema/catalog/seller";
 import { createProfile } from "#services/social/user/index";
 import { type Client, type Harness, harness } from "./harness.ts";
 import { openShop } from "./shop.ts";
+
+const SHOP_NAME = "Toko Kopi";
 
 /**
  * An open shop with an owner and a member of staff, and a buyer with a name. The clock is a day ahead, so
@@ -28,7 +30,9 @@ export async function openMarket() {
   await h
     .ctx()
     .db.commit<string>([
-      insertMany(seller, [sellerRow(h, sellerId)]),
+      statement(
+        build.update(seller).set({ name: SHOP_NAME, city: "Takengon" }).where(eq(seller.id, sellerId)),
+      ),
       insertMany(sellerMember, [member(ownerId, "owner"), member(staffId, "staff")]),
       createProfile({ userId: buyerId, now, ...person }),
     ]);
@@ -57,7 +61,7 @@ export const sellerRow = (h: Harness, id: Id<"seller">): typeof seller.$inferIns
   id,
   state: "active",
   slug: `chat-${id}`,
-  name: "Toko Kopi",
+  name: SHOP_NAME,
   descriptions: null,
   city: "Takengon",
   legalName: "CV Kopi",

@@ -50,6 +50,19 @@ const SAMPLES: { readonly [template: string]: TemplateData } = {
   "chat.answer_late": { ...chat, askedAt: NOW },
   "flash_sale.starts_soon": { saleId: ids.next("sale"), startsAt: NOW },
   "webhook.disabled": { host: "hooks.example.com", disabledFor: "failing" },
+  "operation.refund_stuck": {
+    refundId: ids.next("refund"),
+    paymentId: ids.next("payment"),
+    refunded: amount,
+    note: "provider <refused>",
+  },
+  "operation.payment_disputed": {
+    disputeId: ids.next("dispute"),
+    paymentId: ids.next("payment"),
+    amount,
+    reason: "fraudulent",
+    evidenceBy: NOW,
+  },
   "flash_sale.turn_came": { saleId: ids.next("sale"), expiresAt: NOW },
 };
 const sampleOf = (name: string): TemplateData => SAMPLES[name] ?? {};
