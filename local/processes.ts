@@ -60,12 +60,17 @@ export async function endProcess(pid: number, signal: NodeJS.Signals, withinMs: 
   }
 }
 
+/** What this process has given away: its new owner may not listen yet, and then the port still looks free. */
+const given = new Set<number>();
+
 /** Ports that were free just now, all different because all are held until the last is known. */
 export async function freePorts(count: number): Promise<number[]> {
   const holders: Server[] = [];
   while (holders.length < count) {
-    const holder = await holdPort(PORT_MIN + Math.floor(Math.random() * (PORT_MAX - PORT_MIN)));
+    const port = PORT_MIN + Math.floor(Math.random() * (PORT_MAX - PORT_MIN));
+    const holder = given.has(port) ? undefined : await holdPort(port);
     if (holder) holders.push(holder);
+    given.add(port);
   }
   // A server that listens on a TCP port always has an address of this form.
   const ports = holders.map((holder) => (holder.address() as AddressInfo).port);
