@@ -1,4 +1,8 @@
 import { expect, test } from "vitest";
+import * as z from "zod";
+import { defineRoute, newApp } from "#kernel/app";
+import { fail } from "#kernel/errors";
+import { open } from "#kernel/policy";
 import { harness } from "../support/harness.ts";
 
 const ALWAYS = {
@@ -58,4 +62,36 @@ test("a market's own page may read the answer, another origin may not", async ()
   expectGuarded(own.headers);
   const other = await h.anonymous.get("/v1/categories", { headers: { origin: "https://elsewhere.example" } });
   expect(other.headers.get("access-control-allow-origin")).toBeNull();
+});
+
+test("a keyed command that finds an engine away says when to come back, and is not kept", async () => {
+  const h = harness();
+  let tries = 0;
+  const app = newApp("/v1/tries").route(
+    defineRoute({
+      method: "post",
+      path: "",
+      summary: "Works the second time.",
+      policy: open,
+      request: {},
+      responses: { 200: z.object({ tries: z.int() }) },
+      idempotency: "required",
+      example: {},
+    }),
+    async () => {
+      tries += 1;
+      if (tries === 1) throw fail("unavailable", { retryAfter: 2 });
+      return { tries };
+    },
+  );
+  const { actor } = await h.buyer();
+  const ask = () => {
+    const headers = { "idempotency-key": "k-1" };
+    const request = new Request("https://id.localhost/v1/tries", { method: "POST", headers });
+    return app.fetch(request, h.ctx(actor), { route: "" });
+  };
+  const away = await ask();
+  expect([away.status, away.headers.get("retry-after")]).toEqual([503, "2"]);
+  await h.settle();
+  expect(await (await ask()).json()).toEqual({ tries: 2 });
 });

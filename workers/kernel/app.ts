@@ -147,11 +147,13 @@ async function respond(
   const { idempotencyKey: key, ...rest } = input as { idempotencyKey: string };
   const { replayed, ...answer } = await once(ctx, { route: name, key, input: rest }, async () => {
     const response = await answerOf(c.req.raw, () => handle(ctx, input), status, ctx);
-    return { status: response.status, body: await response.text() };
+    const retryAfter = response.headers.get("retry-after");
+    return { status: response.status, body: await response.text(), retryAfter };
   });
   const type = answer.status >= 400 ? "application/problem+json" : "application/json";
   const response = start(answer.body === "" ? null : answer.body, answer.status);
   response.headers.set("content-type", type);
+  if (answer.retryAfter) response.headers.set("retry-after", answer.retryAfter);
   if (replayed) response.headers.set("idempotent-replayed", "true");
   return response;
 }

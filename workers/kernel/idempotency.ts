@@ -41,7 +41,12 @@ type Row = {
 };
 type Request = { readonly route: string; readonly key: string; readonly input: unknown };
 /** `status` and the JSON text that the first request was answered with. */
-type Answer = { readonly status: number; readonly body: string };
+type Answer = {
+  readonly status: number;
+  readonly body: string;
+  /** When to come back, of a refusal that passes; not kept, since such an answer is not. */
+  readonly retryAfter?: string | null;
+};
 
 /**
  * Runs `work` once for a key: a retry has the first answer, the same key with another input is refused (422),
