@@ -166,6 +166,13 @@ test("the wallet pays all or a part, and what it has not got is not spent", asyn
   expect(done.status, JSON.stringify(done.body)).toBe(200);
   await h.drain();
   expect((await client.get(`/v1/orders/${done.body.orders[0].id}`)).body.state).toBe("paid");
+  const atDoor = await check(client, [offer], { paymentMethod: "cod" });
+  const refused = await client.post(
+    `/v1/checkouts/${atDoor.id}/complete`,
+    { wallet: idr(1_000_000n) },
+    { key: crypto.randomUUID() },
+  );
+  expect([refused.status, refused.body.code]).toEqual([409, "checkout.wallet_part"]);
   const part = await check(client, [offer], { paymentMethod: "qris" });
   const pay = (minor: bigint) =>
     client.post(`/v1/checkouts/${part.id}/complete`, { wallet: idr(minor) }, { key: crypto.randomUUID() });

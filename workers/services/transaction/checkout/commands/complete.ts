@@ -19,8 +19,10 @@ import { removeLines } from "#services/transaction/cart/index";
 import { type DraftOrder, type Placement, placeOrders } from "#services/transaction/order/index";
 import {
   createPayment,
+  isOnline,
   type NewPayment,
   type PaymentAction,
+  type PaymentMethod,
   settleNothing,
   startPayment,
 } from "#services/transaction/payment/index";
@@ -130,6 +132,7 @@ function place(ctx: Ctx, checkout: ReadyCheckout, input: CompleteCheckout, book:
   const amount = { minor: placement.totalMinor, currency: checkout.currency };
   const { buyerId, email, method } = checkout;
   const paying = { paymentId, orderGroupId, buyerId, amount, method, payBy, options: { bank } };
+  const walletMinor = walletPart(input, method, amount);
   const holds = placement.orders.map(({ reservationId, orderId, lines }) => {
     // A hold outlives its payment a little, so that money of the last second still finds its stock.
     return { reservationId, owner: orderId, expiresAt: isCash ? null : payBy + HOLD_GRACE_MS, lines };
@@ -139,7 +142,7 @@ function place(ctx: Ctx, checkout: ReadyCheckout, input: CompleteCheckout, book:
     statements: [
       ...assertPrices(checkout),
       ...placement.statements,
-      ...openPayment(ctx, { ...paying, walletMinor: walletPart(input, amount), splits: splitsOf(placement) }),
+      ...openPayment(ctx, { ...paying, walletMinor, splits: splitsOf(placement) }),
       append(toFact(ctx, changed, amount.minor)),
       ...redeemVouchers(ctx, { orderGroupId, buyerId, email, applied: checkout.quote.discounts }),
       // Last, so that buyers of one item wait for each other no longer than they must.
@@ -155,11 +158,15 @@ const openPayment = (ctx: Ctx, payment: NewPayment) =>
 const splitsOf = ({ orders }: Placement) =>
   orders.map(({ orderId, sellerId, totalMinor: minor }) => ({ orderId, sellerId, minor }));
 
-/** Beside another method the wallet pays a part; all of it is a method of its own. */
-function walletPart({ wallet }: CompleteCheckout, amount: Money): bigint | undefined {
+/**
+ * Beside a method that a provider collects, the wallet pays a part. All of it is a method of its own, and at the
+ * door the whole is collected.
+ */
+function walletPart({ wallet }: CompleteCheckout, method: PaymentMethod, amount: Money): bigint | undefined {
   if (wallet === undefined) return undefined;
   const { minor, currency } = fromMoneyDto(wallet);
-  if (currency !== amount.currency || minor < 0n || minor >= amount.minor) throw fail("checkout.wallet_part");
+  const isPart = currency === amount.currency && minor >= 0n && minor < amount.minor;
+  if (!isPart || !isOnline(method)) throw fail("checkout.wallet_part");
   return minor;
 }
 

@@ -49,6 +49,9 @@ export function createPayment(
   if (opened.method !== "wallet" && opened.walletMinor >= opened.amount.minor) {
     throw new Error(`the wallet pays for all of ${paymentId}: its method is wallet`);
   }
+  if (opened.method === "cod" && opened.walletMinor > 0n) {
+    throw new Error(`the whole of ${paymentId} is collected at the door: the wallet pays no part of it`);
+  }
   return [
     insert(opened),
     ...(splits.length > 0 ? [insertSplits(paymentId, opened.amount.currency, splits)] : []),
