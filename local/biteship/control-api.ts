@@ -8,6 +8,7 @@ import {
   parseJson,
   seeOther,
 } from "../endpoints.ts";
+import { faultEndpoints } from "../switches.ts";
 import type { Sandbox } from "./sandbox.ts";
 import { type Parcel, STATUSES, type Status } from "./types.ts";
 import { orderAnswer, statusOf, trackingAnswer } from "./wire.ts";
@@ -62,11 +63,11 @@ export function controlApi(sandbox: Sandbox): Endpoint[] {
       path: "/sandbox/parcels/{waybill}/number",
       handler: (call) => json(200, orderAnswer(sandbox.number(parcelOf(call)))),
     },
-    ...faultEndpoints(sandbox),
+    ...switchEndpoints(sandbox),
   ];
 }
 
-const faultEndpoints = (sandbox: Sandbox): Endpoint[] => [
+const switchEndpoints = (sandbox: Sandbox): Endpoint[] => [
   {
     // Also of those whose courier has not given a number yet.
     method: "GET",
@@ -85,25 +86,7 @@ const faultEndpoints = (sandbox: Sandbox): Endpoint[] => [
     handler: ({ url }) =>
       json(200, { items: sandbox.deliveries(url.searchParams.get("waybill_id") ?? undefined) }),
   },
-  { method: "GET", path: "/sandbox/faults", handler: () => json(200, { faults: sandbox.faults.list() }) },
-  {
-    method: "POST",
-    path: "/sandbox/faults",
-    handler: ({ body }) => {
-      sandbox.faults.add(parseJson(body));
-      return json(200, { faults: sandbox.faults.list() });
-    },
-  },
-  {
-    // Also lets go of the notifications that are held back.
-    method: "DELETE",
-    path: "/sandbox/faults",
-    handler: ({ url }) => {
-      sandbox.faults.reset(url.searchParams.get("waybill_id") ?? undefined);
-      sandbox.release();
-      return json(200, { faults: sandbox.faults.list() });
-    },
-  },
+  ...faultEndpoints(sandbox.faults, { parameter: "waybill_id", release: () => sandbox.release() }),
 ];
 
 /** A parcel that was handed to a courier elsewhere and is entered by its number. */

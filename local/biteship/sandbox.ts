@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { Journal } from "../midtrans/journal.ts";
-import { FaultSwitches } from "./faults.ts";
+import { newSwitches } from "./faults.ts";
 import { OrderDesk } from "./orders.ts";
 import type { Account, Delivery, History, Parcel, Status } from "./types.ts";
 import { notification, priceNotification, waybillNotification, wibTime } from "./wire.ts";
@@ -37,7 +37,7 @@ const COURSE: readonly (readonly [Status, string])[] = [
 /** The couriers' platform: parcels that go their way, and notifications of it. */
 export class Sandbox {
   readonly accounts: readonly Account[];
-  readonly faults = new FaultSwitches();
+  readonly faults = newSwitches();
   readonly desk: OrderDesk;
   readonly #parcels = new Map<string, Parcel>();
   readonly #journal: Journal<Parcel>;

@@ -8,6 +8,7 @@ import {
   parseJson,
   seeOther,
 } from "../endpoints.ts";
+import { faultEndpoints } from "../switches.ts";
 import type { Sandbox } from "./sandbox.ts";
 import { type RefundStatus, type Shipment, STATUSES } from "./types.ts";
 import { shipmentAnswer, statusOf } from "./wire.ts";
@@ -76,36 +77,18 @@ export function controlApi(sandbox: Sandbox, url: () => string): Endpoint[] {
         return shown(sandbox.settleRefund(shipmentOf(call), status satisfies RefundStatus));
       },
     },
-    ...faultEndpoints(sandbox),
+    ...switchEndpoints(sandbox),
   ];
 }
 
-const faultEndpoints = (sandbox: Sandbox): Endpoint[] => [
+const switchEndpoints = (sandbox: Sandbox): Endpoint[] => [
   {
     method: "GET",
     path: "/sandbox/events",
     handler: ({ url: at }) =>
       json(200, { items: sandbox.deliveries(at.searchParams.get("shipment_id") ?? undefined) }),
   },
-  { method: "GET", path: "/sandbox/faults", handler: () => json(200, { faults: sandbox.faults.list() }) },
-  {
-    method: "POST",
-    path: "/sandbox/faults",
-    handler: ({ body }) => {
-      sandbox.faults.add(parseJson(body));
-      return json(200, { faults: sandbox.faults.list() });
-    },
-  },
-  {
-    // Also lets go of the events that are held back.
-    method: "DELETE",
-    path: "/sandbox/faults",
-    handler: () => {
-      sandbox.faults.reset();
-      sandbox.release();
-      return json(200, { faults: [] });
-    },
-  },
+  ...faultEndpoints(sandbox.faults, { parameter: "only", release: () => sandbox.release() }),
 ];
 
 function scan(sandbox: Sandbox, shipment: Shipment, { body }: Call): Shipment {

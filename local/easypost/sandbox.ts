@@ -1,7 +1,7 @@
 import { createHmac, randomBytes, randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { Journal } from "../midtrans/journal.ts";
-import { FaultSwitches } from "./faults.ts";
+import { newSwitches } from "./faults.ts";
 import { buildRates, trackingCodeOf } from "./rates.ts";
 import type { Account, Address, Delivery, Detail, Pickup, Rate, RefundStatus, Shipment } from "./types.ts";
 import { eventBody, invoiceResult, trackerAnswer } from "./wire.ts";
@@ -33,7 +33,7 @@ interface Sending {
 /** The platform of carriers: shipments that are bought and go their way, and events of it. */
 export class Sandbox {
   readonly accounts: readonly Account[];
-  readonly faults = new FaultSwitches();
+  readonly faults = newSwitches();
   readonly #shipments = new Map<string, Shipment>();
   readonly #pickups = new Map<string, Pickup>();
   readonly #journal: Journal<Shipment>;

@@ -1,13 +1,5 @@
-import {
-  type Call,
-  type Endpoint,
-  HttpFailure,
-  json,
-  page,
-  parseJson,
-  type Reply,
-  seeOther,
-} from "../endpoints.ts";
+import { type Call, type Endpoint, HttpFailure, json, page, type Reply, seeOther } from "../endpoints.ts";
+import { faultEndpoints } from "../switches.ts";
 import { overviewPage, payPage, threeDsPage } from "./pages.ts";
 import { qrPng } from "./qr.ts";
 import { text } from "./requests.ts";
@@ -32,7 +24,14 @@ const LIST_MAX = 100;
 
 /** The sandbox's own side: pages for people and the same by JSON for scripts. Nothing of it is Midtrans'. */
 export function controlApi(sandbox: Sandbox): Endpoint[] {
-  return [...pageEndpoints(sandbox), ...scriptEndpoints(sandbox), ...faultEndpoints(sandbox)];
+  return [
+    ...pageEndpoints(sandbox),
+    ...scriptEndpoints(sandbox),
+    ...faultEndpoints(sandbox.faults, {
+      parameter: "order_id",
+      release: () => sandbox.notifier.release(),
+    }),
+  ];
 }
 
 function pageEndpoints(sandbox: Sandbox): Endpoint[] {
@@ -171,30 +170,5 @@ function scriptEndpoints(sandbox: Sandbox): Endpoint[] {
       },
     },
     { method: "GET", path: "/healthz", handler: () => json(200, { ok: true }) },
-  ];
-}
-
-function faultEndpoints(sandbox: Sandbox): Endpoint[] {
-  const list = () => json(200, { faults: sandbox.faults.list() });
-  return [
-    { method: "GET", path: "/sandbox/faults", handler: list },
-    {
-      method: "POST",
-      path: "/sandbox/faults",
-      handler: ({ body }) => {
-        sandbox.faults.add(parseJson(body));
-        return list();
-      },
-    },
-    {
-      // Also lets go of the notifications that are held back.
-      method: "DELETE",
-      path: "/sandbox/faults",
-      handler: ({ url }) => {
-        sandbox.faults.reset(url.searchParams.get("order_id") ?? undefined);
-        sandbox.notifier.release();
-        return list();
-      },
-    },
   ];
 }

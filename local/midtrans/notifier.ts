@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Alarms } from "./alarms.ts";
 import { fromHundredths, toHundredths } from "./amounts.ts";
-import type { FaultSwitches } from "./faults.ts";
+import type { Switches } from "./faults.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Delivery, Merchant, Transaction } from "./types.ts";
 import { notification } from "./wire.ts";
@@ -46,13 +46,13 @@ export interface NotifierOptions {
 export class Notifier {
   readonly #ledger: Ledger;
   readonly #alarms: Alarms;
-  readonly #faults: FaultSwitches;
+  readonly #faults: Switches;
   readonly #options: NotifierOptions;
   readonly #stop = new AbortController();
   /** How many are held before they are let go. */
   #batch = 1;
 
-  constructor(ledger: Ledger, alarms: Alarms, faults: FaultSwitches, options: NotifierOptions) {
+  constructor(ledger: Ledger, alarms: Alarms, faults: Switches, options: NotifierOptions) {
     this.#ledger = ledger;
     this.#alarms = alarms;
     this.#faults = faults;

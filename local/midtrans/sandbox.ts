@@ -3,7 +3,7 @@ import { Alarms } from "./alarms.ts";
 import { fromHundredths, parseAmount, toHundredths } from "./amounts.ts";
 import { type CardInput, makeToken, tokenRefused } from "./cards.ts";
 import { newTransaction } from "./charges.ts";
-import { FaultSwitches } from "./faults.ts";
+import { newSwitches } from "./faults.ts";
 import { Ledger } from "./ledger.ts";
 import { Notifier } from "./notifier.ts";
 import { type Authentication, decideCard, nextSettlement, paid, refunded } from "./payments.ts";
@@ -39,7 +39,7 @@ const REFUND_KEY = /^[A-Za-z0-9_-]{1,64}$/;
 /** The provider: what merchants ask of it, what customers do, and what time does. */
 export class Sandbox {
   readonly ledger: Ledger;
-  readonly faults = new FaultSwitches();
+  readonly faults = newSwitches();
   readonly notifier: Notifier;
   /** Base of the addresses in answers; known once the sandbox listens. */
   publicUrl = "";

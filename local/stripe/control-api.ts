@@ -1,13 +1,5 @@
-import {
-  type Call,
-  type Endpoint,
-  HttpFailure,
-  json,
-  page,
-  parseJson,
-  type Reply,
-  seeOther,
-} from "../endpoints.ts";
+import { type Call, type Endpoint, HttpFailure, json, page, type Reply, seeOther } from "../endpoints.ts";
+import { faultEndpoints } from "../switches.ts";
 import { authenticationPage, overviewPage, payPage } from "./pages.ts";
 import { balanceReport } from "./report.ts";
 import type { Sandbox } from "./sandbox.ts";
@@ -45,7 +37,14 @@ const ACTS: Record<string, Act> = {
 
 /** The sandbox's own side: pages for people and the same by JSON for scripts. Nothing of it is Stripe's. */
 export function controlApi(sandbox: Sandbox): Endpoint[] {
-  return [...pages(sandbox), ...scripts(sandbox), ...faults(sandbox)];
+  return [
+    ...pages(sandbox),
+    ...scripts(sandbox),
+    ...faultEndpoints(sandbox.faults, {
+      parameter: "payment",
+      release: () => sandbox.notifier.release(),
+    }),
+  ];
 }
 
 /** A move that an object does not allow any more is no failure of the sandbox. */
@@ -190,30 +189,5 @@ function scripts(sandbox: Sandbox): Endpoint[] {
       }),
     },
     { method: "GET", path: "/healthz", handler: () => json(200, { ok: true }) },
-  ];
-}
-
-function faults(sandbox: Sandbox): Endpoint[] {
-  const all = () => json(200, { faults: sandbox.faults.list() });
-  return [
-    { method: "GET", path: "/sandbox/faults", handler: all },
-    {
-      method: "POST",
-      path: "/sandbox/faults",
-      handler: ({ body }) => {
-        sandbox.faults.add(parseJson(body));
-        return all();
-      },
-    },
-    {
-      // Also lets go of the events that are held back.
-      method: "DELETE",
-      path: "/sandbox/faults",
-      handler: ({ url }) => {
-        sandbox.faults.reset(url.searchParams.get("payment") ?? undefined);
-        sandbox.notifier.release();
-        return all();
-      },
-    },
   ];
 }

@@ -1,4 +1,4 @@
-import { HttpFailure } from "../endpoints.ts";
+import { FaultSwitches, isCount, isFlag, oneOf } from "../switches.ts";
 
 /**
  * How a call fails. `http500`, `http503`, `malformed`, `timeout` and `reset` happen before anything is done;
@@ -41,68 +41,20 @@ export interface FaultRequest extends Faults {
   times?: number;
 }
 
-interface Rule {
-  name: keyof Faults;
-  value: number | boolean | string;
-  payment: string | undefined;
-  left: number;
-}
-
-const isCount = (value: unknown): boolean => Number.isInteger(value) && Number(value) >= 0;
-const isFlag = (value: unknown): boolean => typeof value === "boolean";
-const isFailure = (value: unknown): boolean => CALL_FAILURES.some((one) => one === value);
-const FITS: { readonly [name in keyof FaultRequest]-?: (value: unknown) => boolean } = {
-  delayMs: isCount,
-  repeat: isCount,
-  reorder: isCount,
-  answerDelayMs: isCount,
-  times: isCount,
-  drop: isFlag,
-  forge: isFlag,
-  wrongAmount: isFlag,
-  createFails: isFailure,
-  confirmFails: isFailure,
-  captureFails: isFailure,
-  cancelFails: isFailure,
-  retrieveFails: isFailure,
-  refundFails: (value) => value === "denied" || isFailure(value),
-  payment: (value) => typeof value === "string",
-};
-
-/** Switches that tests and people turn; they are not kept over a restart. */
-export class FaultSwitches {
-  #rules: Rule[] = [];
-
-  list(): Rule[] {
-    return this.#rules.map((rule) => ({ ...rule }));
-  }
-
-  add(input: unknown): void {
-    if (typeof input !== "object" || input === null) throw new HttpFailure(400, "faults are a JSON object");
-    for (const [name, value] of Object.entries(input)) {
-      if (!Object.hasOwn(FITS, name) || !FITS[name as keyof FaultRequest](value)) {
-        throw new HttpFailure(400, `no such fault, or not with that value: ${name}`);
-      }
-    }
-    const { payment, times, ...faults } = input as FaultRequest;
-    for (const [name, value] of Object.entries(faults)) {
-      if (value === false) continue;
-      const left = times ?? Number.POSITIVE_INFINITY;
-      this.#rules.push({ name: name as keyof Faults, value, payment, left });
-    }
-  }
-
-  reset(payment?: string): void {
-    this.#rules = payment === undefined ? [] : this.#rules.filter((rule) => rule.payment !== payment);
-  }
-
-  /** The value that holds for this event, counted as used; one of this payment goes before one for all. */
-  take<N extends keyof Faults>(name: N, payment: string): Faults[N] | undefined {
-    const fitting = this.#rules.filter((rule) => rule.name === name && (rule.payment ?? payment) === payment);
-    const rule = fitting.find((one) => one.payment !== undefined) ?? fitting[0];
-    if (!rule) return undefined;
-    rule.left -= 1;
-    if (rule.left <= 0) this.#rules = this.#rules.filter((one) => one !== rule);
-    return rule.value as Faults[N];
-  }
-}
+export const newSwitches = () =>
+  new FaultSwitches<Faults>("payment", {
+    delayMs: isCount,
+    repeat: isCount,
+    reorder: isCount,
+    answerDelayMs: isCount,
+    drop: isFlag,
+    forge: isFlag,
+    wrongAmount: isFlag,
+    createFails: oneOf(...CALL_FAILURES),
+    confirmFails: oneOf(...CALL_FAILURES),
+    captureFails: oneOf(...CALL_FAILURES),
+    cancelFails: oneOf(...CALL_FAILURES),
+    retrieveFails: oneOf(...CALL_FAILURES),
+    refundFails: oneOf(...CALL_FAILURES, "denied"),
+  });
+export type Switches = ReturnType<typeof newSwitches>;

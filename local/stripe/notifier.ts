@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Alarms } from "../midtrans/alarms.ts";
-import type { FaultSwitches } from "./faults.ts";
+import type { Switches } from "./faults.ts";
 import type { Store } from "./store.ts";
 import type { Account, Delivery, StripeEvent } from "./types.ts";
 import { newId, signatureOf } from "./wire.ts";
@@ -21,7 +21,7 @@ export class Notifier {
   readonly #store: Store;
   readonly #accounts: readonly Account[];
   readonly #alarms: Alarms;
-  readonly #faults: FaultSwitches;
+  readonly #faults: Switches;
   readonly #options: NotifierOptions;
   readonly #stop = new AbortController();
   /** How many are held before they are let go. */
@@ -31,7 +31,7 @@ export class Notifier {
     store: Store,
     accounts: readonly Account[],
     alarms: Alarms,
-    faults: FaultSwitches,
+    faults: Switches,
     options: NotifierOptions,
   ) {
     this.#store = store;

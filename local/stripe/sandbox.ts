@@ -1,5 +1,5 @@
 import { Alarms } from "../midtrans/alarms.ts";
-import { FaultSwitches } from "./faults.ts";
+import { newSwitches } from "./faults.ts";
 import {
   chargeOf,
   confirmed,
@@ -48,7 +48,7 @@ const seconds = (): number => Math.floor(Date.now() / 1_000);
 /** Stripe as a merchant sees it: objects, the moves they allow, and events that tell of each. */
 export class Sandbox {
   readonly store: Store;
-  readonly faults = new FaultSwitches();
+  readonly faults = newSwitches();
   readonly notifier: Notifier;
   readonly #accounts: readonly Account[];
   readonly #alarms = new Alarms();
