@@ -1,6 +1,7 @@
 import type { Locale } from "#kernel/errors";
 import type { Id } from "#kernel/ids";
 import type { Currency } from "#kernel/money";
+import type { Place } from "#kernel/place";
 
 /** What a person may switch off; security and purchase mail is mandatory and not in this list. */
 export const OPTIONAL_CATEGORIES = ["order_update", "shop", "chat", "marketing"] as const;
@@ -58,20 +59,7 @@ export type Profile = {
 };
 
 /** Where something is sent: what an order keeps as its snapshot. */
-export type Place = {
-  readonly recipient: string;
-  readonly phone: string;
-  readonly country: string;
-  readonly region: string | null;
-  readonly city: string;
-  readonly district: string | null;
-  readonly village: string | null;
-  readonly postalCode: string;
-  readonly line1: string;
-  readonly line2: string | null;
-  readonly latitude: number | null;
-  readonly longitude: number | null;
-};
+export type { Place };
 export type Address = Place & {
   readonly id: Id<"address">;
   readonly userId: Id<"user">;

@@ -4,6 +4,7 @@ import type { Locale } from "#kernel/errors";
 import type { Id } from "#kernel/ids";
 import type { Market } from "#kernel/market";
 import type { Currency } from "#kernel/money";
+import type { Place } from "#kernel/place";
 import { err, ok, type Result } from "#kernel/result";
 import type { OrderPaid } from "./facts.ts";
 
@@ -57,20 +58,7 @@ export type CancelReason =
   | (typeof SYSTEM_REASONS)[number];
 
 /** Where the parcel goes, as it was when the order was placed. */
-export type Place = {
-  readonly recipient: string;
-  readonly phone: string;
-  readonly country: string;
-  readonly region: string | null;
-  readonly city: string;
-  readonly district: string | null;
-  readonly village: string | null;
-  readonly postalCode: string;
-  readonly line1: string;
-  readonly line2: string | null;
-  readonly latitude: number | null;
-  readonly longitude: number | null;
-};
+export type { Place };
 
 export type EventDetail = { readonly [field: string]: string | number };
 export type ShippedLine = { readonly lineId: Id<"line">; readonly quantity: number };

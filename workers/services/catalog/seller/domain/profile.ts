@@ -1,25 +1,13 @@
 import type { Id } from "#kernel/ids";
 import type { Market } from "#kernel/market";
+import type { Place } from "#kernel/place";
 import type { Texts } from "#kernel/texts";
 
 /** A time in which nobody sends anything: a public holiday, a stock-taking. */
 export type Closure = { readonly from: number; readonly until: number; readonly name: string };
 
 /** Where returns are sent; checked by the rules of its country where it enters. */
-export type ReturnAddress = {
-  readonly recipient: string;
-  readonly phone: string;
-  readonly country: string;
-  readonly region: string | null;
-  readonly city: string;
-  readonly district: string | null;
-  readonly village: string | null;
-  readonly postalCode: string;
-  readonly line1: string;
-  readonly line2: string | null;
-  readonly latitude: number | null;
-  readonly longitude: number | null;
-};
+export type ReturnAddress = Place;
 
 /** What a shop's page shows beside its name and goods. */
 export type Storefront = {

@@ -1,23 +1,11 @@
 import type { Id } from "#kernel/ids";
 import type { Currency } from "#kernel/money";
+import type { Place } from "#kernel/place";
 import { err, ok, type Result } from "#kernel/result";
 import type { Provider } from "./rate.ts";
 
 /** Who sends or receives a parcel, as it stands on the label. */
-export type Party = {
-  readonly name: string;
-  readonly phone: string;
-  readonly country: string;
-  readonly region: string | null;
-  readonly city: string;
-  readonly district: string | null;
-  readonly village: string | null;
-  readonly postalCode: string;
-  readonly line1: string;
-  readonly line2: string | null;
-  readonly latitude: number | null;
-  readonly longitude: number | null;
-};
+export type Party = Omit<Place, "recipient"> & { readonly name: string };
 
 export const LABEL_KINDS = ["outbound", "return"] as const;
 export type LabelKind = (typeof LABEL_KINDS)[number];

@@ -159,8 +159,8 @@ const splitsOf = ({ orders }: Placement) =>
   orders.map(({ orderId, sellerId, totalMinor: minor }) => ({ orderId, sellerId, minor }));
 
 /**
- * Beside a method that a provider collects, the wallet pays a part. All of it is a method of its own, and at the
- * door the whole is collected.
+ * Beside a method that a provider collects, the wallet pays a part. All of it is a method of its own, and at
+ * the door the whole is collected.
  */
 function walletPart({ wallet }: CompleteCheckout, method: PaymentMethod, amount: Money): bigint | undefined {
   if (wallet === undefined) return undefined;

@@ -3,6 +3,7 @@ import type { Locale } from "#kernel/errors";
 import type { Id } from "#kernel/ids";
 import type { Market } from "#kernel/market";
 import type { Currency } from "#kernel/money";
+import type { Place } from "#kernel/place";
 import { err, ok, type Result } from "#kernel/result";
 import type { Delivery, Discount, QuotedLine } from "./pricing.ts";
 
@@ -11,20 +12,7 @@ export type CheckoutState = (typeof CHECKOUT_STATES)[number];
 export type PaymentMethod = Market["payment"]["methods"][number];
 
 /** Where the parcels go; a copy, so that a later change of the address book changes no order. */
-export type ShippingAddress = {
-  readonly recipient: string;
-  readonly phone: string;
-  readonly country: string;
-  readonly region: string | null;
-  readonly city: string;
-  readonly district: string | null;
-  readonly village: string | null;
-  readonly postalCode: string;
-  readonly line1: string;
-  readonly line2: string | null;
-  readonly latitude: number | null;
-  readonly longitude: number | null;
-};
+export type ShippingAddress = Place;
 
 export type PlacedOrder = {
   readonly orderId: Id<"order">;
