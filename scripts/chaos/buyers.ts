@@ -1,21 +1,7 @@
 import { CELL, type Headers_, ids, signIn } from "../../bench/people.ts";
 import type { Ground } from "../../bench/sale-world.ts";
+import { ADDRESS } from "./address.ts";
 
-/** Where parcels of this run go. */
-const ADDRESS = {
-  recipient: "Ani",
-  phone: "+628123456789",
-  country: "ID",
-  region: "Jawa Barat",
-  city: "Bandung",
-  district: "Sumur Bandung",
-  village: "Braga",
-  postalCode: "40111",
-  line1: "Jl. Braga 1",
-  line2: null,
-  latitude: null,
-  longitude: null,
-};
 const RETRY_MS = 150;
 /** A killed runtime is back after some seconds; who has had no answer for so long gives up. */
 const PATIENCE_MS = 40_000;

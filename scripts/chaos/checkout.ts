@@ -19,8 +19,8 @@ const KILL_EVERY_MS = 4_000;
 const READY_WITHIN_MS = 60_000;
 /** Facts that kills delayed are sent again ever more rarely. */
 const REST_WITHIN_MS = 300_000;
-/** Every notification comes twice, late, and not in order. */
-const FAULTS = { repeat: 2, reorder: true, delayMs: 300 };
+/** Every notification comes twice; six are held back and sent the newest first, and the last few never. */
+const FAULTS = { repeat: 2, reorder: 6 };
 
 export type CheckoutReport = Audit & {
   readonly buyers: number;
@@ -44,11 +44,7 @@ export async function chaosCheckout(
   });
   try {
     const shelf = await stockUp(stage);
-    await fetch(`${stage.midtransUrl}/sandbox/faults`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(FAULTS),
-    });
+    await switchOn(stage, FAULTS);
     const tally: Tally = { buyers: 0, placed: 0, paid: 0, refused: new Map(), differing: 0 };
     const crowd = enter(stage, shelf, tally);
     for (let killed = 1; killed <= kills; killed += 1) {
@@ -67,6 +63,13 @@ export async function chaosCheckout(
   } finally {
     await stage.stop();
   }
+}
+
+async function switchOn({ midtransUrl }: Stage, faults: object): Promise<void> {
+  const headers = { "content-type": "application/json" };
+  const init = { method: "POST", headers, body: JSON.stringify(faults) };
+  const response = await fetch(`${midtransUrl}/sandbox/faults`, init);
+  if (!response.ok) throw new Error(`the sandbox refused its faults: ${await response.text()}`);
 }
 
 /** Few units and few vouchers: every one of them is wanted by many. */

@@ -7,6 +7,7 @@ import type { Id } from "../../workers/kernel/ids.ts";
 import type { BuyerId } from "../../workers/services/marketing/flash-sale/domain/entry.ts";
 import { shardOf } from "../../workers/services/marketing/flash-sale/domain/sale.ts";
 import { verifyExport } from "../flash-sale-verify.ts";
+import { ADDRESS } from "./address.ts";
 import { Claimant, Ledger } from "./claimants.ts";
 import { Runtime, signalRuntimeOf } from "./runtime.ts";
 
@@ -23,20 +24,6 @@ const ORDER_EVERY_MS = 400;
 /** The sweep waits longer each time that it sends a fact again, and a run of kills makes it do so often. */
 const SOLD_TRIES_MAX = 80;
 const SOLD_POLL_MS = 3_000;
-const ORDER_ADDRESS = {
-  recipient: "Ani",
-  phone: "+628123456789",
-  country: "ID",
-  region: "Jawa Barat",
-  city: "Bandung",
-  district: "Sumur Bandung",
-  village: "Braga",
-  postalCode: "40111",
-  line1: "Jl. Braga 1",
-  line2: null,
-  latitude: null,
-  longitude: null,
-};
 
 export type ChaosReport = {
   readonly claims: number;
@@ -170,7 +157,7 @@ async function order(ground: Ground, { saleId }: MadeSale, { latest }: Ledger): 
   const headers = await signIn(ground, latest.buyerId);
   const start = {
     email: "ani@example.com",
-    address: ORDER_ADDRESS,
+    address: ADDRESS,
     paymentMethod: "cod",
     saleHold: { saleId, holdId: latest.holdId },
   };
