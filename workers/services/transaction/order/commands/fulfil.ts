@@ -208,7 +208,7 @@ function delivering(
     ? {
         moves: [{ move: "collect" as const, order: collected, detail: by }],
         statements: [
-          collectCash(ctx, { orderGroupId, minor, why: orderId }),
+          ...collectCash(ctx, { orderGroupId, minor, orderId }),
           issueInvoice(ctx, collected),
           renderSoon(ctx, orderId),
           append(OrderPaid.make(ctx, collected, toFact(collected))),

@@ -15,7 +15,7 @@ import {
 import { CHECK_PAYMENT, SEND_REFUND } from "../facts.ts";
 import { routeIn } from "../providers/choose.ts";
 import { change, insert, insertRefund, reassign } from "../repository/payments.ts";
-import { insertSplits, type NewSplit } from "../repository/splits.ts";
+import { captureCash, insertSplits, type NewSplit } from "../repository/splits.ts";
 import { captureFor, fromWallet, type WalletRefusal } from "./tender.ts";
 
 // What other services put into their own commits: each guards itself and repeats without harm.
@@ -95,8 +95,15 @@ export function releaseOwed(ctx: Ctx, { orderGroupId, minor, why }: Part): State
   );
 }
 
+type Cash = Omit<Part, "why"> & { readonly orderId: Id<"order"> };
+
 /** The cash of one order was handed over at the door. */
-export function collectCash(ctx: Ctx, { orderGroupId, minor, why }: Part): Statement {
+export const collectCash = (ctx: Ctx, { orderId, ...part }: Cash): Statement[] => [
+  settleCash(ctx, { ...part, why: orderId }),
+  captureCash(part.orderGroupId, orderId),
+];
+
+function settleCash(ctx: Ctx, { orderGroupId, minor, why }: Part): Statement {
   const settled = sql`p.settled_minor + ${minor.toString()}::bigint`;
   const at = new Date(ctx.clock.now()).toISOString();
   return change(

@@ -2,7 +2,7 @@ import { eq, sql } from "drizzle-orm";
 import { insertMany, type Query, query, type Statement } from "#kernel/db";
 import type { Id } from "#kernel/ids";
 import type { Currency } from "#kernel/money";
-import { paymentSplit } from "#schema/transaction/payment";
+import { payment, paymentSplit } from "#schema/transaction/payment";
 
 type PaymentId = Id<"payment">;
 export type Split = typeof paymentSplit.$inferSelect;
@@ -41,6 +41,13 @@ export const copySplits = (from: PaymentId, to: PaymentId): Statement => ({
 /** All of it is here. */
 export const captureSplits = (paymentId: PaymentId): Statement => ({
   sql: sql`UPDATE ${paymentSplit} SET captured_minor = authorised_minor WHERE payment_id = ${paymentId}`,
+});
+
+/** An order's cash is here; the other orders of its group are paid at doors of their own. */
+export const captureCash = (orderGroupId: Id<"orderGroup">, orderId: Id<"order">): Statement => ({
+  sql: sql`UPDATE ${paymentSplit} s SET captured_minor = authorised_minor FROM ${payment} p
+    WHERE p.id = s.payment_id AND p.order_group_id = ${orderGroupId} AND p.method = 'cod'
+      AND s.order_id = ${orderId}`,
 });
 
 /** What was captured of a held payment, order by order. */

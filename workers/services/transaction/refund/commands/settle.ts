@@ -79,7 +79,7 @@ const payNow: Take = async (ctx, one) => {
     return { change: { step: "book", paidMinor: minor }, statements };
   }
   if (paymentId === null) throw new Error(`nothing was paid for order ${orderId}`);
-  return { statements: refundPayment(ctx, { paymentId, amount, reason, key }) };
+  return { statements: refundPayment(ctx, { paymentId, amount, reason, key, orderId }) };
 };
 
 /** The provider's word comes as an event; until then there is nothing to do. */
