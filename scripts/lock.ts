@@ -30,7 +30,7 @@ const CPU: Record<string, string> = {
   musleabihf: "arm",
 };
 const WORDS_OS = ["android", "freebsd", "openharmony"];
-const WORDS_CPU = ["x64", "arm64", "arm", "ia32", "ppc64", "riscv64", "s390x"];
+const WORDS_CPU = ["x64", "arm64", "arm", "ia32", "ppc64", "riscv64", "s390x", "wasm32"];
 
 /** The folder that Node would find a dependency in, from the dependent's own upwards. */
 function findLocked(lock: Lock, dependent: string, name: string): string | undefined {
@@ -45,12 +45,22 @@ function entryFor(name: string, version: string, dependent: Locked): Locked {
   const words = name.replace(/^@[^/]+\//, "").split("-");
   const os = words.map((word) => OS[word] ?? (WORDS_OS.includes(word) ? word : "")).find(Boolean);
   const cpu = words.map((word) => CPU[word] ?? (WORDS_CPU.includes(word) ? word : "")).find(Boolean);
-  if (os === undefined || cpu === undefined) throw new Error(`${name}: its name does not tell its platform`);
+  // WebAssembly runs on every system.
+  if (cpu === undefined || (os === undefined && cpu !== "wasm32")) {
+    throw new Error(`${name}: its name does not tell its platform`);
+  }
   if (!/^\d+\.\d+\.\d+[\w.-]*$/.test(version))
     throw new Error(`${name}: ${version} is not one exact version`);
   const libc = words.includes("musl") ? ["musl"] : words.includes("gnu") ? ["glibc"] : undefined;
   const dev = dependent.dev === undefined ? {} : { dev: dependent.dev };
-  return { version, cpu: [cpu], ...dev, ...(libc && { libc }), optional: true, os: [os] };
+  return {
+    version,
+    cpu: [cpu],
+    ...dev,
+    ...(libc && { libc }),
+    optional: true,
+    ...(os && cpu !== "wasm32" && { os: [os] }),
+  };
 }
 
 /** The lock with what was missing, and a line for each change. */

@@ -1,15 +1,17 @@
 /**
- * Writes docs/openapi.json from the routes themselves.
+ * Writes docs/openapi.json from the routes themselves, and from it the types of the web pages' client.
  *
  *   npm run openapi [-- --check]
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { describeClient } from "./openapi/client.ts";
 import { describeApi, findBadExamples, type Part } from "./openapi/document.ts";
 import { nameSchemas } from "./openapi/schemas.ts";
 
 const ROOT = path.dirname(import.meta.dirname);
 const TARGET = path.join(ROOT, "docs/openapi.json");
+const CLIENT = path.join(ROOT, "web/src/api/schema.gen.ts");
 
 /** The routes load in Node as they do in the Worker; names are given before any schema is written. */
 export async function readParts(): Promise<readonly Part[]> {
@@ -31,20 +33,27 @@ async function main(): Promise<void> {
   const bad = findBadExamples(parts);
   for (const line of bad) console.error(line);
   const manifest = JSON.parse(readFileSync(path.join(ROOT, "package.json"), "utf8")) as { version: string };
-  const text = `${JSON.stringify(describeApi(parts, manifest.version), null, 1)}\n`;
-  const isSame = existsSync(TARGET) && readFileSync(TARGET, "utf8") === text;
+  const api = describeApi(parts, manifest.version);
+  const files = new Map([
+    [TARGET, `${JSON.stringify(api, null, 1)}\n`],
+    [CLIENT, describeClient(api)],
+  ]);
   const routes = parts.reduce((sum, { app }) => sum + app.specs.length, 0);
   const isCheck = process.argv.includes("--check");
   if (bad.length > 0) process.exitCode = 1;
-  if (isSame) return console.log(`docs/openapi.json is up to date: ${routes} routes`);
-  if (isCheck) {
-    console.error("docs/openapi.json is not what the routes say; run npm run openapi");
-    process.exitCode = 1;
-    return;
+  for (const [file, text] of files) {
+    const name = path.relative(ROOT, file);
+    if (existsSync(file) && readFileSync(file, "utf8") === text) {
+      console.log(`${name} is up to date: ${routes} routes`);
+    } else if (isCheck) {
+      console.error(`${name} is not what the routes say; run npm run openapi`);
+      process.exitCode = 1;
+    } else {
+      mkdirSync(path.dirname(file), { recursive: true });
+      writeFileSync(file, text);
+      console.log(`${name}: ${routes} routes`);
+    }
   }
-  mkdirSync(path.dirname(TARGET), { recursive: true });
-  writeFileSync(TARGET, text);
-  console.log(`docs/openapi.json: ${routes} routes`);
 }
 
 if (import.meta.main) await main();

@@ -22,7 +22,8 @@ const SKIPPED_FOLDERS = new Set(["node_modules", ".git", ".data", ".wrangler", "
 const TEXT = /\.(ts|tsx|mjs|js|json|toml|md|sql|sh|html|css|proto|yml|yaml)$|^\.ci\/run$/;
 const CODE = /\.(ts|tsx|mjs)$/;
 /** Written by machines, so nobody can shorten a line in them. */
-const GENERATED = /^(env\.d\.ts|docs\/openapi\.json|proto\/gen\/.*|package-lock\.json)$/;
+const GENERATED =
+  /^(env\.d\.ts|docs\/openapi\.json|proto\/gen\/.*|web\/src\/api\/schema\.gen\.ts|package-lock\.json)$/;
 
 export function readTree(root: string): Texts {
   const texts = new Map<string, string>();
