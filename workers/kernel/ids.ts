@@ -65,6 +65,7 @@ const PREFIX = {
   settlementFile: "stf",
   shipment: "shp",
   stockItem: "sti",
+  stockTransfer: "stx",
   transfer: "trf",
   user: "usr",
   variant: "var",

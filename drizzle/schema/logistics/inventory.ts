@@ -1,5 +1,15 @@
 import { sql } from "drizzle-orm";
-import { bigint, check, index, integer, pgTable, primaryKey, text, uniqueIndex } from "drizzle-orm/pg-core";
+import {
+  bigint,
+  check,
+  doublePrecision,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+} from "drizzle-orm/pg-core";
 import { id, instant } from "#kernel/columns";
 
 /** Where a seller keeps stock; the lowest priority number is emptied first. */
@@ -10,6 +20,11 @@ export const stockLocation = pgTable(
     sellerId: id("seller").notNull(),
     name: text().notNull(),
     priority: integer().notNull(),
+    /** WGS 84; both or neither. */
+    latitude: doublePrecision(),
+    longitude: doublePrecision(),
+    /** What a parcel from here costs the shop beside its carriage, in the market's currency. */
+    parcelCostMinor: bigint({ mode: "bigint" }),
     /** A closed location keeps its history and gives no more stock. */
     closedAt: instant(),
     version: integer().notNull(),
@@ -28,6 +43,10 @@ export const stockItem = pgTable(
     lowStockAt: integer(),
     /** Since when the seller has been told. */
     lowSince: instant(),
+    /** What its backorder cap means to a buyer; null as `backorder`. */
+    ahead: text({ enum: ["backorder", "preorder"] }),
+    /** When what is sold ahead is expected. */
+    expectedAt: instant(),
     createdAt: instant().notNull(),
   },
   (t) => [index("stock_item_by_seller").on(t.sellerId, t.id)],
@@ -37,10 +56,27 @@ export const stockOffer = pgTable(
   "stock_offer",
   {
     offerId: id("offer").primaryKey(),
-    itemId: id("stockItem").notNull(),
+    /** Null for a bundle: it has components and no stock of its own. Never changes once it is set. */
+    itemId: id("stockItem"),
     sellerId: id("seller").notNull(),
   },
   (t) => [index("stock_offer_by_item").on(t.itemId)],
+);
+
+/** So many units of another offer's item go into one unit of a bundle. */
+export const stockComponent = pgTable(
+  "stock_component",
+  {
+    bundleId: id("offer").notNull(),
+    offerId: id("offer").notNull(),
+    itemId: id("stockItem").notNull(),
+    quantity: integer().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.bundleId, t.offerId] }),
+    index("stock_component_by_item").on(t.itemId),
+    check("stock_component_quantity", sql`${t.quantity} > 0`),
+  ],
 );
 
 /**
@@ -133,9 +169,62 @@ export const stockHold = pgTable(
     itemId: id("stockItem").notNull(),
     locationId: id("location").notNull(),
     quantity: integer().notNull(),
+    /** Its place in the queue of its level, given under the level's lock: who came first is served first. */
+    seq: bigint({ mode: "number" }).notNull().generatedByDefaultAsIdentity(),
   },
   (t) => [
     primaryKey({ columns: [t.reservationId, t.itemId, t.locationId] }),
+    index("stock_hold_by_level").on(t.itemId, t.locationId, t.seq),
     check("stock_hold_quantity", sql`${t.quantity} >= 0`),
+  ],
+);
+
+/** What a bundle was made of when it was reserved: that leaves the house, whatever it is made of today. */
+export const stockHoldComponent = pgTable(
+  "stock_hold_component",
+  {
+    reservationId: id("reservation").notNull(),
+    bundleId: id("offer").notNull(),
+    offerId: id("offer").notNull(),
+    itemId: id("stockItem").notNull(),
+    quantity: integer().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.reservationId, t.bundleId, t.offerId] })],
+);
+
+/** Goods on their way from one location of a shop to another. */
+export const stockTransfer = pgTable(
+  "stock_transfer",
+  {
+    id: id("stockTransfer").primaryKey(),
+    sellerId: id("seller").notNull(),
+    fromLocationId: id("location").notNull(),
+    toLocationId: id("location").notNull(),
+    state: text({ enum: ["in_transit", "received", "cancelled"] }).notNull(),
+    note: text(),
+    expectedAt: instant(),
+    createdAt: instant().notNull(),
+    endedAt: instant(),
+    version: integer().notNull(),
+  },
+  (t) => [
+    index("stock_transfer_by_seller").on(t.sellerId, t.id),
+    check("stock_transfer_ended", sql`(${t.state} = 'in_transit') = (${t.endedAt} IS NULL)`),
+  ],
+);
+
+export const stockTransferLine = pgTable(
+  "stock_transfer_line",
+  {
+    transferId: id("stockTransfer").notNull(),
+    itemId: id("stockItem").notNull(),
+    /** One of the offers that sell the item: what the shop calls it. */
+    offerId: id("offer").notNull(),
+    quantity: integer().notNull(),
+    received: integer().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.transferId, t.itemId] }),
+    check("stock_transfer_line_units", sql`${t.quantity} > 0 AND ${t.received} BETWEEN 0 AND ${t.quantity}`),
   ],
 );
