@@ -168,6 +168,46 @@ export const zSeller = z.object({
     .default(5 * DAY_MS),
 });
 
+/** Advertisements of shops. Operators may set the reserve prices and the limit of clicks anew. */
+export const zAd = z.object({
+  /** The least that a click costs, and a thousand impressions. */
+  reserveCpcMinor: zMinor.prefault("2"),
+  reserveCpmMinor: zMinor.prefault("100"),
+  bidMaxMinor: zMinor.prefault("10000"),
+  /** A list is never kept waiting for longer; it is shown without advertisements then. */
+  answerWithinMs: z.int().min(1).max(1_000).default(60),
+  /** How old prices, stock and spending may be that an auction looks at. */
+  freshMs: z.int().min(100).max(60_000).default(3_000),
+  /** More charged clicks of one viewer on a day are given back, all of them. */
+  viewerClicksMax: z.int().min(1).default(30),
+  /** A shop that owes more than this is not advertised until its sales have paid. */
+  creditMinor: zMinor.prefault("2000"),
+  /** How long receipts of auctions are kept. */
+  receiptsKeptMs: z
+    .int()
+    .min(DAY_MS)
+    .default(30 * DAY_MS),
+});
+
+/** How products come onto the shelf and change there, and how a reduced price is announced. */
+export const zCatalogue = z.object({
+  /** Whether a product goes on sale without an operator's review; in a restricted category it never does. */
+  autoPublish: z.boolean().default(false),
+  /** Changes of what is on sale that nobody looks at, where others wait; never in a restricted category. */
+  autoConfirm: z
+    .object({
+      /** Ids of shops whose word is enough. */
+      sellers: z.array(z.string().max(40)).max(10_000).default([]),
+      fields: z.array(z.enum(["descriptions", "attributes", "mpn", "weightGrams"])).default(["weightGrams"]),
+    })
+    .prefault({}),
+  /** For so long a reduced price stands beside the one before; further reductions within it keep that. */
+  reductionMs: z
+    .int()
+    .min(DAY_MS)
+    .default(30 * DAY_MS),
+});
+
 export const zPaymentMethod = z.enum(["card", "qris", "virtual_account", "gopay", "wallet", "cod"]);
 
 /** When goods and money may go back, and who is heard when somebody says nothing. */

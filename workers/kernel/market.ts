@@ -2,6 +2,8 @@ import * as z from "zod";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "./clock.ts";
 import { LOCALES } from "./errors.ts";
 import {
+  zAd,
+  zCatalogue,
   zHandling,
   zMinor,
   zPaymentMethod,
@@ -82,8 +84,7 @@ export const zMarket = z.object({
     .prefault({}),
   seller: zSeller.prefault({}),
   inventory: z.object({ lowStockAt: z.int().min(0).default(5) }),
-  /** Whether a product goes on sale without an operator's review; in a restricted category it never does. */
-  catalogue: z.object({ autoPublish: z.boolean().default(false) }).prefault({}),
+  catalogue: zCatalogue.prefault({}),
   /** What conversations between buyers and shops may hold, and how soon a shop should answer. */
   chat: z
     .object({
@@ -172,6 +173,7 @@ export const zMarket = z.object({
       explorationBasisPoints: z.int().min(0).max(5_000).default(1_000),
     })
     .prefault({}),
+  ad: zAd.prefault({}),
   refund: zRefund.prefault({}),
   livestream: z
     .object({

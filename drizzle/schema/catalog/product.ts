@@ -15,7 +15,7 @@ import { id, instant } from "#kernel/columns";
 import type { Currency } from "#kernel/money";
 import type { Texts } from "#kernel/texts";
 import type { TaxClass } from "#services/catalog/category/facts";
-import type { ChangePatch, ChangeState } from "#services/catalog/product/domain/change";
+import type { ChangePatch, ChangeState, Difference } from "#services/catalog/product/domain/change";
 import type { MediaKind } from "#services/catalog/product/domain/media";
 import type { OfferState } from "#services/catalog/product/domain/offer";
 import type { AttributeValues, ProductOption, ProductState } from "#services/catalog/product/domain/product";
@@ -119,6 +119,8 @@ export const offer = pgTable(
     priceMinor: bigint({ mode: "bigint" }).notNull(),
     /** Directive 98/6/EC: the lowest price of the 30 days before the reduction that holds now started. */
     priorMinor: bigint({ mode: "bigint" }),
+    /** When that reduction started; it is announced for as long as the market says. */
+    reducedAt: instant(),
     currency: text().$type<Currency>().notNull(),
     minQuantity: integer().notNull(),
     stepQuantity: integer().notNull(),
@@ -132,6 +134,8 @@ export const offer = pgTable(
     index("offer_by_product").on(t.productId),
     index("offer_by_seller").on(t.sellerId, t.id.desc()),
     check("offer_price_positive", sql`${t.priceMinor} > 0`),
+    check("offer_prior_is_dearer", sql`${t.priorMinor} IS NULL OR ${t.priorMinor} > ${t.priceMinor}`),
+    check("offer_prior_since", sql`(${t.priorMinor} IS NULL) = (${t.reducedAt} IS NULL)`),
     check(
       "offer_quantities",
       sql`${t.minQuantity} >= 1 AND ${t.stepQuantity} >= 1
@@ -158,6 +162,29 @@ export const priceLog = pgTable(
     actor: text().notNull(),
   },
   (t) => [primaryKey({ columns: [t.offerId, t.version] }), index("price_log_by_time").on(t.offerId, t.at)],
+);
+
+/**
+ * Prices that everybody could buy at for a while beside the offer's own: flash sales and deals of live shows.
+ * Rows are added and never changed, as in `price_log`.
+ */
+export const pricePromotion = pgTable(
+  "price_promotion",
+  {
+    offerId: id("offer")
+      .notNull()
+      .references(() => offer.id),
+    /** The sale that it was the price of. */
+    ref: text().notNull(),
+    priceMinor: bigint({ mode: "bigint" }).notNull(),
+    currency: text().$type<Currency>().notNull(),
+    startsAt: instant().notNull(),
+    endsAt: instant().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.offerId, t.ref] }),
+    check("price_promotion_window", sql`${t.startsAt} < ${t.endsAt} AND ${t.priceMinor} > 0`),
+  ],
 );
 
 /** Pictures and the video of a product. The bytes are in the bucket under the media's key. */
@@ -190,8 +217,12 @@ export const productChange = pgTable(
       .references(() => product.id),
     /** Counts up per product. */
     number: integer().notNull(),
+    /** The shop that asks: the product's own, or another that sells it. */
+    sellerId: id("seller").notNull(),
     state: text().$type<ChangeState>().notNull(),
     patch: jsonb().$type<ChangePatch>().notNull(),
+    /** What it changes, from what to what. */
+    differences: jsonb().$type<readonly Difference[]>().notNull(),
     actor: text().notNull(),
     at: instant().notNull(),
     /** The version that the change was made on. */
@@ -202,8 +233,9 @@ export const productChange = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.productId, t.number] }),
-    uniqueIndex("product_change_pending").on(t.productId).where(sql`${t.state} = 'pending'`),
-    index("product_change_waiting").on(t.at).where(sql`${t.state} = 'pending'`),
+    uniqueIndex("product_change_pending").on(t.productId, t.sellerId).where(sql`${t.state} = 'pending'`),
+    index("product_change_queue").on(t.state, t.at, t.productId, t.number),
+    index("product_change_by_seller").on(t.sellerId, t.at, t.productId, t.number),
   ],
 );
 

@@ -4,8 +4,7 @@ import { expect, test } from "vitest";
 import { forgetMemory } from "#kernel/cache";
 import type { Id } from "#kernel/ids";
 import { offer, priceLog, product } from "#schema/catalog/product";
-import { priorPrice } from "#services/catalog/product/domain/offer";
-import { offersQuery, quoteOffers } from "#services/catalog/product/index";
+import { logPromotion, offersQuery, quoteOffers } from "#services/catalog/product/index";
 import { type Client, type Harness, harness } from "../../support/harness.ts";
 import { ifMatch, newCategory, openedShop, price, published, shirt } from "./shelf.ts";
 
@@ -55,41 +54,83 @@ test("the log refuses to be rewritten", async () => {
   expect(await write(sql`DELETE FROM ${priceLog} WHERE ${mine}`)).toEqual(refused);
 });
 
-test("the prior price that is stored is the one that the log says, after any changes", async () => {
-  const h = harness();
-  const { owner, ids } = await setUp(h);
-  const [offerId = ""] = ids;
-  const DAY = 86_400_000;
-  const service = await h.service(["catalogue:write"]);
-  const read = async () => {
-    const rows = await h
-      .ctx()
-      .db.read.select()
-      .from(priceLog)
-      .where(eq(priceLog.offerId, offerId as Id<"offer">))
-      .orderBy(priceLog.at);
-    const [now] = await h
-      .ctx()
-      .db.read.select()
-      .from(offer)
-      .where(eq(offer.id, offerId as Id<"offer">));
-    return { log: rows.map(({ at, priceMinor }) => ({ at, minor: priceMinor })), now };
-  };
-  const steps = fc.tuple(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 6 }));
-  for (const [days, level] of fc.sample(steps, { numRuns: 40, seed: 7 })) {
-    h.clock.advance(days * DAY);
-    const prices = [{ offerId, price: price(`${level * 100_000}`) }];
-    // A key outlives the months of this test, a person's token does not.
-    const keyed = days > 0 ? await h.service(["catalogue:write"]) : service;
-    expect((await keyed.post("/v1/offers/prices", { prices })).status).toBe(200);
-    const { log, now } = await read();
-    expect(now?.priceMinor).toBe(log.at(-1)?.minor);
-    expect(
-      now?.priorMinor ?? undefined,
-      JSON.stringify(log, (_, v) => String(v)),
-    ).toBe(priorPrice(log, 30 * DAY));
+const DAY = 86_400_000;
+type Applied = { readonly from: number; readonly until: number; readonly minor: bigint };
+type History = {
+  prior: bigint | null;
+  since: number;
+  readonly applied: Applied[];
+  minor: bigint;
+  from: number;
+};
+
+/** A product of two hundred variants, each on sale at the same price. */
+async function manyOffers(h: Harness) {
+  const { owner, sellerId } = await openedShop(h);
+  const categoryId = await newCategory(h);
+  const codes = [...Array(200).keys()].map((i) => `v${i}`);
+  const values = codes.map((code) => ({ code, names: { en: code } }));
+  const variants = codes.map((code) => ({
+    values: { size: code },
+    offer: { sku: `${code}-${categoryId}`, price: price("500000") },
+  }));
+  const options = [{ code: "size", names: { en: "Size" }, values }];
+  const { body } = await published(owner, shirt(h, categoryId, { options, variants }));
+  const ids = body.variants.map((one: { offer: { id: string } }) => one.offer.id) as Id<"offer">[];
+  return { ids, productId: body.id as Id<"product">, sellerId };
+}
+
+/** By the letter of article 6a: the lowest of all prices that held at some time of the 30 days before. */
+function recount(history: History, next: bigint, at: number): void {
+  if (next === history.minor) return;
+  history.applied.push({ from: history.from, until: at, minor: history.minor });
+  const seen = history.applied.filter(({ from, until }) => from < at && until > at - 30 * DAY);
+  const [lowest = 0n] = seen.map(({ minor }) => minor).sort((a, b) => Number(a - b));
+  const runs = next < history.minor && history.prior !== null && history.since > at - 30 * DAY;
+  if (!runs) {
+    history.prior = next < history.minor && lowest > next ? lowest : null;
+    history.since = at;
   }
-  expect(owner.actor.kind).toBe("user");
+  history.minor = next;
+  history.from = at;
+}
+
+test("prior prices are those of a recount of prices and promotions, in two hundred histories", async () => {
+  const h = harness();
+  const { ids, productId, sellerId } = await manyOffers(h);
+  const start = h.clock.now();
+  const fresh = () => ({ prior: null, since: 0, applied: [], minor: 500_000n, from: start });
+  const histories = new Map(ids.map((id): [string, History] => [id, fresh()]));
+  const levels = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 200, maxLength: 200 });
+  const steps = fc.sample(fc.tuple(fc.integer({ min: 1, max: 25 }), levels), { numRuns: 20, seed: 7 });
+  for (const [step, [days, wanted]] of steps.entries()) {
+    h.clock.advance(days * DAY);
+    const at = h.clock.now();
+    const promoted = ids.filter((_, i) => (i + step) % 7 === 0);
+    const window = { startsAt: at - DAY / 2, endsAt: at - DAY / 4 };
+    const low = { minor: 150_000n, currency: "IDR" as const };
+    await h
+      .ctx()
+      .db.commit(
+        promoted.map((offerId) => logPromotion({ offerId, ref: `s${step}`, price: low, ...window })),
+      );
+    for (const id of promoted) {
+      histories.get(id)?.applied.push({ from: window.startsAt, until: window.endsAt, minor: low.minor });
+    }
+    const prices = ids.map((offerId, i) => ({ offerId, price: price(`${(wanted[i] ?? 1) * 100_000}`) }));
+    // A key outlives the months of this test, a person's token does not.
+    const keyed = await h.service(["catalogue:write"], sellerId);
+    expect((await keyed.post("/v1/offers/prices", { prices })).status).toBe(200);
+    for (const [i, id] of ids.entries()) {
+      const history = histories.get(id);
+      if (history) recount(history, BigInt((wanted[i] ?? 1) * 100_000), at);
+    }
+    const rows = await h.ctx().db.read.select().from(offer).where(eq(offer.productId, productId));
+    const stored = rows.map(({ id, priorMinor }) => [id, priorMinor]);
+    expect(stored).toEqual(rows.map(({ id }) => [id, histories.get(id)?.prior]));
+  }
+  const priors = [...histories.values()].filter(({ prior }) => prior !== null);
+  expect(priors.length).toBeGreaterThan(20);
 });
 
 test("hundreds of prices change in two round trips, all or none", async () => {

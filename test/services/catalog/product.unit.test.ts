@@ -5,13 +5,7 @@ import { slugFor, slugify, zSlug } from "#kernel/slug";
 import { checkAttributes, checkComplete, checkOptions } from "#services/catalog/product/domain/attribute";
 import { formatCsv, parseCsv } from "#services/catalog/product/domain/csv";
 import { isGtin } from "#services/catalog/product/domain/gtin";
-import {
-  decideOffer,
-  decidePrice,
-  type Offer,
-  type PricePoint,
-  priorPrice,
-} from "#services/catalog/product/domain/offer";
+import { decideOffer, decidePrice, type Offer, shownPrior } from "#services/catalog/product/domain/offer";
 import {
   decideMove,
   PRODUCT_STATES,
@@ -159,6 +153,7 @@ const offer: Offer = {
   state: "active",
   price: { minor: 1_000n, currency: "IDR" },
   priorMinor: null,
+  reducedAt: null,
   minQuantity: 1,
   stepQuantity: 1,
   maxQuantity: null,
@@ -196,19 +191,14 @@ test.each([
   expect(answer.ok ? "ok" : answer.code).toBe(expected);
 });
 
-const log = (...points: readonly (readonly [number, bigint])[]): readonly PricePoint[] =>
-  points.map(([at, minor]) => ({ at, minor }));
-
 test.each([
-  ["one price", log([0, 10n]), undefined],
-  ["dearer", log([0, 10n], [50, 12n]), undefined],
-  ["a reduction", log([0, 10n], [50, 8n]), 10n],
-  ["dearer for a moment before the reduction", log([0, 10n], [49, 20n], [50, 15n]), 10n],
-  ["a cheap week outside the window", log([0, 5n], [10, 20n], [100, 15n]), 20n],
-  ["a cheap price that still held when the window opened", log([0, 5n], [90, 20n], [100, 15n]), 5n],
-  ["one reduction after another", log([0, 10n], [50, 8n], [95, 6n]), 10n],
-  ["reduced, dearer, reduced", log([0, 10n], [50, 8n], [60, 9n], [70, 7n]), 8n],
-])("prior price: %s", (_, points, expected) => expect(priorPrice(points, 30)).toBe(expected));
+  ["on the day", NOW, 900n],
+  ["on the last day", NOW + 29, 900n],
+  ["when it is over", NOW + 30, null],
+])("a reduction is announced %s", (_, now, expected) => {
+  const reduced = { priorMinor: 900n, reducedAt: NOW };
+  expect(shownPrior(reduced, { now, reductionMs: 30 })).toBe(expected);
+});
 
 test("CSV written is CSV read", () => {
   const field = fc.oneof(fc.string(), fc.constantFrom('a"b', "a,b", "a\nb", '"', "=1+1"));

@@ -160,10 +160,58 @@ test("where the market reviews, nothing is sold or changed without an operator's
   expect(applied.body).toMatchObject({ brand: "Honest", pendingChange: null, version: 4 });
   const third = (await ask("Late", 4)).body.pendingChange as number;
   await upload(owner, proposed.body.id);
-  expect((await decide(third, "approve")).body.code).toBe("product.change_outdated");
-  expect((await decide(third, "reject", { reason: "Not yours." })).body.brand).toBe("Honest");
+  const asked = await owner.get("/v1/products/changes?state=pending");
+  expect(asked.body.items).toMatchObject([
+    { number: third, differences: [{ path: "brand", before: "Honest", after: "Late" }] },
+  ]);
+  const waiting = await operator.get(`/v1/products/review/changes?sellerId=${asked.body.items[0].sellerId}`);
+  expect(waiting.body.items).toEqual(asked.body.items);
+  expect((await decide(third, "approve")).body).toMatchObject({ brand: "Late", version: 6 });
+  const fourth = (await ask("Fourth", 6)).body.pendingChange as number;
+  expect((await decide(fourth, "reject", { reason: "Not yours." })).body.brand).toBe("Late");
+  const fifth = (await ask("Fifth", 6)).body.pendingChange as number;
+  expect((await owner.post(`${path}/changes/${fifth}/withdraw`)).body.pendingChange).toBeNull();
+  expect((await decide(fifth, "approve")).body.code).toBe("product.change_missing");
   const states = (await owner.get(`${path}/changes`)).body.items.map(({ state }: { state: string }) => state);
-  expect(states).toEqual(["rejected", "applied", "superseded", "applied", "applied"]);
+  expect(states).toEqual([
+    "withdrawn",
+    "rejected",
+    "approved",
+    "approved",
+    "superseded",
+    "applied",
+    "applied",
+  ]);
+});
+
+test("an approval never overwrites what its shop had not seen, and harmless fields need none", async () => {
+  const autoConfirm = { fields: ["descriptions"] };
+  const h = harness({ settings: { catalogue: { autoPublish: false, autoConfirm } } });
+  const { owner, categoryId } = await setUp(h);
+  const operator = await h.operator();
+  const { body } = await published(owner, shirt(h, categoryId));
+  const path = `/v1/products/${body.id}`;
+  await operator.post(`${path}/approve`);
+  const descriptions = { en: "Hand-drawn." };
+  const asked = await owner.patch(path, { brand: "Genuine", descriptions }, ifMatch(3));
+  expect(asked.status).toBe(202);
+  const plain = await owner.patch(path, { descriptions: { en: "Printed." } }, ifMatch(3));
+  expect([plain.status, plain.body.descriptions]).toEqual([200, { en: "Printed." }]);
+  const approve = () => operator.post(`${path}/changes/${asked.body.pendingChange}/approve`);
+  const refused = await approve();
+  expect(refused.body).toMatchObject({
+    code: "product.change_outdated",
+    errors: [{ path: "descriptions.en", code: "changed" }],
+  });
+  await owner.patch(path, { descriptions }, ifMatch(4));
+  expect((await approve()).body).toMatchObject({ brand: "Genuine", descriptions, version: 6 });
+  const trail = (await owner.get(`${path}/changes`)).body.items as { state: string; reason: string | null }[];
+  const seen = trail.slice(0, 3).map(({ state, reason }) => [state, reason]);
+  expect(seen).toEqual([
+    ["applied", "harmless_fields"],
+    ["applied", "harmless_fields"],
+    ["approved", null],
+  ]);
 });
 
 const PNG = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10]);

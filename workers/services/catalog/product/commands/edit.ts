@@ -5,6 +5,7 @@ import { orThrow } from "#kernel/result";
 import { slugFor } from "#kernel/slug";
 import { type CategoryNode, treeQuery } from "#services/catalog/category/index";
 import { sellersQuery } from "#services/catalog/seller/index";
+import { autoConfirmed, conflictsOf, type Difference, differencesOf } from "../domain/change.ts";
 import { decideEdit, type Edit, type Master, type ProductDraft, type Terms } from "../domain/edit.ts";
 import type { Product } from "../domain/product.ts";
 import { fail } from "../errors.ts";
@@ -100,11 +101,16 @@ export async function updateProduct(
   const node = openCategory(nodes, draft.categoryId ?? before.categoryId);
   const edit = editOrThrow(master, draft, termsOf(ctx, node, before.sellerId));
   const patch = toPatch(draft);
-  if (before.state === "published" && edit.isProductChanged && needsReview(ctx, node, before)) {
-    await askForReview(ctx, before, patch);
+  const differences = differencesOf(master, edit);
+  const mustWait = before.state === "published" && edit.isProductChanged && needsReview(ctx, node, before);
+  const isOpen = !node.restricted && before.reason === null;
+  const { autoConfirm } = ctx.market.catalogue;
+  const rule = mustWait && isOpen ? autoConfirmed(autoConfirm, before.sellerId, differences) : undefined;
+  if (mustWait && !rule) {
+    await askForReview(ctx, before, { patch, differences });
     return "pending";
   }
-  orThrow(await commitWrites(ctx, [{ before, edit, patch }]), fail);
+  orThrow(await commitWrites(ctx, [{ before, edit, patch, differences, rule }]), fail);
   return "applied";
 }
 
@@ -114,45 +120,67 @@ const toPatch = (draft: UpdateProduct): { readonly [field: string]: unknown } =>
     JSON.stringify(draft, (_, value: unknown) => (typeof value === "bigint" ? value.toString() : value)),
   );
 
-/** One change waits at a time: a later one takes its place. */
-async function askForReview(
-  ctx: Ctx,
-  { id, slug, version }: Product,
-  patch: { readonly [field: string]: unknown },
-): Promise<void> {
+type Asked = {
+  readonly patch: { readonly [field: string]: unknown };
+  readonly differences: readonly Difference[];
+};
+
+/** One change of a shop waits at a time: a later one takes its place. */
+async function askForReview(ctx: Ctx, product: Product, { patch, differences }: Asked): Promise<void> {
+  const { id: productId, sellerId, slug, version: baseVersion } = product;
   const at = ctx.clock.now();
   const actor = actorKey(ctx.actor);
+  const asked = {
+    productId,
+    sellerId,
+    state: "pending",
+    patch,
+    differences,
+    actor,
+    at,
+    baseVersion,
+  } as const;
   await ctx.db.commit([
-    products.lockProducts([id]),
-    products.closePending({ productId: id, state: "superseded", by: actor, at }),
-    products.insertChanges([{ productId: id, state: "pending", patch, actor, at, baseVersion: version }]),
+    products.lockProducts([productId]),
+    products.closePending({ productId, sellerId, state: "superseded", by: actor, at }),
+    products.insertChanges([asked]),
   ]);
-  purgeTouched(ctx, { products: [{ id, slugs: [slug] }] });
+  purgeTouched(ctx, { products: [{ id: productId, slugs: [slug] }] });
 }
 
 type Decision = { readonly productId: Id<"product">; readonly number: number };
 
-/** Applies the change that waits, if the product is still the one that it was made for. */
+/**
+ * Applies the change to the product as it is now, if that does exactly what was asked for: a value that the
+ * shop had not seen is never overwritten, and the answer names it.
+ */
 export async function approveChange(ctx: Ctx, { productId, number }: Decision): Promise<void> {
-  const [{ master, nodes }, [pending]] = await Promise.all([
+  const [{ master, nodes }, [asked]] = await Promise.all([
     loadMaster(ctx, productId),
-    ctx.db.load(products.pendingQuery(productId)),
+    ctx.db.load(products.changeQuery(productId, number)),
   ]);
   const { product: before } = master;
-  if (pending?.number !== number) throw fail("product.change_missing");
-  if (pending.baseVersion !== before.version) throw fail("product.change_outdated");
-  const draft = zUpdateProduct.parse(pending.patch);
+  if (asked?.state !== "pending") throw fail("product.change_missing");
+  const draft = zUpdateProduct.parse(asked.patch);
   const node = openCategory(nodes, draft.categoryId ?? before.categoryId);
   const edit = editOrThrow(master, draft, termsOf(ctx, node, before.sellerId));
-  const closing = {
-    productId,
-    number,
-    state: "applied",
-    by: actorKey(ctx.actor),
-    at: ctx.clock.now(),
-  } as const;
+  const conflicts = conflictsOf(asked.differences, differencesOf(master, edit));
+  if (conflicts.length > 0) {
+    const errors = conflicts.map(({ path, before: now }) => ({
+      path,
+      code: "changed",
+      message: `It is ${JSON.stringify(now)} now, which the shop had not seen.`,
+    }));
+    throw fail("product.change_outdated", { errors });
+  }
+  const by = actorKey(ctx.actor);
+  const closing = { productId, number, state: "approved", by, at: ctx.clock.now() } as const;
   const extra = [products.closeChange(closing)];
-  orThrow(await commitWrites(ctx, [{ before, edit }], { extra }), fail);
+  const isEmpty = !edit.isProductChanged && edit.addedOffers.length + edit.changedOffers.length === 0;
+  const outcome = isEmpty
+    ? await ctx.db.commit(extra)
+    : await commitWrites(ctx, [{ before, edit }], { extra });
+  orThrow(outcome, fail);
 }
 
 export async function rejectChange(
@@ -161,5 +189,16 @@ export async function rejectChange(
 ): Promise<void> {
   const by = actorKey(ctx.actor);
   const closing = { productId, number, state: "rejected", by, at: ctx.clock.now(), reason } as const;
+  orThrow(await ctx.db.commit([products.closeChange(closing)]), fail);
+}
+
+/** Who asked takes it back; what was decided stays decided. */
+export async function withdrawChange(ctx: Ctx, { productId, number }: Decision): Promise<void> {
+  const [asked] = await ctx.db.load(products.changeQuery(productId, number));
+  if (!asked || actingShop(ctx, "product:write", asked.sellerId) !== asked.sellerId) {
+    throw fail("product.change_missing");
+  }
+  const by = actorKey(ctx.actor);
+  const closing = { productId, number, state: "withdrawn", by, at: ctx.clock.now() } as const;
   orThrow(await ctx.db.commit([products.closeChange(closing)]), fail);
 }

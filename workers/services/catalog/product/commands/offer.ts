@@ -28,7 +28,8 @@ async function commitOffers(
     shop,
   }: { added?: readonly Offer[]; changed?: readonly Offer[]; shop?: SellerCard },
 ): Promise<Result<undefined, Refusal>> {
-  const by = { actor: actorKey(ctx.actor), now: ctx.clock.now() };
+  const { reductionMs } = ctx.market.catalogue;
+  const by = { actor: actorKey(ctx.actor), now: ctx.clock.now(), reductionMs };
   const all = [...added, ...changed];
   const productIds = [...new Set(all.map(({ productId }) => productId))];
   const rows: readonly Statement<Refusal>[] = [

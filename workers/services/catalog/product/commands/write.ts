@@ -8,6 +8,7 @@ import { append } from "#kernel/outbox";
 import { err, type Result } from "#kernel/result";
 import { addCounts, assertOpen, COUNT_TAG } from "#services/catalog/category/index";
 import type { SellerCard } from "#services/catalog/seller/index";
+import type { Difference } from "../domain/change.ts";
 import type { Edit } from "../domain/edit.ts";
 import type { Offer } from "../domain/offer.ts";
 import type { Product } from "../domain/product.ts";
@@ -23,6 +24,9 @@ export type Write = {
   readonly edit: Edit;
   /** The fields that were asked for, for the audit trail of a product that was there before. */
   readonly patch?: { readonly [field: string]: unknown } | undefined;
+  /** What it changes, where that was worked out, and the rule by which nobody had to be asked. */
+  readonly differences?: readonly Difference[] | undefined;
+  readonly rule?: string | undefined;
 };
 export type WriteRefusal =
   | "product.stale"
@@ -110,11 +114,11 @@ function rowStatements(ctx: Ctx, writes: readonly Write[]): readonly Statement<W
   const claims = writes
     .filter(({ before, edit }) => before?.slug !== edit.product.slug)
     .map(({ edit }) => ({ slug: edit.product.slug, productId: edit.product.id }));
-  const audits = saved.flatMap(({ before, patch }) =>
-    before && patch
-      ? [{ productId: before.id, state: "applied" as const, patch, baseVersion: before.version }]
-      : [],
-  );
+  const audits = saved.flatMap(({ before, patch, differences = [], rule: reason }) => {
+    if (!before || !patch) return [];
+    const about = { productId: before.id, sellerId: before.sellerId, baseVersion: before.version };
+    return [{ ...about, state: "applied" as const, patch, differences, reason }];
+  });
   return [
     ...ifAny(
       writes.flatMap(({ before }) => (before ? [before.id] : [])),
@@ -137,7 +141,7 @@ function rowStatements(ctx: Ctx, writes: readonly Write[]): readonly Statement<W
     ),
     ...ifAny(
       edits.flatMap((edit) => edit.changedOffers),
-      (rows) => [saveOffers(rows, by)],
+      (rows) => [saveOffers(rows, { ...by, reductionMs: ctx.market.catalogue.reductionMs })],
     ),
     ...ifAny(audits, (rows) => [
       products.insertChanges(rows.map((row) => ({ ...row, actor: by.actor, at: now }))),

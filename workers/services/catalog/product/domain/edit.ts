@@ -222,6 +222,7 @@ export function decideOfferDraft(
     state,
     price: draft.price,
     priorMinor: null,
+    reducedAt: null,
     minQuantity,
     stepQuantity,
     maxQuantity,

@@ -22,6 +22,8 @@ export type Offer = {
   readonly price: Money;
   /** Beside a reduced price: the lowest one of the days before the reduction started. */
   readonly priorMinor: bigint | null;
+  /** When that reduction started. */
+  readonly reducedAt: number | null;
   readonly minQuantity: number;
   readonly stepQuantity: number;
   readonly maxQuantity: number | null;
@@ -70,20 +72,8 @@ const isSame = (a: Offer, b: Offer): boolean =>
   a.stepQuantity === b.stepQuantity &&
   a.maxQuantity === b.maxQuantity;
 
-export type PricePoint = { readonly at: number; readonly minor: bigint };
-
-/**
- * Directive 98/6/EC, article 6a: beside a reduced price stands the lowest one before the reduction
- * started. `log` is in the order of time; undefined when the price now is not a reduction.
- */
-export function priorPrice(log: readonly PricePoint[], windowMs: number): bigint | undefined {
-  const reducedIndex = log.findLastIndex(({ minor }, i) => minor >= (log[i - 1]?.minor ?? minor)) + 1;
-  const reduced = log[reducedIndex];
-  if (!reduced) return undefined;
-  const since = reduced.at - windowMs;
-  // The price that held when the window opened was set before it, so it counts too.
-  const before = log.slice(0, reducedIndex);
-  const opening = before.findLastIndex(({ at }) => at <= since);
-  const prices = before.slice(Math.max(0, opening)).map(({ minor }) => minor);
-  return prices.toSorted((a, b) => (a < b ? -1 : 1))[0];
-}
+/** The price before, for as long as the reduction may be announced. */
+export const shownPrior = (
+  { priorMinor, reducedAt }: Pick<Offer, "priorMinor" | "reducedAt">,
+  { now, reductionMs }: { readonly now: number; readonly reductionMs: number },
+): bigint | null => (reducedAt !== null && reducedAt + reductionMs > now ? priorMinor : null);

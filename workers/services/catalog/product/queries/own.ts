@@ -3,6 +3,7 @@ import type { Ctx } from "#kernel/ctx";
 import type { Id } from "#kernel/ids";
 import { toMoneyDto } from "#kernel/money";
 import { decodeCursor, toPage } from "#kernel/page";
+import type { ChangeState } from "../domain/change.ts";
 import type { Offer, OfferState } from "../domain/offer.ts";
 import type { Product, ProductState, Variant } from "../domain/product.ts";
 import { valuesOf } from "../domain/variant.ts";
@@ -127,10 +128,26 @@ export async function listChanges(ctx: Ctx, productId: Id<"product">) {
 
 const isOwner = (ctx: Ctx, sellerId: Id<"seller">) => actingShop(ctx, "product:write", sellerId) === sellerId;
 
-export async function listWaiting(ctx: Ctx) {
+type Queue = Paging & {
+  readonly state?: ChangeState | undefined;
+  readonly sellerId?: Id<"seller"> | undefined;
+};
+
+/** For operators: what waits, or what became of it, of all shops or of one. */
+export async function listWaiting(ctx: Ctx, wanted: Queue) {
   requireOperator(ctx, "product:review");
-  const [changes] = await ctx.db.load(products.waitingQuery());
-  return { items: changes.map(toChangeDto) };
+  return pageOfChanges(ctx, wanted);
+}
+
+/** For a shop: what it asked for. */
+export const listAsked = (ctx: Ctx, { sellerId, ...wanted }: Queue) =>
+  pageOfChanges(ctx, { ...wanted, sellerId: actingShop(ctx, "product:write", sellerId) });
+
+async function pageOfChanges(ctx: Ctx, { state, sellerId, limit, cursor }: Queue) {
+  const scope = `product changes ${sellerId ?? ""} ${state ?? ""}`;
+  const after = decodeCursor(ctx, scope, cursor);
+  const [rows] = await ctx.db.load(products.queueQuery({ state, sellerId, after, limit }));
+  return toPage(ctx, scope, limit, rows, ({ at, productId, number }) => [at, productId, number], toChangeDto);
 }
 
 type Offers = Paging & {

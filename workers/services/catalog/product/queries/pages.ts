@@ -5,6 +5,7 @@ import { type Currency, toMoneyDto } from "#kernel/money";
 import { decodeCursor, type Page, toPage } from "#kernel/page";
 import { type CategoryNode, categoryTree, TREE_TAG } from "#services/catalog/category/index";
 import type { Media } from "../domain/media.ts";
+import { shownPrior } from "../domain/offer.ts";
 import type { Variant } from "../domain/product.ts";
 import { valuesOf } from "../domain/variant.ts";
 import { fail } from "../errors.ts";
@@ -87,12 +88,14 @@ export const toMediaDto = ({ id, kind, key, contentType, width, height, alts }: 
   alts,
 });
 
-const toPageOffer = ({ offer, shop }: PageOffer) => ({
+type Announced = { readonly now: number; readonly reductionMs: number };
+
+const toPageOffer = ({ offer, shop }: PageOffer, announced: Announced) => ({
   id: offer.id,
   seller: shopOf(shop),
   sku: offer.sku,
   price: toMoneyDto(offer.price),
-  priorPrice: money(offer.priorMinor, offer.price.currency),
+  priorPrice: money(shownPrior(offer, announced), offer.price.currency),
   minQuantity: offer.minQuantity,
   stepQuantity: offer.stepQuantity,
   maxQuantity: offer.maxQuantity,
@@ -104,7 +107,8 @@ function categoryOf(nodes: readonly CategoryNode[], id: Id<"category">) {
   const breadcrumbs = nodes
     .filter((one) => node.path.includes(one.id))
     .map(({ id, slug, names }) => ({ id, slug, names }));
-  return { id, slug: node.slug, breadcrumbs, returnDays: node.returnDays };
+  const { slug, returnDays, googleCategoryId } = node;
+  return { id, slug, breadcrumbs, returnDays, googleCategoryId };
 }
 
 type Parts = {
@@ -115,7 +119,7 @@ type Parts = {
   readonly nodes: readonly CategoryNode[];
 };
 
-function toProductPage({ row, variants, offers, media, nodes }: Parts) {
+function toProductPage({ row, variants, offers, media, nodes }: Parts, announced: Announced) {
   const byVariant = Map.groupBy(offers, ({ offer }) => offer.variantId);
   return {
     id: row.id,
@@ -134,7 +138,7 @@ function toProductPage({ row, variants, offers, media, nodes }: Parts) {
       gtin,
       mpn,
       weightGrams,
-      offers: (byVariant.get(id) ?? []).map(toPageOffer),
+      offers: (byVariant.get(id) ?? []).map((one) => toPageOffer(one, announced)),
     })),
     media: media.map(toMediaDto),
     priceFrom: money(row.priceFromMinor, row.currency),
@@ -154,7 +158,8 @@ function findProduct(ctx: Ctx, idOrSlug: string): Promise<JsonText<ProductPage |
   };
   return cached(ctx, reading, async (nodes) => {
     const [row, variants, offers, media] = await ctx.db.load(...pageQueries(idOrSlug));
-    return row ? toProductPage({ row, variants, offers, media, nodes }) : null;
+    const announced = { now: ctx.clock.now(), reductionMs: ctx.market.catalogue.reductionMs };
+    return row ? toProductPage({ row, variants, offers, media, nodes }, announced) : null;
   });
 }
 

@@ -1,12 +1,19 @@
 import { and, asc, desc, eq, lt, sql } from "drizzle-orm";
-import { among, insertMany, type Query, query, recordset, type Statement } from "#kernel/db";
+import {
+  among,
+  build,
+  insertMany,
+  type Query,
+  query,
+  recordset,
+  type Statement,
+  statement,
+} from "#kernel/db";
 import type { Id } from "#kernel/ids";
-import { offer, priceLog, variant } from "#schema/catalog/product";
+import type { Money } from "#kernel/money";
+import { offer, priceLog, pricePromotion, variant } from "#schema/catalog/product";
 import type { Offer, OfferState } from "../domain/offer.ts";
 import { fromOffer, toOffer } from "./products.ts";
-
-/** Directive 98/6/EC, article 6a. */
-const PRIOR_WINDOW = sql`interval '30 days'`;
 
 export const offersByIdQuery = (ids: readonly Id<"offer">[]): Query<readonly Offer[]> =>
   query(
@@ -80,27 +87,28 @@ export const insertOffers = (
 
 /**
  * Saves offers, logs the prices that changed and works out the prior price of a reduction, in one statement.
- * A further reduction keeps the prior price of the first. Refused when one of them changed meanwhile.
+ * A further reduction keeps the prior price of the first (article 6a, 5) for as long as that is announced.
+ * Refused when one of them changed meanwhile.
  */
 export function saveOffers(
   offers: readonly Offer[],
-  { actor, now }: By,
+  { actor, now, reductionMs }: By & { readonly reductionMs: number },
 ): Statement<"offer.stale" | "offer.sku_taken"> {
   const { from } = recordset(offer, offers.map(fromOffer));
   const at = new Date(now).toISOString();
-  // Of the log, what was set inside the window, and the price that held when the window opened.
-  const lowest = sql`SELECT min(l.price_minor) FROM ${priceLog} AS l
-    WHERE l.offer_id = o.id AND l.at >= coalesce((SELECT max(b.at) FROM ${priceLog} AS b
-      WHERE b.offer_id = o.id AND b.at <= ${at}::timestamptz - ${PRIOR_WINDOW}), '-infinity')`;
+  const started = sql`o.reduced_at > ${at}::timestamptz - make_interval(secs => ${reductionMs / 1_000})`;
   return {
-    sql: sql`WITH w AS (SELECT * FROM ${from}),
+    sql: sql`WITH w AS (SELECT w.*, w.price_minor < o.price_minor AND ${started} IS TRUE AS runs,
+          CASE WHEN w.price_minor < o.price_minor
+            THEN offer_prior_price(o.id, w.price_minor, ${at}::timestamptz) END AS prior
+        FROM ${from} JOIN ${offer} AS o ON o.id = w.id),
       before AS (SELECT o.id, o.price_minor FROM ${offer} AS o JOIN w ON w.id = o.id),
       done AS (UPDATE ${offer} AS o SET sku = w.sku, state = w.state, price_minor = w.price_minor,
           min_quantity = w.min_quantity, step_quantity = w.step_quantity, max_quantity = w.max_quantity,
-          version = w.version, prior_minor = CASE
-            WHEN w.price_minor < o.price_minor THEN coalesce(o.prior_minor, (${lowest}))
-            WHEN w.price_minor > o.price_minor THEN NULL
-            ELSE o.prior_minor END
+          version = w.version,
+          prior_minor = CASE WHEN w.price_minor = o.price_minor OR w.runs THEN o.prior_minor ELSE w.prior END,
+          reduced_at = CASE WHEN w.price_minor = o.price_minor OR w.runs THEN o.reduced_at
+            WHEN w.prior IS NOT NULL THEN ${at}::timestamptz END
         FROM w WHERE o.id = w.id AND o.version = w.version - 1
         RETURNING o.id, o.version, o.price_minor, o.currency),
       logged AS (INSERT INTO ${priceLog} (offer_id, version, price_minor, from_minor, currency, at, actor)
@@ -111,6 +119,27 @@ export function saveOffers(
     constraints: { offer_sku: "offer.sku_taken" },
   };
 }
+
+type Promotion = {
+  readonly offerId: Id<"offer">;
+  /** The sale that it is the price of; the same again is the same row. */
+  readonly ref: string;
+  readonly price: Money;
+  readonly startsAt: number;
+  readonly endsAt: number;
+};
+
+/**
+ * For the commit that makes a sale: a price that everybody may buy at counts when the lowest of the last days
+ * is looked for, though it never was the offer's own.
+ */
+export const logPromotion = ({ offerId, ref, price, startsAt, endsAt }: Promotion): Statement =>
+  statement(
+    build
+      .insert(pricePromotion)
+      .values({ offerId, ref, priceMinor: price.minor, currency: price.currency, startsAt, endsAt })
+      .onConflictDoNothing(),
+  );
 
 const LOG_SHOWN = 200;
 

@@ -11,7 +11,7 @@ import {
   productSlug,
   variant,
 } from "#schema/catalog/product";
-import type { ChangePatch, ChangeState } from "../domain/change.ts";
+import type { ChangePatch, ChangeState, Difference } from "../domain/change.ts";
 import type { Media } from "../domain/media.ts";
 import type { Offer } from "../domain/offer.ts";
 import type { Product, ProductState, Variant } from "../domain/product.ts";
@@ -207,32 +207,53 @@ export const assertPriced = (
 export type ChangeRow = typeof productChange.$inferSelect;
 type NewChange = {
   readonly productId: Id<"product">;
+  readonly sellerId: Id<"seller">;
   readonly state: ChangeState;
+  readonly differences: readonly Difference[];
   readonly patch: ChangePatch;
   readonly actor: string;
   readonly at: number;
   readonly baseVersion: number;
+  /** The rule by which nobody had to be asked. */
+  readonly reason?: string | undefined;
 };
 
 /** Numbers count up per product; the product is locked by the same commit. */
 export function insertChanges(changes: readonly NewChange[]): Statement {
   const { from } = recordset(productChange, changes);
   return {
-    sql: sql`INSERT INTO ${productChange} (product_id, number, state, patch, actor, at, base_version)
+    sql: sql`INSERT INTO ${productChange} (product_id, number, seller_id, state, patch, differences, actor,
+        at, base_version, reason)
       SELECT w.product_id, 1 + coalesce((SELECT max(c.number) FROM ${productChange} AS c
-        WHERE c.product_id = w.product_id), 0), w.state, w.patch, w.actor, w.at, w.base_version
+        WHERE c.product_id = w.product_id), 0), w.seller_id, w.state, w.patch, w.differences, w.actor, w.at,
+        w.base_version, w.reason
       FROM ${from}`,
   };
 }
 
-export const pendingQuery = (productId: Id<"product">): Query<ChangeRow | undefined> =>
+export const changeQuery = (productId: Id<"product">, number: number): Query<ChangeRow | undefined> =>
   query(
     (read) =>
       read
         .select()
         .from(productChange)
-        .where(and(eq(productChange.productId, productId), eq(productChange.state, "pending"))),
+        .where(and(eq(productChange.productId, productId), eq(productChange.number, number))),
     ([row]) => row,
+  );
+
+/** What the product's own shop waits for. */
+export const pendingQuery = (productId: Id<"product">): Query<ChangeRow | undefined> =>
+  query(
+    (read) =>
+      read
+        .select({ row: productChange })
+        .from(productChange)
+        .innerJoin(
+          product,
+          and(eq(product.id, productChange.productId), eq(product.sellerId, productChange.sellerId)),
+        )
+        .where(and(eq(productChange.productId, productId), eq(productChange.state, "pending"))),
+    ([found]) => found?.row,
   );
 
 const CHANGES_SHOWN = 100;
@@ -249,18 +270,37 @@ export const changesQuery = (productId: Id<"product">): Query<readonly ChangeRow
     (rows) => rows,
   );
 
-/** What waits for an operator, the oldest first. */
-export const waitingQuery = (): Query<readonly ChangeRow[]> =>
-  query(
+type ChangeFilter = {
+  readonly state?: ChangeState | undefined;
+  readonly sellerId?: Id<"seller"> | undefined;
+  /** Time, product and number of the last row seen. */
+  readonly after: readonly (string | number)[] | undefined;
+  readonly limit: number;
+};
+
+/** Changes of all products, the oldest first, since a queue has a head; one more than asked for. */
+export const queueQuery = ({ state, sellerId, after, limit }: ChangeFilter): Query<readonly ChangeRow[]> => {
+  const [at = 0, productId = "", number = 0] = after ?? [];
+  const since = new Date(Number(at)).toISOString();
+  const seen = sql`(${since}::timestamptz, ${productId}::text, ${number}::integer)`;
+  const { at: time, productId: of, number: count } = productChange;
+  return query(
     (read) =>
       read
         .select()
         .from(productChange)
-        .where(eq(productChange.state, "pending"))
-        .orderBy(productChange.at)
-        .limit(CHANGES_SHOWN),
+        .where(
+          and(
+            state && eq(productChange.state, state),
+            sellerId && eq(productChange.sellerId, sellerId),
+            after && sql`(${time}, ${of}, ${count}) > ${seen}`,
+          ),
+        )
+        .orderBy(time, of, count)
+        .limit(limit + 1),
     (rows) => rows,
   );
+};
 
 type Closing = {
   readonly productId: Id<"product">;
@@ -270,17 +310,21 @@ type Closing = {
   readonly reason?: string | undefined;
 };
 
-/** Ends the change that waits, if one does; `number` demands that it is still that one. */
-export const closePending = ({ productId, state, by, at, reason }: Closing): Statement => ({
-  sql: sql`UPDATE ${productChange} SET state = ${state}, decided_by = ${by},
+const closeWhere = ({ productId, state, by, at, reason }: Closing, which: SQL): SQL =>
+  sql`UPDATE ${productChange} SET state = ${state}, decided_by = ${by},
     decided_at = ${new Date(at).toISOString()}, reason = ${reason ?? null}
-    WHERE product_id = ${productId} AND state = 'pending'`,
+    WHERE product_id = ${productId} AND state = 'pending' AND ${which}`;
+
+/** Ends the change that a shop waits for, if it does. */
+export const closePending = (closing: Closing & { readonly sellerId: Id<"seller"> }): Statement => ({
+  sql: closeWhere(closing, sql`seller_id = ${closing.sellerId}`),
 });
 
+/** Refused when the change waits no longer. */
 export const closeChange = (
   closing: Closing & { readonly number: number },
 ): Statement<"product.change_missing"> => ({
-  sql: sql`WITH done AS (${closePending(closing).sql} AND number = ${closing.number} RETURNING 1)
+  sql: sql`WITH done AS (${closeWhere(closing, sql`number = ${closing.number}`)} RETURNING 1)
     SELECT assert_that((SELECT count(*) FROM done) = 1, 'product.change_missing')`,
 });
 

@@ -3,13 +3,19 @@ import { defineRoute, newApp, Reply } from "#kernel/app";
 import type { JsonText } from "#kernel/cache";
 import type { Ctx } from "#kernel/ctx";
 import { anyOf, open, operator, seller, service } from "#kernel/policy";
-import { approveChange, createProduct, rejectChange, updateProduct } from "../commands/edit.ts";
+import {
+  approveChange,
+  createProduct,
+  rejectChange,
+  updateProduct,
+  withdrawChange,
+} from "../commands/edit.ts";
 import { importProducts } from "../commands/import.ts";
 import * as lifecycle from "../commands/lifecycle.ts";
 import { arrangeMedia, removeMedia, uploadMedia } from "../commands/media.ts";
 import { VIDEO_BYTES_MAX } from "../domain/media.ts";
 import { exportProducts } from "../queries/export.ts";
-import { getOwn, listChanges, listMine, listProposed, listWaiting } from "../queries/own.ts";
+import { getOwn, listAsked, listChanges, listMine, listProposed, listWaiting } from "../queries/own.ts";
 import { listProducts, type ProductPage, showProduct, toMediaDto } from "../queries/pages.ts";
 import * as f from "../schemas/import.ts";
 import * as m from "../schemas/media.ts";
@@ -85,13 +91,25 @@ export const app = newApp("/v1/products")
     defineRoute({
       method: "get",
       path: "/review/changes",
-      summary: "Changes of products on sale that wait for an operator.",
+      summary: "Changes of products on sale that wait for an operator, or what became of them; oldest first.",
       policy: review,
-      request: {},
-      responses: { 200: s.zChanges },
-      example: {},
+      request: { query: s.zQueueQuery },
+      responses: { 200: s.zChangePage },
+      example: { state: "pending", limit: 20 },
     }),
-    (ctx) => listWaiting(ctx),
+    (ctx, input) => listWaiting(ctx, input),
+  )
+  .route(
+    defineRoute({
+      method: "get",
+      path: "/changes",
+      summary: "What the shop asked to change of products on sale and what became of it; oldest first.",
+      policy: write,
+      request: { query: s.zAskedQuery },
+      responses: { 200: s.zChangePage },
+      example: { state: "pending" },
+    }),
+    (ctx, input) => listAsked(ctx, input),
   )
   .route(
     defineRoute({
@@ -253,6 +271,21 @@ export const app = newApp("/v1/products")
     }),
     async (ctx, input) => {
       await rejectChange(ctx, input);
+      return getOwn(ctx, input.productId);
+    },
+  )
+  .route(
+    defineRoute({
+      method: "post",
+      path: "/{productId}/changes/{number}/withdraw",
+      summary: "Takes back a change that waits.",
+      policy: write,
+      request: { params: s.zChangeRef },
+      responses: { 200: s.zProduct },
+      example: { productId, number: 1 },
+    }),
+    async (ctx, input) => {
+      await withdrawChange(ctx, input);
       return getOwn(ctx, input.productId);
     },
   )

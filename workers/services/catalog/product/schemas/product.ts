@@ -22,7 +22,7 @@ const REASON_CHARS_MAX = 500;
 const WEIGHT_GRAMS_MAX = 1_000_000;
 const QUANTITY_MAX = 1_000_000;
 /** Second path segments of the API; a product of that slug could not be reached. */
-const RESERVED = ["mine", "review", "import", "export"];
+const RESERVED = ["mine", "review", "import", "export", "changes"];
 
 export const zProductSlug = zSlug.refine((slug) => !RESERVED.includes(slug), "This word is reserved.");
 const zCode = z
@@ -176,6 +176,8 @@ export const zProductPage = z.object({
       slug: z.string(),
       breadcrumbs: z.array(z.object({ id: zId("category"), slug: z.string(), names: zTitles })),
       returnDays: z.int(),
+      /** Of Google's product taxonomy, where the category is mapped. */
+      googleCategoryId: z.int().nullable(),
     })
     .nullable(),
   attributes: z.record(z.string(), zAttributeValue),
@@ -257,9 +259,12 @@ export const zProductRows = zPage(zProductRow);
 export const zChange = z.object({
   productId: zId("product"),
   number: z.int(),
+  sellerId: zId("seller"),
   state: z.enum(CHANGE_STATES),
   /** The fields that it sets. */
   patch: z.record(z.string(), z.unknown()),
+  /** What it changes, from what to what; `variants.m.gtin` is the GTIN of the variant whose value is m. */
+  differences: z.array(z.object({ path: z.string(), before: z.unknown(), after: z.unknown() })),
   actor: z.string(),
   at: z.iso.datetime(),
   decidedBy: z.string().nullable(),
@@ -267,6 +272,17 @@ export const zChange = z.object({
   reason: z.string().nullable(),
 });
 export const zChanges = z.object({ items: z.array(zChange) });
+export const zChangePage = zPage(zChange);
+export const zAskedQuery = z.object({
+  ...zPageQuery.shape,
+  state: z.enum(CHANGE_STATES).optional(),
+  /** For an operator, whose changes; for a key of the platform, for which shop. */
+  sellerId: zId("seller").optional(),
+});
+export const zQueueQuery = z.object({
+  ...zAskedQuery.shape,
+  state: z.enum(CHANGE_STATES).default("pending"),
+});
 
 export type CreateProduct = z.output<typeof zCreateProduct>;
 export type UpdateProduct = z.output<typeof zUpdateProduct>;

@@ -7,7 +7,7 @@ import { fromMoneyDto } from "#kernel/money";
 import { append } from "#kernel/outbox";
 import { orThrow } from "#kernel/result";
 import { seal } from "#kernel/seal";
-import { type OfferQuote, offersQuery } from "#services/catalog/product/index";
+import { logPromotion, type OfferQuote, offersQuery } from "#services/catalog/product/index";
 import { decideCampaign, type SellerStanding, sellerStanding } from "#services/catalog/seller/index";
 import { InventoryChanged } from "#services/logistics/inventory/facts";
 import { reserve } from "#services/logistics/inventory/index";
@@ -63,6 +63,12 @@ export async function enterSlot(ctx: Ctx, input: NewSale): Promise<Sale> {
   const committed = await ctx.db.commit([
     sales.insertSale({ ...sale, startsAt: slot.startsAt, endsAt: slot.endsAt, createdAt: ctx.clock.now() }),
     ...sales.assertRoom(slot.id),
+    logPromotion({
+      offerId: sale.offerId,
+      ref: sale.id,
+      price: { minor: sale.priceMinor, currency: sale.currency },
+      ...windowOf(sale),
+    }),
     reserve(ctx, stock),
     ...jobsOf(ctx, sale),
     append(
