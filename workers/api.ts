@@ -36,6 +36,7 @@ export const SERVICES: { readonly [prefix: string]: () => Promise<Service> } = {
   "/v1/commission-rules": () => import("#services/catalog/seller/routes/commission"),
   "/v1/products": () => import("#services/catalog/product/routes/products"),
   "/v1/offers": () => import("#services/catalog/product/routes/offers"),
+  "/v1/feeds": () => import("#platform/product-feed/routes"),
   "/v1/media": () => import("#services/catalog/product/routes/media"),
   "/v1/auth": () => import("#services/social/auth/routes/index"),
   "/v1/users": () => import("./users.ts"),

@@ -15,6 +15,7 @@ import {
   movedQuery,
   type PageOffer,
   pageQueries,
+  pagesQueries,
   positionOf,
 } from "../repository/pages.ts";
 import type { ProductRow } from "../repository/products.ts";
@@ -147,6 +148,23 @@ function toProductPage({ row, variants, offers, media, nodes }: Parts, announced
   };
 }
 export type ProductPage = ReturnType<typeof toProductPage>;
+
+/** Pages of the next products on sale by id, in two round trips at most. */
+export async function nextPages(ctx: Ctx, after: string, limit: number): Promise<readonly ProductPage[]> {
+  const [nodes, [rows, variants, offers, media]] = await Promise.all([
+    categoryTree(ctx),
+    ctx.db.load(...pagesQueries(after, limit)),
+  ]);
+  const announced = { now: ctx.clock.now(), reductionMs: ctx.market.catalogue.reductionMs };
+  const variantsOf = Map.groupBy(variants, ({ productId }) => productId);
+  const offersOf = Map.groupBy(offers, ({ offer }) => offer.productId);
+  const mediaOf = Map.groupBy(media, ({ productId }) => productId);
+  return rows.map((row) => {
+    const [own, sold, files] = [variantsOf.get(row.id), offersOf.get(row.id), mediaOf.get(row.id)];
+    const parts = { row, variants: own ?? [], offers: sold ?? [], media: files ?? [], nodes };
+    return toProductPage(parts, announced);
+  });
+}
 
 /** Null when nothing on sale has this id or slug now. */
 function findProduct(ctx: Ctx, idOrSlug: string): Promise<JsonText<ProductPage | null>> {

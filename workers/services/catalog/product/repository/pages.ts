@@ -57,6 +57,43 @@ export function pageQueries(idOrSlug: string) {
   ] as const;
 }
 
+/** The next products on sale by id, as `pageQueries`, for whoever walks through all of them. */
+export function pagesQueries(after: string, limit: number) {
+  const ids = sql`(SELECT p.id FROM ${product} AS p WHERE p.state = 'published' AND p.id > ${after}
+    AND p.price_from_minor IS NOT NULL ORDER BY p.id LIMIT ${limit})`;
+  const isSold = and(eq(offer.state, "active"), eq(productShop.trading, true));
+  return [
+    query(
+      (read) => read.select().from(product).where(sql`${product.id} IN ${ids}`).orderBy(product.id),
+      (rows): readonly ProductRow[] => rows,
+    ),
+    query(
+      (read) =>
+        read
+          .select()
+          .from(variant)
+          .where(and(sql`${variant.productId} IN ${ids}`, eq(variant.archived, false)))
+          .orderBy(variant.position, variant.id),
+      (rows) => rows,
+    ),
+    query(
+      (read) =>
+        read
+          .select({ offer, shop: productShop })
+          .from(offer)
+          .innerJoin(productShop, eq(productShop.sellerId, offer.sellerId))
+          .where(and(sql`${offer.productId} IN ${ids}`, isSold))
+          .orderBy(offer.priceMinor, offer.id),
+      (rows): readonly PageOffer[] => rows.map((row) => ({ offer: toOffer(row.offer), shop: row.shop })),
+    ),
+    query(
+      (read) =>
+        read.select().from(media).where(sql`${media.productId} IN ${ids}`).orderBy(media.position, media.id),
+      (rows): readonly Media[] => rows,
+    ),
+  ] as const;
+}
+
 /** Where a slug that a product once had leads now. */
 export const movedQuery = (slug: string): Query<string | undefined> =>
   query(
