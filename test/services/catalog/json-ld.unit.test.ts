@@ -1,0 +1,140 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { productJsonLd, toScriptText } from "#services/catalog/product/domain/json-ld";
+import type { ProductView } from "#services/catalog/product/domain/view";
+
+/** Properties of https://schema.org types, as far as products are told of with them. */
+const THING = ["@context", "@id", "@type", "name", "description", "url", "image"];
+const PRODUCT = [
+  ...THING,
+  ...["category", "mpn", "brand", "aggregateRating", "sku", "offers", "weight", "additionalProperty"],
+  ...["gtin8", "gtin12", "gtin13", "gtin14", "color", "size", "material", "pattern"],
+];
+const TERMS: { readonly [type: string]: readonly string[] } = {
+  Product: PRODUCT,
+  ProductGroup: [...PRODUCT, "productGroupID", "variesBy", "hasVariant"],
+  Offer: [
+    ...THING,
+    ...["sku", "price", "priceCurrency", "availability", "seller", "priceSpecification"],
+    ...["eligibleQuantity", "shippingDetails", "hasMerchantReturnPolicy"],
+  ],
+  Brand: THING,
+  Organization: THING,
+  AggregateRating: [...THING, "ratingValue", "reviewCount", "bestRating", "worstRating"],
+  UnitPriceSpecification: [...THING, "priceType", "price", "priceCurrency"],
+  QuantitativeValue: [...THING, "value", "minValue", "maxValue", "unitCode"],
+  PropertyValue: [...THING, "value"],
+  OfferShippingDetails: [...THING, "shippingRate", "shippingDestination", "deliveryTime"],
+  MonetaryAmount: [...THING, "value", "currency"],
+  DefinedRegion: [...THING, "addressCountry"],
+  ShippingDeliveryTime: [...THING, "transitTime"],
+  MerchantReturnPolicy: [
+    ...THING,
+    ...["applicableCountry", "returnPolicyCategory", "merchantReturnDays", "returnMethod"],
+  ],
+};
+
+/** Every object says what it is, and has only properties that its type has. */
+function strangeTerms(part: unknown, path = "$"): readonly string[] {
+  if (Array.isArray(part)) return part.flatMap((one, i) => strangeTerms(one, `${path}[${i}]`));
+  if (part === null || typeof part !== "object") return [];
+  const known = TERMS[String((part as { "@type"?: string })["@type"])];
+  if (!known) return [`${path} is of no known type`];
+  return Object.entries(part).flatMap(([name, value]) => [
+    ...(known.includes(name) ? [] : [`${path}.${name}`]),
+    ...strangeTerms(value, `${path}.${name}`),
+  ]);
+}
+
+const money = (minor: string) => ({ minor, currency: "IDR" });
+const offer = (id: string, priorPrice: { minor: string; currency: string } | null) => ({
+  id,
+  seller: { name: "Toko", slug: "toko" },
+  sku: id,
+  price: money("15000000"),
+  priorPrice,
+  minQuantity: 2,
+  maxQuantity: null,
+});
+const variant = (code: string, offers: readonly ReturnType<typeof offer>[]) => ({
+  id: `var_${code}`,
+  values: code === "" ? {} : { size: code },
+  label: code.toUpperCase(),
+  gtin: "4006381333931",
+  mpn: "M-1",
+  weightGrams: 250,
+  offers,
+});
+const named = (code: string) => ({ code, names: { en: code.toUpperCase() } });
+const view = (codes: readonly string[]): ProductView => ({
+  page: {
+    id: "prd_1",
+    slug: "kemeja",
+    titles: { en: "Shirt", id: "Kemeja" },
+    descriptions: { en: "Hand-drawn." },
+    brand: "Parang",
+    mpn: null,
+    category: {
+      breadcrumbs: [{ slug: "x", names: { en: "Batik" } }],
+      returnDays: 14,
+      googleCategoryId: 1604,
+    },
+    attributes: {},
+    options: codes.length === 0 ? [] : [{ ...named("size"), values: codes.map(named) }],
+    variants: (codes.length === 0 ? [""] : codes).map((code) =>
+      variant(code, [offer(`a${code}`, money("19900000")), offer(`b${code}`, null)]),
+    ),
+    media: [{ kind: "picture", url: "/v1/media/x.jpg", alts: null }],
+  },
+  locale: "id",
+  country: "ID",
+  available: { a: 2, am: 1 },
+  rating: { count: 3, mean: 4.666 },
+  shipping: { rate: money("1500000"), freeFrom: money("15000001"), minDays: 2, maxDays: 5 },
+});
+const where = { origin: "https://shop.example" };
+
+test("one variant is a Product with an Offer of each shop", () => {
+  const data = productJsonLd(view([]), where);
+  expect(strangeTerms(data)).toEqual([]);
+  expect(data).toMatchObject({
+    "@type": "Product",
+    name: "Kemeja",
+    gtin13: "4006381333931",
+    aggregateRating: { ratingValue: 4.7, reviewCount: 3 },
+    offers: [
+      {
+        price: "150000.00",
+        availability: "https://schema.org/InStock",
+        priceSpecification: { priceType: "https://schema.org/StrikethroughPrice", price: "199000.00" },
+        shippingDetails: { shippingRate: { value: "15000.00" } },
+        hasMerchantReturnPolicy: { merchantReturnDays: 14 },
+      },
+      { availability: "https://schema.org/OutOfStock" },
+    ],
+  });
+});
+
+test("several are a ProductGroup that names what they differ in", () => {
+  const data = productJsonLd(view(["m", "l"]), where);
+  expect(strangeTerms(data)).toEqual([]);
+  expect(data).toMatchObject({
+    "@type": "ProductGroup",
+    productGroupID: "prd_1",
+    variesBy: ["https://schema.org/size"],
+    hasVariant: [
+      { size: "M", offers: [{ availability: "https://schema.org/OutOfStock" }, {}] },
+      { size: "L" },
+    ],
+  });
+});
+
+test("no name ends the script that it stands in", () => {
+  fc.assert(
+    fc.property(fc.string(), (name) => {
+      const text = toScriptText({ name: `</script><!--${name}` });
+      expect(text).not.toContain("<");
+      expect(JSON.parse(text)).toEqual({ name: `</script><!--${name}` });
+    }),
+  );
+});
