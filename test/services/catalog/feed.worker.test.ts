@@ -42,7 +42,7 @@ const zRow = z.strictObject({
   store_country: country,
 });
 
-test("the feed has each offer on sale once, as the specification says, and tells what is unchanged", async () => {
+test("each offer on sale is in the feed once, as the specification says; 304 when unchanged", async () => {
   const h = harness();
   const { owner } = await openedShop(h);
   const categoryId = await newCategory(h, { returnDays: 7 });
