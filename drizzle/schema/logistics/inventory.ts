@@ -197,6 +197,8 @@ export const stockTransfer = pgTable(
   "stock_transfer",
   {
     id: id("stockTransfer").primaryKey(),
+    /** Names the command: a repeat finds the transfer that it made. */
+    operation: text().notNull(),
     sellerId: id("seller").notNull(),
     fromLocationId: id("location").notNull(),
     toLocationId: id("location").notNull(),
@@ -209,6 +211,7 @@ export const stockTransfer = pgTable(
   },
   (t) => [
     index("stock_transfer_by_seller").on(t.sellerId, t.id),
+    uniqueIndex("stock_transfer_operation").on(t.operation),
     check("stock_transfer_ended", sql`(${t.state} = 'in_transit') = (${t.endedAt} IS NULL)`),
   ],
 );
