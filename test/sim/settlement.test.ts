@@ -4,6 +4,7 @@ import { decidePost, EMPTY_BOOK } from "#services/transaction/wallet/domain/book
 import {
   decideCancel,
   decideFund,
+  decideLost,
   decideProgress,
   decideRefund,
   decideRelease,
@@ -104,7 +105,7 @@ function step(settlement: Settlement, order: OrderMoney, move: Move, at: number)
         settlement.cancelledAt !== null ||
         settlement.refunds.length === 10
         ? idle
-        : decideRefund(settlement, refundOf(order, settlement.refunds.length));
+        : decideRefund(settlement, refundOf(order, settlement.refunds.length), TERMS.cashStepMinor);
   }
 }
 
@@ -163,6 +164,47 @@ test("GMV is what the ledger says of sales, without tax, shipping and what was c
       const taxWithin =
         order.taxMinor - (order.totalMinor - goods - order.shippingMinor + order.shippingDiscountMinor);
       expect(sum("sale") - sum("sale_cancelled")).toBe(isCancelled ? 0n : goods - taxWithin);
+    }),
+    { numRuns: RUNS },
+  );
+});
+
+test("a lost dispute takes from the shop what is left of its part, once, and the rest is lost", () => {
+  const history = fc.record({
+    refunds: fc.integer({ min: 0, max: 9 }),
+    isReleased: fc.boolean(),
+    percent: fc.integer({ min: 1, max: 150 }),
+  });
+  fc.assert(
+    fc.property(orders, history, (order, { refunds, isReleased, percent }) => {
+      const minor = (order.totalMinor * BigInt(percent)) / 100n;
+      if (minor === 0n) return;
+      const funded = decideFund(openSettlement(order), order, 0);
+      const released = decideRelease(funded.settlement, TERMS, 1);
+      const steps = [funded, ...(isReleased ? [released] : [])];
+      let { settlement } = isReleased ? released : funded;
+      for (let n = 0; n < refunds; n += 1) {
+        steps.push(decideRefund(settlement, refundOf(order, n), STEP));
+        settlement = steps.at(-1)?.settlement ?? settlement;
+      }
+      const before = settlement;
+      const lost = decideLost(before, { disputeId: "dsp_x", minor }, STEP);
+      expect(decideLost(lost.settlement, { disputeId: "dsp_x", minor }, STEP).transfers).toEqual([]);
+      const posted = decidePost(
+        EMPTY_BOOK,
+        [...steps, lost].flatMap(({ transfers }) => transfers),
+        2,
+      );
+      if (!posted.ok) throw new Error(posted.code);
+      const balance = (id: string) => posted.value.accounts.get(id)?.postedMinor ?? 0n;
+      const { paidMinor, creditMinor, withheldMinor, escrowMinor } = lost.settlement;
+      expect(balance("disputes:platform:IDR")).toBe(minor);
+      const over = minor > before.paidMinor ? minor - before.paidMinor : 0n;
+      expect(balance("loss:platform:IDR")).toBe(-over);
+      expect(paidMinor).toBe(before.paidMinor - (minor - over));
+      if (paidMinor === 0n && before.paidMinor > 0n) expect(creditMinor).toBe(0n);
+      expect(balance("escrow:slr_x:IDR")).toBe(escrowMinor);
+      expect(balance("withholding:platform:IDR")).toBe(withheldMinor);
     }),
     { numRuns: RUNS },
   );

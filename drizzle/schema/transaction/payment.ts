@@ -31,6 +31,8 @@ export const payment = pgTable(
   {
     id: id("payment").primaryKey(),
     orderGroupId: id("orderGroup").notNull(),
+    /** What it pays for; a top-up has a group of its own that no order is in. */
+    purpose: text({ enum: ["order", "top_up"] }).notNull(),
     attempt: integer().notNull(),
     buyerId: id("user").$type<BuyerId>().notNull(),
     method: text().$type<PaymentMethod>().notNull(),
@@ -57,6 +59,8 @@ export const payment = pgTable(
     /** The part of the requests that the provider is to send; the rest goes to the wallet. */
     providerRefundMinor: bigint({ mode: "bigint" }).notNull(),
     refundedMinor: bigint({ mode: "bigint" }).notNull(),
+    /** What the buyer's bank took back for good, beyond the refunds that it stands for. */
+    lostMinor: bigint({ mode: "bigint" }).notNull(),
     state: text().$type<PaymentState>().notNull(),
     /** Set when we give up waiting; money that comes all the same still settles the payment. */
     closing: text().$type<Closing>(),
@@ -83,7 +87,11 @@ export const payment = pgTable(
     check("payment_amount_positive", sql`${t.amountMinor} > 0`),
     check("payment_released_within", sql`${t.releasedMinor} BETWEEN 0 AND ${t.amountMinor}`),
     check("payment_settled_within", sql`${t.settledMinor} BETWEEN 0 AND ${t.amountMinor}`),
-    check("payment_refund_within", sql`${t.refundRequestedMinor} BETWEEN 0 AND ${t.settledMinor}`),
+    check(
+      "payment_refund_within",
+      sql`least(${t.refundRequestedMinor}, ${t.lostMinor}) >= 0
+        AND ${t.refundRequestedMinor} + ${t.lostMinor} <= ${t.settledMinor}`,
+    ),
     check("payment_refunded_requested", sql`${t.refundedMinor} BETWEEN 0 AND ${t.refundRequestedMinor}`),
   ],
 );
@@ -113,6 +121,11 @@ export const paymentRefund = pgTable(
     currency: text().$type<Currency>().notNull(),
     /** Of it what goes to the buyer's wallet. */
     walletMinor: bigint({ mode: "bigint" }).notNull(),
+    /** Of that what the wallet itself had paid: bonus goes back as bonus. */
+    ownMinor: bigint({ mode: "bigint" }).notNull(),
+    /** What the buyer's bank has given back in its place, and in which case. */
+    coveredMinor: bigint({ mode: "bigint" }).notNull(),
+    disputeId: id("dispute"),
     /** Who sends the rest; another than whose money was kept is one who was paid too, and gives all back. */
     provider: text().$type<Provider>().notNull(),
     orderId: id("order"),
@@ -128,6 +141,8 @@ export const paymentRefund = pgTable(
     index("payment_refund_open").on(t.state, t.id).where(sql`${t.state} IN ('requested', 'manual')`),
     check("payment_refund_positive", sql`${t.amountMinor} > 0`),
     check("payment_refund_wallet_within", sql`${t.walletMinor} BETWEEN 0 AND ${t.amountMinor}`),
+    check("payment_refund_own_within", sql`${t.ownMinor} BETWEEN 0 AND ${t.walletMinor}`),
+    check("payment_refund_covered_within", sql`${t.coveredMinor} BETWEEN 0 AND ${t.amountMinor}`),
   ],
 );
 
@@ -141,12 +156,19 @@ export const paymentSplit = pgTable(
     authorisedMinor: bigint({ mode: "bigint" }).notNull(),
     capturedMinor: bigint({ mode: "bigint" }).notNull(),
     refundedMinor: bigint({ mode: "bigint" }).notNull(),
+    /** What the buyer's bank took back of it for good. */
+    lostMinor: bigint({ mode: "bigint" }).notNull(),
     currency: text().$type<Currency>().notNull(),
   },
   (t) => [
     primaryKey({ columns: [t.paymentId, t.orderId] }),
+    index("payment_split_by_seller").on(t.sellerId, t.paymentId),
     check("payment_split_captured_within", sql`${t.capturedMinor} BETWEEN 0 AND ${t.authorisedMinor}`),
-    check("payment_split_refund_within", sql`${t.refundedMinor} BETWEEN 0 AND ${t.capturedMinor}`),
+    check(
+      "payment_split_refund_within",
+      sql`least(${t.refundedMinor}, ${t.lostMinor}) >= 0
+        AND ${t.refundedMinor} + ${t.lostMinor} <= ${t.capturedMinor}`,
+    ),
   ],
 );
 

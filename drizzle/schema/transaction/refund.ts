@@ -48,6 +48,8 @@ export const refundCase = pgTable(
     amounts: jsonb().$type<StoredAmounts>(),
     paidMinor: minor(),
     paymentId: id("payment"),
+    /** Why the provider could not send it: an operator pays it by hand. */
+    stuckNote: text(),
     reservationId: id("reservation"),
     back: jsonb().$type<Parcel>(),
     sentAt: instant(),

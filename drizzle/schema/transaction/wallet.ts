@@ -180,6 +180,10 @@ export const payoutAccount = pgTable("payout_account", {
   holderName: text().notNull(),
   email: text().notNull(),
   checkedAt: instant().notNull(),
+  /** Money goes to an account that replaced another from then on: its owner has time to object. */
+  usableFrom: instant().notNull(),
+  /** The owner's version that it came with; an older word changes nothing. */
+  seq: integer().notNull(),
   version: integer().notNull(),
 });
 
@@ -199,6 +203,10 @@ export const walletSettlement = pgTable(
     /** Turnover that tax is withheld on: goods after the shop's discounts, without the tax in them. */
     turnoverMinor: minor(),
     withheldMinor: minor(),
+    /** What the order has brought the shop and has not gone back, in escrow or paid out. */
+    creditMinor: minor(),
+    /** What of the buyer's money has not gone back. */
+    paidMinor: minor(),
     fundedAt: instant(),
     deliveredAt: instant(),
     completedAt: instant(),
@@ -212,7 +220,8 @@ export const walletSettlement = pgTable(
     check(
       "wallet_settlement_amounts",
       sql`${t.escrowMinor} >= 0 AND ${t.commissionMinor} >= 0 AND ${t.commissionTaxMinor} >= 0
-        AND ${t.turnoverMinor} >= 0 AND ${t.withheldMinor} >= 0`,
+        AND ${t.turnoverMinor} >= 0 AND ${t.withheldMinor} >= 0 AND ${t.paidMinor} >= 0
+        AND ${t.creditMinor} >= ${t.escrowMinor}`,
     ),
   ],
 );

@@ -167,7 +167,7 @@ export const consumers = [
         const settlement = settling.find(payload.orderId);
         if (settlement?.fundedAt == null)
           throw new Error(`order ${payload.orderId} is not in the ledger yet`);
-        settling.take(decideRefund(settlement, toRefundMoney(ctx, payload)));
+        settling.take(decideRefund(settlement, toRefundMoney(ctx, payload), ctx.market.cashStepMinor));
       }
       return settling.write(ctx);
     },

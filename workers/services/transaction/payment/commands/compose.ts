@@ -135,22 +135,25 @@ const zOrderId = zId("order");
 
 /**
  * Money goes back: a row and the job that sends it. A payment without money has nothing to send, and an order
- * gets no more than it has paid: whoever asks for more is refused.
+ * gets no more than it has paid and its buyer's bank has not taken back: whoever asks for more is refused.
  */
-export function refundOrder(ctx: Ctx, input: SendBack): Statement<"payment.refund_exceeds">[] {
+export const refundOrder = (ctx: Ctx, input: SendBack): Statement<"payment.refund_exceeds">[] =>
+  sendBack(ctx, input, false);
+
+/** As `refundOrder`, where a bank may have been faster: what is left goes back, or nothing. */
+export const refundPayment = (ctx: Ctx, input: SendBack): Statement[] =>
+  sendBack(ctx, input, true).map(({ constraints: _, ...statement }) => statement as Statement);
+
+function sendBack(ctx: Ctx, input: SendBack, isCapped: boolean): Statement<"payment.refund_exceeds">[] {
   const { paymentId, amount, reason, key, to = "original" } = input;
   const orderId = input.orderId ?? zOrderId.safeParse(key).data ?? null;
   const id = ctx.ids.next("refund");
-  const wanted = { id, paymentId, key, amountMinor: amount.minor, reason, orderId, to };
+  const wanted = { id, paymentId, key, amountMinor: amount.minor, reason, orderId, to, isCapped };
   return [
     insertRefund(wanted, ctx.clock.now()),
     schedule(ctx, SEND_REFUND, { subject: id, payload: { refundId: id } }),
   ];
 }
-
-/** As `refundOrder`, where more than was paid cannot be asked for: that would be a fault of ours. */
-export const refundPayment = (ctx: Ctx, input: SendBack): Statement[] =>
-  refundOrder(ctx, input).map(({ constraints: _, ...statement }) => statement as Statement);
 
 /** A guest's orders were claimed: their payments follow. */
 export const reassignPayments = (orderGroupIds: readonly Id<"orderGroup">[], buyerId: BuyerId): Statement =>

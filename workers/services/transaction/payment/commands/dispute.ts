@@ -69,6 +69,8 @@ function openDispute(ctx: Ctx, payment: Payment, report: DisputeReport, provider
     paymentId: payment.id,
     orderGroupId: payment.orderGroupId,
     provider,
+    takenMinor: report.amount.minor,
+    feeMinor: 0n,
     submittedAt: null,
     closedAt: isClosed(report.state) ? ctx.clock.now() : null,
     version: 1,

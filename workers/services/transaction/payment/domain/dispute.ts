@@ -16,6 +16,9 @@ export type Dispute = {
   readonly provider: Provider;
   readonly ref: string;
   readonly amount: Money;
+  /** What the provider has withheld for it: nothing for an inquiry that is answered in time. */
+  readonly takenMinor: bigint;
+  readonly feeMinor: bigint;
   readonly reason: string;
   readonly state: DisputeState;
   readonly evidenceBy: number | null;

@@ -100,9 +100,12 @@ export type Report = {
   readonly refundedMinor: bigint;
 };
 
+export type Purpose = "order" | "top_up";
+
 export type Payment = {
   readonly id: Id<"payment">;
   readonly orderGroupId: Id<"orderGroup">;
+  readonly purpose: Purpose;
   readonly attempt: number;
   readonly buyerId: BuyerId;
   readonly method: PaymentMethod;
@@ -121,6 +124,8 @@ export type Payment = {
   readonly refundRequestedMinor: bigint;
   readonly providerRefundMinor: bigint;
   readonly refundedMinor: bigint;
+  /** Taken back by the buyer's bank for good, beyond the refunds that it stands for. */
+  readonly lostMinor: bigint;
   readonly state: PaymentState;
   readonly closing: Closing | null;
   readonly transactions: Transactions;
@@ -138,6 +143,11 @@ export type Refund = {
   readonly key: string;
   readonly amount: Money;
   readonly walletMinor: bigint;
+  /** Of that what the wallet itself had paid. */
+  readonly ownMinor: bigint;
+  /** What the buyer's bank has given back in its place. */
+  readonly coveredMinor: bigint;
+  readonly disputeId: Id<"dispute"> | null;
   readonly provider: Provider;
   readonly orderId: Id<"order"> | null;
   readonly reason: string;
@@ -158,11 +168,12 @@ type Draft = Pick<
   readonly options?: PaymentOptions | undefined;
   readonly walletMinor?: bigint | undefined;
   readonly capture?: Payment["capture"] | undefined;
+  readonly purpose?: Purpose | undefined;
 };
 
 /** Cash and the wallet need no provider: one waits at the door, the other has paid from the start. */
 export function openPayment(draft: Draft, now: number): Payment {
-  const { options = {}, capture = "automatic", ...rest } = draft;
+  const { options = {}, capture = "automatic", purpose = "order", ...rest } = draft;
   const isCash = draft.method === "cod";
   const isWallet = draft.method === "wallet";
   const walletMinor = isWallet ? draft.amount.minor : (draft.walletMinor ?? 0n);
@@ -170,6 +181,7 @@ export function openPayment(draft: Draft, now: number): Payment {
     ...rest,
     options,
     capture,
+    purpose,
     passed: [],
     refs: {},
     keptBy: isWallet ? "wallet" : null,
@@ -180,6 +192,7 @@ export function openPayment(draft: Draft, now: number): Payment {
     refundRequestedMinor: 0n,
     providerRefundMinor: 0n,
     refundedMinor: 0n,
+    lostMinor: 0n,
     state: isWallet ? "settled" : isCash ? "pending" : "created",
     closing: null,
     transactions: {},

@@ -168,29 +168,39 @@ type NewRefund = Pick<Refund, "id" | "paymentId" | "key" | "reason" | "orderId">
   readonly amountMinor: bigint;
   /** By the way that it came, or all of it to the wallet. */
   readonly to: "original" | "wallet";
+  /** Less where less is left, and nothing where nothing is; otherwise more than is left is refused. */
+  readonly isCapped: boolean;
 };
 
 /**
- * Of a payment without money there is nothing to send back, and a key that is known asks for nothing new. The
- * provider's part goes back before the wallet's. What an order gets back never exceeds what it has paid.
+ * Of a payment without money there is nothing to send back, and a key that is known asks for nothing new.
+ * The provider's part goes back before the wallet's. What an order gets back, by us and by the buyer's bank,
+ * never exceeds what it has paid.
  */
 export function insertRefund(refund: NewRefund, now: number): Statement<"payment.refund_exceeds"> {
-  const { id, paymentId, key, amountMinor, reason, orderId, to } = refund;
+  const { id, paymentId, key, amountMinor, reason, orderId, to, isCapped } = refund;
   const at = new Date(now).toISOString();
   const minor = sql`${amountMinor.toString()}::bigint`;
-  const left = sql`greatest(p.settled_minor - p.wallet_minor - p.provider_refund_minor, 0)`;
-  const byProvider = to === "wallet" ? sql`0::bigint` : sql`least(${minor}, ${left})`;
+  const amount = isCapped
+    ? sql`least(${minor}, p.settled_minor - p.refund_requested_minor - p.lost_minor,
+        s.captured_minor - s.refunded_minor - s.lost_minor)`
+    : minor;
+  const byProvider = to === "wallet" ? sql`0::bigint` : sql`least(amount, external)`;
   return {
     constraints: {
       payment_split_refund_within: "payment.refund_exceeds",
       payment_refund_within: "payment.refund_exceeds",
     },
-    sql: sql`WITH made AS (
-        INSERT INTO ${paymentRefund} (id, payment_id, key, amount_minor, wallet_minor, provider, order_id,
-          currency, reason, state, created_at)
-        SELECT ${id}, p.id, ${key}, ${minor}, ${minor} - ${byProvider}, coalesce(p.kept_by, p.provider),
-          ${orderId}, p.currency, ${reason}, 'requested', ${at}::timestamptz
-        FROM ${payment} p WHERE p.id = ${paymentId} AND p.settled_minor > 0
+    sql: sql`WITH asked AS (
+        SELECT p.id, p.currency, coalesce(p.kept_by, p.provider) AS provider, ${amount} AS amount,
+          greatest(p.settled_minor - p.wallet_minor - p.refund_requested_minor - p.lost_minor, 0) AS external
+        FROM ${payment} p LEFT JOIN ${paymentSplit} s ON s.payment_id = p.id AND s.order_id = ${orderId}
+        WHERE p.id = ${paymentId} AND p.settled_minor > 0 FOR NO KEY UPDATE OF p), made AS (
+        INSERT INTO ${paymentRefund} (id, payment_id, key, amount_minor, wallet_minor, own_minor,
+          covered_minor, provider, order_id, currency, reason, state, created_at)
+        SELECT ${id}, id, ${key}, amount, amount - ${byProvider}, amount - least(amount, external), 0,
+          provider, ${orderId}, currency, ${reason}, 'requested', ${at}::timestamptz
+        FROM asked WHERE amount > 0
         ON CONFLICT (payment_id, key) DO NOTHING
         RETURNING payment_id, order_id, amount_minor, wallet_minor), split AS (
       UPDATE ${paymentSplit} s SET refunded_minor = s.refunded_minor + made.amount_minor
@@ -218,6 +228,9 @@ export function insertReturn({ id, payment: of, provider, amountMinor }: NewRetu
     amountMinor,
     currency: of.amount.currency,
     walletMinor: 0n,
+    ownMinor: 0n,
+    coveredMinor: 0n,
+    disputeId: null,
     provider,
     orderId: null,
     reason: "paid_twice",

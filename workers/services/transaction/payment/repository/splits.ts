@@ -26,6 +26,7 @@ export const insertSplits = (
       authorisedMinor: minor,
       capturedMinor: 0n,
       refundedMinor: 0n,
+      lostMinor: 0n,
       currency,
     })),
   );
@@ -33,8 +34,8 @@ export const insertSplits = (
 /** The next try to pay for the same orders. */
 export const copySplits = (from: PaymentId, to: PaymentId): Statement => ({
   sql: sql`INSERT INTO ${paymentSplit}
-    (payment_id, order_id, seller_id, authorised_minor, captured_minor, refunded_minor, currency)
-    SELECT ${to}, order_id, seller_id, authorised_minor, 0, 0, currency
+    (payment_id, order_id, seller_id, authorised_minor, captured_minor, refunded_minor, lost_minor, currency)
+    SELECT ${to}, order_id, seller_id, authorised_minor, 0, 0, 0, currency
     FROM ${paymentSplit} WHERE payment_id = ${from}`,
 });
 

@@ -26,6 +26,8 @@ type LineRow = typeof refundCaseLine.$inferSelect;
 const toLine = ({ refundId: _, position: __, ...line }: LineRow): CaseLine => line;
 const toRow = ({ lines: _, amounts, ...row }: Case): Row => ({
   ...row,
+  // What the provider says of a refund that is stuck is not followed yet.
+  stuckNote: null,
   amounts: amounts && storeAmounts(amounts),
 });
 const toLineRows = ({ id: refundId, lines }: Case): readonly LineRow[] =>

@@ -26,6 +26,12 @@ export const CHART = {
   withholding: { mode: "folded", side: "credit", mayOverdraw: true },
   /** Discounts, carriage and bonus that the platform pays for. */
   promotion: { mode: "folded", side: "debit", mayOverdraw: true },
+  /** What buyers' banks have taken back, until they decide. */
+  disputes: { mode: "folded", side: "debit", mayOverdraw: true },
+  /** What providers charge for payments and disputes. */
+  provider_fee: { mode: "folded", side: "debit", mayOverdraw: true },
+  /** What a provider's settlement says otherwise than we, until an operator has looked. */
+  suspense: { mode: "folded", side: "debit", mayOverdraw: true },
   /** Refunds and corrections that nobody else bears. */
   loss: { mode: "folded", side: "debit", mayOverdraw: true },
 } as const;
@@ -55,6 +61,15 @@ export const payableOf = (sellerId: Id<"seller">, currency: Currency) => open("p
 export const escrowOf = (sellerId: Id<"seller">, currency: Currency) => open("escrow", sellerId, currency);
 export const heldBy = (holder: Holder, currency: Currency) => open("provider", holder, currency);
 export const platformOf = (
-  kind: "payments" | "commission" | "commission_tax" | "withholding" | "promotion" | "loss",
+  kind:
+    | "payments"
+    | "commission"
+    | "commission_tax"
+    | "withholding"
+    | "promotion"
+    | "disputes"
+    | "provider_fee"
+    | "suspense"
+    | "loss",
   currency: Currency,
 ) => open(kind, PLATFORM, currency);

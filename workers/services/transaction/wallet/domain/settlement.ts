@@ -47,12 +47,16 @@ export type Settlement = {
   readonly commissionTaxMinor: bigint;
   readonly turnoverMinor: bigint;
   readonly withheldMinor: bigint;
+  /** What it has brought the shop and has not gone back, in escrow or paid out. */
+  readonly creditMinor: bigint;
+  /** What of the buyer's money has not gone back. */
+  readonly paidMinor: bigint;
   readonly fundedAt: number | null;
   readonly deliveredAt: number | null;
   readonly completedAt: number | null;
   readonly releasedAt: number | null;
   readonly cancelledAt: number | null;
-  /** Refunds that are booked. */
+  /** Refunds and lost disputes that are booked. */
   readonly refunds: readonly string[];
   readonly version: number;
 };
@@ -70,6 +74,8 @@ export function openSettlement(order: OrderMoney): Settlement {
     currency,
     ...none,
     withheldMinor: 0n,
+    creditMinor: 0n,
+    paidMinor: 0n,
     ...times,
     refunds: [],
     version: 0,
@@ -147,9 +153,12 @@ export function decideFund(settlement: Settlement, order: OrderMoney, now: numbe
     { kind: "promotion", from: platform("promotion"), to: escrow, minor: parts.promotion },
     { kind: "shipping_subsidy", from: platform("promotion"), to: escrow, minor: parts.shipping_subsidy },
   ];
+  const creditMinor = order.totalMinor + parts.promotion + parts.shipping_subsidy;
   const funded = {
     ...settlement,
-    escrowMinor: order.totalMinor + parts.promotion + parts.shipping_subsidy,
+    escrowMinor: creditMinor,
+    creditMinor,
+    paidMinor: order.totalMinor,
     commissionMinor: order.commissionMinor,
     commissionTaxMinor: order.commissionTaxMinor,
     turnoverMinor: turnover,
@@ -162,6 +171,27 @@ export function decideFund(settlement: Settlement, order: OrderMoney, now: numbe
 /** The order is off after it was paid: everybody has back what he put in. */
 export function decideCancel(settlement: Settlement, order: OrderMoney, now: number): Step {
   if (settlement.cancelledAt !== null || settlement.fundedAt === null) return { settlement, transfers: [] };
+  const name = `order/${order.orderId}/off`;
+  const off = {
+    ...settlement,
+    escrowMinor: 0n,
+    creditMinor: 0n,
+    paidMinor: 0n,
+    commissionMinor: 0n,
+    commissionTaxMinor: 0n,
+    turnoverMinor: 0n,
+    cancelledAt: now,
+    version: settlement.version + 1,
+  };
+  // What a bank has taken back before is not given back once more.
+  if (settlement.refunds.length > 0) {
+    const { escrowMinor, paidMinor } = settlement;
+    const rest: Leg[] = [
+      { kind: "refund", from: escrow, to: platform("payments"), minor: escrowMinor },
+      ...platformLegs(paidMinor - escrowMinor),
+    ];
+    return { settlement: off, transfers: book(settlement, name, rest) };
+  }
   const { turnover: _, ...parts } = partsOf(order);
   const legs: Leg[] = [
     { kind: "sale_cancelled", from: escrow, to: platform("payments"), minor: parts.sale },
@@ -170,17 +200,14 @@ export function decideCancel(settlement: Settlement, order: OrderMoney, now: num
     { kind: "promotion", from: escrow, to: platform("promotion"), minor: parts.promotion },
     { kind: "shipping_subsidy", from: escrow, to: platform("promotion"), minor: parts.shipping_subsidy },
   ];
-  const cancelled = {
-    ...settlement,
-    escrowMinor: 0n,
-    commissionMinor: 0n,
-    commissionTaxMinor: 0n,
-    turnoverMinor: 0n,
-    cancelledAt: now,
-    version: settlement.version + 1,
-  };
-  return { settlement: cancelled, transfers: book(settlement, `order/${order.orderId}/off`, legs) };
+  return { settlement: off, transfers: book(settlement, name, legs) };
 }
+
+/** The platform's part of what goes back; below nought its share of a discount comes back to it. */
+const platformLegs = (minor: bigint): Leg[] => [
+  { kind: "promotion", from: platform("promotion"), to: platform("payments"), minor },
+  { kind: "promotion_back", from: platform("payments"), to: platform("promotion"), minor: -minor },
+];
 
 export function decideProgress(
   settlement: Settlement,
@@ -240,52 +267,83 @@ const least = (a: bigint, b: bigint): bigint => (a < b ? a : b);
 
 /**
  * A refund is through. Before the release it comes out of escrow and what is to be taken of it shrinks; after
- * it the shop gives back what it was paid, below nought if need be, and has its commission back.
+ * it the shop gives back what it was paid, below nought if need be, and has its commission back, and the tax
+ * that was withheld of turnover that is none any more.
  */
-export function decideRefund(settlement: Settlement, refund: RefundMoney): Step {
-  const { refundId, fromSellerMinor, fromPlatformMinor } = refund;
+export function decideRefund(settlement: Settlement, refund: RefundMoney, cashStepMinor: bigint): Step {
+  if (settlement.refunds.includes(refund.refundId)) return { settlement, transfers: [] };
+  const { legs, after } = reverse(settlement, refund, cashStepMinor);
+  return { settlement: after, transfers: book(settlement, `refund/${refund.refundId}`, legs) };
+}
+
+export type Lost = { readonly disputeId: string; readonly minor: bigint };
+
+/**
+ * The buyer's bank has taken back a part of what he paid, for good: as a refund in that proportion, and what
+ * has gone back already is not taken from the shop once more but lost.
+ */
+export function decideLost(settlement: Settlement, { disputeId, minor }: Lost, cashStepMinor: bigint): Step {
+  const refundId = `dispute/${disputeId}`;
   if (settlement.refunds.includes(refundId)) return { settlement, transfers: [] };
+  const { paidMinor, creditMinor } = settlement;
+  const toBuyerMinor = least(minor, paidMinor);
+  const part = (of: bigint): bigint => (paidMinor === 0n ? 0n : (of * toBuyerMinor) / paidMinor);
+  const fromSellerMinor = part(creditMinor);
+  const money = {
+    refundId,
+    toBuyerMinor,
+    fromSellerMinor,
+    fromPlatformMinor: toBuyerMinor - fromSellerMinor,
+    commissionBackMinor: part(settlement.commissionMinor),
+    commissionTaxBackMinor: part(settlement.commissionTaxMinor),
+    turnoverBackMinor: part(settlement.turnoverMinor),
+  };
+  const { legs, after } = reverse(settlement, money, cashStepMinor);
+  const ends: Leg[] = [
+    { kind: "dispute_lost", from: platform("payments"), to: platform("disputes"), minor: toBuyerMinor },
+    { kind: "write_off", from: platform("loss"), to: platform("disputes"), minor: minor - toBuyerMinor },
+  ];
+  const name = `${refundId}/${settlement.orderId}`;
+  return { settlement: after, transfers: book(settlement, name, [...legs, ...ends]) };
+}
+
+/** Tax was withheld of all that was turned over; of what is left the same share stays withheld. */
+function withheldBackOf({ withheldMinor, turnoverMinor }: Settlement, back: bigint, step: bigint): bigint {
+  if (withheldMinor === 0n || turnoverMinor === 0n) return 0n;
+  const stays = (withheldMinor * (turnoverMinor - back)) / turnoverMinor;
+  return withheldMinor - (stays - (stays % step));
+}
+
+function reverse(settlement: Settlement, money: RefundMoney, cashStepMinor: bigint) {
+  const { refundId, fromSellerMinor, fromPlatformMinor } = money;
   const isReleased = settlement.releasedAt !== null;
   const fromEscrow = isReleased ? 0n : least(fromSellerMinor, settlement.escrowMinor);
   const back = {
-    commission: least(refund.commissionBackMinor, settlement.commissionMinor),
-    tax: least(refund.commissionTaxBackMinor, settlement.commissionTaxMinor),
-    turnover: least(refund.turnoverBackMinor, settlement.turnoverMinor),
+    commission: least(money.commissionBackMinor, settlement.commissionMinor),
+    tax: least(money.commissionTaxBackMinor, settlement.commissionTaxMinor),
+    turnover: least(money.turnoverBackMinor, settlement.turnoverMinor),
   };
-  const platformPart: Leg[] = [
-    { kind: "promotion", from: platform("promotion"), to: platform("payments"), minor: fromPlatformMinor },
-    {
-      kind: "promotion_back",
-      from: platform("payments"),
-      to: platform("promotion"),
-      minor: -fromPlatformMinor,
-    },
-  ];
+  const withheldBack = withheldBackOf(settlement, back.turnover, cashStepMinor);
+  const ifPaid = (minor: bigint): bigint => (isReleased ? minor : 0n);
   const legs: Leg[] = [
     { kind: "refund", from: escrow, to: platform("payments"), minor: fromEscrow },
     { kind: "clawback", from: payable, to: platform("payments"), minor: fromSellerMinor - fromEscrow },
-    ...platformPart,
-    {
-      kind: "commission_back",
-      from: platform("commission"),
-      to: payable,
-      minor: isReleased ? back.commission : 0n,
-    },
-    {
-      kind: "commission_tax_back",
-      from: platform("commission_tax"),
-      to: payable,
-      minor: isReleased ? back.tax : 0n,
-    },
+    ...platformLegs(fromPlatformMinor),
+    { kind: "commission_back", from: platform("commission"), to: payable, minor: ifPaid(back.commission) },
+    { kind: "commission_tax_back", from: platform("commission_tax"), to: payable, minor: ifPaid(back.tax) },
+    { kind: "withholding_back", from: platform("withholding"), to: payable, minor: withheldBack },
   ];
-  const refunded = {
+  const after = {
     ...settlement,
     escrowMinor: settlement.escrowMinor - fromEscrow,
+    creditMinor: settlement.creditMinor - least(fromSellerMinor, settlement.creditMinor),
+    paidMinor: settlement.paidMinor - least(money.toBuyerMinor, settlement.paidMinor),
     commissionMinor: settlement.commissionMinor - back.commission,
     commissionTaxMinor: settlement.commissionTaxMinor - back.tax,
     turnoverMinor: settlement.turnoverMinor - back.turnover,
+    withheldMinor: settlement.withheldMinor - withheldBack,
     refunds: [...settlement.refunds, refundId],
     version: settlement.version + 1,
   };
-  return { settlement: refunded, transfers: book(settlement, `refund/${refundId}`, legs) };
+  return { legs, after };
 }

@@ -21,6 +21,8 @@ export function saveSettlements(settlements: readonly Settlement[]): Statement<"
     "commission_tax_minor",
     "turnover_minor",
     "withheld_minor",
+    "credit_minor",
+    "paid_minor",
     "funded_at",
     "delivered_at",
     "completed_at",
