@@ -1,6 +1,7 @@
 -- The writes of Inventory. Each is one call of a commit's batch: it locks, decides and guards itself, raising the
 -- service's code through assert_that. Reservation rows are locked before levels, and both in id order, so two
--- commits cannot wait for each other; what a reserver takes from the dead it takes with SKIP LOCKED.
+-- commits cannot wait for each other; what a reserver takes from the dead it takes with SKIP LOCKED. What these
+-- share with bundles and with the choice of locations is in 0028.
 
 CREATE FUNCTION stock_movement_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -79,28 +80,24 @@ BEGIN
 END
 $$;
 
--- Takes items for a reservation from levels that are locked. The first location by priority that has enough
--- gives it all; else the fullest give first, which makes the fewest parcels. Either order is total.
+-- Takes items for a reservation from levels that are locked, from the locations that inventory_choose names, the
+-- first of them first. Why it chose them is kept with the movements.
 CREATE FUNCTION inventory_take(
-  p_reservation text, p_is_committed boolean, p_items text[], p_quantities bigint[], p_now timestamptz
+  p_reservation text, p_is_committed boolean, p_items text[], p_quantities bigint[],
+  p_latitude double precision, p_longitude double precision, p_now timestamptz
 ) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
+  v_places text[];
+  v_reason text;
   v_is_whole boolean;
 BEGIN
-  WITH wanted AS (
-    SELECT item_id, sum(quantity) AS quantity
-    FROM unnest(p_items, p_quantities) AS w (item_id, quantity) GROUP BY item_id),
-  free AS (
-    SELECT w.item_id, w.quantity AS wanted, l.location_id, p.priority,
-      l.on_hand - l.reserved - l.allocated - l.safety + l.backorder_max AS free
-    FROM wanted w JOIN stock_level l ON l.item_id = w.item_id
-      JOIN stock_location p ON p.id = l.location_id AND p.closed_at IS NULL),
-  ranked AS (
-    SELECT item_id, location_id, wanted, free, coalesce(sum(free) OVER (
-      PARTITION BY item_id
-      ORDER BY free >= wanted DESC, CASE WHEN free < wanted THEN free END DESC, priority, location_id
+  SELECT places, reason INTO v_places, v_reason
+  FROM inventory_choose(p_items, p_quantities, p_latitude, p_longitude);
+  WITH ranked AS (
+    SELECT f.item_id, f.location_id, f.wanted, f.free, coalesce(sum(f.free) OVER (
+      PARTITION BY f.item_id ORDER BY array_position(v_places, f.location_id)
       ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before
-    FROM free WHERE free > 0),
+    FROM inventory_free(p_items, p_quantities) f WHERE f.location_id = ANY (v_places)),
   taken AS (
     SELECT item_id, location_id, least(free, wanted - before) AS quantity FROM ranked WHERE before < wanted),
   levelled AS (
@@ -114,18 +111,19 @@ BEGIN
     SELECT p_reservation, item_id, location_id, quantity FROM levelled),
   moved AS (
     INSERT INTO stock_movement
-      (seller_id, item_id, location_id, kind, on_hand, reserved, allocated, incoming, reservation_id, at)
+      (seller_id, item_id, location_id, kind, on_hand, reserved, allocated, incoming, reservation_id, reason, at)
     SELECT seller_id, item_id, location_id, CASE WHEN p_is_committed THEN 'allocate' ELSE 'reserve' END, 0,
       CASE WHEN p_is_committed THEN 0 ELSE quantity END, CASE WHEN p_is_committed THEN quantity ELSE 0 END,
-      0, p_reservation, p_now
+      0, p_reservation, v_reason, p_now
     FROM levelled ORDER BY item_id, location_id)
   -- No item gives more than is wanted of it, so equal sums mean that each gave all.
-  SELECT coalesce((SELECT sum(quantity) FROM levelled), 0) = (SELECT sum(quantity) FROM wanted) INTO v_is_whole;
+  SELECT coalesce((SELECT sum(quantity) FROM levelled), 0) = (SELECT sum(q) FROM unnest(p_quantities) q)
+  INTO v_is_whole;
   PERFORM assert_that(v_is_whole, 'inventory.insufficient');
 END
 $$;
 
--- [{ id, owner, expires_at | null, due_id, lines: [{ offer_id, quantity }] }]
+-- [{ id, owner, expires_at | null, due_id, latitude, longitude, lines: [{ offer_id, quantity }] }]
 CREATE FUNCTION inventory_reserve(p_reservations jsonb, p_now timestamptz) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   v_made text[];
@@ -137,7 +135,13 @@ BEGIN
     FROM jsonb_to_recordset(p_reservations) AS r (id text, owner text, expires_at timestamptz)
     ORDER BY r.id COLLATE "C"
     ON CONFLICT (id) DO NOTHING
-    RETURNING id)
+    RETURNING id),
+  composed AS (
+    INSERT INTO stock_hold_component (reservation_id, bundle_id, offer_id, item_id, quantity)
+    SELECT DISTINCT m.id, c.bundle_id, c.offer_id, c.item_id, c.quantity
+    FROM made m JOIN jsonb_to_recordset(p_reservations) AS r (id text, lines jsonb) ON r.id = m.id
+      CROSS JOIN jsonb_to_recordset(r.lines) AS l (offer_id text)
+      JOIN stock_component c ON c.bundle_id = l.offer_id)
   SELECT coalesce(array_agg(id), '{}') INTO v_made FROM made;
 
   IF cardinality(v_made) < jsonb_array_length(p_reservations) THEN
@@ -149,18 +153,20 @@ BEGIN
   END IF;
 
   PERFORM inventory_prepare(ARRAY(
-    SELECT DISTINCT o.item_id FROM jsonb_to_recordset(p_reservations) AS r (id text, lines jsonb)
-      CROSS JOIN jsonb_to_recordset(r.lines) AS l (offer_id text) JOIN stock_offer o ON o.offer_id = l.offer_id
-    WHERE r.id = ANY (v_made)), p_now);
+    SELECT DISTINCT p.item_id FROM jsonb_to_recordset(p_reservations) AS r (id text, lines jsonb)
+      CROSS JOIN inventory_parts(r.id, r.lines) p
+    WHERE r.id = ANY (v_made) AND p.item_id IS NOT NULL), p_now);
 
   FOR v_one IN
-    SELECT r.id, r.expires_at IS NULL AS is_committed, array_agg(o.item_id) AS items, array_agg(l.quantity) AS quantities
-    FROM jsonb_to_recordset(p_reservations) AS r (id text, expires_at timestamptz, lines jsonb)
-      CROSS JOIN jsonb_to_recordset(r.lines) AS l (offer_id text, quantity bigint)
-      LEFT JOIN stock_offer o ON o.offer_id = l.offer_id
-    WHERE r.id = ANY (v_made) GROUP BY r.id, r.expires_at ORDER BY r.id COLLATE "C"
+    SELECT r.id, r.expires_at IS NULL AS is_committed, r.latitude, r.longitude,
+      array_agg(p.item_id) AS items, array_agg(p.quantity) AS quantities
+    FROM jsonb_to_recordset(p_reservations) AS r (id text, expires_at timestamptz, lines jsonb,
+        latitude double precision, longitude double precision)
+      CROSS JOIN inventory_parts(r.id, r.lines) p
+    WHERE r.id = ANY (v_made) GROUP BY r.id, r.expires_at, r.latitude, r.longitude ORDER BY r.id COLLATE "C"
   LOOP
-    PERFORM inventory_take(v_one.id, v_one.is_committed, v_one.items, v_one.quantities, p_now);
+    PERFORM inventory_take(
+      v_one.id, v_one.is_committed, v_one.items, v_one.quantities, v_one.latitude, v_one.longitude, p_now);
   END LOOP;
 
   INSERT INTO due (id, kind, subject, payload, due_at, attempts, created_at)
@@ -271,9 +277,9 @@ BEGIN
       SELECT item_id, sum(quantity)::bigint AS quantity FROM stock_hold WHERE reservation_id = p_id GROUP BY item_id) h;
     PERFORM inventory_prepare(v_items, p_now);
     DELETE FROM stock_hold WHERE reservation_id = p_id;
-    -- It takes ordinary stock this time.
+    -- It takes ordinary stock this time, and stands at the end of the queue.
     UPDATE stock_reservation SET lent_by = NULL WHERE id = p_id;
-    PERFORM inventory_take(p_id, p_expires IS NULL, v_items, v_quantities, p_now);
+    PERFORM inventory_take(p_id, p_expires IS NULL, v_items, v_quantities, NULL, NULL, p_now);
   END IF;
   UPDATE stock_reservation SET state = CASE WHEN p_expires IS NULL THEN 'committed' ELSE 'held' END,
     expires_at = greatest(expires_at, p_expires), updated_at = p_now
@@ -297,12 +303,15 @@ DECLARE
 BEGIN
   SELECT state INTO v_state FROM stock_reservation WHERE id = p_id FOR NO KEY UPDATE;
   PERFORM assert_that(v_state = 'committed', 'inventory.not_allocated');
-  PERFORM inventory_lock(inventory_items_of(ARRAY[p_id]));
+  -- What lapsed holds have is there for those who come after them.
+  IF v_ships = 1 THEN
+    PERFORM inventory_prepare(inventory_items_of(ARRAY[p_id]), p_now);
+  ELSE
+    PERFORM inventory_lock(inventory_items_of(ARRAY[p_id]));
+  END IF;
   WITH wanted AS (
     SELECT item_id, sum(quantity) AS quantity FROM (
-      SELECT o.item_id, l.quantity
-      FROM jsonb_to_recordset(p_lines) AS l (offer_id text, quantity bigint)
-        LEFT JOIN stock_offer o ON o.offer_id = l.offer_id
+      SELECT item_id, quantity FROM inventory_parts(p_id, p_lines)
       UNION ALL
       SELECT item_id, quantity FROM stock_hold WHERE p_lines IS NULL AND reservation_id = p_id) w
     GROUP BY item_id),
@@ -313,8 +322,10 @@ BEGIN
     FROM wanted w JOIN stock_hold h ON h.item_id = w.item_id AND h.reservation_id = p_id
       JOIN stock_level l ON l.item_id = h.item_id AND l.location_id = h.location_id
       JOIN stock_location p ON p.id = h.location_id
-      -- What was sold on backorder cannot leave before it has come.
-      CROSS JOIN LATERAL (SELECT CASE v_ships WHEN 1 THEN least(h.quantity, l.on_hand) ELSE h.quantity END AS free) f),
+      -- What was sold ahead cannot leave before it has come, and goes to those who came first.
+      CROSS JOIN LATERAL (
+        SELECT CASE WHEN v_ships = 0 OR l.reserved + l.allocated <= l.on_hand THEN h.quantity
+          ELSE least(h.quantity, greatest(0, l.on_hand - inventory_before(h))) END AS free) f),
   taken AS (
     SELECT item_id, location_id, least(free, wanted - before) AS quantity FROM ranked
     WHERE before < wanted AND free > 0),
@@ -360,23 +371,23 @@ BEGIN
   PERFORM inventory_lock(inventory_items_of(ARRAY[p_lender]));
   PERFORM assert_that(
     EXISTS (SELECT 1 FROM stock_reservation WHERE id = p_lender AND state = 'committed'), 'inventory.not_allocated');
+  INSERT INTO stock_hold_component (reservation_id, bundle_id, offer_id, item_id, quantity)
+  SELECT v_id, bundle_id, offer_id, item_id, quantity FROM stock_hold_component WHERE reservation_id = p_lender;
   WITH wanted AS (
-    SELECT o.item_id, sum(l.quantity) AS quantity
-    FROM jsonb_to_recordset(p_reservation -> 'lines') AS l (offer_id text, quantity bigint)
-      LEFT JOIN stock_offer o ON o.offer_id = l.offer_id
-    GROUP BY o.item_id),
+    SELECT item_id, sum(quantity) AS quantity FROM inventory_parts(p_lender, p_reservation -> 'lines')
+    GROUP BY item_id),
   ranked AS (
-    SELECT h.item_id, h.location_id, w.quantity AS wanted, h.quantity AS free, coalesce(sum(h.quantity) OVER (
+    SELECT h.item_id, h.location_id, h.seq, w.quantity AS wanted, h.quantity AS free, coalesce(sum(h.quantity) OVER (
       PARTITION BY h.item_id ORDER BY h.location_id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before
     FROM wanted w JOIN stock_hold h ON h.item_id = w.item_id AND h.reservation_id = p_lender AND h.quantity > 0),
   taken AS (
-    SELECT item_id, location_id, least(free, wanted - before) AS quantity FROM ranked WHERE before < wanted),
+    SELECT item_id, location_id, seq, least(free, wanted - before) AS quantity FROM ranked WHERE before < wanted),
   lowered AS (
     UPDATE stock_hold h SET quantity = h.quantity - t.quantity FROM taken t
     WHERE h.reservation_id = p_lender AND h.item_id = t.item_id AND h.location_id = t.location_id),
   held AS (
-    INSERT INTO stock_hold (reservation_id, item_id, location_id, quantity)
-    SELECT v_id, item_id, location_id, quantity FROM taken),
+    INSERT INTO stock_hold (reservation_id, item_id, location_id, quantity, seq)
+    SELECT v_id, item_id, location_id, quantity, seq FROM taken),
   levelled AS (
     UPDATE stock_level l SET updated_at = p_now, allocated = l.allocated - t.quantity, reserved = l.reserved + t.quantity
     FROM taken t WHERE v_expires IS NOT NULL AND l.item_id = t.item_id AND l.location_id = t.location_id),
@@ -443,6 +454,9 @@ BEGIN
   SELECT bool_and(o.seller_id = r.seller_id) INTO v_is_right
   FROM jsonb_to_recordset(p_rows) AS r (offer_id text, seller_id text) JOIN stock_offer o ON o.offer_id = r.offer_id;
   PERFORM assert_that(v_is_right, 'inventory.offer_not_found');
+  SELECT bool_and(o.item_id IS NOT NULL) INTO v_is_right
+  FROM jsonb_to_recordset(p_rows) AS r (offer_id text) JOIN stock_offer o ON o.offer_id = r.offer_id;
+  PERFORM assert_that(v_is_right, 'inventory.is_bundle');
 
   INSERT INTO stock_level (item_id, location_id, seller_id, on_hand, reserved, allocated, safety, incoming,
     backorder_max, updated_at)

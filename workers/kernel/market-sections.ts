@@ -168,27 +168,6 @@ export const zSeller = z.object({
     .default(5 * DAY_MS),
 });
 
-/** Advertisements of shops. Operators may set the reserve prices and the limit of clicks anew. */
-export const zAd = z.object({
-  /** The least that a click costs, and a thousand impressions. */
-  reserveCpcMinor: zMinor.prefault("2"),
-  reserveCpmMinor: zMinor.prefault("100"),
-  bidMaxMinor: zMinor.prefault("10000"),
-  /** A list is never kept waiting for longer; it is shown without advertisements then. */
-  answerWithinMs: z.int().min(1).max(1_000).default(60),
-  /** How old prices, stock and spending may be that an auction looks at. */
-  freshMs: z.int().min(100).max(60_000).default(3_000),
-  /** More charged clicks of one viewer on a day are given back, all of them. */
-  viewerClicksMax: z.int().min(1).default(30),
-  /** A shop that owes more than this is not advertised until its sales have paid. */
-  creditMinor: zMinor.prefault("2000"),
-  /** How long receipts of auctions are kept. */
-  receiptsKeptMs: z
-    .int()
-    .min(DAY_MS)
-    .default(30 * DAY_MS),
-});
-
 /** How products come onto the shelf and change there, and how a reduced price is announced. */
 export const zCatalogue = z.object({
   /** Whether a product goes on sale without an operator's review; in a restricted category it never does. */

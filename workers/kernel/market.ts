@@ -2,7 +2,6 @@ import * as z from "zod";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "./clock.ts";
 import { LOCALES } from "./errors.ts";
 import {
-  zAd,
   zCatalogue,
   zHandling,
   zMinor,
@@ -173,7 +172,6 @@ export const zMarket = z.object({
       explorationBasisPoints: z.int().min(0).max(5_000).default(1_000),
     })
     .prefault({}),
-  ad: zAd.prefault({}),
   refund: zRefund.prefault({}),
   livestream: z
     .object({
