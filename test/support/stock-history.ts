@@ -8,38 +8,63 @@ import {
   decideReacquire,
   decideRelease,
   decideReserve,
+  decideSend,
   decideSettle,
+  defineBundle,
   type ItemLine,
   type Level,
+  type OfferLine,
 } from "#services/logistics/inventory/domain";
 
-/** Few names, so that histories meet: three items, in two places, wanted by six reservations. */
+/** Few names, so that histories meet: three items, in three places, wanted by six reservations. */
 const ITEMS = ["i0", "i1", "i2"] as const;
-const PLACES = [
-  { locationId: "l0", priority: 1 },
-  { locationId: "l1", priority: 0 },
+export const PLACES = [
+  { locationId: "l0", priority: 1, costMinor: 5 },
+  { locationId: "l1", priority: 0, costMinor: 0 },
+  { locationId: "l2", priority: 1, costMinor: 2 },
 ] as const;
+/** Bundles share items with each other and with what is sold alone. */
+export const BUNDLES: { readonly [bundle: string]: readonly ItemLine[] } = {
+  b0: [
+    { itemId: "i0", quantity: 1 },
+    { itemId: "i1", quantity: 2 },
+  ],
+  b1: [
+    { itemId: "i1", quantity: 1 },
+    { itemId: "i2", quantity: 1 },
+  ],
+};
 
 export type Step =
-  | { readonly kind: "reserve"; readonly id: string; readonly ttl: number | null; readonly lines: ItemLine[] }
+  | {
+      readonly kind: "reserve";
+      readonly id: string;
+      readonly ttl: number | null;
+      readonly lines: OfferLine[];
+    }
   | { readonly kind: "commit" | "release" | "expire"; readonly id: string }
   | { readonly kind: "extend"; readonly id: string; readonly ttl: number }
   | { readonly kind: "reacquire"; readonly id: string; readonly ttl: number | null }
-  | { readonly kind: "ship" | "deallocate"; readonly id: string; readonly lines: ItemLine[] | null }
+  | { readonly kind: "ship" | "deallocate"; readonly id: string; readonly lines: OfferLine[] | null }
   | {
-      readonly kind: "adjust";
+      readonly kind: "adjust" | "send";
       readonly itemId: string;
       readonly locationId: string;
       readonly quantity: number;
     }
+  | { readonly kind: "define"; readonly bundleId: string; readonly parts: readonly ItemLine[] }
   | { readonly kind: "wait"; readonly ticks: number };
 
 const id = fc.constantFrom("r0", "r1", "r2", "r3", "r4", "r5");
 const ttl = fc.option(fc.integer({ min: 1, max: 9 }), { freq: 5 });
 const lines = fc.array(
-  fc.record({ itemId: fc.constantFrom(...ITEMS), quantity: fc.integer({ min: 1, max: 6 }) }),
+  fc.record({
+    offerId: fc.constantFrom(...ITEMS, ...Object.keys(BUNDLES)),
+    quantity: fc.integer({ min: 1, max: 6 }),
+  }),
   { minLength: 1, maxLength: 4 },
 );
+const place = { itemId: fc.constantFrom(...ITEMS), locationId: fc.constantFrom("l0", "l1", "l2") };
 const zStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ kind: fc.constant("reserve" as const), id, ttl, lines }) },
   {
@@ -63,9 +88,27 @@ const zStep: fc.Arbitrary<Step> = fc.oneof(
     weight: 2,
     arbitrary: fc.record({
       kind: fc.constant("adjust" as const),
-      itemId: fc.constantFrom(...ITEMS),
-      locationId: fc.constantFrom("l0", "l1"),
+      ...place,
       quantity: fc.integer({ min: -6, max: 6 }).filter((quantity) => quantity !== 0),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant("send" as const),
+      ...place,
+      quantity: fc.integer({ min: 1, max: 4 }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant("define" as const),
+      bundleId: fc.constantFrom(...Object.keys(BUNDLES)),
+      parts: fc.uniqueArray(
+        fc.record({ itemId: fc.constantFrom(...ITEMS), quantity: fc.integer({ min: 1, max: 3 }) }),
+        { minLength: 1, maxLength: 3, selector: (part) => part.itemId },
+      ),
     }),
   },
   {
@@ -81,9 +124,9 @@ const stocked: fc.Arbitrary<readonly Stocked[]> = fc.tuple(
       fc.record({
         itemId: fc.constant(itemId),
         locationId: fc.constant(locationId),
-        onHand: fc.integer({ min: 3, max: 12 }),
+        onHand: fc.integer({ min: 2, max: 8 }),
         safety: fc.integer({ min: 0, max: 2 }),
-        backorderMax: fc.constantFrom(0, 0, 0, 2),
+        backorderMax: fc.constantFrom(0, 0, 0, 3),
       }),
     ),
   ),
@@ -95,10 +138,12 @@ export const histories = (stepsMax: number): fc.Arbitrary<History> =>
 
 export const openBook = ({ stocked: rows }: History): Book => ({
   levels: rows.map((row) => {
-    const priority = PLACES.find((place) => place.locationId === row.locationId)?.priority ?? 0;
-    return { ...row, priority, reserved: 0, allocated: 0 };
+    const { priority = 0, costMinor = 0 } = PLACES.find((one) => one.locationId === row.locationId) ?? {};
+    return { ...row, priority, costMinor, km: null, reserved: 0, allocated: 0 };
   }),
+  parts: new Map(Object.entries(BUNDLES)),
   reservations: new Map(),
+  nextSeq: 0,
 });
 
 /** The book after a step, and the code of the refusal when there was one. */
@@ -116,12 +161,18 @@ export function play(book: Book, step: Step, now: number): { readonly book: Book
         return decideReacquire(book, { id: step.id, expiresAt: until(step.ttl), now });
       case "ship":
       case "deallocate":
-        return decideSettle(book, step.id, {
+        return decideSettle(book, {
+          id: step.id,
           kind: step.kind,
+          now,
           ...(step.lines ? { lines: step.lines } : {}),
         });
       case "adjust":
         return decideAdjust(book, step);
+      case "send":
+        return decideSend(book, step, now);
+      case "define":
+        return { ok: true as const, value: defineBundle(book, step.bundleId, step.parts) };
       case "release":
         return { ok: true as const, value: decideRelease(book, step.id) };
       case "expire":

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Statement } from "#kernel/db";
 import type { Id } from "#kernel/ids";
+import type { ItemLine, OfferLine } from "#services/logistics/inventory/domain";
 import {
   availabilityQuery,
   commitHold,
@@ -15,10 +16,20 @@ import {
   reserve,
   shipAllocated,
 } from "#services/logistics/inventory/index";
+import { defineBundle } from "#services/logistics/inventory/repository/bundles";
 import { expireHold } from "#services/logistics/inventory/repository/reservations";
 import { adjust, insertLocation, setLevels } from "#services/logistics/inventory/repository/stock";
+import { send } from "#services/logistics/inventory/repository/transfers";
 import { type Harness, harness } from "../../support/harness.ts";
-import { histories, openBook, play, type Step, type Stocked } from "../../support/stock-history.ts";
+import {
+  BUNDLES,
+  histories,
+  openBook,
+  PLACES,
+  play,
+  type Step,
+  type Stocked,
+} from "../../support/stock-history.ts";
 
 const TICK_MS = 1_000;
 
@@ -30,11 +41,18 @@ async function openShop(h: Harness, rows: readonly Stocked[]) {
   const ctx = h.ctx();
   const sellerId = h.ids.next("seller");
   const locations = new Map(rows.map((row) => [row.locationId, h.ids.next("location")]));
-  const offers = new Map(rows.map((row) => [row.itemId, h.ids.next("offer")]));
+  const names = [...rows.map((row) => row.itemId), ...Object.keys(BUNDLES)];
+  const offers = new Map(names.map((name) => [name, h.ids.next("offer")]));
   const nameOf = new Map([...locations, ...offers].map(([name, id]) => [id.slice(4), name]));
+  /** Where transfers go: no test reads it. */
+  const harbour = h.ids.next("location");
   const offer = (itemId: string) => offers.get(itemId) as Id<"offer">;
   const place = (itemId: string, locationId: string) => {
     return { offerId: offer(itemId), sellerId, locationId: idOf(locationId), isFirst: false };
+  };
+  const bundle = (name: string, parts: readonly ItemLine[]) => {
+    const components = parts.map(({ itemId, quantity }) => ({ offerId: offer(itemId), quantity }));
+    return defineBundle(ctx, { sellerId, offerId: offer(name), components });
   };
   const idOf = (locationId: string) => locations.get(locationId) as Id<"location">;
   const places = rows.map(({ itemId, locationId, ...counts }) => ({
@@ -42,10 +60,16 @@ async function openShop(h: Harness, rows: readonly Stocked[]) {
     ...counts,
   }));
   const about = { sellerId, version: 1, createdAt: h.clock.now(), closedAt: null };
-  const made = [...locations].map(([name, id]) =>
-    insertLocation({ ...about, id, name, priority: name === "l0" ? 1 : 0 }),
-  );
-  const committed = await ctx.db.commit([...made, setLevels(ctx, "test", places)]);
+  const made = [...locations].map(([name, id]) => {
+    const { priority = 0, costMinor = 0 } = PLACES.find((one) => one.locationId === name) ?? {};
+    return insertLocation({ ...about, id, name, priority, parcelCostMinor: BigInt(costMinor) });
+  });
+  made.push(insertLocation({ ...about, id: harbour, name: "harbour", priority: 1_000 }));
+  const isSold = (itemId: string) => rows.some((row) => row.itemId === itemId);
+  const bundles = Object.entries(BUNDLES)
+    .filter(([, parts]) => parts.every((part) => isSold(part.itemId)))
+    .map(([name, parts]) => bundle(name, parts));
+  const committed = await ctx.db.commit<string>([...made, setLevels(ctx, "test", places), ...bundles]);
   expect(committed.ok).toBe(true);
   /** What the database holds, in the test's names. */
   const read = async () => {
@@ -54,7 +78,7 @@ async function openShop(h: Harness, rows: readonly Stocked[]) {
         l.reserved, l.allocated,
         (SELECT sum(on_hand) || ' ' || sum(reserved) || ' ' || sum(allocated) FROM stock_movement m
           WHERE m.item_id = l.item_id AND m.location_id = l.location_id) AS moved
-      FROM stock_level l WHERE seller_id = ${sellerId}`);
+      FROM stock_level l WHERE seller_id = ${sellerId} AND location_id <> ${harbour}`);
     return levels
       .map(({ moved, ...level }) => {
         expect(moved).toBe(`${level.onHand} ${level.reserved} ${level.allocated}`);
@@ -63,7 +87,7 @@ async function openShop(h: Harness, rows: readonly Stocked[]) {
       })
       .toSorted((a, b) => (a.itemId + a.locationId < b.itemId + b.locationId ? -1 : 1));
   };
-  return { sellerId, place, offer, read };
+  return { sellerId, place, offer, bundle, harbour, read };
 }
 type Shop = Awaited<ReturnType<typeof openShop>>;
 
@@ -75,8 +99,8 @@ const one = (onHand: number): readonly Stocked[] => [
 function toStatement(h: Harness, shop: Shop, step: Step, at: (id: string) => Id<"reservation">) {
   const ctx = h.ctx();
   const until = (ticks: number | null) => (ticks === null ? null : h.clock.now() + ticks * TICK_MS);
-  const toLines = (lines: readonly { itemId: string; quantity: number }[]) =>
-    lines.map(({ itemId, quantity }) => ({ offerId: shop.offer(itemId), quantity }));
+  const toLines = (lines: readonly OfferLine[]) =>
+    lines.map(({ offerId, quantity }) => ({ offerId: shop.offer(offerId), quantity }));
   switch (step.kind) {
     case "reserve":
       return reserve(ctx, {
@@ -108,6 +132,19 @@ function toStatement(h: Harness, shop: Shop, step: Step, at: (id: string) => Id<
         actor: "test",
         places: [{ ...shop.place(step.itemId, step.locationId), quantity: step.quantity }],
       });
+    case "send": {
+      const { toId, ...from } = { ...shop.place(step.itemId, step.locationId), toId: shop.harbour };
+      return send(ctx, "test", {
+        transferId: h.ids.next("stockTransfer"),
+        operation: h.ids.next("request"),
+        sellerId: shop.sellerId,
+        fromLocationId: from.locationId,
+        toLocationId: toId,
+        lines: [{ offerId: from.offerId, quantity: step.quantity }],
+      });
+    }
+    case "define":
+      return shop.bundle(step.bundleId, step.parts);
     case "wait":
       return undefined;
   }

@@ -32,6 +32,16 @@ export const fail = defineErrors({
     en: "This offer already has stock of its own.",
     id: "Penawaran ini sudah memiliki stok sendiri.",
   },
+  "inventory.bundle_nested": {
+    kind: "conflict",
+    en: "A bundle cannot contain a bundle.",
+    id: "Paket tidak dapat berisi paket lain.",
+  },
+  "inventory.is_bundle": {
+    kind: "conflict",
+    en: "A bundle has no stock of its own; count its components.",
+    id: "Paket tidak memiliki stok sendiri; hitung komponennya.",
+  },
   "inventory.location_not_found": {
     kind: "missing",
     en: "No such open location.",
