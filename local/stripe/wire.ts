@@ -100,10 +100,20 @@ export const refundBody = (refund: Refund): Wire => ({
 });
 
 /** https://docs.stripe.com/api/disputes/object */
+/** Rows of the account's books: what a dispute withholds and costs, and what comes back when it is won. */
+const DISPUTE_FEE = 1_500;
+function disputeRows({ amount, currency, status }: Dispute): readonly Wire[] {
+  const row = (minor: number, fee: number): Wire => {
+    return { object: "balance_transaction", amount: minor, currency, fee, net: minor - fee };
+  };
+  return [row(-amount, DISPUTE_FEE), ...(status === "won" ? [row(amount, 0)] : [])];
+}
+
 export const disputeBody = (dispute: Dispute): Wire => ({
   id: dispute.id,
   object: "dispute",
   amount: dispute.amount,
+  balance_transactions: disputeRows(dispute),
   charge: dispute.chargeId,
   created: dispute.created,
   currency: dispute.currency,

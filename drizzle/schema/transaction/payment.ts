@@ -121,7 +121,7 @@ export const paymentRefund = pgTable(
     currency: text().$type<Currency>().notNull(),
     /** Of it what goes to the buyer's wallet. */
     walletMinor: bigint({ mode: "bigint" }).notNull(),
-    /** Of that what the wallet itself had paid: bonus goes back as bonus. */
+    /** Of that what the wallet itself had paid: no bank gives it back in our place. */
     ownMinor: bigint({ mode: "bigint" }).notNull(),
     /** What the buyer's bank has given back in its place, and in which case. */
     coveredMinor: bigint({ mode: "bigint" }).notNull(),

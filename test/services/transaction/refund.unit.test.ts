@@ -52,6 +52,7 @@ const caseOf = (kind: Kind, reason: Reason, quantity = 3): Case => ({
   amounts: null,
   paidMinor: 0n,
   paymentId: null,
+  stuckNote: null,
   reservationId: null,
   back: null,
   sentAt: null,

@@ -36,6 +36,11 @@ export const PaymentRefunded = defineEvent(
     refundId: zId("refund"),
     key: z.string(),
     refunded: zMoney,
+    /** Of it what the buyer's bank has given back in our place. */
+    coveredMinor: z
+      .string()
+      .regex(/^\d{1,18}$/)
+      .optional(),
     orderId: zId("order").nullable(),
     reason: z.string(),
   }),
@@ -57,18 +62,30 @@ const zCase = z.object({
   reason: z.string(),
 });
 
+/** Minor units of the case's currency. */
+const zMinor = z.string().regex(/^\d{1,18}$/);
+
 /** A buyer's bank takes the money back. It may be answered until `evidenceBy`. */
 export const PaymentDisputed = defineEvent(
   "payment.disputed",
   1,
-  zCase.extend({ evidenceBy: z.int().nullable() }),
+  zCase.extend({ evidenceBy: z.int().nullable(), takenMinor: zMinor.optional() }),
 );
 
-/** The bank has decided: won, the money is ours again; lost, it is gone. */
+/**
+ * The bank has decided: won, the money is ours again; lost, it is gone. What was taken is the orders' shares,
+ * what waiting refunds are covered with, and the excess that the buyer has twice.
+ */
 export const PaymentDisputeClosed = defineEvent(
   "payment.dispute_closed",
   1,
-  zCase.extend({ outcome: z.enum(["won", "lost"]) }),
+  zCase.extend({
+    outcome: z.enum(["won", "lost"]),
+    takenMinor: zMinor.optional(),
+    feeMinor: zMinor.optional(),
+    shares: z.array(z.object({ orderId: zId("order"), minor: zMinor })).optional(),
+    excessMinor: zMinor.optional(),
+  }),
 );
 
 const zMatched = z.object({

@@ -21,4 +21,5 @@ export {
   type PaymentState,
 } from "./domain/payment.ts";
 export { groupPaymentsQuery, paymentQuery, paymentStatesQuery } from "./repository/payments.ts";
+export { splitsQuery } from "./repository/splits.ts";
 export { toPaymentDto, zPayment, zPaymentAction } from "./schemas.ts";

@@ -58,6 +58,11 @@ export const fail = defineErrors({
     en: "An offer is less than what the goods cost, in whole units of money.",
     id: "Penawaran harus lebih kecil dari harga barang dan berupa satuan uang utuh.",
   },
+  "refund.taken_by_bank": {
+    kind: "conflict",
+    en: "The bank has given this money back already.",
+    id: "Dana ini sudah dikembalikan oleh bank.",
+  },
   "refund.tender_fixed": {
     kind: "conflict",
     en: "This money goes back the way it came.",

@@ -124,6 +124,8 @@ export const zRefundItem = zHead;
 const zParcelOut = z.object({ carrier: z.string(), trackingNumber: z.string() });
 export const zRefund = zHead.extend({
   step: z.enum(STEPS).nullable(),
+  /** Why the money does not go, for shops and operators. */
+  stuckNote: z.string().nullable(),
   goodsBack: z.boolean(),
   isInstant: z.boolean(),
   isFinal: z.boolean(),

@@ -7,12 +7,19 @@ import { schedule } from "#kernel/due";
 import type { Id } from "#kernel/ids";
 import type { Currency } from "#kernel/money";
 import { OrderCancelled, OrderCompleted, OrderDelivered, OrderPaid } from "#services/transaction/order/facts";
-import { PaymentRefunded, PaymentSettled } from "#services/transaction/payment/facts";
+import {
+  PaymentDisputeClosed,
+  PaymentDisputed,
+  PaymentRefunded,
+  PaymentSettled,
+} from "#services/transaction/payment/facts";
 import { RefundSettled } from "#services/transaction/refund/facts";
 import { heldBy, platformOf } from "./domain/accounts.ts";
+import { type DisputeMoney, decideEnd, decideTaken } from "./domain/dispute.ts";
 import {
   decideCancel,
   decideFund,
+  decideLost,
   decideProgress,
   decideRefund,
   type OrderMoney,
@@ -127,6 +134,32 @@ function funded(settling: Settling, order: OrderMoney, at: number): Settlement {
   return settling.find(order.orderId) ?? settlement;
 }
 
+type RefundMoneyDto = z.output<typeof PaymentRefunded.payload>["refunded"];
+
+/** The bank has given it back in the refund's place: it is no longer in dispute whose it is. */
+function coveredOf(refundId: string, { currency }: RefundMoneyDto, amountMinor: bigint): NewTransfer[] {
+  if (amountMinor === 0n) return [];
+  const parties = { debit: platformOf("payments", currency), credit: platformOf("disputes", currency) };
+  const id = `payment_refund/${refundId}/covered`;
+  return [{ id, kind: "dispute_lost", ...parties, amountMinor, forced: true }];
+}
+
+type DisputeFact = ReturnType<typeof PaymentDisputed.make> | ReturnType<typeof PaymentDisputeClosed.make>;
+
+function disputeTransfers(fact: DisputeFact): readonly NewTransfer[] {
+  const { disputeId, provider, amount, takenMinor = "0" } = fact.payload;
+  if (provider === "wallet" || provider === "cod") return [];
+  const money: DisputeMoney = {
+    disputeId,
+    holder: provider,
+    currency: amount.currency,
+    takenMinor: BigInt(takenMinor),
+  };
+  if (fact.type === "payment.disputed") return decideTaken(money);
+  const { outcome, feeMinor = "0", excessMinor = "0" } = fact.payload;
+  return decideEnd({ ...money, outcome, feeMinor: BigInt(feeMinor), excessMinor: BigInt(excessMinor) });
+}
+
 export const consumers = [
   defineConsumer({
     name: "wallet.settle_order",
@@ -198,14 +231,25 @@ export const consumers = [
       book(
         ctx,
         facts.flatMap(
-          ({ payload: { refundId, refunded, method, provider = "midtrans", walletMinor = "0" } }) => {
-            const amountMinor = BigInt(refunded.minor) - BigInt(walletMinor);
-            if (amountMinor <= 0n || method === "wallet" || provider === "wallet") return [];
+          ({
+            payload: {
+              refundId,
+              refunded,
+              method,
+              provider = "midtrans",
+              walletMinor = "0",
+              coveredMinor = "0",
+            },
+          }) => {
+            const covered = coveredOf(refundId, refunded, BigInt(coveredMinor));
+            const amountMinor = BigInt(refunded.minor) - BigInt(walletMinor) - BigInt(coveredMinor);
+            if (amountMinor <= 0n || method === "wallet" || provider === "wallet") return covered;
             // What was taken in cash goes back from our own bank account, by hand.
             const holder = method === "cod" || provider === "cod" ? "bank" : provider;
             const { currency } = refunded;
             const parties = { debit: platformOf("payments", currency), credit: heldBy(holder, currency) };
             return [
+              ...covered,
               {
                 id: `payment_refund/${refundId}`,
                 kind: "payment_refund",
@@ -217,5 +261,27 @@ export const consumers = [
           },
         ),
       ),
+  }),
+  defineConsumer({
+    name: "wallet.take_dispute",
+    on: [PaymentDisputed, PaymentDisputeClosed],
+    handle: async (ctx, facts) => {
+      const sharesOf = (fact: (typeof facts)[number]) =>
+        fact.type === "payment.dispute_closed" ? (fact.payload.shares ?? []) : [];
+      const orderIds = facts.flatMap((fact) => sharesOf(fact).map(({ orderId }) => orderId));
+      const [known] = await ctx.db.load(settlementsQuery(orderIds));
+      const settling = new Settling(known);
+      for (const fact of facts) {
+        for (const { orderId, minor } of sharesOf(fact)) {
+          const settlement = settling.find(orderId);
+          if (settlement?.fundedAt == null) throw new Error(`order ${orderId} is not in the ledger yet`);
+          const lost = { disputeId: fact.payload.disputeId, minor: BigInt(minor) };
+          settling.take(decideLost(settlement, lost, ctx.market.cashStepMinor));
+        }
+      }
+      const transfers = facts.flatMap((fact) => disputeTransfers(fact));
+      const once = new Map(transfers.map((transfer) => [transfer.id, transfer]));
+      return [...settling.write(ctx), ...book(ctx, [...once.values()])];
+    },
   }),
 ];

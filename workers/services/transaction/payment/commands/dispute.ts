@@ -1,15 +1,15 @@
 import type { Ctx } from "#kernel/ctx";
 import { type Statement, untilFresh } from "#kernel/db";
 import type { Fact } from "#kernel/facts";
-import { toMoneyDto } from "#kernel/money";
 import { append } from "#kernel/outbox";
 import { err, ok, orThrow } from "#kernel/result";
 import { type Dispute, type DisputeReport, decideDispute, isClosed } from "../domain/dispute.ts";
 import type { Payment, Provider } from "../domain/payment.ts";
 import { fail } from "../errors.ts";
-import { PaymentDisputeClosed, PaymentDisputed } from "../facts.ts";
+import { PaymentDisputed } from "../facts.ts";
 import type { WireDispute } from "../providers/stripe-wire.ts";
 import { disputeByRefQuery, insertDispute, saveDispute } from "../repository/disputes.ts";
+import { caseOf, endDispute } from "./lose.ts";
 
 const SECOND_MS = 1_000;
 
@@ -25,8 +25,18 @@ const STATES: { readonly [status: string]: Dispute["state"] } = {
   lost: "lost",
 };
 
+/** An inquiry has taken nothing, whatever it is about. */
+const hasTaken = ({ status }: WireDispute): boolean =>
+  !status.startsWith("warning_") && status !== "prevented";
+
+/** What it charges is on the rows of its own books that the case has made. */
+const feeOf = ({ currency, balance_transactions: rows }: WireDispute): number =>
+  (rows ?? []).reduce((sum, row) => sum + (row.currency === currency ? row.fee : 0), 0);
+
 export const toDisputeReport = (wire: WireDispute): DisputeReport => ({
   ref: wire.id,
+  takenMinor: hasTaken(wire) ? BigInt(wire.amount) : 0n,
+  feeMinor: BigInt(Math.max(0, feeOf(wire))),
   amount: {
     minor: BigInt(wire.amount),
     currency: wire.currency.toUpperCase() as DisputeReport["amount"]["currency"],
@@ -48,13 +58,15 @@ export async function recordDispute(
   const now = ctx.clock.now();
   const outcome = await untilFresh<boolean, "payment.stale">("payment.stale", async () => {
     const [before] = await ctx.db.load(disputeByRefQuery(provider, report.ref));
-    const opened = before ?? openDispute(ctx, payment, report, provider);
-    const after = before ? decideDispute(before, report, now) : opened;
-    const facts = factsOf(ctx, before, after);
+    const after = before ? decideDispute(before, report, now) : openDispute(ctx, payment, report, provider);
+    const isNew = isClosed(after.state) && (before === undefined || !isClosed(before.state));
+    const ended = isNew ? await endDispute(ctx, after) : [];
+    const opened = openedFacts(ctx, before, after);
     const committed = await ctx.db.commit<"payment.stale" | "payment.event_seen">([
       ...(taken ? [taken] : []),
       ...(before === undefined ? [insertDispute(after)] : after === before ? [] : [saveDispute(after)]),
-      ...(facts.length > 0 ? [append(...facts)] : []),
+      ...(opened.length > 0 ? [append(...opened)] : []),
+      ...ended,
     ]);
     if (committed.ok) return ok(true);
     return committed.code === "payment.event_seen" ? ok(false) : err(committed.code);
@@ -69,20 +81,16 @@ function openDispute(ctx: Ctx, payment: Payment, report: DisputeReport, provider
     paymentId: payment.id,
     orderGroupId: payment.orderGroupId,
     provider,
-    takenMinor: report.amount.minor,
-    feeMinor: 0n,
     submittedAt: null,
     closedAt: isClosed(report.state) ? ctx.clock.now() : null,
     version: 1,
   };
 }
 
-/** A case that is heard of only when it is over is both told of. */
-function factsOf(ctx: Ctx, before: Dispute | undefined, after: Dispute): readonly Fact[] {
-  const { id: disputeId, paymentId, orderGroupId, provider, reason, evidenceBy, state } = after;
-  const about = { disputeId, paymentId, orderGroupId, provider, reason, amount: toMoneyDto(after.amount) };
-  const opened = before ? [] : [PaymentDisputed.make(ctx, after, { ...about, evidenceBy })];
-  const isNew = isClosed(state) && (before === undefined || !isClosed(before.state));
-  if (!isNew || (state !== "won" && state !== "lost")) return opened;
-  return [...opened, PaymentDisputeClosed.make(ctx, after, { ...about, outcome: state })];
+/** A case that is heard of only when it is over is told of all the same, and again when money is withheld. */
+function openedFacts(ctx: Ctx, before: Dispute | undefined, after: Dispute): readonly Fact[] {
+  if (before && before.takenMinor === after.takenMinor) return [];
+  const { evidenceBy, takenMinor } = after;
+  const told = { ...caseOf(after), evidenceBy, takenMinor: takenMinor.toString() };
+  return [PaymentDisputed.make(ctx, after, told)];
 }

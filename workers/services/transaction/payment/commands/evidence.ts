@@ -1,15 +1,11 @@
 import { createHash } from "node:crypto";
 import { actorKey, requireOperator } from "#kernel/actor";
 import type { Ctx } from "#kernel/ctx";
-import type { Fact } from "#kernel/facts";
 import type { Id } from "#kernel/ids";
-import { toMoneyDto } from "#kernel/money";
-import { append } from "#kernel/outbox";
 import { orThrow } from "#kernel/result";
 import { sniff } from "#kernel/sniff";
 import { type Dispute, decideDispute, decideSubmit, isClosed } from "../domain/dispute.ts";
 import { fail } from "../errors.ts";
-import { PaymentDisputeClosed } from "../facts.ts";
 import { submitToStripe } from "../providers/stripe.ts";
 import {
   disputeQuery,
@@ -18,6 +14,7 @@ import {
   insertEvidence,
   saveDispute,
 } from "../repository/disputes.ts";
+import { endDispute } from "./lose.ts";
 import { orAway } from "./notify.ts";
 
 /** What a bank reads of a case; more than this is not read. */
@@ -93,12 +90,6 @@ export async function closeDispute(
   if (before.state === outcome) return before;
   if (isClosed(before.state)) throw fail("payment.dispute_closed");
   const after = decideDispute(before, { ...before, state: outcome }, ctx.clock.now());
-  orThrow(await ctx.db.commit([saveDispute(after), append(closedFact(ctx, after, outcome))]), fail);
+  orThrow(await ctx.db.commit([saveDispute(after), ...(await endDispute(ctx, after))]), fail);
   return after;
-}
-
-function closedFact(ctx: Ctx, dispute: Dispute, outcome: "won" | "lost"): Fact {
-  const { id: disputeId, paymentId, orderGroupId, provider, reason, amount } = dispute;
-  const about = { disputeId, paymentId, orderGroupId, provider, reason, amount: toMoneyDto(amount) };
-  return PaymentDisputeClosed.make(ctx, dispute, { ...about, outcome });
 }

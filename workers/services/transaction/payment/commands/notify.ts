@@ -50,7 +50,8 @@ const EVIDENCE_MS = 7 * DAY_MS;
 /** It says that the money was taken back and never how that ends: an operator closes the case. */
 function chargebackOf(ctx: Ctx, { transactionId, amount }: Report): DisputeReport {
   const openedAt = ctx.clock.now();
-  const about = { ref: transactionId, amount, reason: "chargeback", openedAt };
+  const money = { amount, takenMinor: amount.minor, feeMinor: 0n };
+  const about = { ref: transactionId, ...money, reason: "chargeback", openedAt };
   return { ...about, state: "needs_response", evidenceBy: openedAt + EVIDENCE_MS };
 }
 

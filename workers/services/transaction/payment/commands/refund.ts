@@ -1,5 +1,5 @@
 import { requireOperator } from "#kernel/actor";
-import { HOUR_MS, MINUTE_MS } from "#kernel/clock";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "#kernel/clock";
 import type { Ctx } from "#kernel/ctx";
 import type { Statement } from "#kernel/db";
 import { schedule } from "#kernel/due";
@@ -9,6 +9,7 @@ import { toMoneyDto } from "#kernel/money";
 import { append } from "#kernel/outbox";
 import { orThrow } from "#kernel/result";
 import { refundToWallet } from "#services/transaction/wallet/index";
+import { sentOf } from "../domain/loss.ts";
 import {
   chargeOf,
   decideRefunded,
@@ -21,6 +22,7 @@ import { fail } from "../errors.ts";
 import { PaymentRefunded, PaymentRefundStuck, SEND_REFUND } from "../facts.ts";
 import { providerOf } from "../providers/choose.ts";
 import { ProviderSilent, type Refunded } from "../providers/port.ts";
+import { isHeldQuery } from "../repository/disputes.ts";
 import { finishRefund, paymentQuery, refundQuery, save } from "../repository/payments.ts";
 import { aboutOf } from "./about.ts";
 
@@ -28,6 +30,7 @@ const zUserId = zId("user");
 
 /** Cards settle once a day; until then only the whole payment can be given back. */
 const UNTIL_SETTLED_MS = HOUR_MS;
+const UNTIL_DECIDED_MS = DAY_MS;
 const SILENT_MS = 5 * MINUTE_MS;
 
 /** Sends one refund, or finds that it was sent: the provider knows it by its id and takes it once. */
@@ -37,12 +40,14 @@ export async function sendRefund(
 ): Promise<readonly Statement<"payment.stale" | "payment.refund_stale">[]> {
   const [refund] = await ctx.db.load(refundQuery(refundId));
   if (refund?.state !== "requested") return [];
-  const [payment] = await ctx.db.load(paymentQuery(refund.paymentId));
+  const [payment, isHeld] = await ctx.db.load(paymentQuery(refund.paymentId), isHeldQuery(refund.paymentId));
   if (!payment) return [];
   const later = (ms: number) => {
     const dueAt = ctx.clock.now() + ms;
     return [schedule(ctx, SEND_REFUND, { subject: refundId, payload: { refundId }, dueAt })];
   };
+  // The bank may give it back in our place: how the case ends says who does, and wakes this.
+  if (isHeld) return later(UNTIL_DECIDED_MS);
   try {
     const sent = await giveBack(ctx, payment, refund);
     if (sent.kind === "again") return later(UNTIL_SETTLED_MS);
@@ -60,7 +65,7 @@ const isReturn = (payment: Payment, refund: Refund): boolean =>
   refund.key === `return-${refund.provider}` && refund.provider !== payment.keptBy;
 
 async function giveBack(ctx: Ctx, payment: Payment, refund: Refund): Promise<Refunded> {
-  const minor = refund.amount.minor - refund.walletMinor;
+  const { providerMinor: minor } = sentOf(refund);
   if (minor === 0n) return { kind: "done" };
   const provider = providerOf(ctx, refund.provider);
   const { method, id } = payment;
@@ -92,13 +97,15 @@ function finished(
   // What was never kept is no part of the payment's sums.
   if (isReturn(payment, refund)) return [finish];
   const after = decideRefunded(payment, refund.amount.minor, now);
-  const toWallet = { ...refund.amount, minor: refund.walletMinor };
+  const { walletMinor } = sentOf(refund);
+  const toWallet = { ...refund.amount, minor: walletMinor };
   const fact = PaymentRefunded.make(ctx, after, {
     ...aboutOf(after),
     refundId: refund.id,
     key: refund.key,
     refunded: toMoneyDto(refund.amount),
-    walletMinor: refund.walletMinor.toString(),
+    walletMinor: walletMinor.toString(),
+    coveredMinor: refund.coveredMinor.toString(),
     orderId: refund.orderId,
     reason: refund.reason,
   });

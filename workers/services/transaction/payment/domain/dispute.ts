@@ -29,18 +29,30 @@ export type Dispute = {
 };
 
 /** What a provider says of a case. */
-export type DisputeReport = Pick<Dispute, "ref" | "amount" | "reason" | "state" | "evidenceBy" | "openedAt">;
+export type DisputeReport = Pick<
+  Dispute,
+  "ref" | "amount" | "takenMinor" | "feeMinor" | "reason" | "state" | "evidenceBy" | "openedAt"
+>;
+
+const larger = (a: bigint, b: bigint): bigint => (a > b ? a : b);
 
 /** The same case comes back when nothing new is said; what was decided is not reopened by an older word. */
 export function decideDispute(before: Dispute, report: DisputeReport, now: number): Dispute {
   const isNews = rankOf(report.state) > rankOf(before.state) && !isClosed(before.state);
   const evidenceBy = before.evidenceBy ?? report.evidenceBy;
-  if (!isNews && evidenceBy === before.evidenceBy) return before;
+  // What was withheld of a decided case is booked; of an open one an inquiry may have become a chargeback.
+  const isOpen = !isClosed(before.state);
+  const takenMinor = isOpen ? larger(before.takenMinor, report.takenMinor) : before.takenMinor;
+  const feeMinor = isOpen ? larger(before.feeMinor, report.feeMinor) : before.feeMinor;
+  const isDearer = takenMinor > before.takenMinor || feeMinor > before.feeMinor;
+  if (!isNews && !isDearer && evidenceBy === before.evidenceBy) return before;
   const state = isNews ? report.state : before.state;
   return {
     ...before,
     state,
     evidenceBy,
+    takenMinor,
+    feeMinor,
     closedAt: before.closedAt ?? (isClosed(state) ? now : null),
     version: before.version + 1,
   };

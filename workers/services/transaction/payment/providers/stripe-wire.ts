@@ -63,6 +63,7 @@ export const zDispute = z.looseObject({
   status: z.string(),
   payment_intent: zRef,
   created: z.int(),
+  balance_transactions: z.array(z.looseObject({ fee: z.int(), currency: z.string() })).nullish(),
   evidence_details: z.looseObject({ due_by: z.int().nullish() }).nullish(),
 });
 export type WireDispute = z.output<typeof zDispute>;

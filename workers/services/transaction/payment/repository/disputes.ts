@@ -1,6 +1,7 @@
-import { and, asc, eq, gt } from "drizzle-orm";
+import { and, asc, eq, gt, inArray, sql } from "drizzle-orm";
 import { build, guarded, insertMany, type Query, query, type Statement } from "#kernel/db";
 import type { Id } from "#kernel/ids";
+import { paymentRefund } from "#schema/transaction/payment";
 import { paymentDispute, paymentEvidence } from "#schema/transaction/payment/case";
 import type { Dispute, DisputeState } from "../domain/dispute.ts";
 import type { Provider } from "../domain/payment.ts";
@@ -33,6 +34,39 @@ export const disputeByRefQuery = (provider: Provider, ref: string): Query<Disput
         .where(and(eq(paymentDispute.provider, provider), eq(paymentDispute.ref, ref))),
     ([row]) => row && fromRow(row),
   );
+
+/** Whether a bank holds money of it that nobody has decided on: an inquiry holds none. */
+export const isHeldQuery = (paymentId: Id<"payment">): Query<boolean> =>
+  query(
+    (read) =>
+      read
+        .select({ id: paymentDispute.id })
+        .from(paymentDispute)
+        .where(
+          and(
+            eq(paymentDispute.paymentId, paymentId),
+            gt(paymentDispute.takenMinor, 0n),
+            inArray(paymentDispute.state, ["needs_response", "under_review"]),
+          ),
+        )
+        .limit(1),
+    (rows) => rows.length > 0,
+  );
+
+type Cover = { readonly refundId: Id<"refund">; readonly minor: bigint };
+
+/** The bank has given back what these were to; where that was all, nobody has to send them any more. */
+export function coverRefunds(disputeId: Id<"dispute">, covers: readonly Cover[]): Statement {
+  const rows = covers.map(({ refundId, minor }) => ({ id: refundId, minor: minor.toString() }));
+  return {
+    sql: sql`UPDATE ${paymentRefund} r SET covered_minor = r.covered_minor + x.minor,
+        dispute_id = ${disputeId},
+        state = CASE WHEN r.covered_minor + x.minor >= r.amount_minor - r.own_minor
+          THEN 'requested' ELSE r.state END
+      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS x(id text, minor bigint)
+      WHERE r.id = x.id`,
+  };
+}
 
 type Listing = {
   readonly state: DisputeState;

@@ -57,6 +57,18 @@ export const captureOrders = (paymentId: PaymentId, orderIds: readonly Id<"order
     AND order_id IN (SELECT jsonb_array_elements_text(${JSON.stringify(orderIds)}::jsonb))`,
 });
 
+type Share = { readonly orderId: Id<"order">; readonly minor: bigint };
+
+/** The buyer's bank has taken it back for good. */
+export function loseSplits(paymentId: PaymentId, shares: readonly Share[]): Statement {
+  const rows = shares.map(({ orderId, minor }) => ({ order_id: orderId, minor: minor.toString() }));
+  return {
+    sql: sql`UPDATE ${paymentSplit} s SET lost_minor = s.lost_minor + x.minor
+      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS x(order_id text, minor bigint)
+      WHERE s.payment_id = ${paymentId} AND s.order_id = x.order_id`,
+  };
+}
+
 export const splitsQuery = (paymentId: PaymentId): Query<readonly Split[]> =>
   query(
     (read) =>

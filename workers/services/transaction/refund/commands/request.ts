@@ -6,6 +6,7 @@ import { append } from "#kernel/outbox";
 import { orThrow } from "#kernel/result";
 import { returnDaysQuery } from "#services/catalog/category/index";
 import { loadOrder, type Order } from "#services/transaction/order/index";
+import { splitsQuery } from "#services/transaction/payment/index";
 import { emptyBook } from "../domain/amounts.ts";
 import { type Case, decideApprove, type Tender } from "../domain/case.ts";
 import { decideRequest, isTrusted, type Standing } from "../domain/request.ts";
@@ -65,6 +66,7 @@ function draftOf(ctx: Ctx, { order, input, tender }: Draft): Case {
     amounts: null,
     paidMinor: 0n,
     paymentId: null,
+    stuckNote: null,
     reservationId: null,
     back: null,
     sentAt: null,
@@ -101,6 +103,17 @@ function answered(ctx: Ctx, draft: Case, standing: Standing): readonly Done[] {
   return decided.ok ? [opened, { ...decided.value, role: "system" }] : [opened];
 }
 
+/** What his bank has taken back for him is not asked of us once more. */
+async function refuseTaken(ctx: Ctx, order: Order, { quotedMinor }: Case): Promise<void> {
+  if (order.paidPaymentId === null) return;
+  const [splits] = await ctx.db.load(splitsQuery(order.paidPaymentId));
+  const split = splits.find(({ orderId }) => orderId === order.id);
+  if (!split || split.lostMinor === 0n) return;
+  if (quotedMinor > split.capturedMinor - split.refundedMinor - split.lostMinor) {
+    throw fail("refund.taken_by_bank");
+  }
+}
+
 /** A buyer asks for his money, or for other goods. Units that are asked for can be asked for only once. */
 export async function requestRefund(ctx: Ctx, input: RequestRefund): Promise<Case> {
   const scope = asBuyer(ctx);
@@ -116,6 +129,7 @@ export async function requestRefund(ctx: Ctx, input: RequestRefund): Promise<Cas
   const tender = tenderOf(ctx, order.buyerId, input.tender);
   const bare = draftOf(ctx, { order, input, tender });
   const draft = { ...bare, quotedMinor: await quote(ctx, order, bare) };
+  await refuseTaken(ctx, order, draft);
   const shown = { refundId: draft.id, orderId: order.id, attachmentIds: input.evidence };
   const evidence = await showEvidence(ctx, { ...shown, role: "buyer" });
   const done = answered(ctx, draft, standing);

@@ -6,15 +6,14 @@ import { append } from "#kernel/outbox";
 import { ok, orThrow } from "#kernel/result";
 import { releaseAllocated, restock, shipAllocated } from "#services/logistics/inventory/index";
 import { loadOrder, type Order, returnLines } from "#services/transaction/order/index";
-import { groupPaymentsQuery, refundPayment } from "#services/transaction/payment/index";
-import { refundToWallet } from "#services/transaction/wallet/index";
+import { groupPaymentsQuery, refundOrder } from "#services/transaction/payment/index";
 import { acceptedOf, type Case, decideStep, type Parcel, unseenOf } from "../domain/case.ts";
 import { STEPS } from "../domain/states.ts";
 import type { EventDetail } from "../domain/stored.ts";
 import { type Code, fail } from "../errors.ts";
 import { RENDER_CREDIT_NOTE } from "../facts.ts";
 import { addToStanding, bookQueries, issueCreditNote, releaseUnits, saveBook } from "../repository/books.ts";
-import { byId, headsQuery, load, type Scope, save } from "../repository/cases.ts";
+import { byId, headsQuery, load, noteStuck, type Scope, save } from "../repository/cases.ts";
 import type { SendBack } from "../schemas.ts";
 import { toRefusal } from "./act.ts";
 import { moving, type Refuses, settleSoon } from "./effects.ts";
@@ -67,19 +66,14 @@ const amountsOf = (one: Case) => {
   return one.amounts;
 };
 
-/** To the wallet at once; to where it came from by its provider, who is told once under the case's own id. */
+/** By its payment, which knows what is left and whom to ask; it is told once, under the case's own id. */
 const payNow: Take = async (ctx, one) => {
-  const { id: key, reason, orderId, tender, buyerId, paymentId, currency } = one;
+  const { id: key, reason, orderId, tender: to, paymentId, currency } = one;
   const minor = amountsOf(one).toBuyerMinor;
   const amount = { minor, currency };
   if (minor === 0n) return { change: { step: "book" }, statements: [] };
-  if (tender === "wallet") {
-    const userId = buyerId as Id<"user">;
-    const statements = [refundToWallet(ctx, { key, userId, amount, reason, orderId })];
-    return { change: { step: "book", paidMinor: minor }, statements };
-  }
   if (paymentId === null) throw new Error(`nothing was paid for order ${orderId}`);
-  return { statements: refundPayment(ctx, { paymentId, amount, reason, key, orderId }) };
+  return { statements: refundOrder(ctx, { paymentId, amount, reason, key, orderId, to }) };
 };
 
 /** The provider's word comes as an event; until then there is nothing to do. */
@@ -154,6 +148,11 @@ export async function takeStep(ctx: Ctx, refundId: Id<"refundCase">): Promise<"t
   const statements = [...save(ctx, before, [{ move, after, role: "system", detail }]), ...taken.statements];
   const committed = await ctx.db.commit<string>(statements);
   if (committed.ok || committed.code === "refund.stale") return "taken";
+  if (committed.code === "payment.refund_exceeds") {
+    // The buyer's bank was faster: nothing is paid, booked or taken off the order, and an operator sees why.
+    await ctx.db.commit([noteStuck(before, committed.code)]);
+    return "waits";
+  }
   throw new Error(`${refundId} is stuck at ${before.step}: ${committed.code}`);
 }
 

@@ -84,6 +84,8 @@ export type Case = {
   /** What the payment's provider has been heard to have sent back. */
   readonly paidMinor: bigint;
   readonly paymentId: Id<"payment"> | null;
+  /** Why its money does not go: an operator has to see to it. */
+  readonly stuckNote: string | null;
   /** Stock that is put by for an exchange. */
   readonly reservationId: Id<"reservation"> | null;
   readonly back: Parcel | null;
@@ -111,7 +113,7 @@ export function moved(before: Case, move: Move, change: Change = {}): Result<Cas
   const version = before.version + 1;
   const settles = state === "settling" && before.state !== "settling";
   const step = settles ? firstStep(change.resolution ?? before.resolution) : before.step;
-  return ok({ ...before, step, dueAt: null, ...change, state, version });
+  return ok({ ...before, step, dueAt: null, stuckNote: null, ...change, state, version });
 }
 
 /** Units that are refunded or replaced: those that came back, or all where none has to, or not at once. */

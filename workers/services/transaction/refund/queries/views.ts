@@ -51,6 +51,7 @@ type Beside = {
 export const toRefundDto = (one: Case, { as, evidence, note }: Beside) => ({
   ...toHead(one),
   step: one.step,
+  stuckNote: as === "buyer" ? null : one.stuckNote,
   goodsBack: one.goodsBack,
   isInstant: one.isInstant,
   isFinal: one.isFinal,

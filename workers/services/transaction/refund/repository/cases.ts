@@ -26,8 +26,6 @@ type LineRow = typeof refundCaseLine.$inferSelect;
 const toLine = ({ refundId: _, position: __, ...line }: LineRow): CaseLine => line;
 const toRow = ({ lines: _, amounts, ...row }: Case): Row => ({
   ...row,
-  // What the provider says of a refund that is stuck is not followed yet.
-  stuckNote: null,
   amounts: amounts && storeAmounts(amounts),
 });
 const toLineRows = ({ id: refundId, lines }: Case): readonly LineRow[] =>
@@ -133,6 +131,15 @@ function saveSeen(after: Case): Statement {
       WHERE l.refund_id = ${after.id} AND l.position = w.position`,
   };
 }
+
+/** Why its money does not go; the next move of the case wipes it out. */
+export const noteStuck = ({ id, version }: Pick<Case, "id" | "version">, note: string): Statement =>
+  statement(
+    build
+      .update(refundCase)
+      .set({ stuckNote: note })
+      .where(and(eq(refundCase.id, id), eq(refundCase.version, version))),
+  );
 
 /** A case is part of the accounts and stays; whom to write to does not. */
 export const forgetAddress = (buyerId: BuyerId): Statement =>

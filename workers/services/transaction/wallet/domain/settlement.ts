@@ -286,6 +286,15 @@ export function decideLost(settlement: Settlement, { disputeId, minor }: Lost, c
   const refundId = `dispute/${disputeId}`;
   if (settlement.refunds.includes(refundId)) return { settlement, transfers: [] };
   const { paidMinor, creditMinor } = settlement;
+  // What an order that was called off has brought is with the buyers' money already.
+  if (settlement.cancelledAt !== null) {
+    const legs: Leg[] = [
+      { kind: "dispute_lost", from: platform("payments"), to: platform("disputes"), minor },
+    ];
+    const refunds = [...settlement.refunds, refundId];
+    const after = { ...settlement, refunds, version: settlement.version + 1 };
+    return { settlement: after, transfers: book(settlement, `${refundId}/${settlement.orderId}`, legs) };
+  }
   const toBuyerMinor = least(minor, paidMinor);
   const part = (of: bigint): bigint => (paidMinor === 0n ? 0n : (of * toBuyerMinor) / paidMinor);
   const fromSellerMinor = part(creditMinor);

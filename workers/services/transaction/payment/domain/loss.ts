@@ -1,0 +1,74 @@
+import type { Id } from "#kernel/ids";
+import type { Payment, Provider, Refund } from "./payment.ts";
+
+/** What an order was paid and has not got back. */
+type Part = {
+  readonly orderId: Id<"order">;
+  readonly capturedMinor: bigint;
+  readonly refundedMinor: bigint;
+  readonly lostMinor: bigint;
+};
+type Taken = { readonly provider: Provider; readonly takenMinor: bigint };
+
+/** Whom a lost dispute costs what. Shares, covers and excess add up to what was taken. */
+export type Loss = {
+  /** What the payment has lost of its money: never more than is left of it. */
+  readonly lostMinor: bigint;
+  readonly shares: readonly { readonly orderId: Id<"order">; readonly minor: bigint }[];
+  /** Refunds that were asked for and not sent: the bank has given it back in their place. */
+  readonly covers: readonly { readonly refundId: Id<"refund">; readonly minor: bigint }[];
+  /** The buyer has it twice, from us and from his bank. */
+  readonly excessMinor: bigint;
+};
+
+const least = (a: bigint, b: bigint): bigint => (a < b ? a : b);
+const sumOf = (parts: readonly { readonly minor: bigint }[]): bigint =>
+  parts.reduce((sum, { minor }) => sum + minor, 0n);
+
+type Paid = Pick<Payment, "keptBy" | "settledMinor" | "refundRequestedMinor" | "lostMinor">;
+
+/** First what is left of the orders, each in proportion; then refunds that wait; the rest is lost to us. */
+export function decideLoss(
+  payment: Paid,
+  { provider, takenMinor }: Taken,
+  orders: readonly Part[],
+  refunds: readonly Refund[],
+): Loss {
+  const isKept = payment.keptBy === provider;
+  const rest = payment.settledMinor - payment.refundRequestedMinor - payment.lostMinor;
+  const lostMinor = isKept ? least(takenMinor, rest) : 0n;
+  const shares = divide(orders, lostMinor);
+  let left = takenMinor - lostMinor;
+  const waiting = isKept ? refunds.filter((refund) => isWaiting(refund, provider)) : [];
+  const covers = waiting.flatMap((refund) => {
+    const minor = least(left, refund.amount.minor - refund.ownMinor - refund.coveredMinor);
+    left -= minor;
+    return minor > 0n ? [{ refundId: refund.id, minor }] : [];
+  });
+  return { lostMinor, shares, covers, excessMinor: takenMinor - sumOf(shares) - sumOf(covers) };
+}
+
+const isWaiting = ({ state, provider }: Refund, of: Provider): boolean =>
+  provider === of && (state === "requested" || state === "manual");
+
+function divide(orders: readonly Part[], minor: bigint): Loss["shares"] {
+  const rests = orders.map(({ orderId, capturedMinor, refundedMinor, lostMinor }) => {
+    return { orderId, minor: capturedMinor - refundedMinor - lostMinor };
+  });
+  let all = sumOf(rests);
+  let left = least(minor, all);
+  return rests.flatMap(({ orderId, minor: rest }) => {
+    if (rest === 0n) return [];
+    const share = (left * rest) / all;
+    all -= rest;
+    left -= share;
+    return share > 0n ? [{ orderId, minor: share }] : [];
+  });
+}
+
+/** How a refund goes back: what the bank has given in its place is sent by nobody. */
+export function sentOf({ amount, walletMinor, coveredMinor }: Refund) {
+  const byProvider = amount.minor - walletMinor;
+  const left = byProvider - least(byProvider, coveredMinor);
+  return { providerMinor: left, walletMinor: amount.minor - coveredMinor - left };
+}
