@@ -6,6 +6,7 @@ import { payment, paymentRefund, paymentSplit } from "#schema/transaction/paymen
 import { ledgerTransfer, walletSettlement } from "#schema/transaction/wallet";
 import { refundOrder } from "#services/transaction/payment/index";
 import { type Harness, harness } from "../../support/harness.ts";
+import { delivered } from "./returning.ts";
 import { buy, key, openShop } from "./shopping.ts";
 import { stripeDesk } from "./stripe-desk.ts";
 
@@ -152,4 +153,28 @@ test("a buyer whose bank has paid him is refused by us; won, a refund that waite
   expect(cancelled.status).toBe(200);
   await h.drain();
   expect(await lost.refunds()).toEqual([]);
+});
+
+test("goods that come back after a lost chargeback are not paid for, and the shop sees why", async () => {
+  const h = harness();
+  const order = await delivered(h);
+  const { id } = (await order.ask(order.units(1))).body;
+  await order.provider.act(order.paymentId, "chargeback");
+  const { provider, paymentId } = order;
+  expect((await provider.post((await provider.notifications(paymentId)).at(-1) ?? "")).status).toBe(200);
+  const admin = await h.operator("admin");
+  const { items } = (await admin.get("/v1/payments/disputes?limit=100")).body;
+  const dispute = items.find((one: { paymentId: string }) => one.paymentId === paymentId);
+  await admin.post(`/v1/payments/disputes/${dispute.id}/close`, { outcome: "lost" }, key());
+  await deliverTwice(h);
+  expect((await order.ask(order.units(1))).body).toMatchObject({ code: "refund.taken_by_bank" });
+  await order.byShop(id, "approve", { returnless: true });
+  for (let round = 0; round < 2; round += 1) {
+    await h.runDue(id);
+    const seen = (await order.shop.member.get(`/v1/refunds/${id}?as=seller`)).body;
+    expect(seen).toMatchObject({ state: "settling", step: "pay", stuckNote: "payment.refund_exceeds" });
+  }
+  expect(h.waiting().filter(({ type }) => type === "refund.settled")).toEqual([]);
+  expect((await order.buyer.get(`/v1/payments/${paymentId}`)).body).toMatchObject({ refunds: [] });
+  expect(await balanceOf(h, "disputes:platform:IDR", [`dispute/${dispute.id}/%`])).toBe(0n);
 });
