@@ -209,3 +209,30 @@ test("a lost dispute takes from the shop what is left of its part, once, and the
     { numRuns: RUNS },
   );
 });
+
+test("a loss that is told after its order was called off is taken from the buyers' money", () => {
+  fc.assert(
+    fc.property(orders, fc.integer({ min: 1, max: 100 }), fc.boolean(), (order, percent, isLate) => {
+      const minor = (order.totalMinor * BigInt(percent)) / 100n;
+      if (minor === 0n) return;
+      const funded = decideFund(openSettlement(order), order, 0);
+      const lose = (settlement: Settlement) => decideLost(settlement, { disputeId: "dsp_x", minor }, STEP);
+      const cancel = (settlement: Settlement) => decideCancel(settlement, order, 1);
+      const first = (isLate ? cancel : lose)(funded.settlement);
+      const second = (isLate ? lose : cancel)(first.settlement);
+      const transfers = [funded, first, second].flatMap((step) => step.transfers);
+      const posted = decidePost(EMPTY_BOOK, transfers, 2);
+      if (!posted.ok) throw new Error(posted.code);
+      const balance = (kind: string, owner = "platform") =>
+        posted.value.accounts.get(`${kind}:${owner}:IDR`)?.postedMinor ?? 0n;
+      expect(balance("disputes")).toBe(minor);
+      expect(balance("loss")).toBe(0n);
+      expect(balance("escrow", "slr_x")).toBe(0n);
+      expect(balance("promotion")).toBe(0n);
+      // What is not the bank's goes back to the buyer by his payment.
+      const atTheDoor = order.method === "cod" ? order.totalMinor : 0n;
+      expect(balance("payments")).toBe(atTheDoor - minor);
+    }),
+    { numRuns: RUNS },
+  );
+});
