@@ -11,14 +11,6 @@ LANGUAGE sql STABLE AS $$
     LEFT JOIN stock_hold_component c ON c.reservation_id = p_reservation AND c.bundle_id = l.offer_id
 $$;
 
--- What an offer sells of which item as it stands today.
-CREATE VIEW stock_part AS
-  SELECT offer_id, seller_id, item_id, 1::bigint AS quantity FROM stock_offer WHERE item_id IS NOT NULL
-  UNION ALL
-  SELECT c.bundle_id, o.seller_id, c.item_id, sum(c.quantity)
-  FROM stock_component c JOIN stock_offer o ON o.offer_id = c.bundle_id
-  GROUP BY c.bundle_id, o.seller_id, c.item_id;
-
 -- How much of each wanted item each open location can give. What is sold ahead is touched only where all shelves
 -- together have not enough of an item.
 CREATE FUNCTION inventory_free(p_items text[], p_quantities bigint[])

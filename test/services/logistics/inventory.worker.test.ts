@@ -270,6 +270,30 @@ test("buyers whose sessions are killed repeat themselves, and still exactly 20 o
   expect(await reservationDrift(h.ctx())).toBe(0);
 });
 
+test("of two who race for the last component, in a bundle and alone, one has it", async () => {
+  const h = harness();
+  const sold = ["i0", "i1"].map((itemId) => ({
+    itemId,
+    locationId: "l0",
+    onHand: 2,
+    safety: 0,
+    backorderMax: 0,
+  }));
+  const shop = await openShop(h, sold);
+  // A bundle is one i0 and two i1.
+  const outcomes = await Promise.all(
+    ["b0", "i1"].map((name) => {
+      const ctx = h.ctx();
+      const hold = { reservationId: h.ids.next("reservation"), owner: "test", expiresAt: null };
+      return ctx.db.commit([reserve(ctx, { ...hold, lines: [{ offerId: shop.offer(name), quantity: 1 }] })]);
+    }),
+  );
+  expect(outcomes.filter((outcome) => outcome.ok)).toHaveLength(1);
+  expect(outcomes).toContainEqual({ ok: false, code: "inventory.insufficient" });
+  const [i0, i1] = await shop.read();
+  expect([i0?.allocated, i1?.allocated]).toEqual(outcomes[0]?.ok ? [1, 2] : [0, 1]);
+});
+
 test("a twin of a reservation takes nothing more, even at the same moment", async () => {
   const h = harness();
   const shop = await openShop(h, one(20));
