@@ -1,6 +1,7 @@
 import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { buildPages } from "./pages.ts";
 import { ROOT } from "./runtime.ts";
 
 const ASSETS = join(ROOT, "dist/assets");
@@ -28,10 +29,11 @@ const START = `SwaggerUIBundle({
   tagsSorter: "alpha", filter: true, validatorUrl: null });
 `;
 
-/** What the Worker serves as static assets: the API reference and its document, all from our own origin. */
+/** What the Worker serves as static assets: the pages' files, the API reference and its document. */
 export async function buildAssets(): Promise<void> {
   const reference = join(ASSETS, "docs");
   await mkdir(reference, { recursive: true });
+  await buildPages();
   const source = dirname(fileURLToPath(import.meta.resolve("swagger-ui-dist/package.json")));
   await Promise.all([
     ...REFERENCE_FILES.map((file) => copyFile(join(source, file), join(reference, file))),

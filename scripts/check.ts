@@ -28,6 +28,7 @@ const PARTS: { readonly [part: string]: readonly Command[] } = {
   types: [
     ["wrangler", ...WRANGLER_TYPES],
     ["tsc", "-p", "."],
+    ["tsc", "-p", "web"],
   ],
   tidy: [
     ["node", "scripts/tidy.ts"],

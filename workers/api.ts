@@ -85,6 +85,33 @@ export const PLATFORM: { readonly [prefix: string]: () => Promise<Service> } = {
   "/v1/webhooks": () => import("#platform/webhooks/routes"),
 };
 
+/** What browsers load for the pages, named by its content: kept for ever. */
+const isFile = (first: string): boolean => first === "a";
+
+/** Everything that is not the API is a page: its first HTML is written here, the rest is the browser's. */
+const PAGES = async (): Promise<Answering> => {
+  const { answerPage } = await import("#platform/storefront/pages/index");
+  return {
+    app: {
+      fetch: async (request, ctx, seen) => {
+        seen.route = "page";
+        return answerPage(ctx, request, readInside);
+      },
+    },
+  };
+};
+
+/** A page reads the API as a visitor without an account would, in the same isolate. */
+async function readInside(ctx: Ctx, request: Request): Promise<Response> {
+  const [, , second = ""] = readUrl(request.url).path.split("/", 3);
+  const load = SERVICES[`/v1/${second}`];
+  if (!load) throw new Error(`no service /v1/${second}`);
+  return serve(load, request, ctx);
+}
+
+const isPage = ({ method }: Request, first: string): boolean =>
+  (method === "GET" || method === "HEAD") && !["v1", "rpc", "a"].includes(first);
+
 /** Test seam: everything about a request that is not in the request. */
 export type Surroundings = { readonly clock?: Clock };
 
@@ -153,7 +180,9 @@ async function dispatch({ request, hostname, path }: Asked, base: Base): Promise
     return visitRoom(visit, base);
   }
   const remote = remoteOf(path);
-  const load = remote ? async () => ({ app: (await remote()).rpc }) : SERVICES[`/${first}/${second}`];
+  if (isFile(first)) return serveFile(request, path, base);
+  const service = SERVICES[`/${first}/${second}`] ?? (isPage(request, first) ? PAGES : undefined);
+  const load = remote ? async () => ({ app: (await remote()).rpc }) : service;
   if (!load) throw fail("route.not_found");
   const found = findCell(env, hostname, request.headers);
   if (!found) throw fail("market.not_found");
@@ -169,6 +198,19 @@ async function dispatch({ request, hostname, path }: Asked, base: Base): Promise
   const actor = await buyerBehind(caller, request, found, base);
   const ctx = openCtx({ ...base, cell: found.cell, actor });
   return finish(ctx, await serve(load, request, ctx), limit);
+}
+
+const FILE_SECONDS = 31_536_000;
+
+/** In production the edge serves these before the Worker is asked (`run_worker_first` in wrangler.toml). */
+async function serveFile({ method }: Request, path: string, { env }: Base): Promise<Response> {
+  if (method !== "GET" && method !== "HEAD") throw fail("route.not_found");
+  const file = await env.ASSETS.fetch(`https://assets.local${path}`);
+  if (!file.ok) throw fail("route.not_found");
+  const response = new Response(file.body, file);
+  response.headers.set("cache-control", `public, max-age=${FILE_SECONDS}, immutable`);
+  response.headers.set("x-content-type-options", "nosniff");
+  return response;
 }
 
 /** An import() gives up the isolate even when the module is there, and costs more than a cached answer. */

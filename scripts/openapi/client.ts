@@ -128,5 +128,7 @@ export function describeClient(api: unknown): string {
       routeOf(`${method.toUpperCase()} ${path}`, operation),
     ),
   );
-  return `${HEAD}export type Routes = {\n${routes.join("\n")}\n};\n\nexport type Schemas = {\n${schemas.join("\n")}\n};\n`;
+  const typeNamed = (name: string, lines: readonly string[]) =>
+    `export type ${name} = {\n${lines.join("\n")}\n};\n`;
+  return `${HEAD}${typeNamed("Routes", routes)}\n${typeNamed("Schemas", schemas)}`;
 }

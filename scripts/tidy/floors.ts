@@ -28,6 +28,7 @@ const LAYERS: { readonly [layer: string]: Floor } = {
   repository: "repository",
   routes: "edge",
   rpc: "edge",
+  pages: "edge",
   consumers: "edge",
   jobs: "edge",
   facts: "facts",

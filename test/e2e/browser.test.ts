@@ -113,4 +113,49 @@ describe.skipIf(!chromium)("in a browser", () => {
     expect(wrong).toEqual([]);
     await page.close();
   });
+
+  it("a product's first HTML is whole, and the browser goes on from it without asking again", async () => {
+    const { body } = await guestOf(platform).then((guest) =>
+      guest.get(`/v1/products/${stall.offers[0]?.productId}`),
+    );
+    const { slug } = body as { slug: string };
+    const path = `/en/products/${slug}`;
+    const { html, nonce } = await firstHtml(platform, path);
+    expect(html).toContain('<h1 class="product-title">Gayo coffee beans</h1>');
+    expect(html).toContain('hreflang="id-ID"');
+    const [, data = ""] = /<script type="application\/ld\+json"[^>]*>(.*?)<\/script>/.exec(html) ?? [];
+    expect(JSON.parse(data)).toMatchObject({ "@context": "https://schema.org", name: "Gayo coffee beans" });
+    const again = await firstHtml(platform, path);
+    expect(again.nonce).not.toBe(nonce);
+    expect(again.html.replaceAll(again.nonce, nonce)).toBe(html);
+
+    const { page, requested, wrong } = await openPage();
+    await page.goto(`${platform.url}${path}`, { waitUntil: "networkidle" });
+    const asked = () => requested.filter((url) => url.includes("/v1/") && !url.includes("/v1/media/"));
+    expect(asked()).toEqual([]);
+    await page.getByRole("button", { name: "Add to cart" }).click();
+    await page.getByRole("link", { name: "Go to the cart" }).click();
+    await page.getByRole("button", { name: "One more" }).click();
+    await page.getByRole("link", { name: "2 in the cart" }).waitFor();
+    await shoot(page, "cart");
+    expect(wrong).toEqual([]);
+    await page.close();
+  });
+
+  it("an address that nobody has is a page that says so", async () => {
+    const response = await fetch(`${platform.url}/en/products/nothing-of-this-name`);
+    expect(response.status).toBe(404);
+    expect(await response.text()).toContain("This page does not exist");
+  });
 });
+
+/** A page as a crawler gets it, and the nonce that its scripts run by. */
+async function firstHtml({ url }: RunningPlatform, path: string) {
+  const response = await fetch(`${url}${path}`);
+  expect(response.status).toBe(200);
+  const policy = response.headers.get("content-security-policy") ?? "";
+  const [, nonce = ""] = /script-src 'nonce-([0-9a-f]{32})' 'strict-dynamic'/.exec(policy) ?? [];
+  const html = await response.text();
+  for (const [script] of html.matchAll(/<script[^>]*>/g)) expect(script).toContain(`nonce="${nonce}"`);
+  return { html, nonce };
+}

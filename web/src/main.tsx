@@ -1,0 +1,21 @@
+import "./styles.css";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { plantSeeds, queryClient } from "./api/queries.ts";
+import { router } from "./routes.tsx";
+
+plantSeeds();
+// The page's own code is there before the first HTML gives way to it: nothing moves and nothing blinks.
+await router.load();
+const app = document.getElementById("app");
+if (app) {
+  createRoot(app).render(
+    <StrictMode>
+      <QueryClientProvider client={queryClient}>
+        <RouterProvider router={router} />
+      </QueryClientProvider>
+    </StrictMode>,
+  );
+}

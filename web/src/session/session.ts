@@ -1,0 +1,46 @@
+import { useSyncExternalStore } from "react";
+import { call } from "../api/client.ts";
+import { queryClient } from "../api/queries.ts";
+import type { Routes } from "../api/schema.gen.ts";
+import {
+  announceSignIn,
+  guestToken,
+  type Identity,
+  identity,
+  keepGuestToken,
+  signedIn,
+  signedOut,
+} from "./tokens.ts";
+
+export type Passed = Routes["POST /v1/auth/sign-in"]["answer"];
+type SignedIn = Extract<Passed, { readonly status: "signed_in" }>;
+
+/** Who the page speaks for, and hears of it when that changes, in this tab or in another. */
+export const useIdentity = (): Identity => useSyncExternalStore(identity.subscribe, identity.get);
+export const useIsSignedIn = (): boolean => useIdentity().kind !== "visitor";
+
+/** What every way of signing in ends with: the guest's cart comes along. */
+export async function enter(passed: SignedIn): Promise<void> {
+  const guest = guestToken();
+  signedIn(passed);
+  announceSignIn();
+  if (guest === undefined) return;
+  keepGuestToken(null);
+  // The cart is whole without it; a token that is no longer taken must not keep anybody out.
+  await mergeCart(guest).catch(() => undefined);
+  await queryClient.invalidateQueries({ queryKey: ["GET /v1/carts/{cartId}"] });
+}
+
+async function mergeCart(token: string): Promise<void> {
+  const { cart } = await call("POST /v1/carts", {});
+  await call(
+    "POST /v1/carts/{cartId}/merge",
+    { path: { cartId: cart.id }, body: { guestToken: token } },
+    { key: crypto.randomUUID() },
+  );
+}
+
+export async function leave(): Promise<void> {
+  await call("POST /v1/auth/sign-out", { body: {} }).catch(() => undefined);
+  signedOut();
+}

@@ -1,0 +1,111 @@
+import type { Routes } from "../api/schema.gen.ts";
+import { market } from "../shell/page.ts";
+
+/**
+ * Who the page speaks for. The access token is in memory alone, and its successor comes for a cookie that
+ * scripts cannot read (docs/architecture.md); a visitor without an account has the token of his cart.
+ */
+type SignedIn = Routes["POST /v1/auth/refresh"]["answer"];
+type Access = Pick<SignedIn, "userId" | "accessToken" | "expiresAt">;
+export type Identity =
+  | { readonly kind: "unknown" | "visitor" }
+  | { readonly kind: "user"; readonly userId: string };
+
+/** The token is renewed before it dies on the way. */
+const EARLY_MS = 20_000;
+const HINT = `titan.signed-in.${market}`;
+const GUEST = `titan.guest.${market}`;
+const LOCK = `titan.refresh.${market}`;
+const channel = new BroadcastChannel(`titan.session.${market}`);
+
+let access: Access | undefined;
+let current: Identity = { kind: localStorage.getItem(HINT) ? "unknown" : "visitor" };
+type Listener = (before: Identity) => void;
+const listeners = new Set<Listener>();
+
+export const identity = {
+  get: (): Identity => current,
+  subscribe(listener: Listener): () => void {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  },
+};
+
+function become(next: Identity): void {
+  const before = current;
+  const idOf = (one: Identity) => (one.kind === "user" ? one.userId : one.kind);
+  if (idOf(before) === idOf(next)) return;
+  current = next;
+  for (const listener of listeners) listener(before);
+}
+
+/** Takes what a sign-in or a refresh answered. */
+export function signedIn({ userId, accessToken, expiresAt }: Access): void {
+  access = { userId, accessToken, expiresAt };
+  if (!localStorage.getItem(HINT)) localStorage.setItem(HINT, userId);
+  become({ kind: "user", userId });
+}
+
+/** Forgets who was signed in, here and in the other tabs. */
+export function signedOut({ everywhere = true } = {}): void {
+  access = undefined;
+  localStorage.removeItem(HINT);
+  become({ kind: "visitor" });
+  if (everywhere) channel.postMessage("out");
+}
+
+export const announceSignIn = (): void => channel.postMessage("in");
+
+channel.addEventListener("message", ({ data }: MessageEvent<"in" | "out">) => {
+  if (data === "in") void refresh();
+  else signedOut({ everywhere: false });
+});
+
+export const guestToken = (): string | undefined => localStorage.getItem(GUEST) ?? undefined;
+export function keepGuestToken(token: string | null): void {
+  if (token === null) localStorage.removeItem(GUEST);
+  else localStorage.setItem(GUEST, token);
+}
+
+/** What calls are made with: the access token, else the guest's, else none. */
+export async function bearer(): Promise<string | undefined> {
+  if (current.kind === "visitor") return guestToken();
+  if (access && Date.parse(access.expiresAt) - EARLY_MS > Date.now()) return access.accessToken;
+  return (await refresh()) ?? guestToken();
+}
+
+/** After a 401: another token than the one that was refused, or undefined when there is none. */
+export async function renew(refused: string): Promise<string | undefined> {
+  if (current.kind !== "user") {
+    // A guest's token that is no longer taken leads nowhere.
+    if (refused === guestToken()) keepGuestToken(null);
+    return undefined;
+  }
+  if (access && access.accessToken !== refused) return access.accessToken;
+  return refresh();
+}
+
+let refreshing: Promise<string | undefined> | undefined;
+
+/** One at a time in all tabs: the answer to one serves them all, since the cookie is shared. */
+function refresh(): Promise<string | undefined> {
+  refreshing ??= navigator.locks.request(LOCK, askForAccess).finally(() => {
+    refreshing = undefined;
+  });
+  return refreshing;
+}
+
+async function askForAccess(): Promise<string | undefined> {
+  const headers = { "content-type": "application/json", "x-market": market };
+  const response = await fetch("/v1/auth/refresh", { method: "POST", headers, body: "{}" }).catch(
+    () => undefined,
+  );
+  // Nobody is signed out because the network is away.
+  if (!response || response.status >= 500 || response.status === 429) return access?.accessToken;
+  if (!response.ok) {
+    signedOut();
+    return undefined;
+  }
+  signedIn((await response.json()) as SignedIn);
+  return access?.accessToken;
+}

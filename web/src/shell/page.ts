@@ -1,0 +1,11 @@
+/** What the Worker wrote into the document: the market, and the language with its place in addresses. */
+const { dataset, lang } = document.documentElement;
+
+export type Locale = "en" | "id";
+/** The market's two letters, as the API has them. */
+export const market = dataset.market ?? "id";
+/** BCP 47, with the market's country: `id-ID`, `en-SG`. */
+export const language = lang;
+export const locale: Locale = lang.startsWith("id") ? "id" : "en";
+/** The market's own language has none. */
+export const basePath = dataset.base ?? "/";

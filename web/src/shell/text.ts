@@ -1,0 +1,47 @@
+import type { Schemas } from "../api/schema.gen.ts";
+import { type Locale, language, locale } from "./page.ts";
+
+/** Texts of a screen in both languages; the second has what the first has. */
+export function texts<const T extends { readonly [name: string]: Said }>(of: {
+  readonly en: T;
+  readonly id: { readonly [K in keyof T]: Loose<T[K]> };
+}): { readonly [K in keyof T]: Loose<T[K]> } {
+  return of[locale as Locale] as { readonly [K in keyof T]: Loose<T[K]> };
+}
+type Said = string | ((...values: never[]) => string);
+type Loose<S> = S extends string ? string : S;
+
+type Money = Schemas["Money"];
+
+/** ISO 4217 gives every currency of our markets cents, also the rupiah, of which browsers show none. */
+const DIGITS = 2;
+
+const moneyFormats = new Map<string, Intl.NumberFormat>();
+function moneyFormat(currency: string): Intl.NumberFormat {
+  const known = moneyFormats.get(currency);
+  if (known) return known;
+  const made = new Intl.NumberFormat(language, {
+    style: "currency",
+    currency,
+    minimumFractionDigits: DIGITS,
+    maximumFractionDigits: DIGITS,
+    trailingZeroDisplay: "stripIfInteger",
+  });
+  moneyFormats.set(currency, made);
+  return made;
+}
+
+/** `Rp150.000`: cents are shown only where there are any. */
+export function money({ minor, currency }: Money): string {
+  const isNegative = minor.startsWith("-");
+  const padded = (isNegative ? minor.slice(1) : minor).padStart(DIGITS + 1, "0");
+  const decimal = `${isNegative ? "-" : ""}${padded.slice(0, -DIGITS)}.${padded.slice(-DIGITS)}`;
+  return moneyFormat(currency).format(decimal as Intl.StringNumericLiteral);
+}
+
+const numbers = new Intl.NumberFormat(language);
+export const count = (value: number): string => numbers.format(value);
+
+type Texts = { readonly en: string; readonly id?: string | undefined };
+/** A seller's text in the page's language, or in the one that he wrote. */
+export const said = (of: Texts | null | undefined): string => (of && (of[locale] ?? of.en)) ?? "";

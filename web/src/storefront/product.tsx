@@ -1,0 +1,221 @@
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { ApiError } from "../api/client.ts";
+import { queryOf } from "../api/queries.ts";
+import type { Schemas } from "../api/schema.gen.ts";
+import { Broken } from "../shell/missing.tsx";
+import { count, money, said, texts } from "../shell/text.ts";
+import { useAddToCart } from "./cart-state.ts";
+
+const text = texts({
+  en: {
+    home: "Home",
+    path: "Categories",
+    reviews: "reviews",
+    noReviews: "No reviews yet",
+    soldOut: "Sold out",
+    left: (n: string) => `Only ${n} left`,
+    add: "Add to cart",
+    adding: "Adding…",
+    added: "It is in your cart.",
+    toCart: "Go to the cart",
+    by: "Shop",
+    offers: "Sold by",
+    quantity: "Quantity",
+    more: "More",
+    fewer: "Fewer",
+    picture: (n: string) => `Picture ${n}`,
+  },
+  id: {
+    home: "Beranda",
+    path: "Kategori",
+    reviews: "ulasan",
+    noReviews: "Belum ada ulasan",
+    soldOut: "Habis",
+    left: (n: string) => `Tinggal ${n}`,
+    add: "Masukkan keranjang",
+    adding: "Memasukkan…",
+    added: "Sudah ada di keranjang Anda.",
+    toCart: "Lihat keranjang",
+    by: "Toko",
+    offers: "Dijual oleh",
+    quantity: "Jumlah",
+    more: "Tambah",
+    fewer: "Kurangi",
+    picture: (n: string) => `Gambar ${n}`,
+  },
+});
+
+type Page = Schemas["ProductPage"];
+type Variant = Page["variants"][number];
+const FEW = 5;
+
+const route = getRouteApi("/products/$slug");
+
+/** Reads what its first HTML was written from (workers/platform/storefront/pages/product.tsx). */
+export function ProductPage() {
+  const { slug } = route.useParams();
+  const found = useQuery(queryOf("GET /v1/products/{idOrSlug}", { path: { idOrSlug: slug } }));
+  if (found.error) return <Broken error={found.error} reset={() => void found.refetch()} />;
+  if (!found.data) return <div className="skeleton aspect-square w-full md:w-1/2" aria-busy />;
+  return <Product key={found.data.id} page={found.data} />;
+}
+
+function Product({ page }: { readonly page: Page }) {
+  const title = said(page.titles);
+  return (
+    <article className="product">
+      <nav className="crumbs" aria-label={text.path}>
+        <Link to="/">{text.home}</Link>
+        {page.category?.breadcrumbs.map((crumb) => (
+          <Link key={crumb.id} to="/categories/$slug" params={{ slug: crumb.slug }}>
+            {said(crumb.names)}
+          </Link>
+        ))}
+      </nav>
+      <div className="product-grid">
+        <Gallery media={page.media} title={title} />
+        <div className="product-facts">
+          <h1 className="product-title">{title}</h1>
+          <Rating productId={page.id} />
+          <Buying page={page} />
+          <p className="product-about">{said(page.descriptions) || title}</p>
+        </div>
+      </div>
+    </article>
+  );
+}
+
+function Gallery({ media, title }: { readonly media: Page["media"]; readonly title: string }) {
+  const [at, setAt] = useState(0);
+  const shown = media[at];
+  return (
+    <div className="gallery">
+      <div className="gallery-main">
+        {shown && <img src={shown.url} alt={title} width={800} height={800} fetchPriority="high" />}
+      </div>
+      {media.length > 1 && (
+        <div className="gallery-more">
+          {media.map(({ id, url }, index) => (
+            <button
+              key={id}
+              type="button"
+              className="gallery-thumb"
+              aria-pressed={index === at}
+              aria-label={text.picture(count(index + 1))}
+              onClick={() => setAt(index)}
+            >
+              <img src={url} alt="" width={64} height={64} loading="lazy" />
+            </button>
+          ))}
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Rating({ productId }: { readonly productId: string }) {
+  const { data } = useQuery(queryOf("GET /v1/reviews/summary", { query: { productId } }));
+  const isRated = data && data.mean !== null && data.count > 0;
+  return (
+    <p className="product-rating">
+      {isRated ? `★ ${data.mean?.toFixed(1)} · ${data.count} ${text.reviews}` : text.noReviews}
+    </p>
+  );
+}
+
+const cheapest = ({ offers }: Variant) =>
+  offers.toSorted((a, b) => Number(BigInt(a.price.minor) - BigInt(b.price.minor)))[0];
+
+function cheapestVariant(variants: Page["variants"]): Variant | undefined {
+  const priced = variants.flatMap((variant) => {
+    const best = cheapest(variant);
+    return best ? [{ variant, minor: BigInt(best.price.minor) }] : [];
+  });
+  return priced.toSorted((a, b) => Number(a.minor - b.minor))[0]?.variant;
+}
+
+function Buying({ page }: { readonly page: Page }) {
+  const [variantId, setVariantId] = useState(() => cheapestVariant(page.variants)?.id);
+  const [offerId, setOfferId] = useState<string>();
+  const variant = page.variants.find(({ id }) => id === variantId) ?? page.variants[0];
+  const offers = variant?.offers ?? [];
+  const offer = offers.find(({ id }) => id === offerId) ?? (variant && cheapest(variant));
+  const offerIds = page.variants.flatMap((one) => one.offers.map(({ id }) => id)).join(",");
+  const stock = useQuery({
+    ...queryOf("GET /v1/inventory/availability", { query: { offerIds } }),
+    enabled: offerIds !== "",
+  });
+  const available = stock.data?.items.find((item) => item.offerId === offer?.id)?.available;
+  return (
+    <>
+      <p className="product-price">{offer ? money(offer.price) : text.soldOut}</p>
+      {offer?.priorPrice && <p className="text-muted text-sm line-through">{money(offer.priorPrice)}</p>}
+      {offer && (
+        <p className="product-seller">
+          {text.by} {offer.seller.name}
+        </p>
+      )}
+      {page.variants.length > 1 && (
+        <div className="mt-5 flex flex-wrap gap-2">
+          {page.variants.map(({ id, label }) => (
+            <button
+              key={id}
+              type="button"
+              className="chip"
+              aria-pressed={id === variant?.id}
+              onClick={() => setVariantId(id)}
+            >
+              {label}
+            </button>
+          ))}
+        </div>
+      )}
+      {offers.length > 1 && (
+        <fieldset className="panel mt-5 flex flex-col gap-2">
+          <legend className="field-label">{text.offers}</legend>
+          {offers.map(({ id, seller, price }) => (
+            <label key={id} className="flex items-center gap-3">
+              <input type="radio" name="offer" checked={id === offer?.id} onChange={() => setOfferId(id)} />
+              <span className="flex-1">{`${seller.name} · ${seller.city}`}</span>
+              <strong className="tabular-nums">{money(price)}</strong>
+            </label>
+          ))}
+        </fieldset>
+      )}
+      {available !== undefined && available > 0 && available <= FEW && (
+        <p className="text-deal mt-3 text-sm font-semibold">{text.left(count(available))}</p>
+      )}
+      {offer && <AddToCart offerId={offer.id} isSoldOut={available === 0} />}
+    </>
+  );
+}
+
+function AddToCart({ offerId, isSoldOut }: { readonly offerId: string; readonly isSoldOut: boolean }) {
+  const add = useAddToCart();
+  const refusal = add.error instanceof ApiError ? add.error.title : undefined;
+  return (
+    <div className="mt-5 flex flex-wrap items-center gap-3">
+      <button
+        type="button"
+        className="button button-primary max-sm:w-full"
+        disabled={isSoldOut || add.isPending}
+        onClick={() => add.mutate({ offerId, quantity: 1 })}
+      >
+        {isSoldOut ? text.soldOut : add.isPending ? text.adding : text.add}
+      </button>
+      <p className="text-sm" role="status">
+        {add.isSuccess && (
+          <>
+            {text.added}{" "}
+            <Link className="text-brand font-semibold" to="/cart">
+              {text.toCart}
+            </Link>
+          </>
+        )}
+        {add.error && <span className="text-bad">{refusal || add.error.message}</span>}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,168 @@
+import { ANONYMOUS } from "#kernel/actor";
+import type { Ctx } from "#kernel/ctx";
+import { fail, type Locale } from "#kernel/errors";
+import { openCtx } from "#kernel/open-ctx";
+import { open, type Policy } from "#kernel/policy";
+import { type Files, NONCE, writeDocument } from "./document.tsx";
+import { home } from "./home.tsx";
+import { category, search } from "./lists.tsx";
+import { notFound } from "./not-found.tsx";
+import { matchPath, type Page, type Place, type Written } from "./page.ts";
+import { product } from "./product.tsx";
+import { type Inside, Moved, Reading } from "./reading.ts";
+import { say } from "./say.ts";
+
+/** Pages that are somebody's own, or that only the browser fills: their first HTML is a frame. */
+const frame = (path: string): Page => ({
+  path,
+  policy: open,
+  write: async (place): Promise<Written> => ({
+    status: 200,
+    indexed: false,
+    title: `Titan · ${say(place).tagline}`,
+    description: say(place).about,
+    body: "",
+  }),
+});
+
+/** Every page that the router in the browser knows (web/src/routes.tsx), with what crawlers see of it. */
+const PAGES: readonly Page[] = [home, product, category, search, frame("/cart"), frame("/sign-in")];
+
+/** Documents by what they were made of: a change of anything read makes another. */
+const KEPT_MAX = 300;
+const kept = new Map<string, { readonly made: string; readonly html: string }>();
+
+const LOCALE_SEGMENT = /^\/(en|id)(?=\/|$)/;
+
+type Asked = { readonly place: Place; readonly path: string; readonly query: URLSearchParams };
+
+/** The market's own language stands at the root; another one has its name before the path. */
+function locate(ctx: Ctx, { origin, pathname, searchParams: query }: URL): Asked | undefined {
+  const { locales } = ctx.config.market;
+  const [usual = "en"] = locales;
+  const named = LOCALE_SEGMENT.exec(pathname)?.[1] as Locale | undefined;
+  if (named !== undefined && !locales.includes(named)) return undefined;
+  const locale = named ?? usual;
+  const base = named === undefined ? "" : `/${named}`;
+  const path = pathname.slice(base.length).replace(/(.)\/$/, "$1") || "/";
+  return { place: { ctx, origin, locale, base }, path, query };
+}
+
+/** The API is read as a visitor without an account would, in the page's language. */
+const asVisitor = (ctx: Ctx, locale: Locale): Ctx => openCtx({ ...ctx, locale, actor: ANONYMOUS });
+
+async function find(asked: Asked, reading: Reading): Promise<Written> {
+  for (const { path: pattern, policy, write } of PAGES) {
+    const params = matchPath(pattern, asked.path);
+    if (!params) continue;
+    refuseUnlessOpen(policy);
+    return write(asked.place, reading, { params, query: asked.query });
+  }
+  return notFound(asked.place);
+}
+
+/** The first HTML is the same for everybody and may be kept: nothing that is not open may be in it. */
+function refuseUnlessOpen({ kind }: Policy): void {
+  if (kind !== "open") throw fail("actor.forbidden");
+}
+
+/** Writes a page's first HTML (docs/storefront.md). */
+export async function answerPage(ctx: Ctx, request: Request, inside: Inside): Promise<Response> {
+  const asked = locate(ctx, new URL(request.url));
+  if (!asked) throw fail("route.not_found");
+  const { place, path } = asked;
+  const reading = new Reading(asVisitor(ctx, place.locale), inside, place.origin);
+  try {
+    const [written, files] = await Promise.all([find(asked, reading), filesOf(ctx.env)]);
+    return respond(written, documentOf({ place, written, path, reading, files }));
+  } catch (error) {
+    if (!(error instanceof Moved)) throw error;
+    const location = `${place.base}${path.slice(0, path.lastIndexOf("/"))}/${lastOf(error.to)}`;
+    return new Response(null, { status: 301, headers: { location } });
+  }
+}
+
+const lastOf = (address: string): string => address.split("?", 1)[0]?.split("/").at(-1) ?? "";
+
+function documentOf(given: Parameters<typeof writeDocument>[0]): string {
+  const { place, path, reading, written, files } = given;
+  const key = `${place.ctx.cell} ${place.origin}${place.base}${path}`;
+  const made = `${files.script} ${written.title} ${JSON.stringify(reading.seeds)}`;
+  const before = kept.get(key);
+  if (before?.made === made) return before.html;
+  const html = writeDocument(given);
+  kept.delete(key);
+  kept.set(key, { made, html });
+  for (const oldest of kept.keys()) {
+    if (kept.size <= KEPT_MAX) break;
+    kept.delete(oldest);
+  }
+  return html;
+}
+
+function respond({ status }: Written, html: string): Response {
+  const nonce = crypto.randomUUID().replaceAll("-", "");
+  return new Response(html.replaceAll(NONCE, nonce), {
+    status,
+    headers: {
+      "content-type": "text/html; charset=utf-8",
+      "content-security-policy": policyWith(nonce),
+      "cache-control": "private, no-cache",
+      "strict-transport-security": "max-age=63072000; includeSubDomains; preload",
+      "x-content-type-options": "nosniff",
+      "referrer-policy": "strict-origin-when-cross-origin",
+      "permissions-policy": "camera=(self), microphone=(self), geolocation=(self), payment=(self)",
+      "cross-origin-opener-policy": "same-origin",
+      vary: "accept-language",
+    },
+  });
+}
+
+/** CSP level 3: scripts that the document names run, and what they load; nothing else does. */
+const policyWith = (nonce: string): string =>
+  [
+    "default-src 'self'",
+    `script-src 'nonce-${nonce}' 'strict-dynamic'`,
+    `style-src 'self' 'nonce-${nonce}'`,
+    "img-src 'self' data: blob:",
+    "media-src 'self' blob:",
+    "connect-src 'self'",
+    "font-src 'self'",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join("; ");
+
+type Chunk = {
+  readonly file: string;
+  readonly css?: readonly string[];
+  readonly assets?: readonly string[];
+  readonly imports?: readonly string[];
+  readonly isEntry?: boolean;
+};
+let files: Promise<Files> | undefined;
+
+/** Read once an isolate: a new build is a new deployment. */
+function filesOf(env: Env): Promise<Files> {
+  files ??= readFiles(env).catch((error: unknown) => {
+    files = undefined;
+    throw error;
+  });
+  return files;
+}
+
+async function readFiles(env: Env): Promise<Files> {
+  const response = await env.ASSETS.fetch("https://assets.local/a/manifest.json");
+  if (!response.ok) throw new Error("the pages are not built: npm run build:web");
+  const chunks = await response.json<{ readonly [source: string]: Chunk }>();
+  const entry = Object.values(chunks).find(({ isEntry }) => isEntry);
+  if (!entry) throw new Error("the build of the pages has no entry");
+  const at = (file: string) => `/a/${file}`;
+  return {
+    script: at(entry.file),
+    styles: (entry.css ?? []).map(at),
+    preloads: (entry.imports ?? []).flatMap((name) => (chunks[name] ? [at(chunks[name].file)] : [])),
+    font: entry.assets?.filter((file) => /latin-wght.*\.woff2$/.test(file) && !/ext/.test(file)).map(at)[0],
+  };
+}

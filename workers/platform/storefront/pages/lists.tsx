@@ -1,0 +1,81 @@
+import { open } from "#kernel/policy";
+import { type Texts, textIn } from "#kernel/texts";
+import { type Card, Cards } from "./cards.tsx";
+import { notFound } from "./not-found.tsx";
+import type { Page, Place } from "./page.ts";
+import { say } from "./say.ts";
+
+type Results = { readonly items: readonly Card[] };
+type Category = {
+  readonly id: string;
+  readonly slug: string;
+  readonly names: Texts;
+  readonly breadcrumbs: readonly { readonly id: string; readonly slug: string; readonly names: Texts }[];
+};
+
+const PAGE = 24;
+
+type ListProps = { readonly place: Place; readonly title: string; readonly items: readonly Card[] };
+
+const List = ({ place, title, items }: ListProps) => (
+  <section>
+    <h1 class="page-title">{title}</h1>
+    <Cards place={place} items={items} />
+  </section>
+);
+
+export const category: Page = {
+  path: "/categories/:slug",
+  policy: open,
+  async write(place, reading, { params: { slug = "" } }) {
+    const found = await reading.read<Category>("GET /v1/categories/{idOrSlug}", { path: { idOrSlug: slug } });
+    if (!found) return notFound(place);
+    const query = { category: found.id, limit: PAGE };
+    const results = await reading.read<Results>("GET /v1/search", { query });
+    const name = textIn(found.names, place.locale);
+    return {
+      status: 200,
+      indexed: true,
+      title: `${name} · Titan`,
+      description: `${name}: ${say(place).about}`,
+      jsonLd: [trailOf(place, found)],
+      body: <List place={place} title={name} items={results?.items ?? []} />,
+    };
+  },
+};
+
+/** schema.org's BreadcrumbList, which search engines show instead of the address. */
+const trailOf = ({ origin, base, locale }: Place, { breadcrumbs }: Category) => ({
+  "@context": "https://schema.org",
+  "@type": "BreadcrumbList",
+  itemListElement: breadcrumbs.map(({ slug, names }, at) => ({
+    "@type": "ListItem",
+    position: at + 1,
+    name: textIn(names, locale),
+    item: `${origin}${base}/categories/${slug}`,
+  })),
+});
+
+/** What a search of the address bar reads; the browser's part reads the same (web/src/storefront/search). */
+const FILTERS = ["q", "category", "brand", "seller", "priceMin", "priceMax", "inStock", "sort"];
+
+export const search: Page = {
+  path: "/search",
+  policy: open,
+  async write(place, reading, { query }) {
+    const given = FILTERS.flatMap((name) => (query.has(name) ? [[name, query.get(name) ?? ""]] : []));
+    const results = await reading.read<Results>("GET /v1/search", {
+      query: { ...Object.fromEntries(given), limit: PAGE },
+    });
+    const text = say(place);
+    const title = query.get("q") ? text.results(query.get("q") ?? "") : text.all;
+    return {
+      status: 200,
+      // Endlessly many of them, each like another.
+      indexed: false,
+      title: `${title} · Titan`,
+      description: text.about,
+      body: <List place={place} title={title} items={results?.items ?? []} />,
+    };
+  },
+};
