@@ -16,6 +16,11 @@ export type Files = {
 /** Stands for the nonce of each answer in a document that is kept. */
 export const NONCE = "nonce-of-this-answer";
 
+/** The brand's letter; in the document, so that no page asks for an icon. */
+const ICON =
+  "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' " +
+  "height='32' rx='9' fill='%234f46e5'/%3E%3Cpath d='M8 9h16v4h-6v11h-4V13H8z' fill='%23fff'/%3E%3C/svg%3E";
+
 /** Before the first paint, so that nobody sees the other theme for a moment. */
 const THEME = `{const t=localStorage.getItem("titan.theme");if(t)document.documentElement.dataset.theme=t}`;
 
@@ -71,6 +76,7 @@ function Head({ place, written, path, files }: HeadProps) {
       <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
       <title>{title}</title>
       <meta name="description" content={description} />
+      <link rel="icon" type="image/svg+xml" href={ICON} />
       <meta name="color-scheme" content="light dark" />
       {!indexed && <meta name="robots" content="noindex" />}
       {indexed && <Addresses place={place} path={path} />}
