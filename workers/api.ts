@@ -202,7 +202,7 @@ async function dispatch({ request, hostname, path }: Asked, base: Base): Promise
 
 const FILE_SECONDS = 31_536_000;
 
-/** In production the edge serves these before the Worker is asked (`run_worker_first` in wrangler.toml). */
+/** The Worker is asked for every address (`run_worker_first` in wrangler.toml), so it serves these too. */
 async function serveFile({ method }: Request, path: string, { env }: Base): Promise<Response> {
   if (method !== "GET" && method !== "HEAD") throw fail("route.not_found");
   const file = await env.ASSETS.fetch(`https://assets.local${path}`);

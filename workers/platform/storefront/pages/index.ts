@@ -66,7 +66,7 @@ function refuseUnlessOpen({ kind }: Policy): void {
   if (kind !== "open") throw fail("actor.forbidden");
 }
 
-/** Writes a page's first HTML (docs/storefront.md). */
+/** Writes a page's first HTML (the README beside it). */
 export async function answerPage(ctx: Ctx, request: Request, inside: Inside): Promise<Response> {
   const asked = locate(ctx, new URL(request.url));
   if (!asked) throw fail("route.not_found");
