@@ -32,6 +32,11 @@ export async function buildPages(): Promise<void> {
   }).catch(({ stderr, message }: { readonly stderr?: string; readonly message: string }) => {
     throw new Error(`the pages do not build: ${stderr || message}`);
   });
-  rmSync(PAGES, { recursive: true, force: true });
-  renameSync(aside, PAGES);
+  try {
+    rmSync(PAGES, { recursive: true, force: true });
+    renameSync(aside, PAGES);
+  } catch (error) {
+    rmSync(aside, { recursive: true, force: true });
+    if (!isFresh()) throw error;
+  }
 }

@@ -85,9 +85,6 @@ export const PLATFORM: { readonly [prefix: string]: () => Promise<Service> } = {
   "/v1/webhooks": () => import("#platform/webhooks/routes"),
 };
 
-/** What browsers load for the pages, named by its content: kept for ever. */
-const isFile = (first: string): boolean => first === "a";
-
 /** Everything that is not the API is a page: its first HTML is written here, the rest is the browser's. */
 const PAGES = async (): Promise<Answering> => {
   const { answerPage } = await import("#platform/storefront/pages/index");
@@ -101,12 +98,13 @@ const PAGES = async (): Promise<Answering> => {
   };
 };
 
-/** A page reads the API as a visitor without an account would, in the same isolate. */
+/** A page reads the API in the same isolate; for the numbers it is one answer, and not one a read. */
 async function readInside(ctx: Ctx, request: Request): Promise<Response> {
   const [, , second = ""] = readUrl(request.url).path.split("/", 3);
   const load = SERVICES[`/v1/${second}`];
   if (!load) throw new Error(`no service /v1/${second}`);
-  return serve(load, request, ctx);
+  const { app } = loaded.get(load) ?? (await loadOnce(load));
+  return app.fetch(request, ctx, { route: "none" });
 }
 
 const isPage = ({ method }: Request, first: string): boolean =>
@@ -180,7 +178,7 @@ async function dispatch({ request, hostname, path }: Asked, base: Base): Promise
     return visitRoom(visit, base);
   }
   const remote = remoteOf(path);
-  if (isFile(first)) return serveFile(request, path, base);
+  if (first === "a") return serveFile(request, path, base);
   const service = SERVICES[`/${first}/${second}`] ?? (isPage(request, first) ? PAGES : undefined);
   const load = remote ? async () => ({ app: (await remote()).rpc }) : service;
   if (!load) throw fail("route.not_found");
@@ -200,6 +198,7 @@ async function dispatch({ request, hostname, path }: Asked, base: Base): Promise
   return finish(ctx, await serve(load, request, ctx), limit);
 }
 
+/** Named by their content. */
 const FILE_SECONDS = 31_536_000;
 
 /** The Worker is asked for every address (`run_worker_first` in wrangler.toml), so it serves these too. */

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { findChromium, openBrowser } from "../support/chromium.ts";
+import { clientOf } from "../support/http-client.ts";
 import { buy, guestOf, newEmail, openStall, reach, type Stall } from "../support/market-stall.ts";
 import { type RunningPlatform, runPlatform } from "../support/running-platform.ts";
 import { mailboxOf, sandboxOf } from "../support/sandboxes.ts";
@@ -11,6 +12,9 @@ import { mailboxOf, sandboxOf } from "../support/sandboxes.ts";
 const SCREENSHOTS = join(import.meta.dirname, "screenshots");
 const WIDTH = 1_280;
 const HEIGHT = 900;
+
+/** What a shop may call its wares, and no page may take for its own words. */
+const HOSTILE = `</script><b id=wrong>&"'`;
 
 const chromium = findChromium();
 if (!chromium)
@@ -23,7 +27,10 @@ describe.skipIf(!chromium)("in a browser", () => {
   beforeAll(async () => {
     mkdirSync(SCREENSHOTS, { recursive: true });
     [platform, browser] = await Promise.all([runPlatform(), openBrowser(chromium ?? "")]);
-    stall = await openStall(platform, [{ title: "Gayo coffee beans", priceMinor: 7_500_000n, stock: 20 }]);
+    stall = await openStall(platform, [
+      { title: "Gayo coffee beans", priceMinor: 7_500_000n, stock: 20 },
+      { title: HOSTILE, priceMinor: 1_000_000n, stock: 1 },
+    ]);
     return async () => {
       await browser.close();
       await platform.stop();
@@ -114,12 +121,14 @@ describe.skipIf(!chromium)("in a browser", () => {
     await page.close();
   });
 
+  const pathOf = async (index: number) => {
+    const guest = await guestOf(platform);
+    const { slug } = await guest.read(`/v1/products/${stall.offers[index]?.productId}`);
+    return `/en/products/${slug}`;
+  };
+
   it("a product's first HTML is whole, and the browser goes on from it without asking again", async () => {
-    const { body } = await guestOf(platform).then((guest) =>
-      guest.get(`/v1/products/${stall.offers[0]?.productId}`),
-    );
-    const { slug } = body as { slug: string };
-    const path = `/en/products/${slug}`;
+    const path = await pathOf(0);
     const { html, nonce } = await firstHtml(platform, path);
     expect(html).toContain('<h1 class="product-title">Gayo coffee beans</h1>');
     expect(html).toContain('hreflang="id-ID"');
@@ -142,12 +151,57 @@ describe.skipIf(!chromium)("in a browser", () => {
     await page.close();
   });
 
+  it("what a shop calls its wares is text wherever a page has it", async () => {
+    const path = await pathOf(1);
+    const { html } = await firstHtml(platform, path);
+    expect(html).not.toContain("<b id=wrong>");
+    const { page, wrong } = await openPage();
+    await page.goto(`${platform.url}${path}`, { waitUntil: "networkidle" });
+    expect(await page.locator("h1").textContent()).toBe(HOSTILE);
+    expect(await page.locator("#wrong").count()).toBe(0);
+    expect(wrong).toEqual([]);
+    await page.close();
+  });
+
+  it("who signs in keeps the cart, and a page that is opened anew still knows him", async () => {
+    const person = { email: newEmail("browser"), password: "kopi-tubruk-pagi" };
+    await signUp(platform, person);
+    const { page, wrong } = await openPage();
+    await page.goto(`${platform.url}${await pathOf(0)}`);
+    await page.getByRole("button", { name: "Add to cart" }).click();
+    await page.getByRole("link", { name: "1 in the cart" }).waitFor();
+    await page.getByRole("link", { name: "Sign in" }).click();
+    await page.getByLabel("E-mail").fill(person.email);
+    await page.getByLabel("Password").fill(person.password);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("button", { name: "Sign out" }).waitFor();
+    await page.goto(`${platform.url}/en/cart`);
+    await page.getByText("Gayo coffee beans").waitFor();
+    await page.getByRole("link", { name: "1 in the cart" }).waitFor();
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByRole("link", { name: "Sign in" }).waitFor();
+    expect(wrong).toEqual([]);
+    await page.close();
+  });
+
   it("an address that nobody has is a page that says so", async () => {
     const response = await fetch(`${platform.url}/en/products/nothing-of-this-name`);
     expect(response.status).toBe(404);
     expect(await response.text()).toContain("This page does not exist");
   });
 });
+
+/** An account whose address is confirmed. */
+async function signUp(
+  platform: RunningPlatform,
+  person: { readonly email: string; readonly password: string },
+) {
+  const anonymous = clientOf(platform);
+  await anonymous.do("/v1/auth/sign-up", { ...person, name: "Sari" });
+  const link = /\/verify-email#token=([\w-]{43})/;
+  const { text } = await mailboxOf(platform).find(person.email, "the link", (mail) => link.test(mail.text));
+  await anonymous.do("/v1/auth/verify", { token: link.exec(text)?.[1], password: person.password });
+}
 
 /** A page as a crawler gets it, and the nonce that its scripts run by. */
 async function firstHtml({ url }: RunningPlatform, path: string) {

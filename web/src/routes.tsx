@@ -46,6 +46,11 @@ const category = createRoute({
   path: "/categories/$slug",
   component: lazyRouteComponent(() => import("./storefront/lists.tsx"), "CategoryPage"),
 });
+const shop = createRoute({
+  getParentRoute: () => root,
+  path: "/shops/$slug",
+  component: lazyRouteComponent(() => import("./storefront/lists.tsx"), "ShopPage"),
+});
 const search = createRoute({
   getParentRoute: () => root,
   path: "/search",
@@ -68,7 +73,7 @@ const signIn = createRoute({
 });
 
 /** Whatever is added here is added to the pages of workers/platform/storefront as well. */
-const routeTree = root.addChildren([home, product, category, search, cart, signIn]);
+const routeTree = root.addChildren([home, product, category, shop, search, cart, signIn]);
 
 export const router = createRouter({
   routeTree,

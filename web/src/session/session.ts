@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from "react";
-import { call } from "../api/client.ts";
+import { ApiError, call } from "../api/client.ts";
 import { queryClient } from "../api/queries.ts";
 import type { Routes } from "../api/schema.gen.ts";
 import {
@@ -25,9 +25,13 @@ export async function enter(passed: SignedIn): Promise<void> {
   signedIn(passed);
   announceSignIn();
   if (guest === undefined) return;
-  keepGuestToken(null);
-  // The cart is whole without it; a token that is no longer taken must not keep anybody out.
-  await mergeCart(guest).catch(() => undefined);
+  try {
+    await mergeCart(guest);
+    keepGuestToken(null);
+  } catch (error) {
+    // What did not come through is brought along the next time; a cart that is no longer taken keeps nobody out.
+    if (error instanceof ApiError && error.status >= 400 && error.status < 500) keepGuestToken(null);
+  }
   await queryClient.invalidateQueries({ queryKey: ["GET /v1/carts/{cartId}"] });
 }
 

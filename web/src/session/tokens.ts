@@ -65,7 +65,23 @@ export const guestToken = (): string | undefined => localStorage.getItem(GUEST) 
 export function keepGuestToken(token: string | null): void {
   if (token === null) localStorage.removeItem(GUEST);
   else localStorage.setItem(GUEST, token);
+  for (const listener of cartListeners) listener();
 }
+
+const cartListeners = new Set<() => void>();
+
+/** Whether there is a cart to look at: a visitor gets one when he first puts something into it. */
+export const cartStore = {
+  get: (): boolean => current.kind !== "visitor" || guestToken() !== undefined,
+  subscribe(listener: () => void): () => void {
+    cartListeners.add(listener);
+    const forget = identity.subscribe(listener);
+    return () => {
+      forget();
+      cartListeners.delete(listener);
+    };
+  },
+};
 
 /** What calls are made with: the access token, else the guest's, else none. */
 export async function bearer(): Promise<string | undefined> {

@@ -1,24 +1,19 @@
 import { Link, useNavigate } from "@tanstack/react-router";
 import { Moon, ShoppingCart, User } from "lucide-react";
+import { TEXTS } from "#platform/storefront/pages/texts";
 import { leave, useIsSignedIn } from "../session/session.ts";
 import { useCart } from "../storefront/cart-state.ts";
 import { count, texts } from "./text.ts";
 
 const text = texts({
   en: {
-    search: "Search products",
-    account: "Cart and account",
-    cart: "Cart",
-    signIn: "Sign in",
+    ...TEXTS.en,
     signOut: "Sign out",
     theme: "Light or dark",
     items: (n: string) => `${n} in the cart`,
   },
   id: {
-    search: "Cari produk",
-    account: "Keranjang dan akun",
-    cart: "Keranjang",
-    signIn: "Masuk",
+    ...TEXTS.id,
     signOut: "Keluar",
     theme: "Terang atau gelap",
     items: (n: string) => `${n} di keranjang`,

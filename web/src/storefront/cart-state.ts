@@ -1,32 +1,27 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
+import { useSyncExternalStore } from "react";
 import { call } from "../api/client.ts";
 import { queryClient } from "../api/queries.ts";
 import type { Schemas } from "../api/schema.gen.ts";
-import { useIdentity } from "../session/session.ts";
-import { guestToken, keepGuestToken } from "../session/tokens.ts";
+import { cartStore, keepGuestToken } from "../session/tokens.ts";
 
 type Cart = Schemas["Cart"];
 const CART = "GET /v1/carts/{cartId}";
 
 /** A buyer has one cart, which opens when something is put into it for the first time. */
-async function openCart(): Promise<string> {
-  const { cart, token } = await call("POST /v1/carts", {});
+async function openCart(signal?: AbortSignal): Promise<Cart> {
+  const { cart, token } = await call("POST /v1/carts", {}, signal ? { signal } : {});
   if (token !== null) keepGuestToken(token);
-  return cart.id;
+  return cart;
 }
 
 /** Whoever has no cart yet is not given one for looking. */
 export function useCart() {
-  const identity = useIdentity();
-  const mayHaveOne = identity.kind !== "visitor" || guestToken() !== undefined;
+  const hasCart = useSyncExternalStore(cartStore.subscribe, cartStore.get);
   return useQuery({
-    queryKey: [CART, identity.kind === "user" ? identity.userId : "visitor"],
-    enabled: mayHaveOne && identity.kind !== "unknown",
-    queryFn: async ({ signal }): Promise<Cart> => {
-      const { cart, token } = await call("POST /v1/carts", {}, { signal });
-      if (token !== null) keepGuestToken(token);
-      return cart;
-    },
+    queryKey: [CART],
+    enabled: hasCart,
+    queryFn: ({ signal }) => openCart(signal),
   });
 }
 
@@ -38,7 +33,7 @@ type Adding = { readonly offerId: string; readonly quantity: number };
 export const useAddToCart = () =>
   useMutation({
     mutationFn: async ({ offerId, quantity }: Adding) => {
-      const cartId = await openCart();
+      const { id: cartId } = queryClient.getQueryData<Cart>([CART]) ?? (await openCart());
       const key = crypto.randomUUID();
       return call(
         "POST /v1/carts/{cartId}/lines",

@@ -1,7 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { Minus, Plus, Trash2 } from "lucide-react";
 import type { Schemas } from "../api/schema.gen.ts";
-import { useIdentity } from "../session/session.ts";
 import { Broken } from "../shell/missing.tsx";
 import { count, money, texts } from "../shell/text.ts";
 import { useCart, useChangeLine, useRemoveLine } from "./cart-state.ts";
@@ -45,10 +44,9 @@ type Cart = Schemas["Cart"];
 type Line = Cart["groups"][number]["lines"][number];
 
 export function CartPage() {
-  const identity = useIdentity();
   const { data: cart, error, refetch, isLoading } = useCart();
   if (error) return <Broken error={error} reset={() => void refetch()} />;
-  if (isLoading || identity.kind === "unknown") {
+  if (isLoading) {
     return <div className="skeleton h-48 w-full" aria-busy />;
   }
   if (!cart || cart.totals.lines === 0) {

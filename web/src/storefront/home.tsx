@@ -1,24 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { TEXTS } from "#platform/storefront/pages/texts";
 import { queryOf } from "../api/queries.ts";
 import { said, texts } from "../shell/text.ts";
 import { Cards, CardsComing } from "./cards.tsx";
 
-const text = texts({
-  en: {
-    tagline: "Everything, from shops near you",
-    about:
-      "Buy from thousands of shops: fair prices, exact stock, and your money safe until it is delivered.",
-    categories: "Categories",
-    newest: "New on the shelf",
-  },
-  id: {
-    tagline: "Semuanya, dari toko di dekat Anda",
-    about: "Belanja dari ribuan toko: harga wajar, stok pasti, dan uang Anda aman sampai barang diterima.",
-    categories: "Kategori",
-    newest: "Baru di etalase",
-  },
-});
+const text = texts(TEXTS);
 
 /** Reads what its first HTML was written from (workers/platform/storefront/pages/home.tsx). */
 export function HomePage() {

@@ -1,5 +1,6 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { TEXTS } from "#platform/storefront/pages/texts";
 import { pagesOf, queryOf } from "../api/queries.ts";
 import { Broken } from "../shell/missing.tsx";
 import { count, said, texts } from "../shell/text.ts";
@@ -7,8 +8,7 @@ import { Cards, CardsComing } from "./cards.tsx";
 
 const text = texts({
   en: {
-    all: "All products",
-    results: (query: string) => `Results for “${query}”`,
+    ...TEXTS.en,
     found: (n: string) => `${n} products`,
     corrected: (query: string) => `Shown for “${query}”`,
     none: "Nothing found",
@@ -22,8 +22,7 @@ const text = texts({
     price_desc: "Highest price",
   },
   id: {
-    all: "Semua produk",
-    results: (query: string) => `Hasil untuk “${query}”`,
+    ...TEXTS.id,
     found: (n: string) => `${n} produk`,
     corrected: (query: string) => `Ditampilkan untuk “${query}”`,
     none: "Tidak ada hasil",
@@ -41,9 +40,15 @@ const text = texts({
 const PAGE = 24;
 const SORTS = ["relevance", "newest", "best_selling", "price_asc", "price_desc"] as const;
 type Sort = (typeof SORTS)[number];
-type Asked = { readonly q?: string; readonly category?: string; readonly sort?: Sort };
+type Asked = {
+  readonly q?: string;
+  readonly category?: string;
+  readonly seller?: string;
+  readonly sort?: Sort;
+};
 
 const categoryRoute = getRouteApi("/categories/$slug");
+const shopRoute = getRouteApi("/shops/$slug");
 const searchRoute = getRouteApi("/search");
 
 export function CategoryPage() {
@@ -54,6 +59,22 @@ export function CategoryPage() {
     <section>
       <h1 className="page-title">{found.data ? said(found.data.names) : "…"}</h1>
       {found.data ? <Results asked={{ category: found.data.id }} /> : <CardsComing />}
+    </section>
+  );
+}
+
+export function ShopPage() {
+  const { slug } = shopRoute.useParams();
+  const found = useQuery(queryOf("GET /v1/sellers/{idOrSlug}", { path: { idOrSlug: slug } }));
+  if (found.error) return <Broken error={found.error} reset={() => void found.refetch()} />;
+  if (!found.data) return <CardsComing />;
+  const { id, name, city, descriptions } = found.data;
+  return (
+    <section>
+      <h1 className="page-title">{name}</h1>
+      <p className="shop-place">{city}</p>
+      {descriptions && <p className="shop-about">{said(descriptions)}</p>}
+      <Results asked={{ seller: id }} />
     </section>
   );
 }

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useState } from "react";
+import { TEXTS } from "#platform/storefront/pages/texts";
 import { ApiError } from "../api/client.ts";
 import { queryOf } from "../api/queries.ts";
 import type { Schemas } from "../api/schema.gen.ts";
@@ -10,17 +11,12 @@ import { useAddToCart } from "./cart-state.ts";
 
 const text = texts({
   en: {
-    home: "Home",
-    path: "Categories",
-    reviews: "reviews",
-    noReviews: "No reviews yet",
-    soldOut: "Sold out",
+    ...TEXTS.en,
     left: (n: string) => `Only ${n} left`,
     add: "Add to cart",
     adding: "Adding…",
     added: "It is in your cart.",
     toCart: "Go to the cart",
-    by: "Shop",
     offers: "Sold by",
     quantity: "Quantity",
     more: "More",
@@ -28,17 +24,12 @@ const text = texts({
     picture: (n: string) => `Picture ${n}`,
   },
   id: {
-    home: "Beranda",
-    path: "Kategori",
-    reviews: "ulasan",
-    noReviews: "Belum ada ulasan",
-    soldOut: "Habis",
+    ...TEXTS.id,
     left: (n: string) => `Tinggal ${n}`,
     add: "Masukkan keranjang",
     adding: "Memasukkan…",
     added: "Sudah ada di keranjang Anda.",
     toCart: "Lihat keranjang",
-    by: "Toko",
     offers: "Dijual oleh",
     quantity: "Jumlah",
     more: "Tambah",
@@ -66,7 +57,7 @@ function Product({ page }: { readonly page: Page }) {
   const title = said(page.titles);
   return (
     <article className="product">
-      <nav className="crumbs" aria-label={text.path}>
+      <nav className="crumbs" aria-label={text.categories}>
         <Link to="/">{text.home}</Link>
         {page.category?.breadcrumbs.map((crumb) => (
           <Link key={crumb.id} to="/categories/$slug" params={{ slug: crumb.slug }}>
@@ -154,7 +145,10 @@ function Buying({ page }: { readonly page: Page }) {
       {offer?.priorPrice && <p className="text-muted text-sm line-through">{money(offer.priorPrice)}</p>}
       {offer && (
         <p className="product-seller">
-          {text.by} {offer.seller.name}
+          {text.shop}{" "}
+          <Link to="/shops/$slug" params={{ slug: offer.seller.slug }}>
+            {offer.seller.name}
+          </Link>
         </p>
       )}
       {page.variants.length > 1 && (

@@ -1,6 +1,7 @@
 import { raw } from "hono/html";
 import { toScriptText } from "#services/catalog/product/index";
 import { languageOf } from "./format.ts";
+import { nonceMark } from "./nonce.ts";
 import type { Place, Written } from "./page.ts";
 import type { Reading } from "./reading.ts";
 import { Header } from "./shell.tsx";
@@ -12,9 +13,6 @@ export type Files = {
   readonly preloads: readonly string[];
   readonly font: string | undefined;
 };
-
-/** Stands for the nonce of each answer in a document that is kept. */
-export const NONCE = "nonce-of-this-answer";
 
 /** The brand's letter; in the document, so that no page asks for an icon. */
 const ICON =
@@ -54,7 +52,7 @@ export function writeDocument(given: Given): string {
             {written.body}
           </main>
         </div>
-        <script id="seeds" type="application/json" nonce={NONCE}>
+        <script id="seeds" type="application/json" nonce={nonceMark()}>
           {raw(toText(reading.seeds))}
         </script>
       </body>
@@ -90,13 +88,13 @@ function Head({ place, written, path, files }: HeadProps) {
       {files.styles.map((href) => (
         <link rel="stylesheet" href={href} />
       ))}
-      <script nonce={NONCE}>{raw(THEME)}</script>
+      <script nonce={nonceMark()}>{raw(THEME)}</script>
       {files.preloads.map((href) => (
         <link rel="modulepreload" href={href} />
       ))}
-      <script type="module" nonce={NONCE} src={files.script} />
+      <script type="module" nonce={nonceMark()} src={files.script} />
       {jsonLd.map((data) => (
-        <script type="application/ld+json" nonce={NONCE}>
+        <script type="application/ld+json" nonce={nonceMark()}>
           {raw(toScriptText(data as never))}
         </script>
       ))}

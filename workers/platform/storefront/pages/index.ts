@@ -1,16 +1,19 @@
 import { ANONYMOUS } from "#kernel/actor";
 import type { Ctx } from "#kernel/ctx";
-import { fail, type Locale } from "#kernel/errors";
+import { fail, isAppError, type Locale } from "#kernel/errors";
 import { openCtx } from "#kernel/open-ctx";
 import { open, type Policy } from "#kernel/policy";
-import { type Files, NONCE, writeDocument } from "./document.tsx";
+import { type Files, writeDocument } from "./document.tsx";
 import { home } from "./home.tsx";
+import { documentOf } from "./kept.ts";
 import { category, search } from "./lists.tsx";
-import { notFound } from "./not-found.tsx";
+import { newNonce, nonceMark } from "./nonce.ts";
+import { away, notFound } from "./not-found.tsx";
 import { matchPath, type Page, type Place, type Written } from "./page.ts";
 import { product } from "./product.tsx";
 import { type Inside, Moved, Reading } from "./reading.ts";
 import { say } from "./say.ts";
+import { shop } from "./shop.tsx";
 
 /** Pages that are somebody's own, or that only the browser fills: their first HTML is a frame. */
 const frame = (path: string): Page => ({
@@ -26,11 +29,7 @@ const frame = (path: string): Page => ({
 });
 
 /** Every page that the router in the browser knows (web/src/routes.tsx), with what crawlers see of it. */
-const PAGES: readonly Page[] = [home, product, category, search, frame("/cart"), frame("/sign-in")];
-
-/** Documents by what they were made of: a change of anything read makes another. */
-const KEPT_MAX = 300;
-const kept = new Map<string, { readonly made: string; readonly html: string }>();
+const PAGES: readonly Page[] = [home, product, category, shop, search, frame("/cart"), frame("/sign-in")];
 
 const LOCALE_SEGMENT = /^\/(en|id)(?=\/|$)/;
 
@@ -68,41 +67,31 @@ function refuseUnlessOpen({ kind }: Policy): void {
 
 /** Writes a page's first HTML (the README beside it). */
 export async function answerPage(ctx: Ctx, request: Request, inside: Inside): Promise<Response> {
-  const asked = locate(ctx, new URL(request.url));
+  const url = new URL(request.url);
+  const asked = locate(ctx, url);
   if (!asked) throw fail("route.not_found");
   const { place, path } = asked;
   const reading = new Reading(asVisitor(ctx, place.locale), inside, place.origin);
+  const files = filesOf(ctx.env);
   try {
-    const [written, files] = await Promise.all([find(asked, reading), filesOf(ctx.env)]);
-    return respond(written, documentOf({ place, written, path, reading, files }));
+    const written = await find(asked, reading);
+    return respond(written, documentOf({ place, written, path, reading, files: await files }));
   } catch (error) {
-    if (!(error instanceof Moved)) throw error;
-    const location = `${place.base}${path.slice(0, path.lastIndexOf("/"))}/${lastOf(error.to)}`;
-    return new Response(null, { status: 301, headers: { location } });
+    if (error instanceof Moved) return redirect(`${place.base}${error.pathFrom(path)}${url.search}`);
+    const known = isAppError(error) ? error : undefined;
+    if (known?.code !== "unavailable") throw error;
+    const written = away(place);
+    const response = respond(written, writeDocument({ place, written, path, reading, files: await files }));
+    response.headers.set("retry-after", String(known.retryAfter));
+    return response;
   }
 }
 
-const lastOf = (address: string): string => address.split("?", 1)[0]?.split("/").at(-1) ?? "";
-
-function documentOf(given: Parameters<typeof writeDocument>[0]): string {
-  const { place, path, reading, written, files } = given;
-  const key = `${place.ctx.cell} ${place.origin}${place.base}${path}`;
-  const made = `${files.script} ${written.title} ${JSON.stringify(reading.seeds)}`;
-  const before = kept.get(key);
-  if (before?.made === made) return before.html;
-  const html = writeDocument(given);
-  kept.delete(key);
-  kept.set(key, { made, html });
-  for (const oldest of kept.keys()) {
-    if (kept.size <= KEPT_MAX) break;
-    kept.delete(oldest);
-  }
-  return html;
-}
+const redirect = (location: string): Response => new Response(null, { status: 301, headers: { location } });
 
 function respond({ status }: Written, html: string): Response {
-  const nonce = crypto.randomUUID().replaceAll("-", "");
-  return new Response(html.replaceAll(NONCE, nonce), {
+  const nonce = newNonce();
+  return new Response(html.replaceAll(nonceMark(), nonce), {
     status,
     headers: {
       "content-type": "text/html; charset=utf-8",
@@ -113,7 +102,6 @@ function respond({ status }: Written, html: string): Response {
       "referrer-policy": "strict-origin-when-cross-origin",
       "permissions-policy": "camera=(self), microphone=(self), geolocation=(self), payment=(self)",
       "cross-origin-opener-policy": "same-origin",
-      vary: "accept-language",
     },
   });
 }
@@ -154,7 +142,7 @@ function filesOf(env: Env): Promise<Files> {
 
 async function readFiles(env: Env): Promise<Files> {
   const response = await env.ASSETS.fetch("https://assets.local/a/manifest.json");
-  if (!response.ok) throw new Error("the pages are not built: npm run build:web");
+  if (!response.ok) throw new Error("the pages are not built: npm start and npm run deploy do it");
   const chunks = await response.json<{ readonly [source: string]: Chunk }>();
   const entry = Object.values(chunks).find(({ isEntry }) => isEntry);
   if (!entry) throw new Error("the build of the pages has no entry");

@@ -56,8 +56,8 @@ const trailOf = ({ origin, base, locale }: Place, { breadcrumbs }: Category) => 
   })),
 });
 
-/** What a search of the address bar reads; the browser's part reads the same (web/src/storefront/search). */
-const FILTERS = ["q", "category", "brand", "seller", "priceMin", "priceMax", "inStock", "sort"];
+/** What the address bar of a search holds, here and in the browser (web/src/routes.tsx). */
+const FILTERS = ["q", "category", "sort"];
 
 export const search: Page = {
   path: "/search",

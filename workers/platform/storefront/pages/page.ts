@@ -16,7 +16,7 @@ export type Place = {
 
 /** A page's first HTML. What it leaves out, the browser adds: nothing here depends on who looks. */
 export type Written = {
-  readonly status: 200 | 404;
+  readonly status: 200 | 404 | 503;
   readonly title: string;
   readonly description: string;
   /** Pages that are somebody's own, and results of searching, are not for crawlers. */

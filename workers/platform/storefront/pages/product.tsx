@@ -92,7 +92,7 @@ function Body({ place, view: { page, rating }, title, about }: BodyProps) {
           <p class="product-price">{best ? formatMoney(place, best.price) : text.soldOut}</p>
           {best && (
             <p class="product-seller">
-              {text.shop} {best.seller.name}
+              {text.shop} <a href={`${place.base}/shops/${best.seller.slug}`}>{best.seller.name}</a>
             </p>
           )}
           <p class="product-about">{about}</p>

@@ -1,8 +1,11 @@
 import { addressOf } from "#kernel/address";
 import type { Ctx } from "#kernel/ctx";
+import { fail } from "#kernel/errors";
 
 /** Answers an address of our own API in the same isolate. */
 export type Inside = (ctx: Ctx, request: Request) => Promise<Response>;
+
+const AGAIN_SECONDS = 2;
 
 type Seed = { readonly name: string; readonly address: string; readonly answer: unknown };
 type Filling = Parameters<typeof addressOf>[1];
@@ -12,6 +15,11 @@ export class Moved {
   readonly to: string;
   constructor(to: string) {
     this.to = to;
+  }
+  /** The same page of the thing that it is now. */
+  pathFrom(path: string): string {
+    const name = this.to.split("?", 1)[0]?.split("/").at(-1) ?? "";
+    return `${path.slice(0, path.lastIndexOf("/"))}/${name}`;
   }
 }
 
@@ -35,7 +43,10 @@ export class Reading {
     return this.#seeds.toSorted((a, b) => (a.address < b.address ? -1 : 1));
   }
 
-  /** Undefined when there is no such thing, or when it cannot be read now: the browser asks again itself. */
+  /**
+   * Undefined when there is no such thing, or no such question. What cannot be read now is an error: a page
+   * that said it does not exist would be dropped by whoever keeps a list of pages.
+   */
   async read<T>(name: `GET ${string}`, filling: Filling = {}): Promise<T | undefined> {
     const address = addressOf(name, filling);
     const response = await this.#inside(this.#ctx, new Request(`${this.#origin}${address}`));
@@ -43,7 +54,8 @@ export class Reading {
     if (moved !== null) throw new Moved(moved);
     if (!response.ok) {
       await response.body?.cancel();
-      return undefined;
+      if (response.status === 400 || response.status === 404) return undefined;
+      throw fail("unavailable", { retryAfter: Number(response.headers.get("retry-after") ?? AGAIN_SECONDS) });
     }
     const answer = await response.json<T>();
     this.#seeds.push({ name, address, answer });
