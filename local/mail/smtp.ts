@@ -43,8 +43,22 @@ export interface SmtpOptions {
   faults: MailFaults;
 }
 
+class Catcher extends SMTPServer {
+  /** The library keeps its greeting back for a tenth of a second, to catch who talks too soon: nobody here. */
+  override connect(...args: Parameters<SMTPServer["connect"]>): void {
+    super.connect(...args);
+    for (const connection of this.connections) {
+      if (connection._socket !== args[0]) continue;
+      const greet = connection.connectionReady.bind(connection);
+      // Its own timer still comes, and would greet a second time.
+      connection.connectionReady = () => undefined;
+      greet();
+    }
+  }
+}
+
 export async function listenSmtp(options: SmtpOptions): Promise<SmtpListener> {
-  const server: SMTPServer = new SMTPServer({
+  const server: SMTPServer = new Catcher({
     banner: "Titan mail catcher",
     // Without a certificate there is no STARTTLS to offer; a client that prefers it goes on in plain text.
     disabledCommands: options.auth === "off" ? ["STARTTLS", "AUTH"] : ["STARTTLS"],

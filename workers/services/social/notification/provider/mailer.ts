@@ -45,7 +45,10 @@ function openSmtpMailer({ env, config, defer }: Pick<Ctx, "env" | "config" | "de
     if (open === conversation) open = undefined;
   };
   const endWhenIdle = async (conversation: Conversation): Promise<void> => {
-    while (open === conversation && Date.now() - conversation.lastAt < IDLE_MS) await scheduler.wait(IDLE_MS);
+    for (let leftMs = IDLE_MS; open === conversation && leftMs > 0; ) {
+      await scheduler.wait(leftMs);
+      leftMs = Math.min(IDLE_MS, conversation.lastAt + IDLE_MS - Date.now());
+    }
     drop(conversation);
     await conversation.session.quit().catch(() => undefined);
   };
