@@ -1460,7 +1460,6 @@ CREATE TABLE "order_shipment" (
 CREATE TABLE "payment" (
 	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
 	"order_group_id" text COLLATE "C" NOT NULL,
-	"purpose" text NOT NULL,
 	"attempt" integer NOT NULL,
 	"buyer_id" text COLLATE "C" NOT NULL,
 	"method" text NOT NULL,
@@ -1547,6 +1546,7 @@ CREATE TABLE "payment_split" (
 	"captured_minor" bigint NOT NULL,
 	"refunded_minor" bigint NOT NULL,
 	"lost_minor" bigint NOT NULL,
+	"is_owed" boolean NOT NULL,
 	"currency" text NOT NULL,
 	CONSTRAINT "payment_split_payment_id_order_id_pk" PRIMARY KEY("payment_id","order_id"),
 	CONSTRAINT "payment_split_captured_within" CHECK ("payment_split"."captured_minor" BETWEEN 0 AND "payment_split"."authorised_minor"),
@@ -1604,16 +1604,11 @@ CREATE TABLE "payment_settlement_row" (
 	"outcome" text NOT NULL,
 	"payment_id" text COLLATE "C",
 	"ref" text NOT NULL,
-	"row_key" text NOT NULL,
 	"gross_minor" bigint NOT NULL,
 	"fee_minor" bigint NOT NULL,
 	"net_minor" bigint NOT NULL,
 	"expected_minor" bigint,
 	"currency" text NOT NULL,
-	"resolution" text,
-	"resolved_by" text,
-	"resolved_at" timestamptz(3),
-	"note" text,
 	CONSTRAINT "payment_settlement_row_file_id_line_pk" PRIMARY KEY("file_id","line"),
 	CONSTRAINT "payment_settlement_row_net" CHECK ("payment_settlement_row"."net_minor" = "payment_settlement_row"."gross_minor" - "payment_settlement_row"."fee_minor")
 );
@@ -1841,13 +1836,9 @@ CREATE TABLE "voucher_share" (
 	"amount_minor" bigint NOT NULL,
 	"lines" jsonb NOT NULL,
 	"state" text NOT NULL,
-	"earned_minor" bigint,
-	"taken_back_minor" bigint,
-	"bought" jsonb,
 	"settled_at" timestamptz(3),
 	CONSTRAINT "voucher_share_order_group_id_voucher_id_seller_id_pk" PRIMARY KEY("order_group_id","voucher_id","seller_id"),
-	CONSTRAINT "voucher_share_amount" CHECK ("voucher_share"."amount_minor" > 0),
-	CONSTRAINT "voucher_share_taken_back" CHECK ("voucher_share"."taken_back_minor" BETWEEN 0 AND "voucher_share"."earned_minor")
+	CONSTRAINT "voucher_share_amount" CHECK ("voucher_share"."amount_minor" > 0)
 );
 
 CREATE TABLE "ledger_account" (
@@ -1956,8 +1947,6 @@ CREATE TABLE "payout_account" (
 	"holder_name" text NOT NULL,
 	"email" text NOT NULL,
 	"checked_at" timestamptz(3) NOT NULL,
-	"usable_from" timestamptz(3) NOT NULL,
-	"seq" integer NOT NULL,
 	"version" integer NOT NULL
 );
 
@@ -2447,8 +2436,6 @@ CREATE UNIQUE INDEX "payment_refund_key" ON "payment_refund" USING btree ("payme
 
 CREATE INDEX "payment_refund_open" ON "payment_refund" USING btree ("state","id") WHERE "payment_refund"."state" IN ('requested', 'manual');
 
-CREATE INDEX "payment_split_by_seller" ON "payment_split" USING btree ("seller_id","payment_id");
-
 CREATE UNIQUE INDEX "payment_dispute_ref" ON "payment_dispute" USING btree ("provider","ref");
 
 CREATE INDEX "payment_dispute_by_state" ON "payment_dispute" USING btree ("state","id");
@@ -2458,8 +2445,6 @@ CREATE INDEX "payment_dispute_by_payment" ON "payment_dispute" USING btree ("pay
 CREATE UNIQUE INDEX "payment_evidence_once" ON "payment_evidence" USING btree ("dispute_id","sha256");
 
 CREATE UNIQUE INDEX "payment_settlement_file_once" ON "payment_settlement_file" USING btree ("provider","sha256");
-
-CREATE INDEX "payment_settlement_row_open" ON "payment_settlement_row" USING btree ("file_id","line") WHERE "payment_settlement_row"."resolved_at" IS NULL AND "payment_settlement_row"."outcome" NOT IN ('matched', 'fee');
 
 CREATE INDEX "payment_settlement_row_by_outcome" ON "payment_settlement_row" USING btree ("file_id","outcome","line");
 

@@ -33,9 +33,8 @@ BEGIN
     RETURN;
   END IF;
 
-  INSERT INTO voucher_share (order_group_id, voucher_id, seller_id, amount_minor, lines, state, earned_minor,
-    taken_back_minor)
-  SELECT p_group, w.voucher_id, s.seller_id, s.amount_minor, s.lines, 'held', 0, 0
+  INSERT INTO voucher_share (order_group_id, voucher_id, seller_id, amount_minor, lines, state)
+  SELECT p_group, w.voucher_id, s.seller_id, s.amount_minor, s.lines, 'held'
   FROM jsonb_to_recordset(p_rows) AS w (voucher_id text, shares jsonb)
     CROSS JOIN LATERAL jsonb_to_recordset(w.shares) AS s (seller_id text, amount_minor bigint, lines jsonb)
   WHERE w.voucher_id = ANY (v_made);

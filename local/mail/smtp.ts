@@ -44,7 +44,7 @@ export interface SmtpOptions {
 }
 
 class Catcher extends SMTPServer {
-  /** The library keeps its greeting back for a tenth of a second, to catch who talks too soon: nobody here. */
+  /** The library keeps its greeting back for a tenth of a second, to catch who talks too soon. */
   override connect(...args: Parameters<SMTPServer["connect"]>): void {
     super.connect(...args);
     for (const connection of this.connections) {

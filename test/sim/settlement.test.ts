@@ -8,6 +8,7 @@ import {
   decideProgress,
   decideRefund,
   decideRelease,
+  decideUnpaid,
   type OrderMoney,
   openSettlement,
   partsOf,
@@ -232,6 +233,24 @@ test("a loss that is told after its order was called off is taken from the buyer
       // What is not the bank's goes back to the buyer by his payment.
       const atTheDoor = order.method === "cod" ? order.totalMinor : 0n;
       expect(balance("payments")).toBe(atTheDoor - minor);
+    }),
+    { numRuns: RUNS },
+  );
+});
+
+test("a loss of an order that was never paid for touches no shop, whatever is told of it afterwards", () => {
+  fc.assert(
+    fc.property(orders, (order) => {
+      const minor = order.totalMinor;
+      if (minor === 0n) return;
+      const off = decideUnpaid(openSettlement(order), 1);
+      expect(decideUnpaid(off, 2)).toBe(off);
+      const lost = decideLost(off, { disputeId: "dsp_x", minor }, STEP);
+      const again = decideLost(lost.settlement, { disputeId: "dsp_x", minor }, STEP);
+      const released = decideRelease(again.settlement, TERMS, 3);
+      const transfers = [...lost.transfers, ...again.transfers, ...released.transfers];
+      const legs = transfers.map(({ debit, credit, amountMinor }) => [debit.id, credit.id, amountMinor]);
+      expect(legs).toEqual([["payments:platform:IDR", "disputes:platform:IDR", minor]]);
     }),
     { numRuns: RUNS },
   );

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import {
   bigint,
+  boolean,
   check,
   index,
   integer,
@@ -31,8 +32,6 @@ export const payment = pgTable(
   {
     id: id("payment").primaryKey(),
     orderGroupId: id("orderGroup").notNull(),
-    /** What it pays for; a top-up has a group of its own that no order is in. */
-    purpose: text({ enum: ["order", "top_up"] }).notNull(),
     attempt: integer().notNull(),
     buyerId: id("user").$type<BuyerId>().notNull(),
     method: text().$type<PaymentMethod>().notNull(),
@@ -158,11 +157,12 @@ export const paymentSplit = pgTable(
     refundedMinor: bigint({ mode: "bigint" }).notNull(),
     /** What the buyer's bank took back of it for good. */
     lostMinor: bigint({ mode: "bigint" }).notNull(),
+    /** Until the order is called off unpaid: the next try to pay is without it. */
+    isOwed: boolean().notNull(),
     currency: text().$type<Currency>().notNull(),
   },
   (t) => [
     primaryKey({ columns: [t.paymentId, t.orderId] }),
-    index("payment_split_by_seller").on(t.sellerId, t.paymentId),
     check("payment_split_captured_within", sql`${t.capturedMinor} BETWEEN 0 AND ${t.authorisedMinor}`),
     check(
       "payment_split_refund_within",

@@ -15,7 +15,6 @@ import { id, instant } from "#kernel/columns";
 import type { Id } from "#kernel/ids";
 import type { Currency } from "#kernel/money";
 import type { Texts } from "#kernel/texts";
-import type { StoredBought } from "#services/transaction/voucher/domain/earning";
 import type {
   Category,
   StoredBenefit,
@@ -159,17 +158,11 @@ export const voucherShare = pgTable(
       .notNull(),
     /** `earned`: a cashback that was paid out, and is not given back any more. */
     state: text({ enum: ["held", "released", "earned"] }).notNull(),
-    /** What was paid out of a cashback, and what of it later returns took back. */
-    earnedMinor: minor(),
-    takenBackMinor: minor(),
-    /** What it was earned with: a later return takes its part along. */
-    bought: jsonb().$type<StoredBought>(),
     settledAt: instant(),
   },
   (t) => [
     primaryKey({ columns: [t.orderGroupId, t.voucherId, t.sellerId] }),
     check("voucher_share_amount", sql`${t.amountMinor} > 0`),
-    check("voucher_share_taken_back", sql`${t.takenBackMinor} BETWEEN 0 AND ${t.earnedMinor}`),
   ],
 );
 

@@ -180,10 +180,6 @@ export const payoutAccount = pgTable("payout_account", {
   holderName: text().notNull(),
   email: text().notNull(),
   checkedAt: instant().notNull(),
-  /** Money goes to an account that replaced another from then on: its owner has time to object. */
-  usableFrom: instant().notNull(),
-  /** The owner's version that it came with; an older word changes nothing. */
-  seq: integer().notNull(),
   version: integer().notNull(),
 });
 

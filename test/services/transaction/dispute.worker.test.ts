@@ -7,7 +7,7 @@ import { ledgerTransfer, walletSettlement } from "#schema/transaction/wallet";
 import { refundOrder } from "#services/transaction/payment/index";
 import { type Harness, harness } from "../../support/harness.ts";
 import { delivered } from "./returning.ts";
-import { buy, key, openShop } from "./shopping.ts";
+import { buy, key, openShop, sandbox } from "./shopping.ts";
 import { stripeDesk } from "./stripe-desk.ts";
 
 const FEE_MINOR = 1_500n;
@@ -177,4 +177,99 @@ test("goods that come back after a lost chargeback are not paid for, and the sho
   expect(h.waiting().filter(({ type }) => type === "refund.settled")).toEqual([]);
   expect((await order.buyer.get(`/v1/payments/${paymentId}`)).body).toMatchObject({ refunds: [] });
   expect(await balanceOf(h, "disputes:platform:IDR", [`dispute/${dispute.id}/%`])).toBe(0n);
+});
+
+/** Two orders of which the first is called off before the money for both comes. */
+async function halfCalledOff(h: Harness) {
+  const shops = [await openShop(h), await openShop(h)];
+  const buyer = await h.buyer();
+  const bought = await buy(h, { buyer, shops, method: "qris" });
+  const [off, kept] = bought.orderIds;
+  if (!off || !kept) throw new Error("two orders were placed");
+  const cancelled = await buyer.post(`/v1/orders/${off}/cancel`, { reason: "changed_mind" }, key());
+  expect(cancelled.status).toBe(200);
+  const { read } = h.ctx().db;
+  const provider = sandbox(h);
+  const tell = async (paymentId: string) => {
+    const told = (await provider.notifications(paymentId)).at(-1);
+    if (told === undefined) throw new Error("nothing was told");
+    expect((await provider.post(told)).status).toBe(200);
+  };
+  const splits = async (paymentId: Id<"payment">) => {
+    const rows = await read.select().from(paymentSplit).where(eq(paymentSplit.paymentId, paymentId));
+    return { off: rows.find((one) => one.orderId === off), kept: rows.find((one) => one.orderId === kept) };
+  };
+  /** The bank takes all of it back for good. */
+  const lose = async (paymentId: string) => {
+    await provider.act(paymentId, "chargeback");
+    await tell(paymentId);
+    const admin = await h.operator("admin");
+    const { items } = (await admin.get("/v1/payments/disputes?limit=100")).body;
+    const { id } = items.find((one: { paymentId: string }) => one.paymentId === paymentId);
+    await admin.post(`/v1/payments/disputes/${id}/close`, { outcome: "lost" }, key());
+    return id as string;
+  };
+  const paid = (orderId: string) =>
+    bought.placement.orders.find((one) => one.orderId === orderId)?.totalMinor ?? 0n;
+  const offMinor = paid(off);
+  const keptMinor = paid(kept);
+  return { ...bought, buyer, provider, tell, splits, lose, off, kept, offMinor, keptMinor };
+}
+
+test("late money of an order that was called off goes back in its name, and it bears no loss", async () => {
+  const h = harness();
+  const { paymentId, provider, splits, lose, off, offMinor, keptMinor } = await halfCalledOff(h);
+  await provider.act(paymentId, "pay");
+  await provider.notify(paymentId);
+  const refunds = await h
+    .ctx()
+    .db.read.select()
+    .from(paymentRefund)
+    .where(eq(paymentRefund.paymentId, paymentId));
+  expect(refunds).toMatchObject([{ orderId: off, amountMinor: offMinor, reason: "too_late" }]);
+  await h.runDue(refunds[0]?.id ?? "");
+  await h.drain();
+  const disputeId = await lose(paymentId);
+  await deliverTwice(h);
+  const parts = await splits(paymentId);
+  expect(parts.off).toMatchObject({ refundedMinor: offMinor, lostMinor: 0n });
+  expect(parts.kept).toMatchObject({ refundedMinor: 0n, lostMinor: keptMinor });
+  const about = [`dispute/${disputeId}/%`];
+  expect(await balanceOf(h, "disputes:platform:IDR", about)).toBe(0n);
+});
+
+test("a bank that is faster than the refund of an order that was never paid for stops nobody", async () => {
+  const h = harness();
+  const { paymentId, provider, tell, splits, lose, offMinor, keptMinor } = await halfCalledOff(h);
+  await h.drain();
+  await provider.act(paymentId, "pay");
+  await tell(paymentId);
+  const disputeId = await lose(paymentId);
+  const isOfDispute = ({ type }: Fact) => type.startsWith("payment.dispute");
+  // What becomes of the money first; of the dispute everybody hears afterwards.
+  await h.deliver(h.waiting().filter((fact) => !isOfDispute(fact)));
+  await h.deliver(h.waiting().filter((fact) => !isOfDispute(fact)));
+  await deliverTwice(h);
+  const parts = await splits(paymentId);
+  expect(parts.off).toMatchObject({ refundedMinor: 0n, lostMinor: offMinor });
+  expect(parts.kept).toMatchObject({ refundedMinor: 0n, lostMinor: keptMinor });
+  const about = [`dispute/${disputeId}/%`, `payment/${paymentId}`, `order/${parts.kept?.orderId}/%`];
+  expect(await balanceOf(h, "disputes:platform:IDR", about)).toBe(0n);
+  expect(await balanceOf(h, "payments:platform:IDR", about)).toBe(0n);
+  expect(await balanceOf(h, "loss:platform:IDR", about)).toBe(0n);
+});
+
+test("the next try has no part of an order that is owed no longer", async () => {
+  const h = harness();
+  const { orderGroupId, paymentId, buyer, provider, splits, off, kept, keptMinor } = await halfCalledOff(h);
+  const again = await buyer.post("/v1/payments", { orderGroupId, method: "gopay" }, key());
+  expect(again.body).toMatchObject({ attempt: 2, amount: { minor: keptMinor.toString() } });
+  const nextId = again.body.id as Id<"payment">;
+  await provider.act(nextId, "pay");
+  await provider.notify(nextId);
+  expect(await splits(nextId)).toMatchObject({ off: undefined, kept: { capturedMinor: keptMinor } });
+  expect((await splits(paymentId)).off).toMatchObject({ capturedMinor: 0n });
+  expect((await buyer.get(`/v1/orders/${kept}`)).body).toMatchObject({ state: "paid" });
+  expect((await buyer.get(`/v1/orders/${off}`)).body).toMatchObject({ state: "cancelled" });
+  expect((await buyer.get(`/v1/payments/${nextId}`)).body).toMatchObject({ refunds: [] });
 });

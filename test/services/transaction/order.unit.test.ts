@@ -11,6 +11,7 @@ import {
   decideDeliver,
   decidePay,
   decideShip,
+  decideSurplus,
   NEXT,
   ORDER_STATES,
   type Order,
@@ -231,6 +232,26 @@ test("what came in beyond the orders that it paid for goes back", () => {
   expect(surplusOf(paymentId, 700n, [paid, dead])).toBe(400n);
   expect(surplusOf(paymentId, 300n, [paid])).toBe(0n);
   expect(surplusOf(paymentId, 300n, [other])).toBe(300n);
+});
+
+test("a surplus is the money of orders that it did not pay for, and the rest is nobody's", () => {
+  const [kept, dead, later] = [ids.next("order"), ids.next("order"), ids.next("order")];
+  const orders = [
+    { id: kept, paidPaymentId: paymentId },
+    { id: dead, paidPaymentId: null },
+    { id: later, paidPaymentId: ids.next("payment") },
+  ];
+  const split = (orderId: typeof kept, capturedMinor: bigint) => ({ orderId, capturedMinor });
+  const splits = [split(kept, 300n), split(dead, 400n), split(later, 200n)];
+  const of = (minor: bigint, all = splits) => decideSurplus(paymentId, minor, orders, all);
+  expect(of(600n)).toEqual([
+    { orderId: dead, minor: 400n },
+    { orderId: later, minor: 200n },
+  ]);
+  expect(of(650n).at(-1)).toEqual({ minor: 50n });
+  // What was not captured for an order is not its own.
+  expect(of(200n, [split(kept, 300n), split(dead, 0n)])).toEqual([{ minor: 200n }]);
+  expect(of(200n, [])).toEqual([{ minor: 200n }]);
 });
 
 test("a commission is rounded half up", () => {

@@ -93,25 +93,15 @@ export const paymentSettlementRow = pgTable(
     outcome: text().$type<MatchOutcome>().notNull(),
     paymentId: id("payment"),
     ref: text().notNull(),
-    /** The provider's name of the row, or what it says: the same row in another file is booked once. */
-    rowKey: text().notNull(),
     grossMinor: bigint({ mode: "bigint" }).notNull(),
     feeMinor: bigint({ mode: "bigint" }).notNull(),
     netMinor: bigint({ mode: "bigint" }).notNull(),
     /** What we think that it should be. */
     expectedMinor: bigint({ mode: "bigint" }),
     currency: text().$type<Currency>().notNull(),
-    /** An operator's end of a mismatch: taken as a loss or gain, or explained by something else. */
-    resolution: text({ enum: ["written_off", "explained"] }),
-    resolvedBy: text(),
-    resolvedAt: instant(),
-    note: text(),
   },
   (t) => [
     primaryKey({ columns: [t.fileId, t.line] }),
-    index("payment_settlement_row_open")
-      .on(t.fileId, t.line)
-      .where(sql`${t.resolvedAt} IS NULL AND ${t.outcome} NOT IN ('matched', 'fee')`),
     index("payment_settlement_row_by_outcome").on(t.fileId, t.outcome, t.line),
     index("payment_settlement_row_by_payment").on(t.paymentId),
     check("payment_settlement_row_net", sql`${t.netMinor} = ${t.grossMinor} - ${t.feeMinor}`),

@@ -259,6 +259,26 @@ export function surplusOf(
   return kept.reduce((left, order) => left - order.totalMinor, amountMinor);
 }
 
+type Captured = { readonly orderId: Id<"order">; readonly capturedMinor: bigint };
+type Surplus = { readonly orderId?: Id<"order">; readonly minor: bigint };
+
+/** Whose money a surplus is: orders that the payment did not pay for, and what came in beside any order. */
+export function decideSurplus(
+  paymentId: Id<"payment">,
+  surplusMinor: bigint,
+  orders: readonly Pick<OrderHead, "id" | "paidPaymentId">[],
+  splits: readonly Captured[],
+): readonly Surplus[] {
+  const kept = orders.filter((order) => order.paidPaymentId === paymentId).map(({ id }) => id);
+  let left = surplusMinor;
+  const named = splits.flatMap(({ orderId, capturedMinor: minor }) => {
+    if (kept.includes(orderId) || minor === 0n || minor > left) return [];
+    left -= minor;
+    return [{ orderId, minor }];
+  });
+  return left > 0n ? [...named, { minor: left }] : named;
+}
+
 /** Basis points of an amount, rounded half up. */
 export const shareOf = (minor: bigint, basisPoints: number): bigint =>
   (minor * BigInt(basisPoints) + 5_000n) / 10_000n;

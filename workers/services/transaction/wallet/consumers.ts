@@ -22,6 +22,7 @@ import {
   decideLost,
   decideProgress,
   decideRefund,
+  decideUnpaid,
   type OrderMoney,
   openSettlement,
   type RefundMoney,
@@ -134,6 +135,14 @@ function funded(settling: Settling, order: OrderMoney, at: number): Settlement {
   return settling.find(order.orderId) ?? settlement;
 }
 
+type Cancelled = ReturnType<typeof OrderCancelled.make>;
+
+function calledOff(settling: Settling, order: OrderMoney, { at, payload }: Cancelled): Step {
+  if (payload.wasPaid) return decideCancel(funded(settling, order, at), order, at);
+  const settlement = settling.find(order.orderId) ?? openSettlement(order);
+  return { settlement: decideUnpaid(settlement, at), transfers: [] };
+}
+
 type RefundMoneyDto = z.output<typeof PaymentRefunded.payload>["refunded"];
 
 /** The bank has given it back in the refund's place: it is no longer in dispute whose it is. */
@@ -170,8 +179,7 @@ export const consumers = [
       for (const fact of facts) {
         const order = toOrderMoney(fact.payload);
         if (fact.type === "order.cancelled") {
-          if (fact.payload.wasPaid)
-            settling.take(decideCancel(funded(settling, order, fact.at), order, fact.at));
+          settling.take(calledOff(settling, order, fact));
           continue;
         }
         // Cash is at the door and not here: of such an order only its payment says that it is paid.
@@ -274,7 +282,10 @@ export const consumers = [
       for (const fact of facts) {
         for (const { orderId, minor } of sharesOf(fact)) {
           const settlement = settling.find(orderId);
-          if (settlement?.fundedAt == null) throw new Error(`order ${orderId} is not in the ledger yet`);
+          // Whether it was ever paid for is told soon, if it is not yet.
+          if (!settlement || (settlement.fundedAt ?? settlement.cancelledAt) === null) {
+            throw new Error(`order ${orderId} is not in the ledger yet`);
+          }
           const lost = { disputeId: fact.payload.disputeId, minor: BigInt(minor) };
           settling.take(decideLost(settlement, lost, ctx.market.cashStepMinor));
         }

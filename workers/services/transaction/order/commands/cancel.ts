@@ -69,10 +69,10 @@ export function cancelling(
 
 /** What was paid for it goes back; what was not is no longer owed. */
 function givingBack(ctx: Ctx, order: Order, reason: CancelReason): readonly Statement[] {
-  const { paidPaymentId: paymentId, orderGroupId, totalMinor: minor, currency } = order;
+  const { id: orderId, paidPaymentId: paymentId, orderGroupId, totalMinor: minor, currency } = order;
   if (minor === 0n) return [];
-  if (paymentId === null) return [releaseOwed(ctx, { orderGroupId, minor, why: reason })];
-  return refundPayment(ctx, { paymentId, amount: { minor, currency }, reason, key: order.id });
+  if (paymentId === null) return releaseOwed(ctx, { orderGroupId, orderId, minor, why: reason });
+  return refundPayment(ctx, { paymentId, amount: { minor, currency }, reason, key: orderId });
 }
 
 /** By the buyer, the shop or the platform, as long as nothing has been shipped. */

@@ -2,12 +2,12 @@ import type { Ctx } from "#kernel/ctx";
 import type { Statement } from "#kernel/db";
 import { schedule } from "#kernel/due";
 import type { Id } from "#kernel/ids";
-import { fromMoneyDto } from "#kernel/money";
+import { fromMoneyDto, type Money } from "#kernel/money";
 import { append } from "#kernel/outbox";
 import type { Result } from "#kernel/result";
 import { commitHold, reacquire } from "#services/logistics/inventory/index";
-import { refundPayment } from "#services/transaction/payment/index";
-import { decideCancel, decidePay, type Order, surplusOf, toFact } from "../domain.ts";
+import { refundPayment, splitsQuery } from "#services/transaction/payment/index";
+import { decideCancel, decidePay, decideSurplus, type Order, surplusOf, toFact } from "../domain.ts";
 import { OrderCancelled, OrderPaid, RENDER_INVOICE, SHIP_DEADLINE } from "../facts.ts";
 import { cancelLines, issueInvoice, loadGroup, save } from "../repository.ts";
 
@@ -38,12 +38,26 @@ export async function settleGroup(ctx: Ctx, { paymentId, orderGroupId, amount }:
       continue;
     }
     const minor = surplusOf(paymentId, money.minor, orders);
-    if (minor <= 0n) return;
-    const back = { paymentId, amount: { ...money, minor }, reason: "too_late", key: "surplus" };
-    await ctx.db.commit(refundPayment(ctx, back));
+    if (minor > 0n) await giveBack(ctx, paymentId, { ...money, minor }, orders);
     return;
   }
   throw new Error(`orders of ${orderGroupId} do not come to rest`);
+}
+
+/** Under the name of the order whose money it was, so that nothing of it is thought to be there still. */
+async function giveBack(
+  ctx: Ctx,
+  paymentId: Id<"payment">,
+  surplus: Money,
+  orders: readonly Order[],
+): Promise<void> {
+  const [splits] = await ctx.db.load(splitsQuery(paymentId));
+  const parts = decideSurplus(paymentId, surplus.minor, orders, splits);
+  const backs = parts.flatMap(({ orderId, minor }) => {
+    const key = orderId === undefined ? "surplus" : `surplus ${orderId}`;
+    return refundPayment(ctx, { paymentId, orderId, amount: { ...surplus, minor }, reason: "too_late", key });
+  });
+  await ctx.db.commit(backs);
 }
 
 /** All at once where the stock is still held; otherwise each for itself. */

@@ -15,7 +15,7 @@ import {
 import { CHECK_PAYMENT, SEND_REFUND } from "../facts.ts";
 import { routeIn } from "../providers/choose.ts";
 import { change, insert, insertRefund, reassign } from "../repository/payments.ts";
-import { captureCash, insertSplits, type NewSplit } from "../repository/splits.ts";
+import { captureCash, disown, insertSplits, type NewSplit } from "../repository/splits.ts";
 import { captureFor, fromWallet, type WalletRefusal } from "./tender.ts";
 
 // What other services put into their own commits: each guards itself and repeats without harm.
@@ -74,9 +74,15 @@ const lastOf = (orderGroupId: Id<"orderGroup">) =>
     SELECT max(attempt) FROM payment WHERE order_group_id = ${orderGroupId})`;
 
 type Part = { readonly orderGroupId: Id<"orderGroup">; readonly minor: bigint; readonly why: string };
+type Owed = Part & { readonly orderId: Id<"order"> };
 
 /** An order of the group is no longer to be paid for. When none is left, the payment ends by itself. */
-export function releaseOwed(ctx: Ctx, { orderGroupId, minor, why }: Part): Statement {
+export const releaseOwed = (ctx: Ctx, { orderId, ...part }: Owed): Statement[] => [
+  owe(ctx, part),
+  disown(part.orderGroupId, orderId),
+];
+
+function owe(ctx: Ctx, { orderGroupId, minor, why }: Part): Statement {
   const released = sql`p.released_minor + ${minor.toString()}::bigint`;
   const rest = sql`p.amount_minor - (${released})`;
   return change(
@@ -95,7 +101,7 @@ export function releaseOwed(ctx: Ctx, { orderGroupId, minor, why }: Part): State
   );
 }
 
-type Cash = Omit<Part, "why"> & { readonly orderId: Id<"order"> };
+type Cash = Omit<Owed, "why">;
 
 /** The cash of one order was handed over at the door. */
 export const collectCash = (ctx: Ctx, { orderId, ...part }: Cash): Statement[] => [

@@ -122,10 +122,7 @@ async function writeRows(ctx: Ctx, file: files.SettlementFile, rows: readonly Se
 type Pair = { readonly row: SettledRow; readonly match: Matched };
 
 async function commitRows(ctx: Ctx, file: files.SettlementFile, pairs: readonly Pair[]): Promise<void> {
-  const open = { resolution: null, resolvedBy: null, resolvedAt: null, note: null };
-  const inserted = pairs.map(({ row: { at: _, ...row }, match }) => {
-    return { fileId: file.id, ...row, ...match, rowKey: `${row.kind}/${row.ref}/${row.grossMinor}`, ...open };
-  });
+  const inserted = pairs.map(({ row: { at: _, ...row }, match }) => ({ fileId: file.id, ...row, ...match }));
   const facts = pairs.map((pair) => factOf(ctx, file, pair));
   const committed = await ctx.db.commit([files.insertRows(inserted), append(...facts)]);
   // Rows that are there already were written, with their facts, by a run that did not come to its end.

@@ -100,12 +100,9 @@ export type Report = {
   readonly refundedMinor: bigint;
 };
 
-export type Purpose = "order" | "top_up";
-
 export type Payment = {
   readonly id: Id<"payment">;
   readonly orderGroupId: Id<"orderGroup">;
-  readonly purpose: Purpose;
   readonly attempt: number;
   readonly buyerId: BuyerId;
   readonly method: PaymentMethod;
@@ -168,12 +165,11 @@ type Draft = Pick<
   readonly options?: PaymentOptions | undefined;
   readonly walletMinor?: bigint | undefined;
   readonly capture?: Payment["capture"] | undefined;
-  readonly purpose?: Purpose | undefined;
 };
 
 /** Cash and the wallet need no provider: one waits at the door, the other has paid from the start. */
 export function openPayment(draft: Draft, now: number): Payment {
-  const { options = {}, capture = "automatic", purpose = "order", ...rest } = draft;
+  const { options = {}, capture = "automatic", ...rest } = draft;
   const isCash = draft.method === "cod";
   const isWallet = draft.method === "wallet";
   const walletMinor = isWallet ? draft.amount.minor : (draft.walletMinor ?? 0n);
@@ -181,7 +177,6 @@ export function openPayment(draft: Draft, now: number): Payment {
     ...rest,
     options,
     capture,
-    purpose,
     passed: [],
     refs: {},
     keptBy: isWallet ? "wallet" : null,

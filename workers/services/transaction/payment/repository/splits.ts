@@ -27,16 +27,24 @@ export const insertSplits = (
       capturedMinor: 0n,
       refundedMinor: 0n,
       lostMinor: 0n,
+      isOwed: true,
       currency,
     })),
   );
 
-/** The next try to pay for the same orders. */
+/** The next try to pay for the orders that are still owed. */
 export const copySplits = (from: PaymentId, to: PaymentId): Statement => ({
   sql: sql`INSERT INTO ${paymentSplit}
-    (payment_id, order_id, seller_id, authorised_minor, captured_minor, refunded_minor, lost_minor, currency)
-    SELECT ${to}, order_id, seller_id, authorised_minor, 0, 0, 0, currency
-    FROM ${paymentSplit} WHERE payment_id = ${from}`,
+    (payment_id, order_id, seller_id, authorised_minor, captured_minor, refunded_minor, lost_minor,
+      is_owed, currency)
+    SELECT ${to}, order_id, seller_id, authorised_minor, 0, 0, 0, true, currency
+    FROM ${paymentSplit} WHERE payment_id = ${from} AND is_owed`,
+});
+
+/** The order was called off before it was paid. Money that comes for it all the same is still its own. */
+export const disown = (orderGroupId: Id<"orderGroup">, orderId: Id<"order">): Statement => ({
+  sql: sql`UPDATE ${paymentSplit} s SET is_owed = false FROM ${payment} p
+    WHERE p.id = s.payment_id AND p.order_group_id = ${orderGroupId} AND s.order_id = ${orderId}`,
 });
 
 /** All of it is here. */

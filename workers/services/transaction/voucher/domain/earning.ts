@@ -12,12 +12,6 @@ export type BoughtLine = {
   readonly quantity: number;
   readonly returned: number;
 };
-
-/** As it is kept with what it earned. */
-export type StoredBought = readonly (Omit<BoughtLine, "unitPriceMinor" | "returned"> & {
-  readonly unitPriceMinor: string;
-})[];
-
 type Share = Pick<Terms, "sellerId" | "conditions"> & {
   /** The order's own shop. */
   readonly orderOf: Id<"seller">;

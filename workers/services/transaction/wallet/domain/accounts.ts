@@ -28,10 +28,8 @@ export const CHART = {
   promotion: { mode: "folded", side: "debit", mayOverdraw: true },
   /** What buyers' banks have taken back, until they decide. */
   disputes: { mode: "folded", side: "debit", mayOverdraw: true },
-  /** What providers charge for payments and disputes. */
+  /** What providers charge for disputes. */
   provider_fee: { mode: "folded", side: "debit", mayOverdraw: true },
-  /** What a provider's settlement says otherwise than we, until an operator has looked. */
-  suspense: { mode: "folded", side: "debit", mayOverdraw: true },
   /** Refunds and corrections that nobody else bears. */
   loss: { mode: "folded", side: "debit", mayOverdraw: true },
 } as const;
@@ -69,7 +67,6 @@ export const platformOf = (
     | "promotion"
     | "disputes"
     | "provider_fee"
-    | "suspense"
     | "loss",
   currency: Currency,
 ) => open(kind, PLATFORM, currency);

@@ -168,6 +168,12 @@ export function decideFund(settlement: Settlement, order: OrderMoney, now: numbe
   return { settlement: funded, transfers: book(settlement, `order/${order.orderId}`, legs) };
 }
 
+/** It was called off and never paid for: what a bank takes of money that came too late is no shop's. */
+export function decideUnpaid(settlement: Settlement, now: number): Settlement {
+  if (settlement.cancelledAt !== null || settlement.fundedAt !== null) return settlement;
+  return { ...settlement, cancelledAt: now, version: settlement.version + 1 };
+}
+
 /** The order is off after it was paid: everybody has back what he put in. */
 export function decideCancel(settlement: Settlement, order: OrderMoney, now: number): Step {
   if (settlement.cancelledAt !== null || settlement.fundedAt === null) return { settlement, transfers: [] };

@@ -107,9 +107,8 @@ export function savePayoutAccount(owner: string, account: BankAccount, now: numb
   const at = new Date(now).toISOString();
   return {
     sql: sql`INSERT INTO ${payoutAccount} AS a
-        (owner, bank, account_number, holder_name, email, checked_at, usable_from, seq, version)
-      VALUES (${owner}, ${bank}, ${accountNumber}, ${holderName}, ${email}, ${at}::timestamptz,
-        ${at}::timestamptz, 0, 1)
+        (owner, bank, account_number, holder_name, email, checked_at, version)
+      VALUES (${owner}, ${bank}, ${accountNumber}, ${holderName}, ${email}, ${at}::timestamptz, 1)
       ON CONFLICT (owner) DO UPDATE SET bank = excluded.bank, account_number = excluded.account_number,
         holder_name = excluded.holder_name, email = excluded.email, checked_at = excluded.checked_at,
         version = a.version + 1`,
