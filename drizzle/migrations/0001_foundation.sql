@@ -782,8 +782,6 @@ CREATE TABLE "stock_item" (
 	"seller_id" text COLLATE "C" NOT NULL,
 	"low_stock_at" integer,
 	"low_since" timestamptz(3),
-	"ahead" text,
-	"expected_at" timestamptz(3),
 	"created_at" timestamptz(3) NOT NULL
 );
 
@@ -809,8 +807,6 @@ CREATE TABLE "stock_location" (
 	"seller_id" text COLLATE "C" NOT NULL,
 	"name" text NOT NULL,
 	"priority" integer NOT NULL,
-	"latitude" double precision,
-	"longitude" double precision,
 	"parcel_cost_minor" bigint,
 	"closed_at" timestamptz(3),
 	"version" integer NOT NULL,
@@ -849,31 +845,6 @@ CREATE TABLE "stock_reservation" (
 	"created_at" timestamptz(3) NOT NULL,
 	"updated_at" timestamptz(3) NOT NULL,
 	CONSTRAINT "stock_reservation_time" CHECK (("stock_reservation"."state" = 'held') = ("stock_reservation"."expires_at" IS NOT NULL))
-);
-
-CREATE TABLE "stock_transfer" (
-	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
-	"operation" text NOT NULL,
-	"seller_id" text COLLATE "C" NOT NULL,
-	"from_location_id" text COLLATE "C" NOT NULL,
-	"to_location_id" text COLLATE "C" NOT NULL,
-	"state" text NOT NULL,
-	"note" text,
-	"expected_at" timestamptz(3),
-	"created_at" timestamptz(3) NOT NULL,
-	"ended_at" timestamptz(3),
-	"version" integer NOT NULL,
-	CONSTRAINT "stock_transfer_ended" CHECK (("stock_transfer"."state" = 'in_transit') = ("stock_transfer"."ended_at" IS NULL))
-);
-
-CREATE TABLE "stock_transfer_line" (
-	"transfer_id" text COLLATE "C" NOT NULL,
-	"item_id" text COLLATE "C" NOT NULL,
-	"offer_id" text COLLATE "C" NOT NULL,
-	"quantity" integer NOT NULL,
-	"received" integer NOT NULL,
-	CONSTRAINT "stock_transfer_line_transfer_id_item_id_pk" PRIMARY KEY("transfer_id","item_id"),
-	CONSTRAINT "stock_transfer_line_units" CHECK ("stock_transfer_line"."quantity" > 0 AND "stock_transfer_line"."received" BETWEEN 0 AND "stock_transfer_line"."quantity")
 );
 
 CREATE TABLE "shipping_bill" (
@@ -2315,10 +2286,6 @@ CREATE UNIQUE INDEX "stock_movement_operation" ON "stock_movement" USING btree (
 CREATE INDEX "stock_offer_by_item" ON "stock_offer" USING btree ("item_id");
 
 CREATE INDEX "stock_reservation_by_expiry" ON "stock_reservation" USING btree ("expires_at") WHERE "stock_reservation"."state" = 'held';
-
-CREATE INDEX "stock_transfer_by_seller" ON "stock_transfer" USING btree ("seller_id","id");
-
-CREATE UNIQUE INDEX "stock_transfer_operation" ON "stock_transfer" USING btree ("operation");
 
 CREATE UNIQUE INDEX "shipping_label_one_claim" ON "shipping_label" USING btree ("order_id","kind") WHERE "shipping_label"."state" = 'claimed';
 

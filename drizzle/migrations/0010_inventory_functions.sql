@@ -83,16 +83,14 @@ $$;
 -- Takes items for a reservation from levels that are locked, from the locations that inventory_choose names, the
 -- first of them first. Why it chose them is kept with the movements.
 CREATE FUNCTION inventory_take(
-  p_reservation text, p_is_committed boolean, p_items text[], p_quantities bigint[],
-  p_latitude double precision, p_longitude double precision, p_now timestamptz
+  p_reservation text, p_is_committed boolean, p_items text[], p_quantities bigint[], p_now timestamptz
 ) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   v_places text[];
   v_reason text;
   v_is_whole boolean;
 BEGIN
-  SELECT places, reason INTO v_places, v_reason
-  FROM inventory_choose(p_items, p_quantities, p_latitude, p_longitude);
+  SELECT places, reason INTO v_places, v_reason FROM inventory_choose(p_items, p_quantities);
   WITH ranked AS (
     SELECT f.item_id, f.location_id, f.wanted, f.free, coalesce(sum(f.free) OVER (
       PARTITION BY f.item_id ORDER BY array_position(v_places, f.location_id)
@@ -123,7 +121,7 @@ BEGIN
 END
 $$;
 
--- [{ id, owner, expires_at | null, due_id, latitude, longitude, lines: [{ offer_id, quantity }] }]
+-- [{ id, owner, expires_at | null, due_id, lines: [{ offer_id, quantity }] }]
 CREATE FUNCTION inventory_reserve(p_reservations jsonb, p_now timestamptz) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   v_made text[];
@@ -158,15 +156,13 @@ BEGIN
     WHERE r.id = ANY (v_made) AND p.item_id IS NOT NULL), p_now);
 
   FOR v_one IN
-    SELECT r.id, r.expires_at IS NULL AS is_committed, r.latitude, r.longitude,
-      array_agg(p.item_id) AS items, array_agg(p.quantity) AS quantities
-    FROM jsonb_to_recordset(p_reservations) AS r (id text, expires_at timestamptz, lines jsonb,
-        latitude double precision, longitude double precision)
+    SELECT r.id, r.expires_at IS NULL AS is_committed, array_agg(p.item_id) AS items,
+      array_agg(p.quantity) AS quantities
+    FROM jsonb_to_recordset(p_reservations) AS r (id text, expires_at timestamptz, lines jsonb)
       CROSS JOIN inventory_parts(r.id, r.lines) p
-    WHERE r.id = ANY (v_made) GROUP BY r.id, r.expires_at, r.latitude, r.longitude ORDER BY r.id COLLATE "C"
+    WHERE r.id = ANY (v_made) GROUP BY r.id, r.expires_at ORDER BY r.id COLLATE "C"
   LOOP
-    PERFORM inventory_take(
-      v_one.id, v_one.is_committed, v_one.items, v_one.quantities, v_one.latitude, v_one.longitude, p_now);
+    PERFORM inventory_take(v_one.id, v_one.is_committed, v_one.items, v_one.quantities, p_now);
   END LOOP;
 
   INSERT INTO due (id, kind, subject, payload, due_at, attempts, created_at)
@@ -279,7 +275,7 @@ BEGIN
     DELETE FROM stock_hold WHERE reservation_id = p_id;
     -- It takes ordinary stock this time, and stands at the end of the queue.
     UPDATE stock_reservation SET lent_by = NULL WHERE id = p_id;
-    PERFORM inventory_take(p_id, p_expires IS NULL, v_items, v_quantities, NULL, NULL, p_now);
+    PERFORM inventory_take(p_id, p_expires IS NULL, v_items, v_quantities, p_now);
   END IF;
   UPDATE stock_reservation SET state = CASE WHEN p_expires IS NULL THEN 'committed' ELSE 'held' END,
     expires_at = greatest(expires_at, p_expires), updated_at = p_now

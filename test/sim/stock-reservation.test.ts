@@ -154,13 +154,13 @@ test("any step twice is the step once, but for what leaves or is counted", () =>
   );
 });
 
-type Spot = readonly [locationId: string, priority: number, onHand: number, km?: number, costMinor?: number];
+type Spot = readonly [locationId: string, priority: number, onHand: number, costMinor?: number];
 
 /** Where so many of one item are taken from. */
 function takenFrom(spots: readonly Spot[], quantity: number) {
-  const levels = spots.map(([locationId, priority, onHand, km = null, costMinor = 0]) => {
+  const levels = spots.map(([locationId, priority, onHand, costMinor = 0]) => {
     const counts = { onHand, reserved: 0, allocated: 0, safety: 0, backorderMax: 0 };
-    return { itemId: "i", locationId, priority, km, costMinor, ...counts };
+    return { itemId: "i", locationId, priority, costMinor, ...counts };
   });
   const { book } = play(
     { levels, parts: new Map(), reservations: new Map(), nextSeq: 0 },
@@ -207,7 +207,7 @@ test("one parcel where one place has enough, two where two have, and else the fe
     expect([quantity, takenFrom(spots, quantity)]).toEqual([quantity, takes]);
 });
 
-test("among places that have enough priority decides, then distance, then cost", () => {
+test("among places that have enough priority decides, then cost", () => {
   expect(
     takenFrom(
       [
@@ -220,18 +220,8 @@ test("among places that have enough priority decides, then distance, then cost",
   expect(
     takenFrom(
       [
-        ["a", 0, 5, 30],
-        ["b", 0, 5, 4],
-        ["c", 0, 5],
-      ],
-      2,
-    ),
-  ).toEqual([["b", 2]]);
-  expect(
-    takenFrom(
-      [
-        ["a", 0, 5, 4, 900],
-        ["b", 0, 5, 4, 100],
+        ["a", 0, 5, 900],
+        ["b", 0, 5, 100],
       ],
       2,
     ),

@@ -139,7 +139,7 @@ export const histories = (stepsMax: number): fc.Arbitrary<History> =>
 export const openBook = ({ stocked: rows }: History): Book => ({
   levels: rows.map((row) => {
     const { priority = 0, costMinor = 0 } = PLACES.find((one) => one.locationId === row.locationId) ?? {};
-    return { ...row, priority, costMinor, km: null, reserved: 0, allocated: 0 };
+    return { ...row, priority, costMinor, reserved: 0, allocated: 0 };
   }),
   parts: new Map(Object.entries(BUNDLES)),
   reservations: new Map(),

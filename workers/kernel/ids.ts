@@ -65,7 +65,6 @@ const PREFIX = {
   settlementFile: "stf",
   shipment: "shp",
   stockItem: "sti",
-  stockTransfer: "stx",
   transfer: "trf",
   user: "usr",
   variant: "var",

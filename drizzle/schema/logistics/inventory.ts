@@ -1,15 +1,5 @@
 import { sql } from "drizzle-orm";
-import {
-  bigint,
-  check,
-  doublePrecision,
-  index,
-  integer,
-  pgTable,
-  primaryKey,
-  text,
-  uniqueIndex,
-} from "drizzle-orm/pg-core";
+import { bigint, check, index, integer, pgTable, primaryKey, text, uniqueIndex } from "drizzle-orm/pg-core";
 import { id, instant } from "#kernel/columns";
 
 /** Where a seller keeps stock; the lowest priority number is emptied first. */
@@ -20,9 +10,6 @@ export const stockLocation = pgTable(
     sellerId: id("seller").notNull(),
     name: text().notNull(),
     priority: integer().notNull(),
-    /** WGS 84; both or neither. */
-    latitude: doublePrecision(),
-    longitude: doublePrecision(),
     /** What a parcel from here costs the shop beside its carriage, in the market's currency. */
     parcelCostMinor: bigint({ mode: "bigint" }),
     /** A closed location keeps its history and gives no more stock. */
@@ -43,10 +30,6 @@ export const stockItem = pgTable(
     lowStockAt: integer(),
     /** Since when the seller has been told. */
     lowSince: instant(),
-    /** What its backorder cap means to a buyer; null as `backorder`. */
-    ahead: text({ enum: ["backorder", "preorder"] }),
-    /** When what is sold ahead is expected. */
-    expectedAt: instant(),
     createdAt: instant().notNull(),
   },
   (t) => [index("stock_item_by_seller").on(t.sellerId, t.id)],
@@ -190,44 +173,4 @@ export const stockHoldComponent = pgTable(
     quantity: integer().notNull(),
   },
   (t) => [primaryKey({ columns: [t.reservationId, t.bundleId, t.offerId] })],
-);
-
-/** Goods on their way from one location of a shop to another. */
-export const stockTransfer = pgTable(
-  "stock_transfer",
-  {
-    id: id("stockTransfer").primaryKey(),
-    /** Names the command: a repeat finds the transfer that it made. */
-    operation: text().notNull(),
-    sellerId: id("seller").notNull(),
-    fromLocationId: id("location").notNull(),
-    toLocationId: id("location").notNull(),
-    state: text({ enum: ["in_transit", "received", "cancelled"] }).notNull(),
-    note: text(),
-    expectedAt: instant(),
-    createdAt: instant().notNull(),
-    endedAt: instant(),
-    version: integer().notNull(),
-  },
-  (t) => [
-    index("stock_transfer_by_seller").on(t.sellerId, t.id),
-    uniqueIndex("stock_transfer_operation").on(t.operation),
-    check("stock_transfer_ended", sql`(${t.state} = 'in_transit') = (${t.endedAt} IS NULL)`),
-  ],
-);
-
-export const stockTransferLine = pgTable(
-  "stock_transfer_line",
-  {
-    transferId: id("stockTransfer").notNull(),
-    itemId: id("stockItem").notNull(),
-    /** One of the offers that sell the item: what the shop calls it. */
-    offerId: id("offer").notNull(),
-    quantity: integer().notNull(),
-    received: integer().notNull(),
-  },
-  (t) => [
-    primaryKey({ columns: [t.transferId, t.itemId] }),
-    check("stock_transfer_line_units", sql`${t.quantity} > 0 AND ${t.received} BETWEEN 0 AND ${t.quantity}`),
-  ],
 );

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Statement } from "#kernel/db";
 import type { Id } from "#kernel/ids";
-import type { ItemLine, OfferLine } from "#services/logistics/inventory/domain";
+import type { OfferLine } from "#services/logistics/inventory/domain";
 import {
   availabilityQuery,
   commitHold,
@@ -16,84 +16,14 @@ import {
   reserve,
   shipAllocated,
 } from "#services/logistics/inventory/index";
-import { defineBundle } from "#services/logistics/inventory/repository/bundles";
 import { expireHold } from "#services/logistics/inventory/repository/reservations";
-import { adjust, insertLocation, setLevels } from "#services/logistics/inventory/repository/stock";
+import { adjust } from "#services/logistics/inventory/repository/stock";
 import { send } from "#services/logistics/inventory/repository/transfers";
 import { type Harness, harness } from "../../support/harness.ts";
-import {
-  BUNDLES,
-  histories,
-  openBook,
-  PLACES,
-  play,
-  type Step,
-  type Stocked,
-} from "../../support/stock-history.ts";
+import { histories, openBook, play, type Step } from "../../support/stock-history.ts";
+import { one, openShop, type Shop } from "./stock-shop.ts";
 
 const TICK_MS = 1_000;
-
-type Read = Record<"itemId" | "locationId" | "moved", string> &
-  Record<"onHand" | "reserved" | "allocated", number>;
-
-/** A shop of its own with two locations, and items named by the test. */
-async function openShop(h: Harness, rows: readonly Stocked[]) {
-  const ctx = h.ctx();
-  const sellerId = h.ids.next("seller");
-  const locations = new Map(rows.map((row) => [row.locationId, h.ids.next("location")]));
-  const names = [...rows.map((row) => row.itemId), ...Object.keys(BUNDLES)];
-  const offers = new Map(names.map((name) => [name, h.ids.next("offer")]));
-  const nameOf = new Map([...locations, ...offers].map(([name, id]) => [id.slice(4), name]));
-  /** Where transfers go: no test reads it. */
-  const harbour = h.ids.next("location");
-  const offer = (itemId: string) => offers.get(itemId) as Id<"offer">;
-  const place = (itemId: string, locationId: string) => {
-    return { offerId: offer(itemId), sellerId, locationId: idOf(locationId), isFirst: false };
-  };
-  const bundle = (name: string, parts: readonly ItemLine[]) => {
-    const components = parts.map(({ itemId, quantity }) => ({ offerId: offer(itemId), quantity }));
-    return defineBundle(ctx, { sellerId, offerId: offer(name), components });
-  };
-  const idOf = (locationId: string) => locations.get(locationId) as Id<"location">;
-  const places = rows.map(({ itemId, locationId, ...counts }) => ({
-    ...place(itemId, locationId),
-    ...counts,
-  }));
-  const about = { sellerId, version: 1, createdAt: h.clock.now(), closedAt: null };
-  const made = [...locations].map(([name, id]) => {
-    const { priority = 0, costMinor = 0 } = PLACES.find((one) => one.locationId === name) ?? {};
-    return insertLocation({ ...about, id, name, priority, parcelCostMinor: BigInt(costMinor) });
-  });
-  made.push(insertLocation({ ...about, id: harbour, name: "harbour", priority: 1_000 }));
-  const isSold = (itemId: string) => rows.some((row) => row.itemId === itemId);
-  const bundles = Object.entries(BUNDLES)
-    .filter(([, parts]) => parts.every((part) => isSold(part.itemId)))
-    .map(([name, parts]) => bundle(name, parts));
-  const committed = await ctx.db.commit<string>([...made, setLevels(ctx, "test", places), ...bundles]);
-  expect(committed.ok).toBe(true);
-  /** What the database holds, in the test's names. */
-  const read = async () => {
-    const { rows: levels } = await ctx.db.read.execute<Read>(sql`
-      SELECT l.item_id AS "itemId", l.location_id AS "locationId", l.on_hand AS "onHand",
-        l.reserved, l.allocated,
-        (SELECT sum(on_hand) || ' ' || sum(reserved) || ' ' || sum(allocated) FROM stock_movement m
-          WHERE m.item_id = l.item_id AND m.location_id = l.location_id) AS moved
-      FROM stock_level l WHERE seller_id = ${sellerId} AND location_id <> ${harbour}`);
-    return levels
-      .map(({ moved, ...level }) => {
-        expect(moved).toBe(`${level.onHand} ${level.reserved} ${level.allocated}`);
-        const name = (id: string) => nameOf.get(id.slice(4)) ?? id;
-        return { ...level, itemId: name(level.itemId), locationId: name(level.locationId) };
-      })
-      .toSorted((a, b) => (a.itemId + a.locationId < b.itemId + b.locationId ? -1 : 1));
-  };
-  return { sellerId, place, offer, bundle, harbour, read };
-}
-type Shop = Awaited<ReturnType<typeof openShop>>;
-
-const one = (onHand: number): readonly Stocked[] => [
-  { itemId: "i0", locationId: "l0", onHand, safety: 0, backorderMax: 0 },
-];
 
 /** A step of a history as the statement that does it, or none. */
 function toStatement(h: Harness, shop: Shop, step: Step, at: (id: string) => Id<"reservation">) {
@@ -134,13 +64,13 @@ function toStatement(h: Harness, shop: Shop, step: Step, at: (id: string) => Id<
       });
     case "send": {
       const { toId, ...from } = { ...shop.place(step.itemId, step.locationId), toId: shop.harbour };
-      return send(ctx, "test", {
-        transferId: h.ids.next("stockTransfer"),
+      return send(ctx, {
         operation: h.ids.next("request"),
         sellerId: shop.sellerId,
         fromLocationId: from.locationId,
         toLocationId: toId,
         lines: [{ offerId: from.offerId, quantity: step.quantity }],
+        actor: "test",
       });
     }
     case "define":

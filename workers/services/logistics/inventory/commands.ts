@@ -9,6 +9,7 @@ import { offersQuery } from "#services/catalog/product/index";
 import { fail } from "./errors.ts";
 import { InventoryChanged } from "./facts.ts";
 import { getLevels } from "./queries/lists.ts";
+import { componentsQuery } from "./repository/bundles.ts";
 import * as stock from "./repository/stock.ts";
 import type {
   Adjust,
@@ -139,23 +140,31 @@ type Restock = {
   readonly lines: readonly { readonly offerId: Id<"offer">; readonly quantity: number }[];
 };
 
-/** Goods that were sold are back and can be sold again; for another service's commit. */
+/**
+ * Goods that were sold are back and can be sold again; for another service's commit. A bundle comes back as
+ * what it is made of today.
+ */
 export async function restock(
   ctx: Ctx,
   { operation, sellerId, reason, lines }: Restock,
-): Promise<
-  readonly Statement<
-    "inventory.offer_not_found" | "inventory.location_not_found" | "inventory.below_promised"
-  >[]
-> {
+): Promise<readonly Statement<stock.Refused>[]> {
   if (lines.length === 0) return [];
   const offerIds = lines.map(({ offerId }) => offerId);
-  const [sharers, [first]] = await ctx.db.load(
+  const [sharers, [first], bundles] = await ctx.db.load(
     stock.sharersQuery(offerIds),
     stock.locationsQuery([sellerId]),
+    componentsQuery(offerIds),
   );
   const locationId = first?.id ?? firstLocationId(sellerId);
-  const places = lines.map((line) => ({ ...line, sellerId, locationId, isFirst: first === undefined }));
+  const places = lines.flatMap(({ offerId, quantity }) =>
+    (bundles.get(offerId) ?? [{ offerId, quantity: 1 }]).map((part) => ({
+      offerId: part.offerId,
+      quantity: part.quantity * quantity,
+      sellerId,
+      locationId,
+      isFirst: first === undefined,
+    })),
+  );
   const actor = actorKey(ctx.actor);
   return [
     stock.adjust(ctx, { operation, kind: "return", reason, actor, places }),

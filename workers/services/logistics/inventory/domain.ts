@@ -8,8 +8,6 @@ export type Level = {
   readonly itemId: string;
   readonly locationId: string;
   readonly priority: number;
-  /** To the buyer; null where either end is unknown. */
-  readonly km: number | null;
   readonly costMinor: number;
   readonly onHand: number;
   readonly reserved: number;
@@ -86,12 +84,9 @@ function giversOf(levels: readonly Level[], wanted: readonly ItemLine[]): readon
   });
 }
 
-/** The shop's own order of locations first, then the nearest, then the cheapest. */
+/** The shop's own order of locations first, then the cheapest. */
 const byRank = (a: Level, b: Level): number =>
-  a.priority - b.priority ||
-  (a.km ?? Number.MAX_SAFE_INTEGER) - (b.km ?? Number.MAX_SAFE_INTEGER) ||
-  a.costMinor - b.costMinor ||
-  (a.locationId < b.locationId ? -1 : 1);
+  a.priority - b.priority || a.costMinor - b.costMinor || (a.locationId < b.locationId ? -1 : 1);
 
 /** One location that has all, else two that have it together, else whoever completes the most lines next. */
 function choosePlaces(givers: readonly Giver[], wanted: readonly ItemLine[]): readonly string[] {

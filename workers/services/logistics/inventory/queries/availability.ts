@@ -8,7 +8,10 @@ const MEMORY_MS = 2_000;
 /** Offers remembered by an isolate; the oldest leave first. */
 const MEMORY_OFFERS_MAX = 20_000;
 
-/** Offers of one item share its stock, so whoever asks for several adds them up by `itemId`. */
+/**
+ * Offers of one item share its stock, so whoever asks for several adds them up by `itemId`. A bundle has an
+ * id of its own there: that it shares components is seen where it is reserved.
+ */
 export type Stock = { readonly itemId: Id<"stockItem">; readonly available: number };
 
 type Row = Stock & { readonly offerId: Id<"offer"> };
@@ -20,13 +23,15 @@ export function stockQuery(
 ): Query<ReadonlyMap<Id<"offer">, Stock>> {
   const now = new Date(clock.now()).toISOString();
   const rows = sql`
-    SELECT o.offer_id AS "offerId", o.item_id AS "itemId", (
-      (SELECT coalesce(sum(l.on_hand - l.reserved - l.allocated - l.safety + l.backorder_max), 0)
-        FROM stock_level l WHERE l.item_id = o.item_id)
-      + (SELECT coalesce(sum(h.quantity), 0)
-        FROM stock_reservation r JOIN stock_hold h ON h.reservation_id = r.id
-        WHERE r.state = 'held' AND r.expires_at <= ${now}::timestamptz AND h.item_id = o.item_id)
-    )::integer AS available
+    SELECT o.offer_id AS "offerId", coalesce(o.item_id, 'sti_' || substr(o.offer_id, 5)) AS "itemId", (
+      SELECT min((
+        (SELECT coalesce(sum(l.on_hand - l.reserved - l.allocated - l.safety + l.backorder_max), 0)
+          FROM stock_level l WHERE l.item_id = p.item_id)
+        + (SELECT coalesce(sum(h.quantity), 0)
+          FROM stock_reservation r JOIN stock_hold h ON h.reservation_id = r.id
+          WHERE r.state = 'held' AND r.expires_at <= ${now}::timestamptz AND h.item_id = p.item_id)
+        ) / p.quantity)
+      FROM stock_part p WHERE p.offer_id = o.offer_id)::integer AS available
     FROM jsonb_array_elements_text(${JSON.stringify(offerIds)}::jsonb) AS w (id)
       JOIN stock_offer o ON o.offer_id = w.id`;
   return query(

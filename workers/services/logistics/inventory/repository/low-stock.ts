@@ -23,7 +23,7 @@ export const turnedQuery = (offerIds: readonly Id<"offer">[], lowStockAt: number
           FROM stock_level l WHERE l.item_id = i.id) s
         WHERE i.id IN (
             SELECT o.item_id FROM jsonb_array_elements_text(${JSON.stringify(offerIds)}::jsonb) AS w (id)
-              JOIN stock_offer o ON o.offer_id = w.id)
+              JOIN stock_part o ON o.offer_id = w.id)
           AND (s.available <= coalesce(i.low_stock_at, ${lowStockAt})) = (i.low_since IS NULL)`),
     (result) => result.rows,
   );

@@ -21,7 +21,7 @@ type Part = {
 
 const at = (ms: number) => new Date(ms).toISOString();
 const nowOf = ({ clock }: Timed) => sql`${at(clock.now())}::timestamptz`;
-const linesOf = (lines: readonly StockLine[]) =>
+export const linesOf = (lines: readonly StockLine[]) =>
   lines.map(({ offerId, quantity }) => ({ offer_id: offerId, quantity }));
 
 /**

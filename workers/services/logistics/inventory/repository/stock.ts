@@ -7,7 +7,7 @@ import type { Location } from "../schemas.ts";
 
 /** What a location made on a shop's first count is called. */
 const FIRST_LOCATION_NAME = "Main";
-const PROMISED = {
+export const PROMISED = {
   stock_level_not_oversold: "inventory.below_promised",
   stock_level_counts: "inventory.below_promised",
 } as const;
@@ -27,7 +27,11 @@ type Counts = {
   readonly incoming?: number | undefined;
   readonly backorderMax?: number | undefined;
 };
-type Refused = "inventory.below_promised" | "inventory.location_not_found" | "inventory.offer_not_found";
+export type Refused =
+  | "inventory.below_promised"
+  | "inventory.location_not_found"
+  | "inventory.offer_not_found"
+  | "inventory.is_bundle";
 
 const toRow = ({ offerId, sellerId, locationId, isFirst }: Place) => ({
   offer_id: offerId,
@@ -76,12 +80,12 @@ export function adjust(
   };
 }
 
-/** The first offer sells the second one's item from now on; refused once it has an item of its own. */
+/** The first offer sells the second one's item from now on; refused once it has an item or components. */
 export const shareStock = (
   sellerId: Id<"seller">,
   offerId: Id<"offer">,
   otherId: Id<"offer">,
-): Statement<"inventory.offer_not_found" | "inventory.item_exists"> => ({
+): Statement<"inventory.offer_not_found" | "inventory.item_exists" | "inventory.is_bundle"> => ({
   sql: sql`WITH done AS (
       INSERT INTO stock_offer (offer_id, item_id, seller_id)
       SELECT ${offerId}, item_id, seller_id FROM stock_offer
@@ -91,6 +95,8 @@ export const shareStock = (
       RETURNING 1)
     SELECT assert_that(EXISTS (SELECT 1 FROM stock_offer
         WHERE offer_id = ${otherId} AND seller_id = ${sellerId}), 'inventory.offer_not_found'),
+      assert_that(EXISTS (SELECT 1 FROM stock_offer
+        WHERE offer_id = ${otherId} AND item_id IS NOT NULL), 'inventory.is_bundle'),
       assert_that((SELECT count(*) FROM done) = 1, 'inventory.item_exists')`,
 });
 
@@ -112,16 +118,16 @@ export const locationsQuery = (
       rows.map(({ id, sellerId, name, priority, version }) => ({ id, sellerId, name, priority, version })),
   );
 
-/** Every offer that sells one of the items which these sell, themselves included. */
+/** Every offer that sells one of the items which these sell, themselves and bundles included. */
 export const sharersQuery = (
   offerIds: readonly Id<"offer">[],
 ): Query<readonly { readonly offerId: Id<"offer">; readonly sellerId: Id<"seller"> }[]> =>
   query(
     (read) =>
       read.execute<{ offerId: Id<"offer">; sellerId: Id<"seller"> }>(sql`
-        SELECT s.offer_id AS "offerId", s.seller_id AS "sellerId"
+        SELECT DISTINCT s.offer_id AS "offerId", s.seller_id AS "sellerId"
         FROM jsonb_array_elements_text(${JSON.stringify(offerIds)}::jsonb) AS w (id)
-          JOIN stock_offer o ON o.offer_id = w.id JOIN stock_offer s ON s.item_id = o.item_id`),
+          JOIN stock_part o ON o.offer_id = w.id JOIN stock_part s ON s.item_id = o.item_id`),
     (result) => result.rows,
   );
 
@@ -145,7 +151,7 @@ export const heldOffersQuery = (
     (read) =>
       read.execute<{ offerId: Id<"offer">; sellerId: Id<"seller"> }>(sql`
         SELECT DISTINCT o.offer_id AS "offerId", o.seller_id AS "sellerId"
-        FROM stock_hold h JOIN stock_offer o USING (item_id) WHERE h.reservation_id = ${reservationId}`),
+        FROM stock_hold h JOIN stock_part o USING (item_id) WHERE h.reservation_id = ${reservationId}`),
     (result) => result.rows,
   );
 
