@@ -2121,7 +2121,7 @@ CREATE INDEX "product_by_category" ON "product" USING btree ("category_id","id")
 
 CREATE INDEX "product_waiting" ON "product" USING btree ("id") WHERE "product"."state" = 'proposed';
 
-CREATE UNIQUE INDEX "product_change_pending" ON "product_change" USING btree ("product_id","seller_id") WHERE "product_change"."state" = 'pending';
+CREATE UNIQUE INDEX "product_change_pending" ON "product_change" USING btree ("product_id") WHERE "product_change"."state" = 'pending';
 
 CREATE INDEX "product_change_queue" ON "product_change" USING btree ("state","at","product_id","number");
 

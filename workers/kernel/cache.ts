@@ -25,6 +25,10 @@ type Entry = {
 type Memory = { readonly entries: Map<string, Entry>; chars: number; purges: number };
 type Stored = { readonly text: string; readonly etag: string; readonly until: number; readonly tags: string };
 
+/** The same text has the same tag. */
+export const etagOf = (text: string): string =>
+  `"${createHash("sha1").update(text).digest("base64url").slice(0, 20)}"`;
+
 /** A JSON answer as text, so that a hit is neither parsed nor written again. */
 export class JsonText<T> {
   declare readonly type: T;
@@ -142,7 +146,7 @@ export async function cached<T, A = undefined>(
   }
   tally(ctx.env, READS.none);
   const text = JSON.stringify(fresh);
-  const etag = `"${createHash("sha1").update(text).digest("base64url").slice(0, 20)}"`;
+  const etag = etagOf(text);
   const entry: Stored = { text, etag, until: now + reading.freshMs, tags: generation };
   ctx.defer(ctx.redis.set(key, entry, { ex: STALE_SECONDS }).catch(() => undefined));
   return keep(text, etag, entry.until);

@@ -214,6 +214,31 @@ test("an approval never overwrites what its shop had not seen, and harmless fiel
   ]);
 });
 
+test("of two who decide on a change at once one has his way, and its shop alone takes it back", async () => {
+  const h = harness({ settings: { catalogue: { autoPublish: false } } });
+  const { owner, categoryId } = await setUp(h);
+  const { owner: stranger } = await openedShop(h);
+  const operator = await h.operator();
+  const { body } = await published(owner, shirt(h, categoryId));
+  const path = `/v1/products/${body.id}`;
+  await operator.post(`${path}/approve`);
+  const ask = async (brand: string, version: number) => {
+    const asked = await owner.patch(path, { brand }, ifMatch(version));
+    return `${path}/changes/${asked.body.pendingChange}`;
+  };
+  const first = await ask("Genuine", 3);
+  expect((await stranger.post(`${first}/withdraw`)).body.code).toBe("product.change_missing");
+  expect((await stranger.get("/v1/products/changes")).body.items).toEqual([]);
+  const decided = await Promise.all([operator.post(`${first}/approve`), operator.post(`${first}/approve`)]);
+  expect(decided.filter(({ status }) => status === 200)).toHaveLength(1);
+  expect((await owner.get(`${path}/draft`)).body).toMatchObject({ brand: "Genuine", version: 4 });
+  const second = await ask("Late", 4);
+  const raced = await Promise.all([operator.post(`${second}/approve`), owner.post(`${second}/withdraw`)]);
+  expect(raced.filter(({ status }) => status === 200)).toHaveLength(1);
+  const brand = raced[0].status === 200 ? "Late" : "Genuine";
+  expect((await owner.get(`${path}/draft`)).body).toMatchObject({ brand, pendingChange: null });
+});
+
 const PNG = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10]);
 const upload = (by: Client, productId: string) =>
   by.post(`/v1/products/${productId}/media`, PNG, { headers: { "content-type": "image/png" } });

@@ -1,15 +1,14 @@
 import type { Ctx } from "#kernel/ctx";
 import type { Id } from "#kernel/ids";
-import { toMoneyDto } from "#kernel/money";
 import { decodeCursor, encodeCursor } from "#kernel/page";
-import { feedRows, nextPages, type ProductPage, type ProductView } from "#services/catalog/product/index";
+import { feedRows, nextPages, type ProductPage } from "#services/catalog/product/index";
 import { countOf, ratingsQuery, sumOf } from "#services/catalog/review/index";
 import { availabilityQuery } from "#services/logistics/inventory/index";
 
 const SCOPE = "product feed";
 
 /** The pages with what other services know of them: one round trip for all. */
-async function viewsOf(ctx: Ctx, pages: readonly ProductPage[]): Promise<readonly ProductView[]> {
+async function viewsOf(ctx: Ctx, pages: readonly ProductPage[]) {
   const offers = pages.flatMap(({ variants }) => variants.flatMap((variant) => variant.offers));
   const offerIds = offers.map(({ id }) => id as Id<"offer">);
   const [available, ratings] = await ctx.db.load(
@@ -19,15 +18,7 @@ async function viewsOf(ctx: Ctx, pages: readonly ProductPage[]): Promise<readonl
       pages.map(({ id }) => id),
     ),
   );
-  const { currency, countries, locales, shipping } = ctx.market;
-  const money = (minor: bigint) => toMoneyDto({ minor, currency });
-  const { flatMinor, freeFromMinor, minDays, maxDays, tables } = shipping;
-  const flat = {
-    rate: money(flatMinor),
-    freeFrom: freeFromMinor === undefined ? null : money(freeFromMinor),
-    minDays,
-    maxDays,
-  };
+  const { countries, locales } = ctx.market;
   return pages.map((page) => {
     const stars = ratings.get(page.id);
     const count = stars ? countOf(stars) : 0;
@@ -37,20 +28,19 @@ async function viewsOf(ctx: Ctx, pages: readonly ProductPage[]): Promise<readonl
       country: countries[0] ?? "",
       available: Object.fromEntries(available),
       rating: stars && count > 0 ? { count, mean: sumOf(stars) / count } : null,
-      shipping: tables.length === 0 ? flat : null,
     };
   });
 }
 
 type Slice = { readonly limit: number; readonly cursor?: string | undefined };
 
-/** A slice of the market's catalogue as JSON lines, and where the next one begins. */
+/** A slice of the market's catalogue as JSON lines, and where the next one begins; the last one is empty. */
 export async function feedSlice(ctx: Ctx, { limit, cursor }: Slice) {
   const [after = ""] = decodeCursor(ctx, SCOPE, cursor) ?? [];
   const pages = await nextPages(ctx, String(after), limit);
   const views = pages.length === 0 ? [] : await viewsOf(ctx, pages);
   const rows = views.flatMap((view) => feedRows(view, { origin: new URL(ctx.config.origin).origin }));
-  const last = pages.length === limit ? pages.at(-1) : undefined;
+  const last = pages.at(-1);
   return {
     text: rows.map((row) => `${JSON.stringify(row)}\n`).join(""),
     nextCursor: last ? encodeCursor(ctx, SCOPE, [last.id]) : null,

@@ -125,7 +125,7 @@ type Asked = {
   readonly differences: readonly Difference[];
 };
 
-/** One change of a shop waits at a time: a later one takes its place. */
+/** One change waits at a time: a later one takes its place. */
 async function askForReview(ctx: Ctx, product: Product, { patch, differences }: Asked): Promise<void> {
   const { id: productId, sellerId, slug, version: baseVersion } = product;
   const at = ctx.clock.now();
@@ -142,7 +142,7 @@ async function askForReview(ctx: Ctx, product: Product, { patch, differences }: 
   } as const;
   await ctx.db.commit([
     products.lockProducts([productId]),
-    products.closePending({ productId, sellerId, state: "superseded", by: actor, at }),
+    products.closePending({ productId, state: "superseded", by: actor, at }),
     products.insertChanges([asked]),
   ]);
   purgeTouched(ctx, { products: [{ id: productId, slugs: [slug] }] });

@@ -5,17 +5,20 @@ import type { ProductView, ViewOffer, ViewVariant } from "./view.ts";
 const TITLE_CHARS_MAX = 150;
 const DESCRIPTION_CHARS_MAX = 5_000;
 
+/** The feed has no field for what a parcel costs. */
+type FeedView = Omit<ProductView, "shipping">;
+
 /**
  * The lines of OpenAI's product feed for a product: one for each offer of each shop, since an agent buys an
  * offer. What is not known is left out. https://developers.openai.com/commerce/specs/file-upload/products
  */
-export function feedRows(view: ProductView, { origin }: { readonly origin: string }) {
+export function feedRows(view: FeedView, { origin }: { readonly origin: string }) {
   return view.page.variants.flatMap((variant) =>
     variant.offers.map((offer) => rowOf(view, variant, offer, origin)),
   );
 }
 
-function rowOf(view: ProductView, variant: ViewVariant, offer: ViewOffer, origin: string) {
+function rowOf(view: FeedView, variant: ViewVariant, offer: ViewOffer, origin: string) {
   const { page, locale, country, rating, available } = view;
   const title = textIn(page.titles, locale);
   const description = page.descriptions ? textIn(page.descriptions, locale) : title;
@@ -48,7 +51,6 @@ function rowOf(view: ProductView, variant: ViewVariant, offer: ViewOffer, origin
     seller_url: `${origin}/shops/${offer.seller.slug}`,
     accepts_returns: days > 0,
     ...(days > 0 ? { return_deadline_in_days: days } : {}),
-    return_policy: `${origin}/returns`,
     ...(rating && rating.count > 0
       ? { review_count: rating.count, star_rating: (Math.round(rating.mean * 100) / 100).toFixed(2) }
       : {}),

@@ -16,57 +16,10 @@ const isIt = (idOrSlug: string): SQL =>
 
 const onSale = sql`${product.state} = 'published'`;
 
-/** A published product with what can be bought of it: four reads, to be sent as one batch. */
-export function pageQueries(idOrSlug: string) {
-  const its = sql`(SELECT ${product.id} FROM ${product} WHERE ${isIt(idOrSlug)})`;
-  return [
-    query(
-      (read) =>
-        read
-          .select()
-          .from(product)
-          .where(and(isIt(idOrSlug), onSale)),
-      ([row]): ProductRow | undefined => row,
-    ),
-    query(
-      (read) =>
-        read
-          .select()
-          .from(variant)
-          .where(and(sql`${variant.productId} = ${its}`, eq(variant.archived, false)))
-          .orderBy(variant.position, variant.id),
-      (rows) => rows,
-    ),
-    query(
-      (read) =>
-        read
-          .select({ offer, shop: productShop })
-          .from(offer)
-          .innerJoin(productShop, eq(productShop.sellerId, offer.sellerId))
-          .where(
-            and(sql`${offer.productId} = ${its}`, eq(offer.state, "active"), eq(productShop.trading, true)),
-          )
-          .orderBy(offer.priceMinor, offer.id),
-      (rows): readonly PageOffer[] => rows.map((row) => ({ offer: toOffer(row.offer), shop: row.shop })),
-    ),
-    query(
-      (read) =>
-        read.select().from(media).where(sql`${media.productId} = ${its}`).orderBy(media.position, media.id),
-      (rows): readonly Media[] => rows,
-    ),
-  ] as const;
-}
-
-/** The next products on sale by id, as `pageQueries`, for whoever walks through all of them. */
-export function pagesQueries(after: string, limit: number) {
-  const ids = sql`(SELECT p.id FROM ${product} AS p WHERE p.state = 'published' AND p.id > ${after}
-    AND p.price_from_minor IS NOT NULL ORDER BY p.id LIMIT ${limit})`;
+/** What can be bought of these products, and how it looks. */
+function partsQueries(ids: SQL) {
   const isSold = and(eq(offer.state, "active"), eq(productShop.trading, true));
   return [
-    query(
-      (read) => read.select().from(product).where(sql`${product.id} IN ${ids}`).orderBy(product.id),
-      (rows): readonly ProductRow[] => rows,
-    ),
     query(
       (read) =>
         read
@@ -92,6 +45,38 @@ export function pagesQueries(after: string, limit: number) {
       (rows): readonly Media[] => rows,
     ),
   ] as const;
+}
+
+/** A published product with what can be bought of it: four reads, to be sent as one batch. */
+export function pageQueries(idOrSlug: string) {
+  const found = query(
+    (read) =>
+      read
+        .select()
+        .from(product)
+        .where(and(isIt(idOrSlug), onSale)),
+    ([row]): ProductRow | undefined => row,
+  );
+  const its = sql`(SELECT ${product.id} FROM ${product} WHERE ${isIt(idOrSlug)})`;
+  return [found, ...partsQueries(its)] as const;
+}
+
+/** Some megabytes of what is told of them; the product that goes beyond is still told whole. */
+const WALK_OFFERS_MAX = 2_000;
+
+/** The next products on sale by id, as `pageQueries`, for whoever walks through all of them. */
+export function pagesQueries(after: string, limit: number, offersMax = WALK_OFFERS_MAX) {
+  const ids = sql`(SELECT n.id FROM (
+      SELECT p.id, sum(o.offers) OVER (ORDER BY p.id) - o.offers AS before
+      FROM (SELECT id FROM ${product} WHERE state = 'published' AND id > ${after}
+          AND price_from_minor IS NOT NULL ORDER BY id LIMIT ${limit}) AS p
+        CROSS JOIN LATERAL (SELECT count(*) AS offers FROM ${offer} WHERE product_id = p.id) AS o) AS n
+    WHERE n.before < ${offersMax})`;
+  const next = query(
+    (read) => read.select().from(product).where(sql`${product.id} IN ${ids}`).orderBy(product.id),
+    (rows): readonly ProductRow[] => rows,
+  );
+  return [next, ...partsQueries(ids)] as const;
 }
 
 /** Where a slug that a product once had leads now. */

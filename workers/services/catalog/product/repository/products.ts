@@ -241,19 +241,14 @@ export const changeQuery = (productId: Id<"product">, number: number): Query<Cha
     ([row]) => row,
   );
 
-/** What the product's own shop waits for. */
 export const pendingQuery = (productId: Id<"product">): Query<ChangeRow | undefined> =>
   query(
     (read) =>
       read
-        .select({ row: productChange })
+        .select()
         .from(productChange)
-        .innerJoin(
-          product,
-          and(eq(product.id, productChange.productId), eq(product.sellerId, productChange.sellerId)),
-        )
         .where(and(eq(productChange.productId, productId), eq(productChange.state, "pending"))),
-    ([found]) => found?.row,
+    ([row]) => row,
   );
 
 const CHANGES_SHOWN = 100;
@@ -310,21 +305,18 @@ type Closing = {
   readonly reason?: string | undefined;
 };
 
-const closeWhere = ({ productId, state, by, at, reason }: Closing, which: SQL): SQL =>
-  sql`UPDATE ${productChange} SET state = ${state}, decided_by = ${by},
+/** Ends the change that waits, if one does. */
+export const closePending = ({ productId, state, by, at, reason }: Closing): Statement => ({
+  sql: sql`UPDATE ${productChange} SET state = ${state}, decided_by = ${by},
     decided_at = ${new Date(at).toISOString()}, reason = ${reason ?? null}
-    WHERE product_id = ${productId} AND state = 'pending' AND ${which}`;
-
-/** Ends the change that a shop waits for, if it does. */
-export const closePending = (closing: Closing & { readonly sellerId: Id<"seller"> }): Statement => ({
-  sql: closeWhere(closing, sql`seller_id = ${closing.sellerId}`),
+    WHERE product_id = ${productId} AND state = 'pending'`,
 });
 
 /** Refused when the change waits no longer. */
 export const closeChange = (
   closing: Closing & { readonly number: number },
 ): Statement<"product.change_missing"> => ({
-  sql: sql`WITH done AS (${closeWhere(closing, sql`number = ${closing.number}`)} RETURNING 1)
+  sql: sql`WITH done AS (${closePending(closing).sql} AND number = ${closing.number} RETURNING 1)
     SELECT assert_that((SELECT count(*) FROM done) = 1, 'product.change_missing')`,
 });
 
