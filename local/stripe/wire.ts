@@ -99,7 +99,6 @@ export const refundBody = (refund: Refund): Wire => ({
   status: refund.status,
 });
 
-/** https://docs.stripe.com/api/disputes/object */
 /** Rows of the account's books: what a dispute withholds and costs, and what comes back when it is won. */
 const DISPUTE_FEE = 1_500;
 function disputeRows({ amount, currency, status }: Dispute): readonly Wire[] {
@@ -109,6 +108,7 @@ function disputeRows({ amount, currency, status }: Dispute): readonly Wire[] {
   return [row(-amount, DISPUTE_FEE), ...(status === "won" ? [row(amount, 0)] : [])];
 }
 
+/** https://docs.stripe.com/api/disputes/object */
 export const disputeBody = (dispute: Dispute): Wire => ({
   id: dispute.id,
   object: "dispute",

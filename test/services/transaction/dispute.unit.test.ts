@@ -128,6 +128,11 @@ test("an inquiry has taken nothing; what it becomes is booked once, whichever wo
   const ended = decideDispute(opened, lost, NOW);
   expect(ended).toMatchObject({ state: "lost", takenMinor: 4_200n, feeMinor: 1_500n, closedAt: NOW });
   expect(decideDispute(ended, { ...lost, takenMinor: 9_000n }, NOW)).toBe(ended);
+  // What was withheld is booked under the case's name, and a second amount would not be taken there.
+  const grown = { ...inquiry, takenMinor: 4_200n };
+  const withheld = decideDispute(opened, grown, NOW);
+  expect(withheld).toMatchObject({ state: "needs_response", takenMinor: 4_200n });
+  expect(decideDispute(withheld, { ...grown, takenMinor: 9_000n }, NOW)).toBe(withheld);
   const money = {
     disputeId: "dsp_1",
     holder: "stripe" as const,

@@ -5,6 +5,8 @@ import type { Id } from "#kernel/ids";
 import { payment, paymentRefund, paymentSplit } from "#schema/transaction/payment";
 import { ledgerTransfer, walletSettlement } from "#schema/transaction/wallet";
 import { refundOrder } from "#services/transaction/payment/index";
+import { coverRefunds } from "#services/transaction/payment/repository/disputes";
+import { finishRefund, refundQuery } from "#services/transaction/payment/repository/payments";
 import { type Harness, harness } from "../../support/harness.ts";
 import { delivered } from "./returning.ts";
 import { buy, key, openShop, sandbox } from "./shopping.ts";
@@ -272,4 +274,23 @@ test("the next try has no part of an order that is owed no longer", async () => 
   expect((await buyer.get(`/v1/orders/${kept}`)).body).toMatchObject({ state: "paid" });
   expect((await buyer.get(`/v1/orders/${off}`)).body).toMatchObject({ state: "cancelled" });
   expect((await buyer.get(`/v1/payments/${nextId}`)).body).toMatchObject({ refunds: [] });
+});
+
+test("a refund that the bank has covered meanwhile does not end on the older word of it", async () => {
+  const h = harness({ market: "sg" });
+  const { splits, refunds, ask } = await paidTogether(h);
+  const [first] = await splits();
+  if (!first) throw new Error("no split");
+  expect((await ask(first.orderId, first.capturedMinor)).ok).toBe(true);
+  const { db, clock } = h.ctx();
+  const [row] = await refunds();
+  if (!row) throw new Error("no refund");
+  const [older] = await db.load(refundQuery(row.id));
+  if (!older) throw new Error("no refund");
+  await db.commit([coverRefunds(h.ids.next("dispute"), [{ refundId: row.id, minor: 1n }])]);
+  const end = { state: "succeeded" as const, at: clock.now() };
+  expect(await db.commit([finishRefund(older, end)])).toEqual({ ok: false, code: "payment.refund_stale" });
+  const [newer] = await db.load(refundQuery(row.id));
+  if (!newer) throw new Error("no refund");
+  expect(await db.commit([finishRefund(newer, end)])).toEqual({ ok: true, value: undefined });
 });

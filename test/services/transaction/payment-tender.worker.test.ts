@@ -90,6 +90,29 @@ test("a split: held at complete, taken with the settlement, and refunded by both
   expect(await balance()).toEqual([8_000_000n, 0n]);
 });
 
+test("by hand goes what the provider was to send, and the wallet has its part by itself", async () => {
+  const h = harness();
+  const walletMinor = 5_000_000n;
+  const { buyer, balance } = await withFunds(h, walletMinor);
+  const shop = await openShop(h);
+  const bought = await buy(h, { buyer, shops: [shop], method: "qris", walletMinor });
+  const provider = sandbox(h);
+  await provider.act(bought.paymentId, "pay");
+  await provider.notify(bought.paymentId);
+  await provider.faults(bought.paymentId, { refundFails: "denied" });
+  await buyer.post(`/v1/orders/${bought.orderId}/cancel`, { reason: "changed_mind" }, key());
+  const [refund] = (await buyer.get(`/v1/payments/${bought.paymentId}`)).body.refunds;
+  await h.runDue(refund.id);
+  const admin = await h.operator("admin");
+  const { items } = (await admin.get("/v1/payments/refunds?state=manual&limit=100")).body;
+  const amount = { minor: `${bought.amount.minor}` };
+  const byHand = { minor: `${bought.amount.minor - walletMinor}` };
+  expect(items.find((one: { id: string }) => one.id === refund.id)).toMatchObject({ amount, byHand });
+  const confirmed = await admin.post(`/v1/payments/refunds/${refund.id}/confirm`, {}, key());
+  expect(confirmed.body).toMatchObject({ state: "paid_by_hand" });
+  expect(await balance()).toEqual([walletMinor, 0n]);
+});
+
 test("a split that fails gives the wallet its part back, and late money goes back too", async () => {
   const h = harness();
   const { buyer, balance, again } = await withFunds(h, 8_000_000n);

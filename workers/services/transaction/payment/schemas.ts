@@ -3,6 +3,7 @@ import { zId } from "#kernel/ids";
 import { type Currency, toMoneyDto, zMoney } from "#kernel/money";
 import { zPageQuery } from "#kernel/page";
 import { DISPUTE_STATES, type Dispute } from "./domain/dispute.ts";
+import { sentOf } from "./domain/loss.ts";
 import { MATCH_OUTCOMES, type MatchTotals, ROW_KINDS } from "./domain/match.ts";
 import {
   BANKS,
@@ -70,7 +71,12 @@ const zRefund = z.object({
   state: z.enum(REFUND_STATES),
   createdAt: z.iso.datetime(),
 });
-export const zRefundRow = zRefund.extend({ paymentId: zId("payment"), note: z.string().nullable() });
+export const zRefundRow = zRefund.extend({
+  paymentId: zId("payment"),
+  /** Without what goes to the wallet and what the buyer's bank has given back: so much is sent by hand. */
+  byHand: zMoney,
+  note: z.string().nullable(),
+});
 
 export const zPayment = z.object({
   id: zId("payment"),
@@ -188,6 +194,7 @@ const toRefundDto = ({ id, amount, reason, state, createdAt }: Refund) => ({
 export const toRefundRowDto = (refund: Refund) => ({
   ...toRefundDto(refund),
   paymentId: refund.paymentId,
+  byHand: toMoneyDto({ ...refund.amount, minor: sentOf(refund).providerMinor }),
   note: refund.note,
 });
 

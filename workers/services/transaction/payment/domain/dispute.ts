@@ -40,9 +40,9 @@ const larger = (a: bigint, b: bigint): bigint => (a > b ? a : b);
 export function decideDispute(before: Dispute, report: DisputeReport, now: number): Dispute {
   const isNews = rankOf(report.state) > rankOf(before.state) && !isClosed(before.state);
   const evidenceBy = before.evidenceBy ?? report.evidenceBy;
-  // What was withheld of a decided case is booked; of an open one an inquiry may have become a chargeback.
+  // What was withheld is booked, once a case; of an open one an inquiry may have become a chargeback.
   const isOpen = !isClosed(before.state);
-  const takenMinor = isOpen ? larger(before.takenMinor, report.takenMinor) : before.takenMinor;
+  const takenMinor = isOpen && before.takenMinor === 0n ? report.takenMinor : before.takenMinor;
   const feeMinor = isOpen ? larger(before.feeMinor, report.feeMinor) : before.feeMinor;
   const isDearer = takenMinor > before.takenMinor || feeMinor > before.feeMinor;
   if (!isNews && !isDearer && evidenceBy === before.evidenceBy) return before;

@@ -242,6 +242,7 @@ export function insertReturn({ id, payment: of, provider, amountMinor }: NewRetu
   return { sql: sql`${insertMany(paymentRefund, [row]).sql} ON CONFLICT (payment_id, key) DO NOTHING` };
 }
 
+/** Not on an older word of it: what the bank has given back in its place meanwhile is not sent. */
 export const finishRefund = (
   refund: Refund,
   to: { readonly state: RefundState; readonly note?: string; readonly at: number },
@@ -250,7 +251,13 @@ export const finishRefund = (
     build
       .update(paymentRefund)
       .set({ state: to.state, note: to.note ?? null, doneAt: to.state === "manual" ? null : to.at })
-      .where(and(eq(paymentRefund.id, refund.id), eq(paymentRefund.state, refund.state))),
+      .where(
+        and(
+          eq(paymentRefund.id, refund.id),
+          eq(paymentRefund.state, refund.state),
+          eq(paymentRefund.coveredMinor, refund.coveredMinor),
+        ),
+      ),
     1,
     "payment.refund_stale",
   );
