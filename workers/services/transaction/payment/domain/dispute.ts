@@ -1,5 +1,5 @@
 import type { Id } from "#kernel/ids";
-import type { Money } from "#kernel/money";
+import { larger, type Money } from "#kernel/money";
 import type { Provider } from "./payment.ts";
 
 export const DISPUTE_STATES = ["needs_response", "under_review", "won", "lost"] as const;
@@ -33,8 +33,6 @@ export type DisputeReport = Pick<
   Dispute,
   "ref" | "amount" | "takenMinor" | "feeMinor" | "reason" | "state" | "evidenceBy" | "openedAt"
 >;
-
-const larger = (a: bigint, b: bigint): bigint => (a > b ? a : b);
 
 /** The same case comes back when nothing new is said; what was decided is not reopened by an older word. */
 export function decideDispute(before: Dispute, report: DisputeReport, now: number): Dispute {

@@ -1,4 +1,5 @@
 import type { Id } from "#kernel/ids";
+import { smaller } from "#kernel/money";
 import type { Payment, Provider, Refund } from "./payment.ts";
 
 /** What an order was paid and has not got back. */
@@ -21,7 +22,6 @@ export type Loss = {
   readonly excessMinor: bigint;
 };
 
-const least = (a: bigint, b: bigint): bigint => (a < b ? a : b);
 const sumOf = (parts: readonly { readonly minor: bigint }[]): bigint =>
   parts.reduce((sum, { minor }) => sum + minor, 0n);
 
@@ -36,12 +36,12 @@ export function decideLoss(
 ): Loss {
   const isKept = payment.keptBy === provider;
   const rest = payment.settledMinor - payment.refundRequestedMinor - payment.lostMinor;
-  const lostMinor = isKept ? least(takenMinor, rest) : 0n;
+  const lostMinor = isKept ? smaller(takenMinor, rest) : 0n;
   const shares = divide(orders, lostMinor);
   let left = takenMinor - lostMinor;
   const waiting = isKept ? refunds.filter((refund) => isWaiting(refund, provider)) : [];
   const covers = waiting.flatMap((refund) => {
-    const minor = least(left, refund.amount.minor - refund.ownMinor - refund.coveredMinor);
+    const minor = smaller(left, refund.amount.minor - refund.ownMinor - refund.coveredMinor);
     left -= minor;
     return minor > 0n ? [{ refundId: refund.id, minor }] : [];
   });
@@ -56,7 +56,7 @@ function divide(orders: readonly Part[], minor: bigint): Loss["shares"] {
     return { orderId, minor: capturedMinor - refundedMinor - lostMinor };
   });
   let all = sumOf(rests);
-  let left = least(minor, all);
+  let left = smaller(minor, all);
   return rests.flatMap(({ orderId, minor: rest }) => {
     if (rest === 0n) return [];
     const share = (left * rest) / all;
@@ -69,6 +69,6 @@ function divide(orders: readonly Part[], minor: bigint): Loss["shares"] {
 /** How a refund goes back: what the bank has given in its place is sent by nobody. */
 export function sentOf({ amount, walletMinor, coveredMinor }: Refund) {
   const byProvider = amount.minor - walletMinor;
-  const left = byProvider - least(byProvider, coveredMinor);
+  const left = byProvider - smaller(byProvider, coveredMinor);
   return { providerMinor: left, walletMinor: amount.minor - coveredMinor - left };
 }

@@ -2,7 +2,7 @@ import type { BuyerId } from "#kernel/actor";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "#kernel/clock";
 import type { Id } from "#kernel/ids";
 import type { Market } from "#kernel/market";
-import type { Money } from "#kernel/money";
+import { larger, type Money } from "#kernel/money";
 import { err, ok, type Result } from "#kernel/result";
 
 export type PaymentMethod = Market["payment"]["methods"][number];
@@ -209,12 +209,6 @@ export const chargeOf = ({ amount, walletMinor }: Pick<Payment, "amount" | "wall
 function hasSameFields(a: object, b: object): boolean {
   const [mine, theirs] = [Object.entries(a).sort(), Object.entries(b).sort()];
   return JSON.stringify(mine) === JSON.stringify(theirs);
-}
-
-/** Math.max takes no bigint. */
-function larger(a: bigint, b: bigint): bigint {
-  if (a < b) return b;
-  return a;
 }
 
 /** The farthest word on a transaction wins, in whatever order and however often the words come. */

@@ -1,4 +1,5 @@
 import type { Id } from "#kernel/ids";
+import { larger, smaller } from "#kernel/money";
 
 /** What one line of an order was sold for, as its snapshot has it. */
 export type SaleLine = {
@@ -113,8 +114,6 @@ export const emptyBook = (sale: Pick<Sale, "lines">): Book => ({
 
 const sumOf = <T>(all: readonly T[], amountOf: (one: T) => bigint): bigint =>
   all.reduce((sum, one) => sum + amountOf(one), 0n);
-const smaller = (a: bigint, b: bigint): bigint => (a < b ? a : b);
-const larger = (a: bigint, b: bigint): bigint => (a > b ? a : b);
 const downTo = (minor: bigint, step: bigint): bigint => minor - (minor % step);
 
 /** So much of an amount for so many of its units; the last one brings it to the whole, however it was cut. */

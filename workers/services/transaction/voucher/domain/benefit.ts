@@ -1,4 +1,4 @@
-import { allocate, type Currency } from "#kernel/money";
+import { allocate, type Currency, smaller } from "#kernel/money";
 import { eligibleLines, eligibleParcels, linesWithin, type Slot } from "./basket.ts";
 import { BASIS_POINTS, type Benefit, type Target, type Terms, targetOf } from "./terms.ts";
 
@@ -17,7 +17,6 @@ export type Candidate = Terms & {
 export type Parts = readonly { readonly at: number; readonly minor: bigint }[];
 
 const HUNDRED = BigInt(BASIS_POINTS);
-const least = (a: bigint, b: bigint): bigint => (a < b ? a : b);
 const sum = (amounts: readonly bigint[]): bigint => amounts.reduce((a, b) => a + b, 0n);
 
 export function candidateOf(terms: Terms, slots: readonly Slot[]): Candidate {
@@ -71,7 +70,7 @@ export function partsOf(
   }
   const bases = candidate.bases.map((at) => ({ at, minor: whole(at) }));
   const base = sum(bases.map(({ minor }) => minor));
-  return spread(down(least(base, wantedOf(benefit, base, purse))), bases, purse);
+  return spread(down(smaller(base, wantedOf(benefit, base, purse))), bases, purse);
 }
 
 function wantedOf(
@@ -85,12 +84,12 @@ function wantedOf(
   // Rounded half up to the cash step, as tax is.
   const divisor = HUNDRED * cashStepMinor;
   const share = ((base * BigInt(benefit.basisPoints) * 2n + divisor) / (divisor * 2n)) * cashStepMinor;
-  return least(cap, share);
+  return smaller(cap, share);
 }
 
 function capped(parts: Parts, capMinor: bigint | null, purse: Purse): Parts {
   const total = sum(parts.map(({ minor }) => minor));
-  const kept = capMinor === null ? total : least(total, capMinor - (capMinor % purse.cashStepMinor));
+  const kept = capMinor === null ? total : smaller(total, capMinor - (capMinor % purse.cashStepMinor));
   return spread(kept, parts, purse);
 }
 

@@ -1,7 +1,7 @@
 import type { BuyerId } from "#kernel/actor";
 import type { Id } from "#kernel/ids";
 import type { Market } from "#kernel/market";
-import type { Currency } from "#kernel/money";
+import { type Currency, smaller } from "#kernel/money";
 import { type Account, escrowOf, heldBy, payableOf, platformOf } from "./accounts.ts";
 import type { NewTransfer, TransferKind } from "./transfer.ts";
 
@@ -269,8 +269,6 @@ export function decideRelease(settlement: Settlement, terms: Terms, now: number)
   return { settlement: released, transfers: book(settlement, `order/${orderId}/release`, legs) };
 }
 
-const least = (a: bigint, b: bigint): bigint => (a < b ? a : b);
-
 /**
  * A refund is through. Before the release it comes out of escrow and what is to be taken of it shrinks; after
  * it the shop gives back what it was paid, below nought if need be, and has its commission back, and the tax
@@ -301,7 +299,7 @@ export function decideLost(settlement: Settlement, { disputeId, minor }: Lost, c
     const after = { ...settlement, refunds, version: settlement.version + 1 };
     return { settlement: after, transfers: book(settlement, `${refundId}/${settlement.orderId}`, legs) };
   }
-  const toBuyerMinor = least(minor, paidMinor);
+  const toBuyerMinor = smaller(minor, paidMinor);
   const part = (of: bigint): bigint => (paidMinor === 0n ? 0n : (of * toBuyerMinor) / paidMinor);
   const fromSellerMinor = part(creditMinor);
   const money = {
@@ -332,11 +330,11 @@ function withheldBackOf({ withheldMinor, turnoverMinor }: Settlement, back: bigi
 function reverse(settlement: Settlement, money: RefundMoney, cashStepMinor: bigint) {
   const { refundId, fromSellerMinor, fromPlatformMinor } = money;
   const isReleased = settlement.releasedAt !== null;
-  const fromEscrow = isReleased ? 0n : least(fromSellerMinor, settlement.escrowMinor);
+  const fromEscrow = isReleased ? 0n : smaller(fromSellerMinor, settlement.escrowMinor);
   const back = {
-    commission: least(money.commissionBackMinor, settlement.commissionMinor),
-    tax: least(money.commissionTaxBackMinor, settlement.commissionTaxMinor),
-    turnover: least(money.turnoverBackMinor, settlement.turnoverMinor),
+    commission: smaller(money.commissionBackMinor, settlement.commissionMinor),
+    tax: smaller(money.commissionTaxBackMinor, settlement.commissionTaxMinor),
+    turnover: smaller(money.turnoverBackMinor, settlement.turnoverMinor),
   };
   const withheldBack = withheldBackOf(settlement, back.turnover, cashStepMinor);
   const ifPaid = (minor: bigint): bigint => (isReleased ? minor : 0n);
@@ -351,8 +349,8 @@ function reverse(settlement: Settlement, money: RefundMoney, cashStepMinor: bigi
   const after = {
     ...settlement,
     escrowMinor: settlement.escrowMinor - fromEscrow,
-    creditMinor: settlement.creditMinor - least(fromSellerMinor, settlement.creditMinor),
-    paidMinor: settlement.paidMinor - least(money.toBuyerMinor, settlement.paidMinor),
+    creditMinor: settlement.creditMinor - smaller(fromSellerMinor, settlement.creditMinor),
+    paidMinor: settlement.paidMinor - smaller(money.toBuyerMinor, settlement.paidMinor),
     commissionMinor: settlement.commissionMinor - back.commission,
     commissionTaxMinor: settlement.commissionTaxMinor - back.tax,
     turnoverMinor: settlement.turnoverMinor - back.turnover,
