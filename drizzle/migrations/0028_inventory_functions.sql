@@ -1,12 +1,19 @@
 -- Inventory, continued: what an offer is made of, where stock is taken from, who waits for it, and how it moves
 -- between locations.
 
--- The items of an offer as it is made today: its own, or a bundle's components.
-CREATE VIEW stock_part AS
-SELECT offer_id, seller_id, item_id, 1 AS quantity FROM stock_offer WHERE item_id IS NOT NULL
-UNION ALL
-SELECT c.bundle_id, o.seller_id, c.item_id, c.quantity
-FROM stock_component c JOIN stock_offer o ON o.offer_id = c.bundle_id;
+-- The items of these offers as they are made today: their own, or a bundle's components.
+CREATE FUNCTION inventory_sold_by(p_offers text[]) RETURNS text[] LANGUAGE sql STABLE
+RETURN ARRAY(
+  SELECT item_id FROM stock_offer WHERE offer_id = ANY (p_offers) AND item_id IS NOT NULL
+  UNION SELECT item_id FROM stock_component WHERE bundle_id = ANY (p_offers));
+
+-- The offers that sell one of these items, alone or in a bundle.
+CREATE FUNCTION inventory_sellers_of(p_items text[]) RETURNS TABLE (offer_id text, seller_id text)
+LANGUAGE sql STABLE AS $$
+  SELECT offer_id, seller_id FROM stock_offer WHERE item_id = ANY (p_items)
+  UNION SELECT o.offer_id, o.seller_id FROM stock_component c JOIN stock_offer o ON o.offer_id = c.bundle_id
+  WHERE c.item_id = ANY (p_items)
+$$;
 
 -- The items of lines: an offer's own, or what a bundle was made of when the reservation was made. An offer that was
 -- never stocked has the item null, which nobody has.

@@ -12,7 +12,12 @@ import {
   shipAllocated,
 } from "#services/logistics/inventory/index";
 import { defineBundle } from "#services/logistics/inventory/repository/bundles";
-import { adjust, setLevels, shareStock } from "#services/logistics/inventory/repository/stock";
+import {
+  adjust,
+  insertLocation,
+  setLevels,
+  shareStock,
+} from "#services/logistics/inventory/repository/stock";
 import { send } from "#services/logistics/inventory/repository/transfers";
 import { type Harness, harness } from "../../support/harness.ts";
 import type { Stocked } from "../../support/stock-history.ts";
@@ -156,9 +161,18 @@ test("goods sent leave once, and are expected where they go until they are count
     return done.ok ? "ok" : done.code;
   };
   const elsewhere = (await openShop(h, one(1))).harbour;
+  const id = h.ids.next("location");
+  const closed = { id, sellerId, name: "closed", priority: 1, version: 1, createdAt: 0, closedAt: 1 };
+  const hold = { reservationId: h.ids.next("reservation"), owner: "test", expiresAt: null };
+  await ctx.db.commit<string>([
+    insertLocation(closed),
+    setLevels(ctx, "test", [{ ...from, backorderMax: 5 }]),
+    reserve(ctx, { ...hold, lines: [{ offerId: from.offerId, quantity: 1 }] }),
+  ]);
   expect(await move("a", elsewhere, 1)).toBe("inventory.location_not_found");
+  expect(await move("a", closed.id, 1)).toBe("inventory.location_not_found");
   expect(await move("a", from.locationId, 1)).toBe("inventory.location_not_found");
-  expect(await move("a", shop.harbour, 3, 3)).toBe("inventory.below_promised");
+  expect(await move("a", shop.harbour, 2, 3)).toBe("inventory.below_promised");
   const twins = Array.from({ length: 4 }, () => move(`a ${sellerId}`, shop.harbour, 1, 2));
   expect(await Promise.all(twins)).toEqual(["ok", "ok", "ok", "ok"]);
   expect(await shop.read()).toMatchObject([{ onHand: 2 }, { onHand: 7 }]);

@@ -23,17 +23,19 @@ export function stockQuery(
 ): Query<ReadonlyMap<Id<"offer">, Stock>> {
   const now = new Date(clock.now()).toISOString();
   const rows = sql`
-    SELECT o.offer_id AS "offerId", coalesce(o.item_id, 'sti_' || substr(o.offer_id, 5)) AS "itemId", (
-      SELECT min((
-        (SELECT coalesce(sum(l.on_hand - l.reserved - l.allocated - l.safety + l.backorder_max), 0)
-          FROM stock_level l WHERE l.item_id = p.item_id)
-        + (SELECT coalesce(sum(h.quantity), 0)
-          FROM stock_reservation r JOIN stock_hold h ON h.reservation_id = r.id
-          WHERE r.state = 'held' AND r.expires_at <= ${now}::timestamptz AND h.item_id = p.item_id)
-        ) / p.quantity)
-      FROM stock_part p WHERE p.offer_id = o.offer_id)::integer AS available
+    SELECT o.offer_id AS "offerId", coalesce(o.item_id, 'sti_' || substr(o.offer_id, 5)) AS "itemId", min((
+      (SELECT coalesce(sum(l.on_hand - l.reserved - l.allocated - l.safety + l.backorder_max), 0)
+        FROM stock_level l WHERE l.item_id = p.item_id)
+      + (SELECT coalesce(sum(h.quantity), 0)
+        FROM stock_reservation r JOIN stock_hold h ON h.reservation_id = r.id
+        WHERE r.state = 'held' AND r.expires_at <= ${now}::timestamptz AND h.item_id = p.item_id)
+    ) / p.quantity)::integer AS available
     FROM jsonb_array_elements_text(${JSON.stringify(offerIds)}::jsonb) AS w (id)
-      JOIN stock_offer o ON o.offer_id = w.id`;
+      JOIN stock_offer o ON o.offer_id = w.id
+      LEFT JOIN stock_component c ON c.bundle_id = o.offer_id
+      CROSS JOIN LATERAL (
+        SELECT coalesce(o.item_id, c.item_id) AS item_id, coalesce(c.quantity, 1) AS quantity) p
+    GROUP BY o.offer_id`;
   return query(
     (read) => read.execute<Row>(rows),
     (result) =>

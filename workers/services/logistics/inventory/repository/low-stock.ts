@@ -21,9 +21,7 @@ export const turnedQuery = (offerIds: readonly Id<"offer">[], lowStockAt: number
         FROM stock_item i CROSS JOIN LATERAL (
           SELECT coalesce(sum(on_hand - reserved - allocated - safety), 0)::integer AS available
           FROM stock_level l WHERE l.item_id = i.id) s
-        WHERE i.id IN (
-            SELECT o.item_id FROM jsonb_array_elements_text(${JSON.stringify(offerIds)}::jsonb) AS w (id)
-              JOIN stock_part o ON o.offer_id = w.id)
+        WHERE i.id = ANY (inventory_sold_by(inventory_ids(${JSON.stringify(offerIds)}::jsonb)))
           AND (s.available <= coalesce(i.low_stock_at, ${lowStockAt})) = (i.low_since IS NULL)`),
     (result) => result.rows,
   );

@@ -125,9 +125,8 @@ export const sharersQuery = (
   query(
     (read) =>
       read.execute<{ offerId: Id<"offer">; sellerId: Id<"seller"> }>(sql`
-        SELECT DISTINCT s.offer_id AS "offerId", s.seller_id AS "sellerId"
-        FROM jsonb_array_elements_text(${JSON.stringify(offerIds)}::jsonb) AS w (id)
-          JOIN stock_part o ON o.offer_id = w.id JOIN stock_part s ON s.item_id = o.item_id`),
+        SELECT offer_id AS "offerId", seller_id AS "sellerId"
+        FROM inventory_sellers_of(inventory_sold_by(inventory_ids(${JSON.stringify(offerIds)}::jsonb)))`),
     (result) => result.rows,
   );
 
@@ -150,8 +149,8 @@ export const heldOffersQuery = (
   query(
     (read) =>
       read.execute<{ offerId: Id<"offer">; sellerId: Id<"seller"> }>(sql`
-        SELECT DISTINCT o.offer_id AS "offerId", o.seller_id AS "sellerId"
-        FROM stock_hold h JOIN stock_part o USING (item_id) WHERE h.reservation_id = ${reservationId}`),
+        SELECT offer_id AS "offerId", seller_id AS "sellerId"
+        FROM inventory_sellers_of(inventory_items_of(ARRAY[${reservationId}]))`),
     (result) => result.rows,
   );
 
