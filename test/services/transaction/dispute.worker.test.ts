@@ -4,9 +4,10 @@ import type { Fact } from "#kernel/facts";
 import type { Id } from "#kernel/ids";
 import { payment, paymentRefund, paymentSplit } from "#schema/transaction/payment";
 import { ledgerTransfer, walletSettlement } from "#schema/transaction/wallet";
-import { refundOrder } from "#services/transaction/payment/index";
+import { refundOrder, refundPayment } from "#services/transaction/payment/index";
 import { coverRefunds } from "#services/transaction/payment/repository/disputes";
 import { finishRefund, refundQuery } from "#services/transaction/payment/repository/payments";
+import { loseSplits } from "#services/transaction/payment/repository/splits";
 import { type Harness, harness } from "../../support/harness.ts";
 import { delivered } from "./returning.ts";
 import { buy, key, openShop, sandbox } from "./shopping.ts";
@@ -293,4 +294,25 @@ test("a refund that the bank has covered meanwhile does not end on the older wor
   const [newer] = await db.load(refundQuery(row.id));
   if (!newer) throw new Error("no refund");
   expect(await db.commit([finishRefund(newer, end)])).toEqual({ ok: true, value: undefined });
+});
+
+test("a refund that comes while a loss is being written gives back what the loss leaves", async () => {
+  const h = harness({ market: "sg" });
+  const { paymentId, splits } = await paidTogether(h);
+  const [first] = await splits();
+  if (!first) throw new Error("no split");
+  const { orderId, capturedMinor } = first;
+  const { db } = h.ctx();
+  const losing = db.commit([
+    { sql: sql`UPDATE ${payment} SET lost_minor = 1, version = version + 1 WHERE id = ${paymentId}` },
+    loseSplits(paymentId, [{ orderId, minor: 1n }]),
+    { sql: sql`SELECT pg_sleep(0.5)` },
+  ]);
+  await scheduler.wait(150);
+  const amount = { minor: capturedMinor, currency: "SGD" as const };
+  const back = { paymentId, orderId, amount, reason: "test", key: "test" };
+  expect(await db.commit(refundPayment(h.ctx(), back))).toEqual({ ok: true, value: undefined });
+  expect(await losing).toEqual({ ok: true, value: undefined });
+  const [after] = await splits();
+  expect(after).toMatchObject({ lostMinor: 1n, refundedMinor: capturedMinor - 1n });
 });

@@ -14,7 +14,7 @@ import {
 } from "../domain/payment.ts";
 import { CHECK_PAYMENT, SEND_REFUND } from "../facts.ts";
 import { routeIn } from "../providers/choose.ts";
-import { change, insert, insertRefund, reassign } from "../repository/payments.ts";
+import { change, insert, insertRefund, lockPayment, reassign } from "../repository/payments.ts";
 import { captureCash, disown, insertSplits, type NewSplit } from "../repository/splits.ts";
 import { captureFor, fromWallet, type WalletRefusal } from "./tender.ts";
 
@@ -156,6 +156,7 @@ function sendBack(ctx: Ctx, input: SendBack, isCapped: boolean): Statement<"paym
   const id = ctx.ids.next("refund");
   const wanted = { id, paymentId, key, amountMinor: amount.minor, reason, orderId, to, isCapped };
   return [
+    ...(isCapped ? [lockPayment(paymentId)] : []),
     insertRefund(wanted, ctx.clock.now()),
     schedule(ctx, SEND_REFUND, { subject: id, payload: { refundId: id } }),
   ];

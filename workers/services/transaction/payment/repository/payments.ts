@@ -164,6 +164,11 @@ export const refundsQuery = (paymentIds: readonly PaymentId[]): Query<readonly R
     (rows) => rows.map(toRefund),
   );
 
+/** Whoever writes to its splits has its row: what is read of them by the next statement is the newest. */
+export const lockPayment = (paymentId: PaymentId): Statement => ({
+  sql: sql`SELECT 1 FROM ${payment} WHERE id = ${paymentId} FOR NO KEY UPDATE`,
+});
+
 type NewRefund = Pick<Refund, "id" | "paymentId" | "key" | "reason" | "orderId"> & {
   readonly amountMinor: bigint;
   /** By the way that it came, or all of it to the wallet. */
