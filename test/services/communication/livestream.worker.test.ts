@@ -134,6 +134,11 @@ test("a deal sells out exactly, and the room says what is left", async () => {
       events.some((one: { t: string; left?: number }) => one.t === "deal_stock" && one.left === 0),
   );
   expect((await stage(host, deal)).body.code).toBe("livestream.deal_running");
+  // Everybody could buy at the deal's price, so a later reduction is not told beside a dearer one.
+  h.clock.advance(1_000);
+  const reduced = { price: idr(6_000_000) };
+  const after = await host.patch(`/v1/offers/${offerId}`, reduced, { headers: { "if-match": '"1"' } });
+  expect([after.status, after.body.priorPrice]).toEqual([200, null]);
 });
 
 test("who wins an auction buys at its price; who does not pay in time is passed over", async () => {

@@ -3,6 +3,7 @@ import { HOUR_MS, MINUTE_MS } from "#kernel/clock";
 import { oversoldUnits, reservationDrift } from "#services/logistics/inventory/index";
 import { commitmentOf, lotOf } from "#services/marketing/flash-sale/domain/lottery";
 import { enter } from "../../support/room.ts";
+import { sellOffers } from "../../support/shop.ts";
 import { sandbox } from "../transaction/shopping.ts";
 import { openSale, PRICE } from "./sale-world.ts";
 
@@ -18,6 +19,20 @@ test("the quota leaves ordinary stock when the sale is made; unmet terms are all
   expect((await enter()).body.code).toBe("flash_sale.slot_closed");
   const shown = await h.anonymous.get(path);
   expect(shown.body).toMatchObject({ state: "open", quota: 5, price: { minor: PRICE.toString() } });
+});
+
+test("everybody could buy at the sale's price, so a later reduction is not told beside a dearer one", async () => {
+  const { h, sellerId, offerId } = await openSale();
+  const others = await sellOffers(h, [{ priceMinor: 8_000_000n }]);
+  h.clock.advance(1_000);
+  const priors: unknown[] = [];
+  for (const one of [{ sellerId, offerId }, ...others]) {
+    const owner = await h.member(one.sellerId);
+    const price = { minor: "7000000", currency: "IDR" };
+    const first = { headers: { "if-match": '"1"' } };
+    priors.push((await owner.patch(`/v1/offers/${one.offerId}`, { price }, first)).body.priorPrice);
+  }
+  expect(priors).toEqual([null, { minor: "8000000", currency: "IDR" }]);
 });
 
 test("points keep a shop out of sales, and it is told why", async () => {
