@@ -21,7 +21,7 @@ test("the quota leaves ordinary stock when the sale is made; unmet terms are all
   expect(shown.body).toMatchObject({ state: "open", quota: 5, price: { minor: PRICE.toString() } });
 });
 
-test("everybody could buy at the sale's price, so a later reduction is not told beside a dearer one", async () => {
+test("a reduction after a sale is told beside no price above the sale's", async () => {
   const { h, sellerId, offerId } = await openSale();
   const others = await sellOffers(h, [{ priceMinor: 8_000_000n }]);
   h.clock.advance(1_000);
