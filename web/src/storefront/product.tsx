@@ -41,6 +41,8 @@ const text = texts({
 type Page = Schemas["ProductPage"];
 type Variant = Page["variants"][number];
 const FEW = 5;
+/** Offers that the stock is asked about at once, in the slices that the first HTML came with. */
+const ASKED_MAX = 100;
 
 const route = getRouteApi("/products/$slug");
 
@@ -133,10 +135,12 @@ function Buying({ page }: { readonly page: Page }) {
   const variant = page.variants.find(({ id }) => id === variantId) ?? page.variants[0];
   const offers = variant?.offers ?? [];
   const offer = offers.find(({ id }) => id === offerId) ?? (variant && cheapest(variant));
-  const offerIds = page.variants.flatMap((one) => one.offers.map(({ id }) => id)).join(",");
+  const all = page.variants.flatMap((one) => one.offers.map(({ id }) => id));
+  const slice = Math.floor(Math.max(0, all.indexOf(offer?.id ?? "")) / ASKED_MAX) * ASKED_MAX;
+  const offerIds = all.slice(slice, slice + ASKED_MAX).join(",");
   const stock = useQuery({
     ...queryOf("GET /v1/inventory/availability", { query: { offerIds } }),
-    enabled: offerIds !== "",
+    enabled: offer !== undefined,
   });
   const available = stock.data?.items.find((item) => item.offerId === offer?.id)?.available;
   return (

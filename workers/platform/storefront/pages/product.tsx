@@ -1,3 +1,4 @@
+import { toMoneyDto } from "#kernel/money";
 import { open } from "#kernel/policy";
 import { textIn } from "#kernel/texts";
 import { type ProductPage, type ProductView, productJsonLd } from "#services/catalog/product/index";
@@ -10,6 +11,8 @@ import { say } from "./say.ts";
 type Availability = { readonly items: readonly { readonly offerId: string; readonly available: number }[] };
 type Summary = { readonly count: number; readonly mean: number | null };
 
+/** Offers that the stock is asked about at once; the browser asks in the same slices. */
+const ASKED_MAX = 100;
 const DESCRIPTION_CHARS_MAX = 155;
 
 /** The product as everybody outside is told of it, of what its page was read with. */
@@ -17,12 +20,15 @@ async function viewOf(place: Place, reading: Reading, slug: string): Promise<Pro
   const page = await reading.read<ProductPage>("GET /v1/products/{idOrSlug}", { path: { idOrSlug: slug } });
   if (!page) return undefined;
   const offerIds = page.variants.flatMap(({ offers }) => offers.map(({ id }) => id));
+  const slices = Array.from({ length: Math.ceil(offerIds.length / ASKED_MAX) }, (_, at) =>
+    offerIds.slice(at * ASKED_MAX, (at + 1) * ASKED_MAX).join(","),
+  );
   const [stock, stars] = await Promise.all([
-    offerIds.length === 0
-      ? undefined
-      : reading.read<Availability>("GET /v1/inventory/availability", {
-          query: { offerIds: offerIds.join(",") },
-        }),
+    Promise.all(
+      slices.map((ids) =>
+        reading.read<Availability>("GET /v1/inventory/availability", { query: { offerIds: ids } }),
+      ),
+    ),
     reading.read<Summary>("GET /v1/reviews/summary", { query: { productId: page.id } }),
   ]);
   const { countries } = place.ctx.config.market;
@@ -30,9 +36,25 @@ async function viewOf(place: Place, reading: Reading, slug: string): Promise<Pro
     page,
     locale: place.locale,
     country: countries[0] ?? "",
-    available: Object.fromEntries((stock?.items ?? []).map(({ offerId, available }) => [offerId, available])),
+    available: Object.fromEntries(
+      stock.flatMap((slice) => slice?.items ?? []).map(({ offerId, available }) => [offerId, available]),
+    ),
     rating: stars && stars.mean !== null && stars.count > 0 ? { count: stars.count, mean: stars.mean } : null,
-    shipping: null,
+    shipping: shippingOf(place),
+  };
+}
+
+/** What a parcel costs where one price holds for all shops; price tables depend on the parcel. */
+function shippingOf({ ctx }: Place): ProductView["shipping"] {
+  const { currency, shipping } = ctx.market;
+  const { flatMinor, freeFromMinor, minDays, maxDays, tables } = shipping;
+  if (tables.length > 0) return null;
+  const money = (minor: bigint) => toMoneyDto({ minor, currency });
+  return {
+    rate: money(flatMinor),
+    freeFrom: freeFromMinor === undefined ? null : money(freeFromMinor),
+    minDays,
+    maxDays,
   };
 }
 
