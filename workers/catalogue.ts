@@ -16,6 +16,7 @@ const MODULES: readonly (() => Promise<Module>)[] = [
   () => import("#services/social/notification/consumers"),
   () => import("#services/social/notification/jobs"),
   () => import("#services/catalog/search/consumers"),
+  () => import("#services/catalog/search/jobs"),
   () => import("#services/intelligence/analytics/consumers"),
   () => import("#services/intelligence/analytics/jobs"),
   () => import("#services/logistics/inventory/consumers"),

@@ -360,6 +360,7 @@ CREATE TABLE "listing" (
 	"category_path" text[] NOT NULL,
 	"offer_ids" text[] NOT NULL,
 	"seller_ids" text[] NOT NULL,
+	"shop_ids" text[] NOT NULL,
 	"best_offer_id" text COLLATE "C",
 	"best_seller_id" text COLLATE "C",
 	"seller_name" text NOT NULL,
@@ -371,11 +372,72 @@ CREATE TABLE "listing" (
 	"live" boolean NOT NULL,
 	"available" integer NOT NULL,
 	"sold" integer NOT NULL,
+	"appeal" integer NOT NULL,
+	"reviews" integer NOT NULL,
+	"stars_hundredths" integer NOT NULL,
+	"rating_score" integer NOT NULL,
 	"family" text NOT NULL,
 	"published_at" timestamptz(3) NOT NULL,
 	"words" text NOT NULL,
 	"vector" "tsvector" NOT NULL,
 	"read_at" timestamptz(3) NOT NULL
+);
+
+CREATE TABLE "search_act" (
+	"search_id" text COLLATE "C" NOT NULL,
+	"viewer" text NOT NULL,
+	"product_id" text COLLATE "C" NOT NULL,
+	"kind" text NOT NULL,
+	"order_id" text COLLATE "C",
+	"at" timestamptz(3) NOT NULL,
+	CONSTRAINT "search_act_search_id_viewer_product_id_kind_pk" PRIMARY KEY("search_id","viewer","product_id","kind")
+);
+
+CREATE TABLE "search_answer" (
+	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"query" text NOT NULL,
+	"ranked" boolean NOT NULL,
+	"first_position" integer NOT NULL,
+	"product_ids" text[] NOT NULL,
+	"total" integer NOT NULL,
+	"at" timestamptz(3) NOT NULL
+);
+
+CREATE TABLE "search_appeal" (
+	"query" text NOT NULL,
+	"product_id" text COLLATE "C" NOT NULL,
+	"score" integer NOT NULL,
+	"viewers" integer NOT NULL,
+	"clicks" integer NOT NULL,
+	"carts" integer NOT NULL,
+	"purchases" integer NOT NULL,
+	"learnt_at" timestamptz(3) NOT NULL,
+	CONSTRAINT "search_appeal_query_product_id_pk" PRIMARY KEY("query","product_id")
+);
+
+CREATE TABLE "search_day" (
+	"day" text NOT NULL,
+	"query" text NOT NULL,
+	"searches" integer NOT NULL,
+	"empty" integer NOT NULL,
+	"clicked" integer NOT NULL,
+	"clicks" integer NOT NULL,
+	"carts" integer NOT NULL,
+	"purchases" integer NOT NULL,
+	"reciprocal" bigint NOT NULL,
+	CONSTRAINT "search_day_day_query_pk" PRIMARY KEY("day","query")
+);
+
+CREATE TABLE "search_place" (
+	"seller_id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"latitude" double precision NOT NULL,
+	"longitude" double precision NOT NULL,
+	"version" integer NOT NULL
+);
+
+CREATE TABLE "search_position" (
+	"position" smallint PRIMARY KEY NOT NULL,
+	"gain" integer NOT NULL
 );
 
 CREATE TABLE "search_query" (
@@ -390,17 +452,42 @@ CREATE TABLE "search_rule" (
 	"kind" text NOT NULL,
 	"query" text,
 	"category_id" text COLLATE "C",
+	"brand" text,
+	"shop_id" text COLLATE "C",
 	"product_id" text COLLATE "C" NOT NULL,
 	"position" integer,
+	"starts_at" timestamptz(3),
+	"ends_at" timestamptz(3),
+	"note" text NOT NULL,
 	"created_at" timestamptz(3) NOT NULL,
-	CONSTRAINT "search_rule_has_scope" CHECK (("search_rule"."query" IS NULL) <> ("search_rule"."category_id" IS NULL)),
-	CONSTRAINT "search_rule_pin_has_place" CHECK (("search_rule"."kind" = 'pin') = ("search_rule"."position" IS NOT NULL))
+	"created_by" text NOT NULL,
+	"version" integer NOT NULL,
+	CONSTRAINT "search_rule_has_scope" CHECK (num_nonnulls("search_rule"."query", "search_rule"."category_id", "search_rule"."brand", "search_rule"."shop_id") > 0),
+	CONSTRAINT "search_rule_pin_has_place" CHECK (("search_rule"."kind" = 'pin') = ("search_rule"."position" IS NOT NULL)),
+	CONSTRAINT "search_rule_ends_later" CHECK ("search_rule"."starts_at" < "search_rule"."ends_at")
+);
+
+CREATE TABLE "search_rule_log" (
+	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"at" timestamptz(3) NOT NULL,
+	"actor" text NOT NULL,
+	"action" text NOT NULL,
+	"rule_id" text COLLATE "C",
+	"rule" jsonb NOT NULL
 );
 
 CREATE TABLE "search_synonym" (
 	"term" text NOT NULL,
 	"meaning" text NOT NULL,
 	CONSTRAINT "search_synonym_term_meaning_pk" PRIMARY KEY("term","meaning")
+);
+
+CREATE TABLE "search_view" (
+	"search_id" text COLLATE "C" NOT NULL,
+	"viewer" text NOT NULL,
+	"origin" text NOT NULL,
+	"at" timestamptz(3) NOT NULL,
+	CONSTRAINT "search_view_search_id_viewer_pk" PRIMARY KEY("search_id","viewer")
 );
 
 CREATE TABLE "search_word" (
@@ -2185,9 +2272,19 @@ CREATE INDEX "listing_offers" ON "listing" USING gin ("offer_ids");
 
 CREATE INDEX "listing_sellers" ON "listing" USING gin ("seller_ids");
 
+CREATE INDEX "listing_shops" ON "listing" USING gin ("shop_ids");
+
 CREATE INDEX "listing_price" ON "listing" USING btree ("price_from_minor","product_id") WHERE "listing"."live";
 
 CREATE INDEX "listing_newest" ON "listing" USING btree ("published_at" DESC NULLS LAST,"product_id" DESC NULLS LAST) WHERE "listing"."live";
+
+CREATE INDEX "search_act_by_viewer" ON "search_act" USING btree ("viewer","product_id","at");
+
+CREATE INDEX "search_act_by_time" ON "search_act" USING btree ("at");
+
+CREATE INDEX "search_answer_by_time" ON "search_answer" USING btree ("at");
+
+CREATE INDEX "search_place_box" ON "search_place" USING btree ("latitude","longitude");
 
 CREATE INDEX "search_query_trgm" ON "search_query" USING gin ("query" gin_trgm_ops);
 
@@ -2197,7 +2294,17 @@ CREATE INDEX "search_rule_query_index" ON "search_rule" USING btree ("query");
 
 CREATE INDEX "search_rule_category_id_index" ON "search_rule" USING btree ("category_id");
 
+CREATE INDEX "search_rule_filters" ON "search_rule" USING btree ("brand","shop_id") WHERE "search_rule"."query" IS NULL AND "search_rule"."category_id" IS NULL;
+
+CREATE INDEX "search_rule_log_by_rule" ON "search_rule_log" USING btree ("rule_id","id");
+
+CREATE INDEX "search_view_by_time" ON "search_view" USING btree ("at");
+
+CREATE INDEX "search_view_by_viewer" ON "search_view" USING btree ("viewer");
+
 CREATE INDEX "search_word_trgm" ON "search_word" USING gin ("word" gin_trgm_ops);
+
+CREATE INDEX "search_word_prefix" ON "search_word" USING btree ("word" text_pattern_ops);
 
 CREATE UNIQUE INDEX "seller_slug_current" ON "seller" USING btree ("slug");
 

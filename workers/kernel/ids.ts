@@ -57,6 +57,7 @@ const PREFIX = {
   review: "rev",
   sale: "fls",
   saleSlot: "slt",
+  search: "sch",
   report: "rpt",
   request: "req",
   reservation: "rsv",

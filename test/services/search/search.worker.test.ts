@@ -1,36 +1,9 @@
 import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
-import { forgetMemory, purge } from "#kernel/cache";
 import { offer, product } from "#schema/catalog/product";
 import { OfferChanged, ProductArchived, ProductPublished } from "#services/catalog/product/facts";
-import { LISTING_TAG } from "#services/catalog/search/index";
-import { type Harness, harness } from "../../support/harness.ts";
-import { openShop, type Ware } from "../../support/shop.ts";
-
-/** A word of the test's own keeps its products apart from every other test's. */
-const ownWord = () => `zq${crypto.randomUUID().replaceAll(/[^a-z]/g, "")}`.slice(0, 12);
-
-async function stocked(h: Harness, wares: readonly Ware[]) {
-  const shop = await openShop(h, wares);
-  await publish(h, shop);
-  return shop;
-}
-
-async function publish(h: Harness, { sellerId, offers }: Awaited<ReturnType<typeof openShop>>, version = 1) {
-  const facts = offers.map(({ productId }) =>
-    ProductPublished.make(h.ctx(), { id: productId, version }, { productId, sellerId }),
-  );
-  await h.deliver(facts);
-}
-
-async function find(h: Harness, query: string) {
-  await purge(h.ctx(), [LISTING_TAG]);
-  forgetMemory(h.env);
-  const answer = await h.anonymous.get(`/v1/search?${query}`);
-  expect(answer.status, JSON.stringify(answer.body)).toBe(200);
-  return answer.body;
-}
-const titles = (body: { items: { title: string }[] }) => body.items.map((item) => item.title);
+import { harness } from "../../support/harness.ts";
+import { find, ownWord, stocked, titles } from "./shelf.ts";
 
 test("finds by word, beginning, typing error and in the other language's endings", async () => {
   const h = harness();
@@ -170,7 +143,7 @@ test("suggests titles that begin like this and queries that found something", as
   const word = ownWord();
   await stocked(h, [{ title: `${word} basket`, priceMinor: 100n, stock: 1 }]);
   await find(h, `q=${word}`);
-  const answer = await h.anonymous.get(`/v1/search/suggestions?q=${word.slice(0, 6)}`);
+  const answer = await h.anonymous.get(`/v1/search/suggestions?q=${word.slice(0, 9)}`);
   expect(answer.body.products.map((one: { title: string }) => one.title)).toEqual([`${word} basket`]);
   expect(answer.body.queries).toContain(word);
 });

@@ -1,2 +1,2 @@
-export { LISTING_TAG } from "./queries.ts";
-export { type Listed, listedQuery, newestListedQuery } from "./repository.ts";
+export { LISTING_TAG } from "./queries/tags.ts";
+export { type Listed, listedQuery, newestListedQuery } from "./repository/listings.ts";

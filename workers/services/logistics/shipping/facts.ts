@@ -21,6 +21,9 @@ export const LabelBought = defineEvent("shipping.label_bought", 1, zLabelFact);
 /** The carrier took the label back, and with it what it cost. */
 export const LabelVoided = defineEvent("shipping.label_voided", 1, zLabelFact);
 
+/** Where a shop's parcels leave from was said for the first time or anew. */
+export const OriginChanged = defineEvent("shipping.origin_changed", 1, z.object({ sellerId: zId("seller") }));
+
 const zLabelRef = z.object({ labelId: zId("label") });
 
 /** Goes on with a label whose caller died, or whose carrier did not answer. */

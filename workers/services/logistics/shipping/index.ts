@@ -7,3 +7,4 @@ export {
   type Rate,
 } from "./domain/rate.ts";
 export { quoteParcels } from "./queries/quote.ts";
+export { originsQuery } from "./repository/origins.ts";

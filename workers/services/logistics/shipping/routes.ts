@@ -49,7 +49,7 @@ const PRICES = {
   service: "economy",
   carrier: "Economy",
   names: { en: "Economy", id: "Hemat" },
-  zones: [{ baseMinor: "1200000", stepMinor: "900000", minDays: 3, maxDays: 6 }],
+  zones: [{ postalPrefixes: ["994"], baseMinor: "1200000", stepMinor: "900000", minDays: 3, maxDays: 6 }],
 };
 /** Five hundred bills, or zones with every postal prefix named. */
 const BULK_BYTES_MAX = 256 * 1024;

@@ -3,8 +3,10 @@ import { purge } from "#kernel/cache";
 import type { Ctx } from "#kernel/ctx";
 import type { Id } from "#kernel/ids";
 import { zShippingTable } from "#kernel/market-sections";
+import { append } from "#kernel/outbox";
 import { orThrow } from "#kernel/result";
 import { fail } from "../errors.ts";
+import { OriginChanged } from "../facts.ts";
 import { TABLES_TAG } from "../queries/tables.ts";
 import { type Origin, originQuery, saveOrigin } from "../repository/origins.ts";
 import { insertTable, saveTable, type TableRow, tableQuery } from "../repository/tables.ts";
@@ -13,7 +15,12 @@ import type { PutOrigin, PutTable } from "../schemas.ts";
 /** Where the shop's parcels are picked up; from then on carriers are asked for its rates. */
 export async function putOrigin(ctx: Ctx, input: PutOrigin): Promise<Origin> {
   const sellerId = requireShop(ctx, "seller:write");
-  await ctx.db.commit([saveOrigin({ ...input, sellerId, updatedAt: ctx.clock.now() })]);
+  const [before] = await ctx.db.load(originQuery(sellerId));
+  const version = (before?.version ?? 0) + 1;
+  await ctx.db.commit([
+    saveOrigin({ ...input, sellerId, updatedAt: ctx.clock.now() }),
+    append(OriginChanged.make(ctx, { id: sellerId, version }, { sellerId })),
+  ]);
   const [saved] = await ctx.db.load(originQuery(sellerId));
   if (!saved) throw fail("shipping.origin_missing");
   return saved;

@@ -4,9 +4,16 @@ const WORD_CHARS_MAX = 40;
 /** Two titles that share this many words are told apart by nothing that matters. */
 const FAMILY_WORDS = 6;
 
-export const RULE_KINDS = ["pin", "hide", "boost", "bury"] as const;
-export type RuleKind = (typeof RULE_KINDS)[number];
-export const SORTS = ["relevance", "price_asc", "price_desc", "newest", "best_selling"] as const;
+export const SORTS = [
+  "relevance",
+  "price_asc",
+  "price_desc",
+  "newest",
+  "best_selling",
+  "rating",
+  "nearest",
+] as const;
+export type Sort = (typeof SORTS)[number];
 
 /** Words that say nothing about a product, in the markets' languages. */
 const STOP_WORDS = new Set(
@@ -87,20 +94,3 @@ const ENTITIES: { readonly [char: string]: string } = {
 };
 const sameStem = (a: string, b: string) =>
   a.length > 3 && b.startsWith(a.slice(0, Math.max(4, a.length - 2)));
-
-type Pin = { readonly productId: string; readonly position: number };
-
-/** Puts pinned products at their places among the others, which keep the sort that was asked for. */
-export function placePins<T extends { readonly productId: string }>(
-  items: readonly T[],
-  pins: readonly Pin[],
-  pinned: readonly T[],
-): T[] {
-  const isPinned = new Set(pins.map((pin) => pin.productId));
-  const placed = items.filter((item) => !isPinned.has(item.productId));
-  for (const { productId, position } of pins.toSorted((a, b) => a.position - b.position)) {
-    const item = pinned.find((one) => one.productId === productId);
-    if (item) placed.splice(Math.min(placed.length, position - 1), 0, item);
-  }
-  return placed;
-}

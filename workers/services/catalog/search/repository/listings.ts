@@ -1,10 +1,9 @@
-import { eq, or, type SQL, sql } from "drizzle-orm";
-import { among, build, guarded, type Query, query, type Statement, statement } from "#kernel/db";
+import { sql } from "drizzle-orm";
+import { among, build, type Query, query, type Statement, statement } from "#kernel/db";
 import type { Id } from "#kernel/ids";
-import { listing, searchQuery, searchRule, searchSynonym, searchWord } from "#schema/catalog/search";
-import type { Candidate, RuleKind } from "./domain.ts";
+import { listing, searchPlace } from "#schema/catalog/search";
 
-export type ListingRow = Omit<typeof listing.$inferSelect, "vector" | "sold" | "words"> & {
+export type ListingRow = Omit<typeof listing.$inferSelect, "vector" | "sold" | "appeal" | "words"> & {
   readonly titleId: string;
   readonly categoryNames: string;
   readonly description: string;
@@ -21,6 +20,7 @@ export function saveListings(rows: readonly ListingRow[]): Statement {
     category_path: row.categoryPath,
     offer_ids: row.offerIds,
     seller_ids: row.sellerIds,
+    shop_ids: row.shopIds,
     best_offer_id: row.bestOfferId,
     best_seller_id: row.bestSellerId,
     seller_name: row.sellerName,
@@ -31,6 +31,9 @@ export function saveListings(rows: readonly ListingRow[]): Statement {
     image_key: row.imageKey,
     live: row.live,
     available: row.available,
+    reviews: row.reviews,
+    stars_hundredths: row.starsHundredths,
+    rating_score: row.ratingScore,
     family: row.family,
     published_at: new Date(row.publishedAt).toISOString(),
     read_at: new Date(row.readAt).toISOString(),
@@ -43,23 +46,26 @@ export function saveListings(rows: readonly ListingRow[]): Statement {
 }
 
 const COLUMNS = `product_id, slug, titles, brand, category_id, category_path, offer_ids, seller_ids,
-  best_offer_id, best_seller_id, seller_name, seller_city, price_from_minor, price_to_minor, currency,
-  image_key, live, available, family, published_at, read_at`;
+  shop_ids, best_offer_id, best_seller_id, seller_name, seller_city, price_from_minor, price_to_minor,
+  currency, image_key, live, available, reviews, stars_hundredths, rating_score, family,
+  published_at, read_at`;
 const UPDATES = COLUMNS.split(",")
   .map((column) => column.trim())
   .filter((column) => column !== "product_id")
   .map((column) => `${column} = excluded.${column}`)
   .join(", ");
 
-const SAVE_FROM = sql.raw(`INSERT INTO listing (${COLUMNS}, sold, words, vector)
-  SELECT ${COLUMNS}, 0, lower(immutable_unaccent(concat_ws(' ', title_en, title_id, brand))),
+const SAVE_FROM = sql.raw(`INSERT INTO listing (${COLUMNS}, sold, appeal, words, vector)
+  SELECT ${COLUMNS}, 0, 0, lower(immutable_unaccent(concat_ws(' ', title_en, title_id, brand))),
     listing_vector(title_en, title_id, brand, category_names, description)
   FROM jsonb_to_recordset(`);
 const SAVE_INTO =
   sql.raw(`::jsonb) AS r (product_id text, slug text, titles jsonb, brand text, category_id text,
-    category_path text[], offer_ids text[], seller_ids text[], best_offer_id text, best_seller_id text,
-    seller_name text, seller_city text, price_from_minor bigint, price_to_minor bigint, currency text,
-    image_key text, live boolean, available integer, family text, published_at timestamptz,
+    category_path text[], offer_ids text[], seller_ids text[], shop_ids text[], best_offer_id text,
+    best_seller_id text, seller_name text,
+    seller_city text, price_from_minor bigint, price_to_minor bigint, currency text,
+    image_key text, live boolean, available integer,
+    reviews integer, stars_hundredths integer, rating_score integer, family text, published_at timestamptz,
     read_at timestamptz, title_en text, title_id text, category_names text, description text)
   ORDER BY product_id
   ON CONFLICT (product_id) DO UPDATE SET ${UPDATES}, words = excluded.words, vector = excluded.vector
@@ -67,16 +73,6 @@ const SAVE_INTO =
 
 export const removeListings = (productIds: readonly Id<"product">[]): Statement =>
   statement(build.delete(listing).where(among(listing.productId, productIds)));
-
-/** Words become known once; how often they stand in titles says which of two near ones is meant. */
-export function learnWords(words: readonly string[]): Statement {
-  return {
-    sql: sql`INSERT INTO ${searchWord} (word, weight)
-      SELECT word, count(*) FROM jsonb_array_elements_text(${JSON.stringify(words)}::jsonb) AS w (word)
-      GROUP BY word ORDER BY word
-      ON CONFLICT (word) DO UPDATE SET weight = ${searchWord}.weight + excluded.weight`,
-  };
-}
 
 /** Sold units rank; each order is told once, since the consumer's record is in the same commit. */
 export function countSold(
@@ -124,83 +120,25 @@ export const productsAfterQuery = (after: string, limit: number): Query<readonly
     (rows) => rows.map((row) => row.productId),
   );
 
-export type Rule = {
-  readonly id: Id<"rule">;
-  readonly kind: RuleKind;
-  readonly query: string | null;
-  readonly categoryId: Id<"category"> | null;
-  readonly productId: Id<"product">;
-  readonly position: number | null;
-};
-
-export const rulesQuery = (
-  phrase: string,
-  categoryId: Id<"category"> | undefined,
-): Query<readonly Rule[]> => {
-  const byQuery = eq(searchRule.query, phrase);
-  const scope: SQL | undefined = categoryId ? or(byQuery, eq(searchRule.categoryId, categoryId)) : byQuery;
-  return query(
-    (read) => read.select().from(searchRule).where(scope),
-    (rows) => rows,
-  );
-};
-
-export const synonymsQuery = (
-  words: readonly string[],
-): Query<readonly { readonly term: string; readonly meaning: string }[]> =>
-  query(
-    (read) => read.select().from(searchSynonym).where(among(searchSynonym.term, words)),
-    (rows) => rows,
-  );
-
-/** Known words that look alike, with the typed word they are near to. */
-export const lookAlikesQuery = (
-  words: readonly string[],
-): Query<readonly (Candidate & { readonly typed: string })[]> =>
-  query(
-    (read) =>
-      read
-        .select({
-          typed: sql<string>`typed`,
-          word: sql<string>`near.word`,
-          weight: sql<number>`near.weight`,
-        })
-        .from(
-          sql`jsonb_array_elements_text(${JSON.stringify(words)}::jsonb) AS t (typed),
-          LATERAL (SELECT w.word, w.weight FROM search_word w
-            WHERE w.word = typed OR w.word LIKE typed || '%' OR similarity(w.word, typed) > 0.2
-              OR (left(w.word, 1) = left(typed, 1) AND abs(length(w.word) - length(typed)) <= 2)
-            ORDER BY (w.word = typed) DESC, (w.word LIKE typed || '%') DESC, similarity(w.word, typed) DESC
-            LIMIT 30) AS near`,
-        ),
-    (rows) => rows,
-  );
-
-export const saveRule = (rule: typeof searchRule.$inferInsert): Statement =>
-  statement(build.insert(searchRule).values(rule));
-
-export const removeRule = (ruleId: Id<"rule">): Statement<"search.rule_not_found"> =>
-  guarded(build.delete(searchRule).where(eq(searchRule.id, ruleId)), 1, "search.rule_not_found");
-
-export function saveSynonyms(term: string, meanings: readonly string[], isTwoWay: boolean): Statement[] {
-  const pairs = meanings.flatMap((meaning) => [
-    { term, meaning },
-    ...(isTwoWay ? [{ term: meaning, meaning: term }] : []),
-  ]);
-  const clear = statement(
-    build.delete(searchSynonym).where(or(eq(searchSynonym.term, term), eq(searchSynonym.meaning, term))),
-  );
-  return pairs.length === 0
-    ? [clear]
-    : [clear, statement(build.insert(searchSynonym).values(pairs).onConflictDoNothing())];
+/** Where shops are, each as it was last said; what is no place any more goes. */
+export function savePlaces(
+  places: readonly (typeof searchPlace.$inferSelect)[],
+  gone: readonly Id<"seller">[],
+): Statement[] {
+  return [
+    statement(build.delete(searchPlace).where(among(searchPlace.sellerId, gone))),
+    {
+      sql: sql`INSERT INTO search_place (seller_id, latitude, longitude, version)
+        SELECT "sellerId", latitude, longitude, version
+        FROM jsonb_to_recordset(${JSON.stringify(places)}::jsonb)
+          AS w ("sellerId" text, latitude float8, longitude float8, version integer)
+        ORDER BY "sellerId"
+        ON CONFLICT (seller_id) DO UPDATE SET latitude = excluded.latitude, longitude = excluded.longitude,
+          version = excluded.version
+        WHERE search_place.version <= excluded.version`,
+    },
+  ];
 }
-
-export const countQuery = (phrase: string, results: number, at: number): Statement => ({
-  sql: sql`INSERT INTO ${searchQuery} (query, count, results, last_at)
-    VALUES (${phrase}, 1, ${results}, ${new Date(at).toISOString()})
-    ON CONFLICT (query) DO UPDATE
-    SET count = ${searchQuery}.count + 1, results = excluded.results, last_at = excluded.last_at`,
-});
 
 /** What can be bought now, as a list of another service's making shows it. */
 export type Listed = Pick<

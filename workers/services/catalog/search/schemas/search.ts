@@ -2,7 +2,7 @@ import * as z from "zod";
 import { zId } from "#kernel/ids";
 import { zMoney } from "#kernel/money";
 import { zPageQuery } from "#kernel/page";
-import { RULE_KINDS, SORTS } from "./domain.ts";
+import { SORTS } from "../domain/words.ts";
 
 const QUERY_CHARS_MAX = 200;
 const zMinor = z
@@ -10,6 +10,13 @@ const zMinor = z
   .regex(/^\d{1,15}$/)
   .transform(BigInt);
 const zFlag = z.stringbool();
+const RADIUS_KM_MAX = 500;
+/** `latitude,longitude` in degrees (WGS 84). */
+const zPoint = z
+  .string()
+  .regex(/^-?\d{1,2}(\.\d{1,8})?,-?\d{1,3}(\.\d{1,8})?$/)
+  .transform((text) => text.split(",").map(Number) as [number, number])
+  .refine(([latitude, longitude]) => Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180);
 
 export const zSearch = zPageQuery.extend({
   q: z.string().trim().max(QUERY_CHARS_MAX).default(""),
@@ -20,16 +27,26 @@ export const zSearch = zPageQuery.extend({
   priceMin: zMinor.optional(),
   priceMax: zMinor.optional(),
   inStock: zFlag.optional(),
+  /** Of at least so many stars in the mean. */
+  ratingMin: z.coerce.number().min(1).max(5).optional(),
+  /** Sold by a shop no further than `radiusKm` from here. */
+  near: zPoint.optional(),
+  radiusKm: z.coerce.number().min(0.1).max(RADIUS_KM_MAX).default(25),
   sort: z.enum(SORTS).default("relevance"),
   explain: zFlag.default(false),
 });
 export type Search = z.output<typeof zSearch>;
 
+/** What puts a hit where it is; the parts add up. */
 const zScore = z.object({
   text: z.number(),
+  /** Units sold, and what people did with it here and elsewhere, held against its places. */
   behaviour: z.number(),
+  ratings: z.number(),
+  freshness: z.number(),
   stock: z.number(),
   rule: z.number(),
+  /** Taken off beyond two of near-identical products of one shop. */
   diversity: z.number(),
   total: z.number(),
 });
@@ -49,15 +66,22 @@ export const zHit = z.object({
   offers: z.int(),
   available: z.int(),
   pinned: z.boolean(),
+  rating: z.object({ average: z.number().nullable(), count: z.int() }),
+  /** To the nearest shop that sells it, where a place was named; in whole kilometres. */
+  distanceKm: z.number().nullable(),
   score: zScore.optional(),
 });
 const zBucket = z.object({ value: z.string(), count: z.int() });
 export const zResults = z.object({
+  /** Names this page in `POST /v1/search/feedback`. */
+  searchId: zId("search"),
   items: z.array(zHit),
   nextCursor: z.string().nullable(),
   total: z.int(),
   /** What was searched for instead, where the words as typed found nothing. */
   correctedTo: z.string().nullable(),
+  /** What was perhaps meant, where the words as typed found something too. */
+  didYouMean: z.string().nullable(),
   /** True when nothing was found and popular products are shown. */
   fallback: z.boolean(),
   facets: z.object({
@@ -79,36 +103,3 @@ export const zSuggestions = z.object({
   queries: z.array(z.string()),
   products: z.array(z.object({ productId: zId("product"), slug: z.string(), title: z.string() })),
 });
-
-export const zRuleRef = z.object({ ruleId: zId("rule") });
-export const zNewRule = z
-  .object({
-    kind: z.enum(RULE_KINDS),
-    query: z.string().trim().min(1).max(QUERY_CHARS_MAX).optional(),
-    categoryId: zId("category").optional(),
-    productId: zId("product"),
-    position: z.int().min(1).max(100).optional(),
-  })
-  .refine(({ query, categoryId }) => (query === undefined) !== (categoryId === undefined), {
-    message: "Name either a query or a category.",
-    path: ["query"],
-  })
-  .refine(({ kind, position }) => (kind === "pin") === (position !== undefined), {
-    message: "A pin has a position, and nothing else has.",
-    path: ["position"],
-  });
-export type NewRule = z.output<typeof zNewRule>;
-export const zRule = z.object({
-  id: zId("rule"),
-  kind: z.enum(RULE_KINDS),
-  query: z.string().nullable(),
-  categoryId: zId("category").nullable(),
-  productId: zId("product"),
-  position: z.int().nullable(),
-});
-export const zSynonyms = z.object({
-  term: z.string().trim().min(1).max(40),
-  meanings: z.array(z.string().trim().min(1).max(40)).max(20),
-  twoWay: z.boolean().default(true),
-});
-export type Synonyms = z.output<typeof zSynonyms>;

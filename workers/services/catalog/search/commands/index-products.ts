@@ -3,25 +3,14 @@ import { purge } from "#kernel/cache";
 import type { Ctx } from "#kernel/ctx";
 import type { Statement } from "#kernel/db";
 import type { Id } from "#kernel/ids";
-import { orThrow } from "#kernel/result";
 import { type CategoryNode, categoryTree } from "#services/catalog/category/index";
 import { type CardOffer, cardOffersQuery, cardsQuery } from "#services/catalog/product/index";
+import { countOf, type Histogram, rankingScore, ratingsQuery, sumOf } from "#services/catalog/review/index";
 import { availabilityQuery } from "#services/logistics/inventory/index";
-import { familyOf, queryWords, wordsOf } from "./domain.ts";
-import { fail } from "./errors.ts";
-import { LISTING_TAG } from "./queries.ts";
-import {
-  type ListingRow,
-  learnWords,
-  productsAfterQuery,
-  type Rule,
-  removeListings,
-  removeRule,
-  saveListings,
-  saveRule,
-  saveSynonyms,
-} from "./repository.ts";
-import type { NewRule, Synonyms } from "./schemas.ts";
+import { familyOf, wordsOf } from "../domain/words.ts";
+import { LISTING_TAG } from "../queries/tags.ts";
+import { type ListingRow, productsAfterQuery, removeListings, saveListings } from "../repository/listings.ts";
+import { learnWords } from "../repository/words.ts";
 
 /**
  * Writes what these products are now, however many events told of them: the order in which events come does
@@ -30,7 +19,11 @@ import type { NewRule, Synonyms } from "./schemas.ts";
 export async function indexProducts(ctx: Ctx, productIds: readonly Id<"product">[]): Promise<Statement[]> {
   if (productIds.length === 0) return [];
   const readAt = ctx.clock.now();
-  const [cards, offers] = await ctx.db.load(cardsQuery(productIds), cardOffersQuery(productIds));
+  const [cards, offers, ratings] = await ctx.db.load(
+    cardsQuery(productIds),
+    cardOffersQuery(productIds),
+    ratingsQuery("product", productIds),
+  );
   const tree = await categoryTree(ctx);
   const [available] = await ctx.db.load(
     availabilityQuery(
@@ -42,7 +35,7 @@ export async function indexProducts(ctx: Ctx, productIds: readonly Id<"product">
   const byProduct = Map.groupBy(offers, (offer) => offer.productId);
   const shown = cards.filter((card) => card.state === "published");
   const rows = shown.map((card) =>
-    toListing(card, byProduct.get(card.productId) ?? [], { available, categories, readAt }),
+    toListing(card, byProduct.get(card.productId) ?? [], { available, categories, ratings, readAt }),
   );
   const gone = productIds.filter((productId) => !shown.some((card) => card.productId === productId));
   const words = shown.flatMap((card) => [
@@ -60,8 +53,21 @@ const cardsOf = async (ctx: Ctx) => (await ctx.db.load(cardsQuery([])))[0];
 type Around = {
   readonly available: ReadonlyMap<string, number>;
   readonly categories: ReadonlyMap<string, CategoryNode>;
+  readonly ratings: ReadonlyMap<string, Histogram>;
   readonly readAt: number;
 };
+
+const NO_STARS: Histogram = [0, 0, 0, 0, 0];
+
+/** The mean that is shown, and the bound that products are put in order by. */
+function ratingOf(stars: Histogram): Pick<ListingRow, "reviews" | "starsHundredths" | "ratingScore"> {
+  const reviews = countOf(stars);
+  return {
+    reviews,
+    starsHundredths: reviews === 0 ? 0 : Math.round((100 * sumOf(stars)) / reviews),
+    ratingScore: Math.round(1_000_000 * rankingScore(stars)),
+  };
+}
 
 function toListing(card: Card, offers: readonly CardOffer[], around: Around): ListingRow {
   const left = (offer: CardOffer) => Math.max(0, around.available.get(offer.offerId) ?? 0);
@@ -89,6 +95,7 @@ function toListing(card: Card, offers: readonly CardOffer[], around: Around): Li
     description: card.descriptions?.en ?? "",
     offerIds: offers.map((offer) => offer.offerId),
     sellerIds: [...new Set(offers.map((offer) => offer.sellerId))],
+    shopIds: [...new Set(open.map((offer) => offer.sellerId))],
     bestOfferId: best?.offerId ?? null,
     bestSellerId: best?.sellerId ?? null,
     sellerName: best?.shopName ?? "",
@@ -99,6 +106,7 @@ function toListing(card: Card, offers: readonly CardOffer[], around: Around): Li
     imageKey: card.coverKey,
     live: open.length > 0,
     available: open.reduce((sum, offer) => sum + left(offer), 0),
+    ...ratingOf(around.ratings.get(card.productId) ?? NO_STARS),
     family: familyOf(best?.sellerId ?? card.makerId, card.titles.en),
     publishedAt: card.publishedAt ?? around.readAt,
     readAt: around.readAt,
@@ -118,33 +126,4 @@ export async function reindex(ctx: Ctx, after: string): Promise<{ next: string |
     next: productIds.length === SLICE ? (productIds.at(-1) ?? null) : null,
     indexed: productIds.length,
   };
-}
-
-export async function createRule(ctx: Ctx, input: NewRule): Promise<Rule> {
-  requireOperator(ctx, "category:write");
-  const rule = {
-    id: ctx.ids.next("rule"),
-    kind: input.kind,
-    query: input.query === undefined ? null : queryWords(input.query).join(" "),
-    categoryId: input.categoryId ?? null,
-    productId: input.productId,
-    position: input.position ?? null,
-  };
-  await ctx.db.commit([saveRule({ ...rule, createdAt: ctx.clock.now() })]);
-  await purge(ctx, [LISTING_TAG]);
-  return rule;
-}
-
-export async function deleteRule(ctx: Ctx, { ruleId }: { readonly ruleId: Id<"rule"> }): Promise<undefined> {
-  requireOperator(ctx, "category:write");
-  orThrow(await ctx.db.commit([removeRule(ruleId)]), fail);
-  await purge(ctx, [LISTING_TAG]);
-}
-
-/** Replaces the meanings of a term; none means that it has no synonyms any more. */
-export async function setSynonyms(ctx: Ctx, { term, meanings, twoWay }: Synonyms): Promise<undefined> {
-  requireOperator(ctx, "category:write");
-  const plain = (text: string) => queryWords(text).join(" ");
-  await ctx.db.commit(saveSynonyms(plain(term), [...new Set(meanings.map(plain))], twoWay));
-  await purge(ctx, [LISTING_TAG]);
 }
