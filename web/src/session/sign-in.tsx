@@ -1,8 +1,11 @@
 import { useMutation } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
-import { type ReactNode, useId, useState } from "react";
-import { ApiError, call } from "../api/client.ts";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { call } from "../api/client.ts";
+import { hrefOf } from "../shell/page.ts";
 import { texts } from "../shell/text.ts";
+import { TextField } from "../ui/field.tsx";
+import { Refusal } from "../ui/refusal.tsx";
 import { enter, type Passed } from "./session.ts";
 
 const text = texts({
@@ -13,7 +16,6 @@ const text = texts({
     submit: "Sign in",
     code: "Code of your authenticator app",
     confirm: "Confirm",
-    wrong: "This did not work. Check it and try again.",
   },
   id: {
     title: "Masuk",
@@ -22,18 +24,20 @@ const text = texts({
     submit: "Masuk",
     code: "Kode dari aplikasi autentikator",
     confirm: "Konfirmasi",
-    wrong: "Belum berhasil. Periksa lalu coba lagi.",
   },
 });
+
+const route = getRouteApi("/sign-in");
 
 /** Password first, then the second factor where the account has one. */
 export function SignInPage() {
   const navigate = useNavigate();
+  const { next = "/" } = route.useSearch();
   const [mfaToken, setMfaToken] = useState<string>();
   const pass = async (passed: Passed) => {
     if (passed.status !== "signed_in") return setMfaToken(passed.mfaToken);
     await enter(passed);
-    await navigate({ to: "/" });
+    await navigate({ href: hrefOf(next), replace: true });
   };
   const step = useMutation({
     mutationFn: async (form: FormData) => {
@@ -49,18 +53,14 @@ export function SignInPage() {
     <section className="panel mx-auto mt-6 max-w-sm">
       <h1 className="mb-5 text-2xl font-extrabold tracking-tight">{text.title}</h1>
       <form
-        className="flex flex-col gap-4"
+        className="form"
         onSubmit={(event) => {
           event.preventDefault();
           step.mutate(new FormData(event.currentTarget));
         }}
       >
         {mfaToken === undefined ? <PasswordFields /> : <CodeField />}
-        {step.error && (
-          <p className="field-error" role="alert">
-            {(step.error instanceof ApiError && step.error.title) || text.wrong}
-          </p>
-        )}
+        <Refusal error={step.error} />
         <button type="submit" className="button button-primary" disabled={step.isPending}>
           {mfaToken === undefined ? text.submit : text.confirm}
         </button>
@@ -71,50 +71,24 @@ export function SignInPage() {
 
 const PasswordFields = () => (
   <>
-    <Field label={text.email}>
-      {(id) => <input id={id} className="input" type="email" name="email" autoComplete="username" required />}
-    </Field>
-    <Field label={text.password}>
-      {(id) => (
-        <input
-          id={id}
-          className="input"
-          type="password"
-          name="password"
-          autoComplete="current-password"
-          required
-        />
-      )}
-    </Field>
+    <TextField label={text.email} type="email" name="email" autoComplete="username" required />
+    <TextField
+      label={text.password}
+      type="password"
+      name="password"
+      autoComplete="current-password"
+      required
+    />
   </>
 );
 
 const CodeField = () => (
-  <Field label={text.code}>
-    {(id) => (
-      <input
-        id={id}
-        className="input"
-        name="code"
-        inputMode="numeric"
-        autoComplete="one-time-code"
-        pattern="\s*\d{6}\s*"
-        required
-      />
-    )}
-  </Field>
+  <TextField
+    label={text.code}
+    name="code"
+    inputMode="numeric"
+    autoComplete="one-time-code"
+    pattern="\s*\d{6}\s*"
+    required
+  />
 );
-
-type FieldProps = { readonly label: string; readonly children: (id: string) => ReactNode };
-
-function Field({ label, children }: FieldProps) {
-  const id = useId();
-  return (
-    <div>
-      <label className="field-label" htmlFor={id}>
-        {label}
-      </label>
-      {children(id)}
-    </div>
-  );
-}

@@ -1,20 +1,20 @@
 import { Link, useNavigate } from "@tanstack/react-router";
 import { Moon, ShoppingCart, User } from "lucide-react";
 import { TEXTS } from "#platform/storefront/pages/texts";
-import { leave, useIsSignedIn } from "../session/session.ts";
+import { useIsSignedIn } from "../session/session.ts";
 import { useCart } from "../storefront/cart-state.ts";
 import { count, texts } from "./text.ts";
 
 const text = texts({
   en: {
     ...TEXTS.en,
-    signOut: "Sign out",
+    mine: "Your account",
     theme: "Light or dark",
     items: (n: string) => `${n} in the cart`,
   },
   id: {
     ...TEXTS.id,
-    signOut: "Keluar",
+    mine: "Akun Anda",
     theme: "Terang atau gelap",
     items: (n: string) => `${n} di keranjang`,
   },
@@ -83,9 +83,9 @@ function AccountLink() {
   const isSignedIn = useIsSignedIn();
   if (isSignedIn) {
     return (
-      <button type="button" className="nav-link" onClick={() => void leave()}>
-        {text.signOut}
-      </button>
+      <Link className="nav-link" to="/account" aria-label={text.mine}>
+        <User size={20} aria-hidden />
+      </Link>
     );
   }
   return (

@@ -9,3 +9,5 @@ export const language = lang;
 export const locale: Locale = lang.startsWith("id") ? "id" : "en";
 /** The market's own language has none. */
 export const basePath = dataset.base ?? "/";
+/** A path of this storefront as the address bar has it: `/en/account` beside the market's own language. */
+export const hrefOf = (path: string): string => (basePath === "/" ? path : `${basePath}${path}`);

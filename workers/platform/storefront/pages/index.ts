@@ -4,6 +4,7 @@ import { fail, isAppError, type Locale } from "#kernel/errors";
 import { openCtx } from "#kernel/open-ctx";
 import { open, type Policy } from "#kernel/policy";
 import { type Files, writeDocument } from "./document.tsx";
+import { FRAMES } from "./frames.ts";
 import { home } from "./home.tsx";
 import { documentOf } from "./kept.ts";
 import { category, search } from "./lists.tsx";
@@ -15,7 +16,7 @@ import { type Inside, Moved, Reading } from "./reading.ts";
 import { say } from "./say.ts";
 import { shop } from "./shop.tsx";
 
-/** Pages that are somebody's own, or that only the browser fills: their first HTML is a frame. */
+/** The first HTML of what FRAMES names. */
 const frame = (path: string): Page => ({
   path,
   policy: open,
@@ -29,7 +30,7 @@ const frame = (path: string): Page => ({
 });
 
 /** Every page that the router in the browser knows (web/src/routes.tsx), with what crawlers see of it. */
-const PAGES: readonly Page[] = [home, product, category, shop, search, frame("/cart"), frame("/sign-in")];
+const PAGES: readonly Page[] = [home, product, category, shop, search, ...FRAMES.map(frame)];
 
 const LOCALE_SEGMENT = /^\/(en|id)(?=\/|$)/;
 
@@ -115,6 +116,7 @@ const policyWith = (nonce: string): string =>
     "img-src 'self' data: blob:",
     "media-src 'self' blob:",
     "connect-src 'self'",
+    "worker-src 'self' blob:",
     "font-src 'self'",
     "object-src 'none'",
     "base-uri 'none'",

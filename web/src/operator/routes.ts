@@ -1,0 +1,17 @@
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { signedInOnly } from "../session/guard.ts";
+import { root } from "../shell/root.tsx";
+
+const layout = createRoute({
+  getParentRoute: () => root,
+  path: "/operator",
+  beforeLoad: signedInOnly,
+  component: lazyRouteComponent(() => import("./layout.tsx"), "OperatorLayout"),
+});
+const overview = createRoute({
+  getParentRoute: () => layout,
+  path: "/",
+  component: lazyRouteComponent(() => import("./overview.tsx"), "OverviewPage"),
+});
+
+export const operatorRoutes = layout.addChildren([overview]);

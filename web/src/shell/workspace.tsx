@@ -1,0 +1,46 @@
+import { Link, type LinkProps, Outlet } from "@tanstack/react-router";
+import type { LucideIcon } from "lucide-react";
+import type { ReactNode } from "react";
+
+export type Place = {
+  readonly to: NonNullable<LinkProps["to"]>;
+  readonly label: string;
+  readonly icon: LucideIcon;
+};
+
+type Props = {
+  readonly label: string;
+  /** Its parts, in the order in which they are needed. */
+  readonly places: readonly Place[];
+  /** Stands above the parts: whose shop it is, for instance. */
+  readonly head?: ReactNode;
+};
+
+/** Account, seller centre and console: parts at the side, on a phone in a row above. */
+export function Workspace({ label, places, head }: Props) {
+  return (
+    <div className="workspace">
+      <nav className="workspace-nav" aria-label={label}>
+        {head}
+        <ul className="workspace-places">
+          {places.map(({ to, label: name, icon: Icon }, at) => (
+            <li key={to}>
+              <Link
+                to={to}
+                className="workspace-place"
+                activeOptions={{ exact: at === 0 }}
+                activeProps={{ "aria-current": "page" }}
+              >
+                <Icon size={18} aria-hidden />
+                {name}
+              </Link>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <div className="min-w-0">
+        <Outlet />
+      </div>
+    </div>
+  );
+}
