@@ -28,7 +28,7 @@ export function Workspace({ label, places, head }: Props) {
               <Link
                 to={to}
                 className="workspace-place"
-                activeOptions={{ exact: at === 0 }}
+                activeOptions={{ exact: at === 0, includeSearch: false }}
                 activeProps={{ "aria-current": "page" }}
               >
                 <Icon size={18} aria-hidden />
