@@ -50,8 +50,9 @@ type Answer = {
 
 /**
  * Runs `work` once for a key: a retry has the first answer, the same key with another input is refused (422),
- * and a twin in flight is told to wait (409). An answer of 500 and above is not kept. Effects do not rest on
- * this: each is guarded by a uniqueness of its own, since a crash may lose the stored answer.
+ * and a twin in flight is told to wait (409). A refusal that passes and an answer of 500 and above are not
+ * kept. Effects do not rest on this: each is guarded by a uniqueness of its own, since a crash may lose the
+ * stored answer.
  */
 export async function once(
   ctx: Ctx,
@@ -72,10 +73,14 @@ export async function once(
     throw error;
   });
   // An answer that could not be kept is worked out anew once the lease has run out.
-  const kept = settle(ctx, request, answer.status >= 500 ? undefined : answer);
+  const kept = settle(ctx, request, isFinal(answer) ? answer : undefined);
   ctx.defer(kept.catch((error) => ctx.log.warn("idempotency.unkept", { reason: describeError(error) })));
   return { ...answer, replayed: false };
 }
+
+/** Who asks may prove more, and who is told to wait may come back: both repeat what they asked for. */
+const PASSING = [401, 403, 429];
+const isFinal = ({ status }: Answer): boolean => status < 500 && !PASSING.includes(status);
 
 async function lease(ctx: Ctx, { route, key }: Request, hash: string): Promise<Row> {
   const now = new Date(ctx.clock.now()).toISOString();

@@ -70,8 +70,9 @@ async function send(name: RouteName, input: Anything, options: Options = {}): Pr
   const token = await bearer();
   const response = await once(name, input, { ...options, token });
   if (response.ok) return response;
+  const refusal = await refusalOf(response);
   // The token may have died a moment ago, or the session elsewhere.
-  if (response.status === 401 && token !== undefined) {
+  if (token !== undefined && refusal.status === 401 && !PROOFS_REFUSED.has(refusal.code)) {
     const renewed = await renew(token);
     if (renewed !== undefined) {
       const again = await once(name, input, { ...options, token: renewed });
@@ -79,8 +80,17 @@ async function send(name: RouteName, input: Anything, options: Options = {}): Pr
       throw await refusalOf(again);
     }
   }
-  throw await refusalOf(response);
+  throw refusal;
 }
+
+/** 401 of a password, code or link that is wrong: another token would only count the guess twice. */
+const PROOFS_REFUSED: ReadonlySet<string> = new Set([
+  "auth.wrong_credentials",
+  "auth.code_wrong",
+  "auth.ticket_dead",
+  "auth.passkey_refused",
+  "auth.provider_refused",
+]);
 
 async function once(
   name: RouteName,

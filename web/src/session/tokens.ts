@@ -46,6 +46,11 @@ export function signedIn({ userId, accessToken, expiresAt }: Access): void {
   become({ kind: "user", userId });
 }
 
+/** Takes the better token of somebody who has just shown once more who he is. */
+export function renewed({ accessToken, expiresAt }: Omit<Access, "userId">): void {
+  if (current.kind === "user") access = { userId: current.userId, accessToken, expiresAt };
+}
+
 /** Forgets who was signed in, here and in the other tabs. */
 export function signedOut({ everywhere = true } = {}): void {
   access = undefined;

@@ -1,4 +1,5 @@
 import { createRootRoute, Outlet } from "@tanstack/react-router";
+import { StepUp } from "../session/step-up.tsx";
 import { Header } from "./header.tsx";
 import { Broken, Missing } from "./missing.tsx";
 
@@ -10,6 +11,7 @@ export const root = createRootRoute({
       <main id="main" className="page">
         <Outlet />
       </main>
+      <StepUp />
     </>
   ),
   notFoundComponent: Missing,
