@@ -4,7 +4,7 @@ import { createGroupCommit } from "#kernel/group-commit";
 import { createIds, type Id } from "#kernel/ids";
 import { randomBytes } from "#kernel/random";
 import { err, ok } from "#kernel/result";
-import type { Ack, ErrorFrame } from "#party/protocol/room";
+import type { Ack, ErrorFrame } from "#party/protocol/wire";
 import { type Act, type Actor, decideAct } from "#services/communication/livestream/domain/act";
 import type { Auction } from "#services/communication/livestream/domain/auction";
 import {

@@ -1,6 +1,6 @@
 import { describeError } from "#kernel/away";
 import { type Clock, HOUR_MS } from "#kernel/clock";
-import { CLOSE, type ErrorFrame, type Frame, type RoomErrorCode } from "#party/protocol/room";
+import { CLOSE, type ErrorFrame, type Frame, type RoomErrorCode } from "#party/protocol/wire";
 
 /** A zod schema, or a parser of a room's own where each microsecond counts. */
 export type FrameSchema<In> = {

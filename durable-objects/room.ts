@@ -2,7 +2,7 @@ import { DurableObject } from "cloudflare:workers";
 import type { BuyerId } from "#kernel/actor";
 import { type Clock, systemClock } from "#kernel/clock";
 import { CLAIMS_HEADER, type Ticket } from "#kernel/ticket";
-import { CLOSE, type ErrorFrame, type Frame, PING, PONG } from "#party/protocol/room";
+import { CLOSE, type ErrorFrame, type Frame, PING, PONG } from "#party/protocol/wire";
 import { type ExportPage, exportRows } from "./export.ts";
 import {
   cidOf,

@@ -8,7 +8,7 @@ import { dismiss, sendText } from "#objects/room-gate";
 import { cellOf, idOf, onLivestreamRoom } from "#objects/stubs";
 import { whoIs } from "#services/communication/livestream/domain/state";
 import { type ActFrame, type LiveAnswer, type LiveFrame, zLiveFrame } from "./protocol/livestream.ts";
-import { type Ack, CLOSE, type ErrorFrame } from "./protocol/room.ts";
+import { type Ack, CLOSE, type ErrorFrame } from "./protocol/wire.ts";
 import { PartyRoom } from "./wrapper.ts";
 
 const RULES: RoomRules<LiveFrame> = {

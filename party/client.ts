@@ -1,5 +1,5 @@
 import ReconnectingWebSocket, { type CloseEvent } from "partysocket/ws";
-import { type Ack, CLOSE, type ErrorFrame, type Frame, PING, SUBPROTOCOL } from "./protocol/room.ts";
+import { type Ack, CLOSE, type ErrorFrame, type Frame, PING, SUBPROTOCOL } from "./protocol/wire.ts";
 
 const HEARTBEAT_MS = 25_000;
 /** Nothing heard for so long, not even a pong: the line is dead though no one closed it. */

@@ -3,7 +3,7 @@ import { type Clock, systemClock } from "#kernel/clock";
 import { CLAIMS_HEADER, type Ticket } from "#kernel/ticket";
 import type { Member, RoomRules } from "#objects/room";
 import { dismiss, FrameGate, isOver, logFailure, refuse, Seats, sendText } from "#objects/room-gate";
-import { CLOSE, type ErrorFrame, type Frame, PING, PONG } from "./protocol/room.ts";
+import { CLOSE, type ErrorFrame, type Frame, PING, PONG } from "./protocol/wire.ts";
 
 /**
  * partyserver for the classes that hold many sockets (an audience relay, presence, call signalling), with

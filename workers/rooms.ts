@@ -6,7 +6,7 @@ import { type Limit, limitRate } from "#kernel/limits";
 import type { Opening } from "#kernel/open-ctx";
 import { CLAIMS_HEADER, type Ticket, verifyTicket } from "#kernel/ticket";
 import { enterRoom, isRoomNoun } from "#objects/stubs";
-import { SUBPROTOCOL } from "#party/protocol/room";
+import { SUBPROTOCOL } from "#party/protocol/wire";
 import { corsHeaders } from "./headers.ts";
 
 const fail = defineErrors({

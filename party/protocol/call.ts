@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Call, Media, Outcome, Subject } from "#services/communication/videocall/domain/line";
-import { type Ack, type ErrorFrame, zCid, zHello } from "./room.ts";
+import { zCid, zHello } from "./room.ts";
+import type { Ack, ErrorFrame } from "./wire.ts";
 
 const zCallId = z.string().regex(/^cal_[0-7][0-9a-hjkmnp-tv-z]{25}$/);
 /** A tab's own name, kept while it is open. */

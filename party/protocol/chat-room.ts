@@ -7,7 +7,8 @@ import {
   type Reactions,
   TEXT_CHARS_MAX,
 } from "#services/communication/chat/domain/message";
-import { type Ack, type ErrorFrame, zCid, zHello, zSeq } from "./room.ts";
+import { zCid, zHello, zSeq } from "./room.ts";
+import type { Ack, ErrorFrame } from "./wire.ts";
 
 const zText = z.string().trim().min(1).max(TEXT_CHARS_MAX);
 const zMessageId = z.int().min(1);

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Snapshot } from "#services/communication/livestream/domain/public";
-import { type Ack, type ErrorFrame, zCid, zHello, zSeq } from "./room.ts";
+import { zCid, zHello, zSeq } from "./room.ts";
+import type { Ack, ErrorFrame } from "./wire.ts";
 
 const TEXT_CHARS_MAX = 300;
 /** A finger taps some ten times a second; a client sends what it counted. */

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { zId } from "#kernel/ids";
-import { type ErrorFrame, zCid, zHello } from "./room.ts";
+import { zCid, zHello } from "./room.ts";
+import type { ErrorFrame } from "./wire.ts";
 
 /** Above any limit per buyer that a sale may set. */
 const CLAIM_UNITS_MAX = 10;

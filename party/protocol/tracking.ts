@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { type ErrorFrame, zCid, zHello } from "./room.ts";
+import { zCid, zHello } from "./room.ts";
+import type { ErrorFrame } from "./wire.ts";
 
 /** A device that was without a net for a while sends what it kept in frames of this size. */
 const FIXES_MAX = 100;

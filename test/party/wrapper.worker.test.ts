@@ -6,7 +6,7 @@ import { systemClock } from "#kernel/clock";
 import { createIds } from "#kernel/ids";
 import { CLAIMS_HEADER } from "#kernel/ticket";
 import type { Member } from "#objects/room";
-import type { ErrorFrame } from "#party/protocol/room";
+import type { ErrorFrame } from "#party/protocol/wire";
 import { PartyRoom } from "#party/wrapper";
 import { collect } from "../support/room.ts";
 

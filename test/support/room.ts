@@ -1,7 +1,7 @@
 import { listDurableObjectIds } from "cloudflare:test";
 import { onTestFinished } from "vitest";
 import { signTicket, type Ticket } from "#kernel/ticket";
-import { type Frame, PING, SUBPROTOCOL } from "#party/protocol/room";
+import { type Frame, PING, SUBPROTOCOL } from "#party/protocol/wire";
 import { answer } from "../../workers/api.ts";
 import type { Harness } from "./harness.ts";
 
