@@ -1293,6 +1293,7 @@ CREATE TABLE "notification_shop_contact" (
 CREATE TABLE "notification_shop_member" (
 	"seller_id" text COLLATE "C" NOT NULL,
 	"user_id" text COLLATE "C" NOT NULL,
+	"role" text,
 	"is_active" boolean NOT NULL,
 	"seq" integer NOT NULL,
 	CONSTRAINT "notification_shop_member_seller_id_user_id_pk" PRIMARY KEY("seller_id","user_id")
@@ -1993,6 +1994,8 @@ CREATE TABLE "payout" (
 	"requested_by" text NOT NULL,
 	"key" text NOT NULL,
 	"created_at" timestamptz(3) NOT NULL,
+	"send_from" timestamptz(3),
+	"checked_at" timestamptz(3),
 	"done_at" timestamptz(3),
 	"version" integer NOT NULL,
 	CONSTRAINT "payout_amount" CHECK ("payout"."amount_minor" > 0)
@@ -2004,7 +2007,10 @@ CREATE TABLE "payout_account" (
 	"account_number" text NOT NULL,
 	"holder_name" text NOT NULL,
 	"email" text NOT NULL,
-	"checked_at" timestamptz(3) NOT NULL,
+	"set_at" timestamptz(3) NOT NULL,
+	"usable_from" timestamptz(3),
+	"checked_at" timestamptz(3),
+	"refusal" text,
 	"version" integer NOT NULL
 );
 

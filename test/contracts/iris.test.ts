@@ -86,6 +86,8 @@ const payout = (change: Partial<Payout> = {}): Payout => ({
   requestedBy: "usr_x",
   key: "k",
   createdAt: 0,
+  sendFrom: null,
+  checkedAt: null,
   doneAt: null,
   version: 1,
   ...change,

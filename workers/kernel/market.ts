@@ -212,6 +212,11 @@ export const zMarket = z.object({
         verified: { balanceMaxMinor: "2000000", dailyMaxMinor: "1000000" },
       }),
       payoutMinMinor: zMinor.prefault("100"),
+      /** Payouts to a bank account that took another's place wait so long after the change. */
+      payoutCoolingMs: z
+        .int()
+        .min(0)
+        .default(2 * DAY_MS),
       payoutProvider: z.enum(["iris", "file"]).default("file"),
       /** Wrong PINs in a row before the wallet is locked, and for how long. */
       pinTriesMax: z.int().min(1).max(20).default(5),

@@ -12,6 +12,7 @@ import {
 } from "drizzle-orm/pg-core";
 import { id, instant } from "#kernel/columns";
 import type { Locale } from "#kernel/errors";
+import type { ShopRole } from "#kernel/permission";
 import type {
   Attachment,
   Category,
@@ -102,6 +103,8 @@ export const shopMember = pgTable(
   {
     sellerId: id("seller").notNull(),
     userId: id("user").notNull(),
+    /** What he may hear of: not every member sees the shop's money. */
+    role: text().$type<ShopRole>(),
     isActive: boolean().notNull(),
     seq: integer().notNull(),
   },

@@ -179,7 +179,14 @@ export const payoutAccount = pgTable("payout_account", {
   accountNumber: text().notNull(),
   holderName: text().notNull(),
   email: text().notNull(),
-  checkedAt: instant().notNull(),
+  /** When its owner said so, which orders words that come late. */
+  setAt: instant().notNull(),
+  /** One that took another's place cools off until then. */
+  usableFrom: instant(),
+  /** Null until the bank was asked. */
+  checkedAt: instant(),
+  /** Why nothing is paid to it. */
+  refusal: text({ enum: ["name_mismatch", "unknown"] }),
   version: integer().notNull(),
 });
 
@@ -245,6 +252,9 @@ export const payout = pgTable(
     /** The key of the request that made it: the same request is the same payout. */
     key: text().notNull(),
     createdAt: instant().notNull(),
+    /** Not sent before, and not without the bank's word on the name; null for one that need not wait. */
+    sendFrom: instant(),
+    checkedAt: instant(),
     doneAt: instant(),
     version: integer().notNull(),
   },

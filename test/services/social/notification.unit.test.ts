@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { simpleParser } from "mailparser";
 import { describe, expect, it } from "vitest";
 import { createIds, type Id } from "#kernel/ids";
-import { groupedIntents, shopIntents } from "#services/social/notification/domain/intents";
+import { groupedIntents, newOrder, shopIntents } from "#services/social/notification/domain/intents";
 import { escapeHtml, toHtml, toText } from "#services/social/notification/domain/layout";
 import { decideDelivery, messageIdOf, type TemplateData } from "#services/social/notification/domain/message";
 import { TEMPLATES, templateOf } from "#services/social/notification/domain/templates";
@@ -24,6 +24,8 @@ const amount = { minor: "16500000", currency: "IDR" };
 const shop = { sellerId: order.sellerId, name: "Toko <Kopi>" };
 const { orderId, orderGroupId } = order;
 const chat = { conversationId: ids.next("conversation") };
+const ofCase = { refundId: ids.next("refundCase"), orderId };
+const ofPayout = { bank: "bca", lastDigits: "7891", amount };
 const SAMPLES: { readonly [template: string]: TemplateData } = {
   "auth.verify_email": link,
   "auth.reset_password": link,
@@ -63,6 +65,24 @@ const SAMPLES: { readonly [template: string]: TemplateData } = {
     reason: "fraudulent",
     evidenceBy: NOW,
   },
+  "refund.approved": { ...ofCase, isReturnless: false, resolution: "refund" },
+  "refund.rejected": { ...ofCase, isFinal: false },
+  "refund.paid": { ...ofCase, amount, tender: "original" },
+  "refund.stuck": ofCase,
+  "shop.refund_requested": ofCase,
+  "shop.refund_decided": { ...ofCase, isApproved: true },
+  "shop.review_received": { reviewId: ids.next("review"), stars: 4 },
+  "review.answered": { reviewId: ids.next("review"), orderId },
+  "payout.user_completed": ofPayout,
+  "payout.shop_completed": ofPayout,
+  "payout.user_failed": { ...ofPayout, note: "012 <Kopi> blocked", isReturned: false },
+  "payout.shop_failed": { ...ofPayout, note: "012 <Kopi> blocked", isReturned: true },
+  "shop.payout_account_taken": { ...ofPayout, usableFrom: NOW },
+  "shop.payout_account_refused": { ...ofPayout, reason: "unknown" },
+  "wallet.topped_up": { amount },
+  "shop.carried_forward": { owed: amount },
+  "shop.penalised": { metric: "late_shipment", points: 2, reason: "Late <Kopi>", expiresAt: NOW },
+  "shop.appeal_decided": { state: "granted", decision: "The carrier <Kopi> was late." },
   "flash_sale.turn_came": { saleId: ids.next("sale"), expiresAt: NOW },
 };
 const sampleOf = (name: string): TemplateData => SAMPLES[name] ?? {};
@@ -229,13 +249,13 @@ describe("who is told where", () => {
       { userId: one, email: "own@shop.co" },
       { userId: two, email: undefined },
     ];
-    const intents = shopIntents(order, { address: "own@shop.co", members });
+    const intents = shopIntents(newOrder(order), { address: "own@shop.co", members });
     expect(intents.map(({ to, only }) => [to.userId, to.email, only])).toEqual([
       [one, "own@shop.co", "email"],
       [one, undefined, "inbox"],
       [two, undefined, "inbox"],
     ]);
-    expect(shopIntents(order, { address: undefined, members: [] })).toEqual([]);
+    expect(shopIntents(newOrder(order), { address: undefined, members: [] })).toEqual([]);
   });
 });
 

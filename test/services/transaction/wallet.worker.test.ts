@@ -233,7 +233,17 @@ async function payingShop(h: Harness, minor = 5_000_000n) {
   const sellerId = h.ids.next("seller");
   const owner = await h.member(sellerId);
   await give(h, payableOf(sellerId, "IDR"), minor);
-  await h.ctx().db.commit([savePayoutAccount(sellerId, BANK, h.clock.now())]);
+  await h.ctx().db.commit([
+    savePayoutAccount({
+      ...BANK,
+      owner: sellerId,
+      setAt: h.clock.now(),
+      usableFrom: null,
+      checkedAt: h.clock.now(),
+      refusal: null,
+      version: 1,
+    }),
+  ]);
   const ask = async (key: string, body: object = {}) =>
     owner.post("/v1/wallet/seller/payouts", body, { key });
   return { sellerId, owner, ask };

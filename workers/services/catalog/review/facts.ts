@@ -24,7 +24,12 @@ export const ReviewHidden = defineEvent(
 );
 /** Its words or stars changed while everybody saw it. */
 export const ReviewChanged = defineEvent("review.changed", 1, zOf);
-export const ReviewReplied = defineEvent("review.replied", 1, zOf);
+/** The shop has answered its author. */
+export const ReviewReplied = defineEvent(
+  "review.replied",
+  1,
+  zOf.extend({ authorId: zId("user").optional() }),
+);
 
 /** A file that no review took in a day goes. */
 export const FORGET_MEDIA = defineJob("review.forget_media", undefined, z.object({ key: z.string() }));

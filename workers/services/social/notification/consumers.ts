@@ -1,6 +1,8 @@
 import { type Consumer, defineConsumer } from "#kernel/consume";
 import { EndpointDisabled } from "#platform/webhooks-out/facts";
+import { ReviewPublished, ReviewReplied } from "#services/catalog/review/facts";
 import {
+  AppealDecided,
   MemberChanged,
   MemberInvited,
   MemberJoined,
@@ -8,6 +10,7 @@ import {
   SellerActivated,
   SellerApplied,
   SellerChanged,
+  SellerPenalised,
   SellerRejected,
 } from "#services/catalog/seller/facts";
 import { AnswerLate, MessagesMissed } from "#services/communication/chat/facts";
@@ -27,9 +30,25 @@ import {
   OrderShipped,
 } from "#services/transaction/order/facts";
 import { PaymentDisputed, PaymentRefundStuck } from "#services/transaction/payment/facts";
+import {
+  RefundApproved,
+  RefundRejected,
+  RefundRequested,
+  RefundSettled,
+  RefundStuck,
+} from "#services/transaction/refund/facts";
+import {
+  BalanceCarried,
+  PayoutAccountRefused,
+  PayoutAccountTaken,
+  PayoutCompleted,
+  PayoutFailed,
+  WalletToppedUp,
+} from "#services/transaction/wallet/facts";
 import { tellChats } from "./commands/chat.ts";
 import { deliver } from "./commands/deliver.ts";
-import { tellShops } from "./commands/shop.ts";
+import { tellMoney, tellRefunds } from "./commands/news.ts";
+import { tellShops, tellSold } from "./commands/shop.ts";
 import { buyerOf, groupedIntents, invoiceIntent, orderIntent } from "./domain/intents.ts";
 import type { Intent } from "./domain/message.ts";
 import { recordMembers, recordShops, scrub } from "./repository.ts";
@@ -111,9 +130,10 @@ const members = defineConsumer({
   on: [MemberJoined, MemberChanged, MemberLeft],
   handle: async (_, facts) => {
     const latest = newest(facts, ({ payload }) => `${payload.sellerId} ${payload.userId}`);
-    const rows = latest.map(({ type, payload: { sellerId, userId }, seq }) => ({
-      sellerId,
-      userId,
+    const rows = latest.map(({ type, payload, seq }) => ({
+      sellerId: payload.sellerId,
+      userId: payload.userId,
+      role: payload.role,
       isActive: type !== "member.left",
       seq,
     }));
@@ -157,10 +177,14 @@ const orders = defineConsumer({
       ...groupedIntents("order.placed", placed),
       ...groupedIntents("order.paid", paid),
       ...single,
-      ...(await tellShops(ctx, sold)),
+      ...(await tellSold(ctx, sold)),
     ]);
   },
 });
+
+/** Money that a return brought back is told of with the return. */
+const isUntold = (fact: ReturnType<typeof OrderRefunded.make | typeof OrderPaymentFailed.make>): boolean =>
+  fact.type !== "order.refunded" || fact.payload.refundCaseId === undefined;
 
 const payments = defineConsumer({
   name: "notification.payments",
@@ -168,7 +192,7 @@ const payments = defineConsumer({
   handle: (ctx, facts) =>
     deliver(
       ctx,
-      facts.map((fact): Intent => {
+      facts.filter(isUntold).map((fact): Intent => {
         const transactionId = `${fact.type}/${fact.id}`;
         const to = buyerOf(fact.payload);
         const { orderGroupId } = fact.payload;
@@ -185,6 +209,53 @@ const payments = defineConsumer({
         };
       }),
     ),
+});
+
+const refunds = defineConsumer({
+  name: "notification.refunds",
+  on: [RefundRequested, RefundApproved, RefundRejected, RefundSettled, RefundStuck],
+  handle: async (ctx, facts) => deliver(ctx, await tellRefunds(ctx, facts)),
+});
+
+const finances = defineConsumer({
+  name: "notification.finances",
+  on: [
+    ...([PayoutAccountTaken, PayoutAccountRefused, PayoutCompleted, PayoutFailed] as const),
+    ...([BalanceCarried, SellerPenalised, AppealDecided] as const),
+  ],
+  handle: async (ctx, facts) => deliver(ctx, await tellMoney(ctx, facts)),
+});
+
+const wallets = defineConsumer({
+  name: "notification.wallets",
+  on: [WalletToppedUp],
+  handle: (ctx, facts) =>
+    deliver(
+      ctx,
+      facts.map(({ type, payload: { userId, paymentId, amount } }): Intent => {
+        return { transactionId: `${type}/${paymentId}`, template: type, data: { amount }, to: { userId } };
+      }),
+    ),
+});
+
+/** A review that was hidden and is seen again is no news. */
+const reviews = defineConsumer({
+  name: "notification.reviews",
+  on: [ReviewPublished, ReviewReplied],
+  handle: async (ctx, facts) => {
+    const answers = facts.flatMap((fact): readonly Intent[] => {
+      if (fact.type !== "review.replied" || !fact.payload.authorId) return [];
+      const { reviewId, orderId, authorId: userId } = fact.payload;
+      const transactionId = `review.answered/${fact.id}`;
+      return [{ transactionId, template: "review.answered", data: { reviewId, orderId }, to: { userId } }];
+    });
+    const received = facts.flatMap(({ type, payload: { reviewId, sellerId, productStars: stars } }) => {
+      if (type !== "review.published") return [];
+      const template = "shop.review_received";
+      return [{ sellerId, transactionId: `${template}/${reviewId}`, template, data: { reviewId, stars } }];
+    });
+    return deliver(ctx, [...answers, ...(await tellShops(ctx, received))]);
+  },
 });
 
 const chats = defineConsumer({
@@ -289,6 +360,10 @@ export const consumers: readonly Consumer[] = [
   members,
   orders,
   payments,
+  refunds,
+  finances,
+  wallets,
+  reviews,
   chats,
   sales,
   integrations,

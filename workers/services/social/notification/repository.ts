@@ -146,7 +146,7 @@ export const recordShops = (shops: readonly ShopContact[]): Statement => ({
 export type ShopMember = typeof shopMember.$inferSelect;
 export const recordMembers = (members: readonly ShopMember[]): Statement => ({
   sql: sql`${insertMany(shopMember, members).sql} ON CONFLICT (seller_id, user_id) DO UPDATE
-    SET is_active = excluded.is_active, seq = excluded.seq
+    SET is_active = excluded.is_active, role = excluded.role, seq = excluded.seq
     WHERE notification_shop_member.seq < excluded.seq`,
 });
 

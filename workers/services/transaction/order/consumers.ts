@@ -1,4 +1,5 @@
 import { defineConsumer } from "#kernel/consume";
+import { zId } from "#kernel/ids";
 import { append } from "#kernel/outbox";
 import { TrackingDelivered } from "#services/logistics/tracking/facts";
 import { EmailChanged, EmailVerified } from "#services/social/auth/facts";
@@ -11,6 +12,8 @@ import type { OrderGroup } from "./domain.ts";
 import { OrderPaymentFailed, OrderRefunded } from "./facts.ts";
 import { forgetClaimant, loadGroup, saveClaimant } from "./repository.ts";
 import { zOrderRef } from "./schemas.ts";
+
+const zCaseId = zId("refundCase");
 
 const toBuyer = ({ id, buyerId, email, locale }: OrderGroup) => ({
   orderGroupId: id,
@@ -64,7 +67,9 @@ export const consumers = [
         const [first] = await loadGroup(ctx, orderGroupId);
         if (!first) return [];
         const { data: ref } = zOrderRef.safeParse({ orderId: key });
-        const about = { ...toBuyer(first.group), paymentId, method, refunded, reason, ...ref };
+        const { data: refundCaseId } = zCaseId.safeParse(key);
+        const of = { ...ref, ...(refundCaseId ? { refundCaseId } : {}) };
+        const about = { ...toBuyer(first.group), paymentId, method, refunded, reason, ...of };
         return [OrderRefunded.make(ctx, { id: refundId, version: 1 }, about)];
       });
       const made = (await Promise.all(told)).flat();

@@ -89,7 +89,13 @@ const zToBuyer = z.object({
 export const OrderRefunded = defineEvent(
   "order.refunded",
   1,
-  zToBuyer.extend({ refunded: zMoney, reason: z.string(), orderId: zId("order").optional() }),
+  zToBuyer.extend({
+    refunded: zMoney,
+    reason: z.string(),
+    orderId: zId("order").optional(),
+    /** The return or claim that it was paid for. */
+    refundCaseId: zId("refundCase").optional(),
+  }),
 );
 
 /** A try to pay came to nothing; the buyer may try again until `payBy`. */

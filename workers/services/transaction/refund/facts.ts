@@ -60,6 +60,9 @@ export const RefundReceived = defineEvent(
   }),
 );
 
+/** The money cannot go back as it was decided: an operator has to see to it. */
+export const RefundStuck = defineEvent("refund.stuck", 1, zAbout.extend({ note: z.string() }));
+
 const zMoneyLine = zFactLine.extend({
   /** Of what the line cost: goods before discounts, and how much less they were for its discounts. */
   goodsMinor: zMinor,

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import * as z from "zod";
 import type { BuyerId } from "#kernel/actor";
 import { defineConsumer } from "#kernel/consume";
 import type { Ctx } from "#kernel/ctx";
@@ -6,6 +6,8 @@ import type { Statement } from "#kernel/db";
 import { schedule } from "#kernel/due";
 import type { Id } from "#kernel/ids";
 import type { Currency } from "#kernel/money";
+import { openSealed } from "#kernel/seal";
+import { PayoutAccountChanged } from "#services/catalog/seller/facts";
 import { OrderCancelled, OrderCompleted, OrderDelivered, OrderPaid } from "#services/transaction/order/facts";
 import {
   PaymentDisputeClosed,
@@ -14,6 +16,7 @@ import {
   PaymentSettled,
 } from "#services/transaction/payment/facts";
 import { RefundSettled } from "#services/transaction/refund/facts";
+import { takeAccounts } from "./commands/account.ts";
 import { heldBy, platformOf } from "./domain/accounts.ts";
 import { type DisputeMoney, decideEnd, decideTaken } from "./domain/dispute.ts";
 import {
@@ -153,6 +156,14 @@ function coveredOf(refundId: string, { currency }: RefundMoneyDto, amountMinor: 
   return [{ id, kind: "dispute_lost", ...parties, amountMinor, forced: true }];
 }
 
+/** The number is sealed under the account's id; banks' codes are small letters with who pays out. */
+async function openAccount(ctx: Ctx, { at, payload }: ReturnType<typeof PayoutAccountChanged.make>) {
+  const { payoutAccountId: about, bankCode, holderName, email, sealedNumber } = payload;
+  const accountNumber = zNumber.parse(await openSealed(ctx, sealedNumber, { about }));
+  return { bank: bankCode.toLowerCase(), accountNumber, holderName, email, setAt: at };
+}
+const zNumber = z.string();
+
 type DisputeFact = ReturnType<typeof PaymentDisputed.make> | ReturnType<typeof PaymentDisputeClosed.make>;
 
 function disputeTransfers(fact: DisputeFact): readonly NewTransfer[] {
@@ -170,6 +181,17 @@ function disputeTransfers(fact: DisputeFact): readonly NewTransfer[] {
 }
 
 export const consumers = [
+  defineConsumer({
+    name: "wallet.take_account",
+    on: [PayoutAccountChanged],
+    handle: async (ctx, facts) => {
+      const bySeller = Map.groupBy(facts, ({ payload }) => payload.sellerId);
+      const taken = [...bySeller].map(async ([sellerId, told]) =>
+        takeAccounts(ctx, sellerId, await Promise.all(told.map((fact) => openAccount(ctx, fact)))),
+      );
+      return (await Promise.all(taken)).flat();
+    },
+  }),
   defineConsumer({
     name: "wallet.settle_order",
     on: [OrderPaid, OrderDelivered, OrderCompleted, OrderCancelled],

@@ -63,6 +63,11 @@ export const fail = defineErrors({
     en: "The bank does not know this account.",
     id: "Rekening tidak dikenal oleh bank.",
   },
+  "wallet.bank_account_refused": {
+    kind: "conflict",
+    en: "The bank does not know this account by this name. Please give another one.",
+    id: "Bank tidak mengenali rekening dengan nama ini. Silakan isi rekening lain.",
+  },
   "wallet.name_mismatch": {
     kind: "conflict",
     en: "The bank has another name for this account.",
@@ -88,6 +93,11 @@ export const fail = defineErrors({
     kind: "conflict",
     en: "This payout is over already.",
     id: "Pencairan ini sudah selesai.",
+  },
+  "wallet.payout_under_way": {
+    kind: "conflict",
+    en: "This payout is on its way and cannot be taken back any more.",
+    id: "Pencairan ini sedang diproses dan tidak dapat dibatalkan.",
   },
   "wallet.notification_invalid": {
     kind: "invalid",

@@ -3,9 +3,10 @@ import { handleJob, type JobHandler } from "#kernel/consume";
 import type { Ctx } from "#kernel/ctx";
 import type { Statement } from "#kernel/db";
 import { schedule } from "#kernel/due";
+import { checkAccount } from "./commands/account.ts";
 import { pursuePayout } from "./commands/payout.ts";
 import { decideRelease, releaseAt } from "./domain/settlement.ts";
-import { CLOSE_DAYS, END_LOT, FOLD, RELEASE_ORDER, SEND_PAYOUT } from "./facts.ts";
+import { CHECK_ACCOUNT, CLOSE_DAYS, END_LOT, FOLD, RELEASE_ORDER, SEND_PAYOUT } from "./facts.ts";
 import { closeDays, endLot, foldDeltas, lotQuery, unfoldedQuery } from "./repository/books.ts";
 import { post } from "./repository/ledger.ts";
 import { exemptQuery, saveSettlements, settlementsQuery } from "./repository/settlement.ts";
@@ -40,6 +41,7 @@ export const jobs: readonly JobHandler[] = [
     });
     return [endLot(ctx, lot), ...(lot.heldMinor > 0n ? [again] : [])];
   }),
+  handleJob(CHECK_ACCOUNT, (ctx, { owner }) => checkAccount(ctx, owner)),
   handleJob(SEND_PAYOUT, (ctx, { payoutId }) => pursuePayout(ctx, payoutId)),
   handleJob(FOLD, async (ctx) => {
     const [isLeft] = await ctx.db.load(unfoldedQuery());

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { zId } from "#kernel/ids";
 import { type Currency, zMoney } from "#kernel/money";
 import { zPageQuery } from "#kernel/page";
+import type { PaidTo } from "./domain/account.ts";
 import type { SellerAccount, WalletBalance } from "./domain/balance.ts";
 import type { Movement } from "./domain/movement.ts";
 import { PAYOUT_STATES, type Payout } from "./domain/payout.ts";
@@ -105,6 +106,34 @@ export const zBankAccount = z.object({
   email: z.email().max(254),
 });
 
+export const toBankAccountDto = ({ bank, accountNumber, holderName, email }: PaidTo) => ({
+  bank,
+  accountNumber,
+  holderName,
+  email,
+});
+
+/** Where payouts go, as its owner and its readers see it. */
+export const zPaidTo = z.object({
+  bank: z.string(),
+  /** The last four digits. */
+  accountNumber: z.string(),
+  holderName: z.string(),
+  email: z.string(),
+  /** Not sent there before; null when nothing is in the way. */
+  usableFrom: zInstant.nullable(),
+  state: z.enum(["checking", "ready", "name_mismatch", "unknown"]),
+});
+const masked = (number: string): string => number.slice(-4).padStart(number.length, "*");
+export const toPaidToDto = ({ bank, accountNumber, holderName, email, ...account }: PaidTo) => ({
+  bank,
+  accountNumber: masked(accountNumber),
+  holderName,
+  email,
+  usableFrom: account.usableFrom === null ? null : new Date(account.usableFrom).toISOString(),
+  state: account.refusal ?? (account.checkedAt === null ? ("checking" as const) : ("ready" as const)),
+});
+
 export const zPayout = z.object({
   id: zId("payout"),
   owner: z.string(),
@@ -118,6 +147,8 @@ export const zPayout = z.object({
   referenceNo: z.string().nullable(),
   note: z.string().nullable(),
   createdAt: zInstant,
+  /** Waits until then: its account was changed not long ago. */
+  sendFrom: zInstant.nullable(),
   doneAt: zInstant.nullable(),
 });
 export const toPayoutDto = (payout: Payout) => ({
@@ -125,13 +156,14 @@ export const toPayoutDto = (payout: Payout) => ({
   owner: payout.owner,
   amount: money(payout.amountMinor, payout.currency),
   bank: payout.bank,
-  accountNumber: payout.accountNumber.slice(-4).padStart(payout.accountNumber.length, "*"),
+  accountNumber: masked(payout.accountNumber),
   holderName: payout.holderName,
   provider: payout.provider,
   state: payout.state,
   referenceNo: payout.referenceNo,
   note: payout.note,
   createdAt: new Date(payout.createdAt).toISOString(),
+  sendFrom: payout.sendFrom === null ? null : new Date(payout.sendFrom).toISOString(),
   doneAt: payout.doneAt === null ? null : new Date(payout.doneAt).toISOString(),
 });
 

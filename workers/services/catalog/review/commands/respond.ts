@@ -1,7 +1,7 @@
 import { requireShop, requireUser } from "#kernel/actor";
 import type { Ctx } from "#kernel/ctx";
 import { untilFresh } from "#kernel/db";
-import type { Id } from "#kernel/ids";
+import { type Id, zId } from "#kernel/ids";
 import { append } from "#kernel/outbox";
 import { ok, orThrow } from "#kernel/result";
 import { hasLink, hasPersonalData } from "../domain/moderation.ts";
@@ -11,6 +11,7 @@ import { ReviewReplied } from "../facts.ts";
 import * as reviews from "../repository/reviews.ts";
 import { toldOf } from "./change.ts";
 
+const zUserId = zId("user");
 type Of = { readonly reviewId: Id<"review"> };
 
 /** Somebody else's review that everybody sees. */
@@ -61,7 +62,9 @@ export async function replyTo(ctx: Ctx, { reviewId, text }: Of & { readonly text
     if (row.reply === text) return ok(row);
     const version = row.replyVersion + 1;
     const reply = { text, actor: sellerId, at: ctx.clock.now(), version };
-    const told = ReviewReplied.make(ctx, { id: row.id, version: row.version }, toldOf(row as Review));
+    const { data: authorId } = zUserId.safeParse(row.authorId);
+    const about = { ...toldOf(row as Review), ...(authorId ? { authorId } : {}) };
+    const told = ReviewReplied.make(ctx, { id: row.id, version: row.version }, about);
     const committed = await ctx.db.commit([...reviews.saveReply(reviewId, reply), append(told)]);
     return committed.ok ? ok(row) : committed;
   });

@@ -89,15 +89,20 @@ type Shop = {
   readonly members: readonly { readonly userId: Id<"user">; readonly email: string | undefined }[];
 };
 
+type Said = Pick<Intent, "transactionId" | "template" | "data">;
+
+export function newOrder({ orderId, currency, goodsMinor, lines }: ToldOrder): Said {
+  const units = lines.reduce((sum, line) => sum + line.quantity, 0);
+  const data = { orderId, units, goodsMinor, currency };
+  return { transactionId: `shop.new_order/${orderId}`, template: "shop.new_order", data };
+}
+
 /**
  * A shop has one address for mail and an inbox for each member. When the address is a member's own, that
  * member's choice decides about the mail.
  */
-export function shopIntents(order: ToldOrder, { address, members }: Shop): Intent[] {
-  const { orderId, currency, goodsMinor, lines } = order;
-  const units = lines.reduce((sum, line) => sum + line.quantity, 0);
-  const message = { template: "shop.new_order", data: { orderId, units, goodsMinor, currency } };
-  const transactionId = `shop.new_order/${orderId}`;
+export function shopIntents(said: Said, { address, members }: Shop): Intent[] {
+  const { transactionId, ...message } = said;
   const owner = members.find(({ email }) => email !== undefined && email === address);
   const mail: Intent[] = address
     ? [{ ...message, transactionId, to: { userId: owner?.userId, email: address }, only: "email" }]

@@ -1,8 +1,10 @@
 import { CHAT_TEMPLATES } from "./chat-templates.ts";
 import { DELIVERY_TEMPLATES } from "./delivery-templates.ts";
 import { INTEGRATION_TEMPLATES } from "./integration-templates.ts";
+import { MONEY_TEMPLATES } from "./money-templates.ts";
 import { OPERATION_TEMPLATES } from "./operation-templates.ts";
 import { ORDER_TEMPLATES } from "./purchase-templates.ts";
+import { REFUND_TEMPLATES } from "./refund-templates.ts";
 import { SALE_TEMPLATES } from "./sale-templates.ts";
 import { SECURITY_TEMPLATES } from "./security-templates.ts";
 import { SHOP_TEMPLATES } from "./shop-templates.ts";
@@ -18,6 +20,8 @@ export const TEMPLATES: readonly Template[] = [
   ...SALE_TEMPLATES,
   ...INTEGRATION_TEMPLATES,
   ...OPERATION_TEMPLATES,
+  ...REFUND_TEMPLATES,
+  ...MONEY_TEMPLATES,
 ];
 
 /** The newest version, or the one that was queued. */

@@ -105,7 +105,12 @@ export async function writePayoutFile(
 ): Promise<{ readonly key: string; readonly payouts: number } | undefined> {
   requireOperator(ctx, "ledger:write");
   const [waiting] = await ctx.db.load(
-    payoutsQuery({ state: "created", provider: "file", limit: FILE_PAYOUTS_MAX }),
+    payoutsQuery({
+      state: "created",
+      provider: "file",
+      readyAt: ctx.clock.now(),
+      limit: FILE_PAYOUTS_MAX,
+    }),
   );
   if (waiting.length === 0) return undefined;
   const key = `${ctx.cell}/payouts/${ctx.ids.next("document")}.csv`;

@@ -1,15 +1,16 @@
 import { actorKey, requireShop, requireUser } from "#kernel/actor";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "#kernel/clock";
 import type { Ctx } from "#kernel/ctx";
-import type { Statement } from "#kernel/db";
+import { type Statement, untilFresh } from "#kernel/db";
 import { schedule } from "#kernel/due";
-import { fail as failKernel } from "#kernel/errors";
 import type { Id } from "#kernel/ids";
-import { orThrow } from "#kernel/result";
+import { toMoneyDto } from "#kernel/money";
+import { append } from "#kernel/outbox";
+import { ok, orThrow } from "#kernel/result";
+import { mayBeTakenBack, type PaidTo, waitOf } from "../domain/account.ts";
 import { cashOf, heldBy, payableOf } from "../domain/accounts.ts";
 import { sellerAccount } from "../domain/balance.ts";
 import {
-  type BankAccount,
   decideReport,
   type Effect,
   isOver,
@@ -19,7 +20,7 @@ import {
 } from "../domain/payout.ts";
 import type { LedgerRefusal } from "../domain/transfer.ts";
 import { fail } from "../errors.ts";
-import { SEND_PAYOUT } from "../facts.ts";
+import { PayoutCompleted, PayoutFailed, SEND_PAYOUT } from "../facts.ts";
 import { iris } from "../providers/iris.ts";
 import { PayoutSilent } from "../providers/port.ts";
 import { balancesQuery, post } from "../repository/ledger.ts";
@@ -30,32 +31,8 @@ import {
   payoutByKey,
   payoutQuery,
   savePayout,
-  savePayoutAccount,
 } from "../repository/payout.ts";
 import { settleReservation, type TakeRefusal, take } from "./compose.ts";
-
-const RETRY_AFTER_SECONDS = 30;
-
-/** The bank is asked whose account it is; where nobody can be asked, the owner's word stands. */
-export async function setBankAccount(ctx: Ctx, owner: string, given: BankAccount): Promise<BankAccount> {
-  const holder = await holderOf(ctx, given);
-  if (holder !== undefined && !isSameName(given.holderName, holder)) throw fail("wallet.name_mismatch");
-  const account = { ...given, holderName: holder ?? given.holderName };
-  orThrow(await ctx.db.commit([savePayoutAccount(owner, account, ctx.clock.now())]), fail);
-  return account;
-}
-
-async function holderOf(ctx: Ctx, account: BankAccount): Promise<string | undefined> {
-  if (ctx.market.wallet.payoutProvider !== "iris") return undefined;
-  try {
-    const holder = await iris(ctx).holderOf(account);
-    if (holder === undefined) throw fail("wallet.bank_account_unknown");
-    return holder;
-  } catch (error) {
-    if (error instanceof PayoutSilent) throw failKernel("unavailable", { retryAfter: RETRY_AFTER_SECONDS });
-    throw error;
-  }
-}
 
 type Wanted = { readonly amountMinor?: bigint | undefined; readonly idempotencyKey: string };
 
@@ -64,6 +41,7 @@ export async function requestPayout(ctx: Ctx, { amountMinor, idempotencyKey: key
   const sellerId = requireShop(ctx, "payout:write");
   const [account, balances] = await ctx.db.load(payoutAccountQuery(sellerId), balancesQuery(sellerId));
   if (!account) throw fail("wallet.bank_account_missing");
+  if (account.refusal !== null) throw fail("wallet.bank_account_refused");
   const { available } = sellerAccount(balances, ctx.market.currency);
   const whole = available.minor - (available.minor % ctx.market.cashStepMinor);
   const minor = amountMinor ?? whole;
@@ -126,7 +104,7 @@ function checkAmount({ market }: Ctx, minor: bigint): void {
 
 type Draft = Pick<Payout, "owner" | "ownerKind" | "key"> & {
   readonly minor: bigint;
-  readonly account: BankAccount;
+  readonly account: PaidTo;
 };
 
 function draft(ctx: Ctx, { owner, ownerKind, minor, account, key }: Draft): Payout {
@@ -148,6 +126,8 @@ function draft(ctx: Ctx, { owner, ownerKind, minor, account, key }: Draft): Payo
     requestedBy: actorKey(ctx.actor),
     key,
     createdAt: ctx.clock.now(),
+    sendFrom: waitOf(account, ctx.clock.now()),
+    checkedAt: null,
     doneAt: null,
     version: 1,
   };
@@ -156,8 +136,10 @@ function draft(ctx: Ctx, { owner, ownerKind, minor, account, key }: Draft): Payo
 const opened = (ctx: Ctx, made: Payout): readonly Statement<"wallet.payout_repeated">[] => [
   insertPayout(made),
   logPayout(ctx, made, "platform"),
-  ...(made.provider === "iris" ? [watch(ctx, made.id, ctx.clock.now())] : []),
+  ...(made.provider === "iris" ? [watch(ctx, made.id, firstAskOf(made))] : []),
 ];
+
+const firstAskOf = ({ createdAt, sendFrom }: Payout): number => sendFrom ?? createdAt;
 
 const watch = (ctx: Ctx, payoutId: Id<"payout">, dueAt: number): Statement =>
   schedule(ctx, SEND_PAYOUT, { subject: payoutId, payload: { payoutId }, dueAt });
@@ -169,11 +151,21 @@ export function applyReport(
   ctx: Ctx,
   payout: Payout,
   report: PayoutReport,
-  source: "answer" | "notification" | "query" | "operator",
+  source: "answer" | "notification" | "query" | "operator" | "owner",
 ): readonly Statement<PayoutRefusal>[] {
   const { payout: after, effect } = decideReport(payout, report, ctx.clock.now());
   if (after === payout) return [];
-  return [...savePayout(ctx, after, source), ...effectOf(ctx, after, effect)];
+  return [...savePayout(ctx, after, source), ...effectOf(ctx, after, effect), ...told(ctx, after, effect)];
+}
+
+function told(ctx: Ctx, payout: Payout, effect: Effect): readonly Statement[] {
+  if (effect === "none") return [];
+  const { id: payoutId, owner, ownerKind, amountMinor: minor, currency, bank, accountNumber, note } = payout;
+  const amount = toMoneyDto({ minor, currency });
+  const about = { payoutId, owner, ownerKind, amount, bank, lastDigits: accountNumber.slice(-4) };
+  const subject = { id: payoutId, version: payout.version };
+  if (effect === "post") return [append(PayoutCompleted.make(ctx, subject, about))];
+  return [append(PayoutFailed.make(ctx, subject, { ...about, note, isReturned: effect === "return" }))];
 }
 
 function effectOf(ctx: Ctx, payout: Payout, effect: Effect): readonly Statement<PayoutRefusal>[] {
@@ -192,9 +184,10 @@ const ASK_FOR_MS = 7 * DAY_MS;
 /** A provider forgets keys in time; what has no answer after this is for an operator, never sent again. */
 const SEND_FOR_MS = HOUR_MS;
 
-function nextAsk({ createdAt }: Payout, now: number): number | undefined {
-  if (now > createdAt + ASK_FOR_MS) return undefined;
-  const age = now - createdAt;
+function nextAsk(payout: Payout, now: number): number | undefined {
+  const since = firstAskOf(payout);
+  if (now > since + ASK_FOR_MS) return undefined;
+  const age = now - since;
   return now + (ASK_AFTER_MS.find((ms) => ms > age) ?? DAY_MS);
 }
 
@@ -205,10 +198,12 @@ function nextAsk({ createdAt }: Payout, now: number): number | undefined {
 export async function pursuePayout(ctx: Ctx, payoutId: Id<"payout">): Promise<readonly Statement<string>[]> {
   const [payout] = await ctx.db.load(payoutQuery(payoutId));
   if (!payout || isOver(payout)) return [];
+  const { sendFrom } = payout;
+  if (sendFrom !== null && ctx.clock.now() < sendFrom) return [watch(ctx, payoutId, sendFrom)];
   const dueAt = nextAsk(payout, ctx.clock.now());
   const later = dueAt === undefined ? [] : [watch(ctx, payoutId, dueAt)];
   try {
-    return [...(await takeStep(ctx, payout)), ...later];
+    return [...later, ...(await takeStep(ctx, payout))];
   } catch (error) {
     if (!(error instanceof PayoutSilent)) throw error;
     ctx.log.warn("payout.silent", { payoutId, reason: error.message });
@@ -220,7 +215,8 @@ async function takeStep(ctx: Ctx, payout: Payout): Promise<readonly Statement<st
   const provider = iris(ctx);
   const { amountMinor, referenceNo } = payout;
   if (referenceNo === null) {
-    if (ctx.clock.now() > payout.createdAt + SEND_FOR_MS) {
+    if (payout.sendFrom !== null && payout.checkedAt === null) return askName(ctx, payout);
+    if (ctx.clock.now() > (payout.checkedAt ?? payout.createdAt) + SEND_FOR_MS) {
       ctx.log.error("payout.unknown", { payoutId: payout.id });
       return [];
     }
@@ -241,6 +237,42 @@ async function takeStep(ctx: Ctx, payout: Payout): Promise<readonly Statement<st
   }
   return applyReport(ctx, payout, report, "query");
 }
+
+/**
+ * Before money goes to an account that had to wait, the bank is asked once more whose it is; that it was is
+ * written down before anything is sent, since what may have been sent is not voided.
+ */
+async function askName(ctx: Ctx, payout: Payout): Promise<readonly Statement<string>[]> {
+  const { id, amountMinor, holderName, version } = payout;
+  const holder = await iris(ctx).holderOf(payout);
+  if (holder !== undefined && isSameName(holderName, holder)) {
+    const after = { ...payout, checkedAt: ctx.clock.now(), version: version + 1 };
+    return [...savePayout(ctx, after, "query"), watch(ctx, id, ctx.clock.now())];
+  }
+  const note = holder === undefined ? "The bank has no such account." : "The bank has another name for it.";
+  return applyReport(ctx, payout, { referenceNo: id, state: "failed", amountMinor, note }, "query");
+}
+
+/** Its owner takes back a payout that waits and that nobody can have sent. */
+export async function cancelPayout(
+  ctx: Ctx,
+  { payoutId }: { readonly payoutId: Id<"payout"> },
+): Promise<Payout> {
+  const sellerId = requireShop(ctx, "payout:write");
+  const outcome = await untilFresh<Payout, PayoutRefusal>("wallet.stale", async () => {
+    const [payout] = await ctx.db.load(payoutQuery(payoutId));
+    if (payout?.owner !== sellerId) throw fail("wallet.payout_not_found");
+    if (payout.state === "failed" && payout.note === TAKEN_BACK) return ok(payout);
+    if (!mayBeTakenBack(payout, ctx.clock.now())) throw fail("wallet.payout_under_way");
+    const { id: referenceNo, amountMinor } = payout;
+    const report = { referenceNo, state: "failed", amountMinor, note: TAKEN_BACK } as const;
+    const { payout: after } = decideReport(payout, report, ctx.clock.now());
+    const committed = await ctx.db.commit(applyReport(ctx, payout, report, "owner"));
+    return committed.ok ? ok(after) : committed;
+  });
+  return orThrow(outcome, fail);
+}
+const TAKEN_BACK = "Taken back by the shop.";
 
 function ignoreSilence(error: unknown): void {
   if (!(error instanceof PayoutSilent)) throw error;

@@ -32,6 +32,9 @@ export type Payout = BankAccount & {
   readonly requestedBy: string;
   readonly key: string;
   readonly createdAt: number;
+  /** Its account cools off until then; its name is asked for once more before the money goes. */
+  readonly sendFrom: number | null;
+  readonly checkedAt: number | null;
   readonly doneAt: number | null;
   readonly version: number;
 };

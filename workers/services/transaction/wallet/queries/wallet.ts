@@ -5,7 +5,14 @@ import type { Payout } from "../domain/payout.ts";
 import { fail } from "../errors.ts";
 import { ownerQuery } from "../repository/owner.ts";
 import { payoutAccountQuery, payoutsQuery } from "../repository/payout.ts";
-import { toMovementDto, toPayoutDto, toSellerDto, toWalletDto } from "../schemas.ts";
+import {
+  toBankAccountDto,
+  toMovementDto,
+  toPaidToDto,
+  toPayoutDto,
+  toSellerDto,
+  toWalletDto,
+} from "../schemas.ts";
 import { balanceQuery, sellerAccountQuery } from "./balance.ts";
 import { listMovements, statementCsv } from "./entries.ts";
 
@@ -36,8 +43,14 @@ export const getStatement = statementCsv;
 export async function getBankAccount(ctx: Ctx, owner: string) {
   const [account] = await ctx.db.load(payoutAccountQuery(owner));
   if (!account) throw fail("wallet.bank_account_missing");
-  const { bank, accountNumber, holderName, email } = account;
-  return { bank, accountNumber, holderName, email };
+  return toBankAccountDto(account);
+}
+
+/** Who may read only sees its end. */
+export async function getPaidTo(ctx: Ctx) {
+  const [account] = await ctx.db.load(payoutAccountQuery(requireShop(ctx, "payout:read")));
+  if (!account) throw fail("wallet.bank_account_missing");
+  return toPaidToDto(account);
 }
 
 type Listing = PageQuery & { readonly state?: Payout["state"] | undefined };

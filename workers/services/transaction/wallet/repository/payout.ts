@@ -1,9 +1,10 @@
-import { and, desc, eq, lt, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, isNull, lt, lte, or, type SQL, sql } from "drizzle-orm";
 import type { Ctx } from "#kernel/ctx";
-import { build, guarded, insertMany, type Query, query, type Statement } from "#kernel/db";
+import { build, guarded, insertMany, type Query, query, recordset, type Statement } from "#kernel/db";
 import type { Id } from "#kernel/ids";
 import { payout, payoutAccount, payoutEvent } from "#schema/transaction/wallet";
-import type { BankAccount, Payout } from "../domain/payout.ts";
+import type { PaidTo } from "../domain/account.ts";
+import type { Payout } from "../domain/payout.ts";
 
 export const insertPayout = (made: Payout): Statement<"wallet.payout_repeated"> => ({
   ...insertMany(payout, [made]),
@@ -37,6 +38,8 @@ type Listing = {
   readonly state?: Payout["state"];
   readonly provider?: Payout["provider"];
   readonly before?: string | undefined;
+  /** Only what need not wait any longer at that time. */
+  readonly readyAt?: number;
   readonly limit: number;
 };
 
@@ -45,6 +48,7 @@ export const payoutsQuery = ({
   state,
   provider,
   before,
+  readyAt,
   limit,
 }: Listing): Query<readonly Payout[]> => {
   const which: (SQL | undefined)[] = [
@@ -52,6 +56,7 @@ export const payoutsQuery = ({
     state === undefined ? undefined : eq(payout.state, state),
     provider === undefined ? undefined : eq(payout.provider, provider),
     before === undefined ? undefined : lt(payout.id, before as Id<"payout">),
+    readyAt === undefined ? undefined : or(isNull(payout.sendFrom), lte(payout.sendFrom, readyAt)),
   ];
   return query(
     (read) =>
@@ -65,7 +70,7 @@ export const payoutsQuery = ({
   );
 };
 
-type Source = "platform" | "answer" | "notification" | "query" | "operator";
+type Source = "platform" | "answer" | "notification" | "query" | "operator" | "owner";
 
 /** The payout as it is now, with a line in its log; refused when somebody else changed it meanwhile. */
 export function savePayout(
@@ -73,9 +78,9 @@ export function savePayout(
   after: Payout,
   source: Source,
 ): readonly Statement<"wallet.stale">[] {
-  const { id, version, state, referenceNo, note, doneAt } = after;
+  const { id, version, state, referenceNo, note, checkedAt, doneAt } = after;
   const unchanged = and(eq(payout.id, id), eq(payout.version, version - 1));
-  const set = { version, state, referenceNo, note, doneAt };
+  const set = { version, state, referenceNo, note, checkedAt, doneAt };
   return [
     guarded(build.update(payout).set(set).where(unchanged), 1, "wallet.stale"),
     logPayout(ctx, after, source),
@@ -94,23 +99,29 @@ export const logPayout = ({ clock }: Pick<Ctx, "clock">, made: Payout, source: S
     },
   ]);
 
-type Stored = typeof payoutAccount.$inferSelect;
-
-export const payoutAccountQuery = (owner: string): Query<Stored | undefined> =>
+export const payoutAccountQuery = (owner: string): Query<PaidTo | undefined> =>
   query(
     (read) => read.select().from(payoutAccount).where(eq(payoutAccount.owner, owner)),
     ([row]) => row,
   );
 
-export function savePayoutAccount(owner: string, account: BankAccount, now: number): Statement {
-  const { bank, accountNumber, holderName, email } = account;
-  const at = new Date(now).toISOString();
-  return {
-    sql: sql`INSERT INTO ${payoutAccount} AS a
-        (owner, bank, account_number, holder_name, email, checked_at, version)
-      VALUES (${owner}, ${bank}, ${accountNumber}, ${holderName}, ${email}, ${at}::timestamptz, 1)
-      ON CONFLICT (owner) DO UPDATE SET bank = excluded.bank, account_number = excluded.account_number,
-        holder_name = excluded.holder_name, email = excluded.email, checked_at = excluded.checked_at,
-        version = a.version + 1`,
-  };
+const ACCOUNT_FIELDS = [
+  "bank",
+  "account_number",
+  "holder_name",
+  "email",
+  "set_at",
+  "usable_from",
+  "checked_at",
+  "refusal",
+  "version",
+];
+
+/** One version on from what it was decided on, or refused. */
+export function savePayoutAccount(account: PaidTo): Statement<"wallet.stale"> {
+  const { from, names } = recordset(payoutAccount, [account]);
+  const set = sql.raw(ACCOUNT_FIELDS.map((name) => `${name} = excluded.${name}`).join(", "));
+  const write = sql`INSERT INTO ${payoutAccount} AS a (${names}) SELECT ${names} FROM ${from} WHERE true
+    ON CONFLICT (owner) DO UPDATE SET ${set} WHERE a.version = excluded.version - 1`;
+  return guarded(write, 1, "wallet.stale");
 }

@@ -5,11 +5,13 @@ import { toMoneyDto } from "#kernel/money";
 import { zPage } from "#kernel/page";
 import { buyer, seller } from "#kernel/policy";
 import { requireFresh } from "#services/social/auth/index";
-import { requestPayout, requestWithdrawal, setBankAccount } from "../commands/payout.ts";
+import { setBankAccount } from "../commands/account.ts";
+import { cancelPayout, requestPayout, requestWithdrawal } from "../commands/payout.ts";
 import { requirePin, setPin } from "../commands/pin.ts";
 import { sendMoney } from "../commands/send.ts";
 import {
   getBankAccount,
+  getPaidTo,
   getSellerAccount,
   getStatement,
   getWallet,
@@ -19,11 +21,15 @@ import {
   userAccounts,
 } from "../queries/wallet.ts";
 import {
+  toBankAccountDto,
+  toPaidToDto,
   toPayoutDto,
   zBankAccount,
   zEntriesQuery,
   zMovement,
+  zPaidTo,
   zPayout,
+  zPayoutRef,
   zPayoutWish,
   zRange,
   zSellerAccount,
@@ -162,7 +168,8 @@ export const app = newApp("/v1/wallet")
       responses: { 200: zBankAccount },
       example: BANK,
     }),
-    async (ctx, input) => setBankAccount(ctx, (await requireFresh(ctx)).userId, input),
+    async (ctx, input) =>
+      toBankAccountDto(await setBankAccount(ctx, (await requireFresh(ctx)).userId, input)),
   )
   .route(
     defineRoute({
@@ -204,16 +211,41 @@ export const app = newApp("/v1/wallet")
     defineRoute({
       method: "put",
       path: "/seller/bank-account",
-      summary: "Say where payouts go; the bank is asked whose account it is.",
+      summary: "Say where payouts go; the bank is asked whose account it is, and another one cools off.",
       policy: pays,
       request: { body: zBankAccount },
-      responses: { 200: zBankAccount },
+      responses: { 200: zPaidTo },
       example: BANK,
     }),
     async (ctx, input) => {
       await requireFresh(ctx);
-      return setBankAccount(ctx, requireShop(ctx, "payout:write"), input);
+      return toPaidToDto(await setBankAccount(ctx, requireShop(ctx, "payout:write"), input));
     },
+  )
+  .route(
+    defineRoute({
+      method: "get",
+      path: "/seller/bank-account",
+      summary: "Read where the shop's payouts go, and from when on.",
+      policy: reads,
+      request: {},
+      responses: { 200: zPaidTo },
+      example: {},
+    }),
+    (ctx) => getPaidTo(ctx),
+  )
+  .route(
+    defineRoute({
+      method: "post",
+      path: "/seller/payouts/{payoutId}/cancel",
+      summary: "Take back a payout that waits for its account to cool off.",
+      policy: pays,
+      request: { params: zPayoutRef },
+      responses: { 200: zPayout },
+      idempotency: "required",
+      example: { payoutId: "pyo_01jd8zt4w8h5vc6q1m9a2r7sxy" },
+    }),
+    async (ctx, input) => toPayoutDto(await cancelPayout(ctx, input)),
   )
   .route(
     defineRoute({

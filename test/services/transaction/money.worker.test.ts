@@ -1,0 +1,182 @@
+import { expect, inject, test } from "vitest";
+import { DAY_MS, MINUTE_MS } from "#kernel/clock";
+import type { Fact } from "#kernel/facts";
+import type { Id } from "#kernel/ids";
+import { seal } from "#kernel/seal";
+import { ReviewPublished, ReviewReplied } from "#services/catalog/review/facts";
+import {
+  MemberJoined,
+  PayoutAccountChanged,
+  SellerChanged,
+  SellerPenalised,
+} from "#services/catalog/seller/facts";
+import { type cashOf, payableOf, platformOf } from "#services/transaction/wallet/domain/accounts";
+import { PayoutAccountTaken, PayoutCompleted, PayoutFailed } from "#services/transaction/wallet/facts";
+import { post } from "#services/transaction/wallet/repository/ledger";
+import { type Harness, harness } from "../../support/harness.ts";
+import { hear, mailsTo, type Person, person, tell } from "../social/postbox.ts";
+
+async function give(h: Harness, account: ReturnType<typeof cashOf>, minor: bigint) {
+  const ctx = h.ctx();
+  const id = `test/${h.ids.next("transfer")}`;
+  const debit = platformOf("payments", "IDR");
+  const given = post(ctx, [{ id, kind: "adjustment", debit, credit: account, amountMinor: minor }]);
+  expect((await ctx.db.commit([given])).ok).toBe(true);
+}
+
+/** What the seller service tells when a shop says where its payouts go. */
+async function accountTold(h: Harness, sellerId: Id<"seller">, number: string, holderName: string) {
+  const ctx = h.ctx();
+  const payoutAccountId = h.ids.next("payoutAccount");
+  const sealedNumber = await seal(ctx, number, { about: payoutAccountId });
+  const about = { sellerId, payoutAccountId, bankCode: "BCA", email: "toko@example.com" };
+  const told = { ...about, holderName, sealedNumber };
+  return PayoutAccountChanged.make(ctx, { id: payoutAccountId, version: 1 }, told) as Fact;
+}
+
+async function atIris(path: string, method = "GET", body?: object) {
+  const url = `${inject("engineUrls").midtrans}/sandbox/iris${path}`;
+  const answer = await fetch(url, { method, ...(body ? { body: JSON.stringify(body) } : {}) });
+  return (await answer.json()) as { readonly items: readonly { readonly notes: string }[] };
+}
+const sentAtIris = async (payoutId: string) =>
+  (await atIris("/payouts")).items.filter(({ notes }) => notes === `Payout ${payoutId.slice(4)}`).length;
+
+const ACCOUNT = "/v1/wallet/seller/bank-account";
+
+/** A shop with money, whose account was told of and checked with the bank. */
+async function toldShop(h: Harness) {
+  const sellerId = h.ids.next("seller");
+  const owner = await h.member(sellerId);
+  await give(h, payableOf(sellerId, "IDR"), 9_000_000n);
+  const first = await accountTold(h, sellerId, "1234567891", "Ayu Lestari");
+  await h.deliver([first, first]);
+  await h.runDue(sellerId);
+  const ask = async (amountMinor: string, key: string) =>
+    (await owner.post("/v1/wallet/seller/payouts", { amountMinor }, { key })).body;
+  return { sellerId, owner, first, ask };
+}
+
+test("a shop's new payout account cools off, and what is under way keeps its own", async () => {
+  const h = harness();
+  const shop = await toldShop(h);
+  const { body: known } = await shop.owner.get(ACCOUNT);
+  expect(known).toMatchObject({ accountNumber: "******7891", state: "ready", usableFrom: null });
+  const early = await shop.ask("1000000", "early");
+  h.clock.advance(MINUTE_MS);
+  const second = await accountTold(h, shop.sellerId, "9876543211", "Ayu Lestari");
+  // The older word comes once more, and late.
+  await h.deliver([second]);
+  await h.deliver([shop.first, second]);
+  await h.runDue(shop.sellerId);
+  const usableFrom = new Date(second.at + 2 * DAY_MS).toISOString();
+  expect((await shop.owner.get(ACCOUNT)).body).toMatchObject({
+    accountNumber: "******3211",
+    state: "ready",
+    usableFrom,
+  });
+  const waits = await shop.ask("2000000", "waits");
+  const undone = await shop.ask("3000000", "undone");
+  expect([early.sendFrom, waits.sendFrom]).toEqual([null, usableFrom]);
+  for (const { id } of [early, waits, undone]) await h.runDue(id);
+  expect(early.accountNumber).toBe("******7891");
+  expect([await sentAtIris(early.id), await sentAtIris(waits.id)]).toEqual([1, 0]);
+  const cancel = (id: string) => shop.owner.post(`/v1/wallet/seller/payouts/${id}/cancel`, {}, { key: id });
+  expect((await cancel(undone.id)).body).toMatchObject({ state: "failed", note: "Taken back by the shop." });
+  expect((await cancel(early.id)).body.code).toBe("wallet.payout_under_way");
+  expect((await (await h.member(h.ids.next("seller"))).get(ACCOUNT)).status).toBe(409);
+  h.clock.advance(2 * DAY_MS);
+  // First the bank's word on the name, then the money.
+  for (let turn = 0; turn < 3; turn += 1) await h.runDue(waits.id);
+  expect([await sentAtIris(waits.id), await sentAtIris(undone.id)]).toEqual([1, 0]);
+  const { body: page } = await (await h.member(shop.sellerId)).get("/v1/wallet/seller");
+  expect(page.available.minor).toBe("6000000");
+});
+
+test("nothing is paid to an account that the bank knows by another name", async () => {
+  const h = harness();
+  const shop = await toldShop(h);
+  h.clock.advance(MINUTE_MS);
+  await h.deliver([await accountTold(h, shop.sellerId, "9876543214", "Ayu Lestari")]);
+  // Asked before the bank has answered: the payout waits, and its name is asked for again.
+  const waits = await shop.ask("2000000", "k");
+  await h.runDue(shop.sellerId);
+  expect((await shop.owner.get(ACCOUNT)).body.state).toBe("name_mismatch");
+  expect((await shop.ask("1000000", "l")).code).toBe("wallet.bank_account_refused");
+  h.clock.advance(3 * DAY_MS);
+  await h.runDue(waits.id);
+  const owner = await h.member(shop.sellerId);
+  const { body: list } = await owner.get("/v1/wallet/seller/payouts");
+  expect(list.items[0]).toMatchObject({ id: waits.id, state: "failed" });
+  expect((await owner.get("/v1/wallet/seller")).body.available.minor).toBe("9000000");
+});
+
+const ABOUT_SHOP = { name: "Toko", slug: "toko", state: "active", city: "Bandung" } as const;
+
+/** A shop whose address and members the platform has heard of. */
+async function knownShop(h: Harness) {
+  const sellerId = h.ids.next("seller");
+  const [owner, staff] = [await person(h), await person(h)];
+  const email = `${sellerId}@example.com`;
+  const joined = (userId: Id<"user">, role: "owner" | "staff") =>
+    MemberJoined.make(h.ctx(), { id: userId, version: 1 }, { sellerId, userId, role });
+  await hear(
+    h,
+    SellerChanged.make(h.ctx(), { id: sellerId, version: 1 }, { ...ABOUT_SHOP, sellerId, email }),
+    joined(owner.userId, "owner"),
+    joined(staff.userId, "staff"),
+  );
+  return { sellerId, owner, staff, email };
+}
+const inboxOf = async (who: Person) =>
+  (await who.get("/v1/notifications")).body.items.map((one: { title: string; path: string }) => one.path);
+
+test("whoever it concerns hears once of payouts, accounts, points, reviews and returns", async () => {
+  const h = harness();
+  const shop = await knownShop(h);
+  const buyer = await person(h);
+  const { sellerId } = shop;
+  const of = (noun: "payout" | "penalty" | "review" | "refundCase") => ({ id: h.ids.next(noun), version: 1 });
+  const amount = { minor: "5000000", currency: "IDR" } as const;
+  const bank = { bank: "bca", lastDigits: "7891" };
+  const payout = { ...bank, payoutId: h.ids.next("payout"), amount };
+  const review = {
+    reviewId: h.ids.next("review"),
+    productId: h.ids.next("product"),
+    sellerId,
+    orderId: h.ids.next("order"),
+    productStars: 4,
+    sellerStars: null,
+  };
+  const facts = [
+    PayoutCompleted.make(h.ctx(), of("payout"), { ...payout, owner: sellerId, ownerKind: "seller" }),
+    PayoutFailed.make(h.ctx(), of("payout"), {
+      ...{ ...payout, note: "Blocked", isReturned: false },
+      ...{ owner: buyer.userId, ownerKind: "user" as const },
+    }),
+    PayoutAccountTaken.make(h.ctx(), of("payout"), { ...bank, sellerId, usableFrom: h.clock.now() }),
+    SellerPenalised.make(h.ctx(), of("penalty"), {
+      ...{ sellerId, penaltyId: h.ids.next("penalty"), metric: "late_shipment" },
+      ...{ points: 2, reason: null, expiresAt: h.clock.now() },
+    }),
+    ReviewPublished.make(h.ctx(), of("review"), review),
+    ReviewReplied.make(h.ctx(), of("review"), { ...review, authorId: buyer.userId }),
+  ] as const;
+  await tell(h, ...facts);
+  await tell(h, ...facts.toReversed());
+  expect((await mailsTo(shop.email)).map(({ subject }) => subject).sort()).toEqual(
+    [
+      "Rekening pencairan Anda berubah",
+      ...["Pencairan Anda telah sampai", "Toko Anda mendapat poin penalti", "Ulasan baru"],
+    ].sort(),
+  );
+  expect((await inboxOf(shop.owner)).sort()).toEqual([
+    "/shop/finance",
+    "/shop/finance",
+    "/shop/performance",
+    "/shop/reviews",
+  ]);
+  // Money is not every member's to see.
+  expect(await inboxOf(shop.staff)).toEqual(["/shop/reviews"]);
+  expect((await inboxOf(buyer)).sort()).toEqual([`/account/orders/${review.orderId}`, "/account/wallet"]);
+});
