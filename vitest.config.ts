@@ -8,7 +8,7 @@ process.env.WRANGLER_LOG ??= "error";
 const JOURNEY_TIMEOUT_MS = 120_000;
 const WORKER_TIMEOUT_MS = 30_000;
 
-/** Projects run one after the other, in this order, so that each has both cores. */
+/** In one run projects follow each other in this order; of all tests, scripts/test.ts runs two at a time. */
 const ORDER = ["unit", "sim", "contracts", "worker", "e2e"] as const;
 type Name = (typeof ORDER)[number];
 
@@ -20,9 +20,15 @@ export default defineConfig({
   test: {
     retry: 0,
     projects: [
-      project("unit", { include: ["test/**/*.unit.test.ts"], setupFiles: ["test/support/seed.ts"] }),
+      // Pure functions leave nothing behind: their files share a process, which then has the code warm.
+      project("unit", {
+        include: ["test/**/*.unit.test.ts"],
+        setupFiles: ["test/support/seed.ts"],
+        isolate: false,
+      }),
       project("sim", {
         include: ["test/sim/**/*.test.ts"],
+        isolate: false,
         setupFiles: ["test/support/seed.ts"],
         testTimeout: JOURNEY_TIMEOUT_MS,
       }),
