@@ -59,6 +59,18 @@ describe("opening", () => {
     expect(gone.body.code).toBe("chat.shop_not_found");
   });
 
+  test("each side is told whom it speaks with, and the buyer where the shop's page is", async () => {
+    const { shop, buyer, sellerId, id, path, ring } = await openMarket();
+    const toBuyer = { name: "Toko Kopi", slug: expect.stringMatching(/./) };
+    const toShop = { name: "Ani Wijaya", slug: null };
+    expect((await buyer.post(`${path}/messages`, { cid: cid(), text: "Is it there?" })).status).toBe(201);
+    await ring();
+    expect((await buyer.get(path)).body).toMatchObject({ ...toBuyer, sellerId });
+    expect((await shop.get(path)).body).toMatchObject(toShop);
+    expect((await buyer.get("/v1/chats")).body.items).toMatchObject([{ id, ...toBuyer }]);
+    expect((await shop.get("/v1/chats?as=shop")).body.items).toMatchObject([{ id, ...toShop }]);
+  });
+
   test("a group takes the people it is opened with, and its opener alone slows it down", async () => {
     const { h, buyer, buyerId } = await openMarket();
     const userId = h.ids.next("user");

@@ -113,9 +113,19 @@ export function toMessageDto({ findings, authorId, ...message }: Message, me: Pa
   };
 }
 
+/** How a side is told whom it speaks with; empty where that account is gone. */
+const zNamed = {
+  /** The shop's name, the buyer's to a shop, a group's title. */
+  name: z.string(),
+  /** Of the shop's page. */
+  slug: z.string().nullable(),
+};
+export type Named = { readonly name: string; readonly slug: string | null };
+
 const zListed = z.object({
   id: zConversationId,
   kind: z.enum(["shop", "group"]),
+  ...zNamed,
   buyerId: zId("user").nullable(),
   sellerId: zId("seller").nullable(),
   title: z.string().nullable(),
@@ -141,7 +151,7 @@ type Row = {
   readonly role: Party["role"];
   readonly assigneeId: Id<"user"> | null;
 };
-type Conversation = {
+export type Conversation = {
   readonly id: Id<"conversation">;
   readonly kind: "shop" | "group";
   readonly buyerId: Id<"user"> | null;
@@ -149,23 +159,21 @@ type Conversation = {
   readonly title: string | null;
 };
 
-export const toListedDto = ({
-  row,
-  conversation,
-}: {
-  readonly row: Row;
-  readonly conversation: Conversation;
-}) => {
+type Listed = { readonly row: Row; readonly conversation: Conversation };
+
+export const toListedDto = ({ row, conversation }: Listed, named: Named) => {
   const { id, kind, buyerId, sellerId, title } = conversation;
   const { lastSeq, lastAt, lastPartyId, preview, unread, role, assigneeId } = row;
   const shown = role === "seller" ? assigneeId : null;
-  const about = { id, kind, buyerId, sellerId, title };
+  const about = { id, kind, ...named, buyerId, sellerId, title };
   return { ...about, lastSeq, lastAt: iso(lastAt), lastPartyId, preview, unread, assigneeId: shown };
 };
 
 export const zSummary = z.object({
   id: zConversationId,
   kind: z.enum(["shop", "group"]),
+  ...zNamed,
+  sellerId: zId("seller").nullable(),
   title: z.string().nullable(),
   me: zPartyId,
   lastSeq: z.int(),
@@ -196,10 +204,12 @@ type Summary = {
 };
 type Seen = {
   readonly conversation: Conversation;
+  readonly named: Named;
   readonly me: { readonly partyId: PartyId; readonly role: Party["role"] };
 };
 
-export function toSummaryDto({ conversation: { id, kind, title }, me }: Seen, summary: Summary) {
+export function toSummaryDto({ conversation, named, me }: Seen, summary: Summary) {
+  const { id, kind, title, sellerId } = conversation;
   const parties = summary.parties.map(
     ({ partyId, role, readSeq, deliveredSeq, unread, isHere, lastSeenAt }) => {
       return { partyId, role, readSeq, deliveredSeq, unread, isHere, lastSeenAt: isoOrNull(lastSeenAt) };
@@ -208,7 +218,8 @@ export function toSummaryDto({ conversation: { id, kind, title }, me }: Seen, su
   const assigneeId = me.role === "seller" ? (summary.assigneeId as Id<"user"> | null) : null;
   const { lastSeq, isBlocked, slowModeMs } = summary;
   const slowModeSeconds = slowModeMs / 1_000;
-  return { id, kind, title, me: me.partyId, lastSeq, slowModeSeconds, isBlocked, assigneeId, parties };
+  const about = { id, kind, ...named, sellerId, title };
+  return { ...about, me: me.partyId, lastSeq, slowModeSeconds, isBlocked, assigneeId, parties };
 }
 
 export const zStartUpload = z.object({

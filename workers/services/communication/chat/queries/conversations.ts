@@ -27,6 +27,7 @@ import {
   toSummaryDto,
 } from "../schemas.ts";
 import { type ChatRef, visit } from "./access.ts";
+import { namesOf } from "./names.ts";
 
 /** A search over all looks into so many conversations, the newest; older ones are looked into one by one. */
 const SEARCHED_MAX = 20;
@@ -49,14 +50,23 @@ export async function listConversations(ctx: Ctx, { as, assignee, limit, cursor 
     unreadQuery(partyId),
   );
   const position = ({ row }: (typeof rows)[number]) => [row.lastAt, row.conversationId];
-  const page = toPage(ctx, scope, limit, rows, position, toListedDto);
+  const nameOf = await namesOf(
+    ctx,
+    partyId,
+    rows.map(({ conversation }) => conversation),
+  );
+  const listed = (one: (typeof rows)[number]) => toListedDto(one, nameOf(one.conversation));
+  const page = toPage(ctx, scope, limit, rows, position, listed);
   return { items: [...page.items], nextCursor: page.nextCursor, unread };
 }
 
 export async function getConversation(ctx: Ctx, ref: ChatRef) {
-  const access = await visit(ctx, ref);
-  const summary = await onChatRoom(ctx, ref.conversationId, (room) => room.read());
-  return toSummaryDto(access, summary);
+  const { conversation, me } = await visit(ctx, ref);
+  const [summary, nameOf] = await Promise.all([
+    onChatRoom(ctx, ref.conversationId, (room) => room.read()),
+    namesOf(ctx, me.partyId, [conversation]),
+  ]);
+  return toSummaryDto({ conversation, me, named: nameOf(conversation) }, summary);
 }
 
 export async function listMessages(ctx: Ctx, { before, limit, ...ref }: ChatRef & HistoryQuery) {
