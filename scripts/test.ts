@@ -13,7 +13,10 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 
 const ROOT = path.dirname(import.meta.dirname);
-const RUNNER = fileURLToPath(new URL("vitest.mjs", import.meta.resolve("vitest/package.json")));
+const RUNNER = path.join(
+  path.dirname(fileURLToPath(import.meta.resolve("vitest/package.json"))),
+  "vitest.mjs",
+);
 /** What each project says while it runs; the summary at the end has it once more. */
 const LOGS = path.join(ROOT, "dist/test");
 /** The longest first, so that no core waits at the end for one that began late. */
