@@ -12,7 +12,7 @@ const routeTree = root.addChildren([
   ...storefrontRoutes,
   ...sessionRoutes,
   accountRoutes,
-  sellerRoutes,
+  ...sellerRoutes,
   operatorRoutes,
 ]);
 

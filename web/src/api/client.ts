@@ -65,6 +65,23 @@ export async function call<N extends RouteName>(
   return (await response.json()) as Answer<N>;
 }
 
+/** Sends a file: the body of a route that takes bytes. */
+export const upload = <N extends RouteName>(
+  name: N,
+  input: Input<N>,
+  file: Blob,
+  options: Options = {},
+): Promise<Answer<N>> => call(name, { ...input, body: file }, options);
+
+/** Bytes that are somebody's own, which a plain link could not ask for. */
+export async function download<N extends ReadName>(
+  name: N,
+  input: Input<N>,
+  options: Options = {},
+): Promise<Blob> {
+  return (await send(name, input as Anything, options)).blob();
+}
+
 /** The answer as it came, once it is known to be one of success. */
 async function send(name: RouteName, input: Anything, options: Options = {}): Promise<Response> {
   const token = await bearer();

@@ -2,16 +2,80 @@ import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { signedInOnly } from "../session/guard.ts";
 import { root } from "../shell/root.tsx";
 
+const STATES = [
+  "awaiting_payment",
+  "placed",
+  "paid",
+  "confirmed",
+  "shipped",
+  "delivered",
+  "completed",
+  "cancelled",
+] as const;
+export type OrderState = (typeof STATES)[number];
+const isOrderState = (state: unknown): state is OrderState => STATES.some((one) => one === state);
+
 const layout = createRoute({
   getParentRoute: () => root,
   path: "/shop",
   beforeLoad: signedInOnly,
   component: lazyRouteComponent(() => import("./layout.tsx"), "SellerLayout"),
 });
-const overview = createRoute({
+const dashboard = createRoute({
   getParentRoute: () => layout,
   path: "/",
-  component: lazyRouteComponent(() => import("./overview.tsx"), "OverviewPage"),
+  component: lazyRouteComponent(() => import("./dashboard.tsx"), "DashboardPage"),
+});
+const open = createRoute({
+  getParentRoute: () => layout,
+  path: "/open",
+  component: lazyRouteComponent(() => import("./apply.tsx"), "ApplyPage"),
+});
+const onboarding = createRoute({
+  getParentRoute: () => layout,
+  path: "/onboarding",
+  component: lazyRouteComponent(() => import("./onboarding.tsx"), "OnboardingPage"),
+});
+const orders = createRoute({
+  getParentRoute: () => layout,
+  path: "/orders",
+  validateSearch: ({ state }: { readonly state?: unknown }): { readonly state?: OrderState } =>
+    isOrderState(state) ? { state } : {},
+  component: lazyRouteComponent(() => import("./orders.tsx"), "OrdersPage"),
+});
+const order = createRoute({
+  getParentRoute: () => layout,
+  path: "/orders/$orderId",
+  component: lazyRouteComponent(() => import("./order.tsx"), "OrderPage"),
+});
+const pickup = createRoute({
+  getParentRoute: () => layout,
+  path: "/pickup",
+  component: lazyRouteComponent(() => import("./pickup.tsx"), "PickupPage"),
+});
+const returns = createRoute({
+  getParentRoute: () => layout,
+  path: "/returns",
+  component: lazyRouteComponent(() => import("./returns.tsx"), "ReturnsPage"),
+});
+const returned = createRoute({
+  getParentRoute: () => layout,
+  path: "/returns/$refundId",
+  component: lazyRouteComponent(() => import("./return.tsx"), "ReturnPage"),
+});
+const reviews = createRoute({
+  getParentRoute: () => layout,
+  path: "/reviews",
+  component: lazyRouteComponent(() => import("./reviews.tsx"), "ReviewsPage"),
+});
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: "/shop/invitations/$invitationId",
+  beforeLoad: signedInOnly,
+  component: lazyRouteComponent(() => import("./invitation.tsx"), "InvitationPage"),
 });
 
-export const sellerRoutes = layout.addChildren([overview]);
+export const sellerRoutes = [
+  invitation,
+  layout.addChildren([dashboard, open, onboarding, orders, order, pickup, returns, returned, reviews]),
+] as const;

@@ -106,6 +106,11 @@ export async function renew(refused: string): Promise<string | undefined> {
   return refresh();
 }
 
+/** Asks for a token that knows of rights which the caller has just got. */
+export async function renewRights(): Promise<void> {
+  if (current.kind !== "visitor") await refresh();
+}
+
 let refreshing: Promise<string | undefined> | undefined;
 
 /** One at a time in all tabs: the answer to one serves them all, since the cookie is shared. */

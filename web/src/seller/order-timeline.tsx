@@ -1,0 +1,60 @@
+import { useQuery } from "@tanstack/react-query";
+import { queryOf } from "../api/queries.ts";
+import { texts } from "../shell/text.ts";
+import { moment } from "../shell/when.ts";
+import { Loaded } from "../ui/loaded.tsx";
+import { useShop } from "./shop.ts";
+
+const text = texts({
+  en: {
+    title: "What happened",
+    place: "Ordered",
+    pay: "Paid",
+    confirm: "Confirmed",
+    ship_part: "Sent in part",
+    ship: "Sent",
+    deliver: "Delivered",
+    collect: "Cash collected",
+    complete: "Completed",
+    cancel: "Cancelled",
+  },
+  id: {
+    title: "Riwayat",
+    place: "Dipesan",
+    pay: "Dibayar",
+    confirm: "Dikonfirmasi",
+    ship_part: "Dikirim sebagian",
+    ship: "Dikirim",
+    deliver: "Sampai",
+    collect: "Uang diterima",
+    complete: "Selesai",
+    cancel: "Dibatalkan",
+  },
+});
+
+/** Every move of an order, the first one first. */
+export function OrderTimeline({ orderId }: { readonly orderId: string }) {
+  const query = { as: "seller" } as const;
+  const log = useQuery(queryOf("GET /v1/orders/{orderId}/timeline", { path: { orderId }, query }, useShop()));
+  return (
+    <section className="panel">
+      <h2 className="mb-3 text-lg font-bold">{text.title}</h2>
+      <Loaded query={log} skeleton={<div className="skeleton h-24 w-full" />}>
+        {({ items }) => (
+          <ol className="border-line ml-1.5 flex flex-col gap-3 border-l pl-5">
+            {items.map(({ seq, at, move }) => (
+              <li key={seq} className="relative">
+                <span
+                  className="bg-brand absolute top-1.5 -left-[1.6rem] size-2.5 rounded-full"
+                  aria-hidden
+                />
+                <span className="font-semibold">{text[move]}</span>
+                <span className="text-muted block text-sm">{moment(at)}</span>
+              </li>
+            ))}
+          </ol>
+        )}
+      </Loaded>
+    </section>
+  );
+}

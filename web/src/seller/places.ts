@@ -1,0 +1,38 @@
+import { LayoutDashboard, RotateCcw, ShoppingBag, Star, Store } from "lucide-react";
+import { texts } from "../shell/text.ts";
+import type { Place } from "../shell/workspace.tsx";
+import { mayManage, type Shop } from "./shop.ts";
+import { isBecoming } from "./states.ts";
+
+const text = texts({
+  en: {
+    dashboard: "Overview",
+    onboarding: "Open the shop",
+    orders: "Orders",
+    returns: "Returns",
+    reviews: "Reviews",
+  },
+  id: {
+    dashboard: "Ikhtisar",
+    onboarding: "Buka toko",
+    orders: "Pesanan",
+    returns: "Pengembalian",
+    reviews: "Ulasan",
+  },
+});
+
+type Known = Place & { readonly isManagers?: boolean };
+
+const TRADING: readonly Known[] = [
+  { to: "/shop/orders", label: text.orders, icon: ShoppingBag },
+  { to: "/shop/returns", label: text.returns, icon: RotateCcw },
+  { to: "/shop/reviews", label: text.reviews, icon: Star },
+];
+
+/** The parts of the seller centre that this person has, in the order in which they are needed. */
+export function placesOf(shop: Shop): readonly Place[] {
+  const dashboard: Place = { to: "/shop", label: text.dashboard, icon: LayoutDashboard };
+  const onboarding: Place = { to: "/shop/onboarding", label: text.onboarding, icon: Store };
+  const parts = TRADING.filter(({ isManagers }) => !isManagers || mayManage(shop));
+  return isBecoming(shop.about.state) ? [dashboard, onboarding, ...parts] : [dashboard, ...parts];
+}
