@@ -869,7 +869,12 @@ CREATE TABLE "stock_item" (
 	"seller_id" text COLLATE "C" NOT NULL,
 	"low_stock_at" integer,
 	"low_since" timestamptz(3),
-	"created_at" timestamptz(3) NOT NULL
+	"low_told_at" timestamptz(3),
+	"ahead_kind" text,
+	"promised_at" timestamptz(3),
+	"created_at" timestamptz(3) NOT NULL,
+	CONSTRAINT "stock_item_promise" CHECK ("stock_item"."promised_at" IS NULL OR "stock_item"."ahead_kind" IS NOT NULL),
+	CONSTRAINT "stock_item_preorder" CHECK ("stock_item"."ahead_kind" <> 'preorder' OR "stock_item"."promised_at" IS NOT NULL)
 );
 
 CREATE TABLE "stock_level" (
@@ -932,6 +937,31 @@ CREATE TABLE "stock_reservation" (
 	"created_at" timestamptz(3) NOT NULL,
 	"updated_at" timestamptz(3) NOT NULL,
 	CONSTRAINT "stock_reservation_time" CHECK (("stock_reservation"."state" = 'held') = ("stock_reservation"."expires_at" IS NOT NULL))
+);
+
+CREATE TABLE "stock_transfer" (
+	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"seller_id" text COLLATE "C" NOT NULL,
+	"operation" text NOT NULL,
+	"from_location_id" text COLLATE "C" NOT NULL,
+	"to_location_id" text COLLATE "C" NOT NULL,
+	"state" text NOT NULL,
+	"note" text,
+	"sent_by" text NOT NULL,
+	"sent_at" timestamptz(3) NOT NULL,
+	"ended_by" text,
+	"ended_at" timestamptz(3),
+	CONSTRAINT "stock_transfer_end" CHECK (("stock_transfer"."state" = 'sent') = ("stock_transfer"."ended_at" IS NULL))
+);
+
+CREATE TABLE "stock_transfer_line" (
+	"transfer_id" text COLLATE "C" NOT NULL,
+	"offer_id" text COLLATE "C" NOT NULL,
+	"quantity" integer NOT NULL,
+	"arrived" integer,
+	CONSTRAINT "stock_transfer_line_transfer_id_offer_id_pk" PRIMARY KEY("transfer_id","offer_id"),
+	CONSTRAINT "stock_transfer_line_quantity" CHECK ("stock_transfer_line"."quantity" > 0),
+	CONSTRAINT "stock_transfer_line_arrived" CHECK ("stock_transfer_line"."arrived" >= 0 AND "stock_transfer_line"."arrived" <= "stock_transfer_line"."quantity")
 );
 
 CREATE TABLE "shipping_bill" (
@@ -2398,7 +2428,13 @@ CREATE UNIQUE INDEX "stock_movement_operation" ON "stock_movement" USING btree (
 
 CREATE INDEX "stock_offer_by_item" ON "stock_offer" USING btree ("item_id");
 
+CREATE INDEX "stock_offer_bundles" ON "stock_offer" USING btree ("seller_id","offer_id") WHERE "stock_offer"."item_id" IS NULL;
+
 CREATE INDEX "stock_reservation_by_expiry" ON "stock_reservation" USING btree ("expires_at") WHERE "stock_reservation"."state" = 'held';
+
+CREATE UNIQUE INDEX "stock_transfer_operation" ON "stock_transfer" USING btree ("operation");
+
+CREATE INDEX "stock_transfer_by_seller" ON "stock_transfer" USING btree ("seller_id","id" DESC NULLS LAST);
 
 CREATE UNIQUE INDEX "shipping_label_one_claim" ON "shipping_label" USING btree ("order_id","kind") WHERE "shipping_label"."state" = 'claimed';
 

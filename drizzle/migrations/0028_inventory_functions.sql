@@ -16,10 +16,11 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- The items of lines: an offer's own, or what a bundle was made of when the reservation was made. An offer that was
--- never stocked has the item null, which nobody has.
+-- never stocked has the item null, which nobody has. What was a bundle then stays one, though it may have become an
+-- item of its own since.
 CREATE FUNCTION inventory_parts(p_reservation text, p_lines jsonb) RETURNS TABLE (item_id text, quantity bigint)
 LANGUAGE sql STABLE AS $$
-  SELECT coalesce(o.item_id, c.item_id), l.quantity * coalesce(c.quantity, 1)
+  SELECT coalesce(c.item_id, o.item_id), l.quantity * coalesce(c.quantity, 1)
   FROM jsonb_to_recordset(p_lines) AS l (offer_id text, quantity bigint)
     LEFT JOIN stock_offer o ON o.offer_id = l.offer_id
     LEFT JOIN stock_hold_component c ON c.reservation_id = p_reservation AND c.bundle_id = l.offer_id
@@ -140,6 +141,32 @@ BEGIN
 END
 $$;
 
+-- The offer is no bundle any more and has no stock until it is counted; what is reserved keeps what it was made of.
+CREATE FUNCTION inventory_remove_bundle(p_bundle text, p_seller text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  DELETE FROM stock_offer WHERE offer_id = p_bundle AND seller_id = p_seller AND item_id IS NULL;
+  PERFORM assert_that(FOUND, 'inventory.bundle_not_found');
+  DELETE FROM stock_component WHERE bundle_id = p_bundle;
+END
+$$;
+
+-- How many units of an item may be sold before they are there, all of them at one location; 0 ends it. Less than what
+-- has been sold ahead already is refused by the level's own check. [{ offer_id, seller_id, location_id, is_first }]
+CREATE FUNCTION inventory_sell_ahead(
+  p_rows jsonb, p_location_name text, p_kind text, p_units integer, p_promised timestamptz, p_now timestamptz
+) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM inventory_ensure(p_rows, p_location_name, p_now);
+  UPDATE stock_level l SET updated_at = p_now,
+    backorder_max = CASE WHEN l.location_id = r.location_id THEN p_units ELSE 0 END
+  FROM jsonb_to_recordset(p_rows) AS r (offer_id text, location_id text) JOIN stock_offer o ON o.offer_id = r.offer_id
+  WHERE l.item_id = o.item_id;
+  UPDATE stock_item i SET ahead_kind = p_kind, promised_at = p_promised
+  FROM jsonb_to_recordset(p_rows) AS r (offer_id text) JOIN stock_offer o ON o.offer_id = r.offer_id
+  WHERE i.id = o.item_id;
+END
+$$;
+
 -- Goods leave one location and are expected at another, once an operation; they are counted in where they come.
 -- Only what is promised to nobody may leave. [{ offer_id, quantity }]
 CREATE FUNCTION inventory_send(
@@ -190,5 +217,61 @@ BEGIN
     FROM levelled ORDER BY item_id, location_id)
   SELECT count(*) = 2 * cardinality(v_items) INTO v_is_right FROM levelled;
   PERFORM assert_that(v_is_right, 'inventory.below_promised');
+END
+$$;
+
+-- What is on its way has come, or comes back to where it left. What was sent and not counted in is lost; null counts
+-- mean all of it. Ended the same way before: nothing happens. [{ offer_id, quantity }] | null
+CREATE FUNCTION inventory_end_transfer(
+  p_transfer text, p_seller text, p_state text, p_counts jsonb, p_actor text, p_now timestamptz
+) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  v_state text;
+  v_place text;
+  v_to text;
+  v_is_right boolean;
+BEGIN
+  SELECT state, to_location_id, CASE p_state WHEN 'received' THEN to_location_id ELSE from_location_id END
+  INTO v_state, v_to, v_place
+  FROM stock_transfer WHERE id = p_transfer AND seller_id = p_seller FOR NO KEY UPDATE;
+  PERFORM assert_that(v_state IS NOT NULL, 'inventory.transfer_not_found');
+  IF v_state = p_state THEN
+    RETURN;
+  END IF;
+  PERFORM assert_that(v_state = 'sent', 'inventory.transfer_ended');
+  -- Held against closing until the commit.
+  PERFORM 1 FROM stock_location WHERE id = v_place AND closed_at IS NULL FOR SHARE;
+  PERFORM assert_that(FOUND, 'inventory.location_not_found');
+  SELECT bool_and(l.quantity >= c.quantity) INTO v_is_right
+  FROM jsonb_to_recordset(p_counts) AS c (offer_id text, quantity bigint)
+    LEFT JOIN stock_transfer_line l ON l.transfer_id = p_transfer AND l.offer_id = c.offer_id;
+  PERFORM assert_that(p_counts IS NULL OR v_is_right IS TRUE, 'inventory.transfer_unlike');
+
+  UPDATE stock_transfer SET state = p_state, ended_by = p_actor, ended_at = p_now WHERE id = p_transfer;
+  UPDATE stock_transfer_line l SET arrived = CASE WHEN p_counts IS NULL THEN l.quantity ELSE coalesce(
+    (SELECT c.quantity FROM jsonb_to_recordset(p_counts) AS c (offer_id text, quantity integer)
+      WHERE c.offer_id = l.offer_id), 0) END
+  WHERE l.transfer_id = p_transfer;
+  PERFORM inventory_lock(ARRAY(
+    SELECT DISTINCT o.item_id FROM stock_transfer_line l JOIN stock_offer o ON o.offer_id = l.offer_id
+    WHERE l.transfer_id = p_transfer));
+
+  WITH moving AS (
+    SELECT o.item_id, sum(l.quantity)::integer AS quantity, sum(l.arrived)::integer AS arrived
+    FROM stock_transfer_line l JOIN stock_offer o ON o.offer_id = l.offer_id
+    WHERE l.transfer_id = p_transfer GROUP BY o.item_id),
+  change AS (
+    SELECT l.seller_id, l.item_id, l.location_id,
+      CASE WHEN l.location_id = v_place THEN m.arrived ELSE 0 END AS on_hand,
+      CASE WHEN l.location_id = v_to THEN -least(m.quantity, l.incoming) ELSE 0 END AS incoming
+    FROM moving m JOIN stock_level l ON l.item_id = m.item_id AND l.location_id IN (v_place, v_to)),
+  moved AS (
+    INSERT INTO stock_movement
+      (seller_id, item_id, location_id, kind, on_hand, reserved, allocated, incoming, operation, actor, at)
+    SELECT seller_id, item_id, location_id, CASE p_state WHEN 'received' THEN 'transfer_in' ELSE 'transfer_back' END,
+      on_hand, 0, 0, incoming, p_transfer, p_actor, p_now
+    FROM change ORDER BY item_id, location_id)
+  UPDATE stock_level l SET on_hand = l.on_hand + c.on_hand, incoming = l.incoming + c.incoming, updated_at = p_now
+  FROM change c WHERE l.item_id = c.item_id AND l.location_id = c.location_id;
 END
 $$;

@@ -12,6 +12,8 @@ export type Ware = {
   readonly priceMinor?: bigint;
   /** Null: never counted. */
   readonly stock?: number | null;
+  /** 0 says nothing of it: a bundle weighs what it is made of. */
+  readonly weightGrams?: number;
   readonly minQuantity?: number;
   readonly stepQuantity?: number;
   readonly maxQuantity?: number | null;
@@ -130,13 +132,13 @@ const slugRow = ({ productId, now }: Shelf): typeof productSlug.$inferInsert => 
   since: now,
 });
 
-const variantRow = ({ productId, variantId }: Shelf): typeof variant.$inferInsert => ({
+const variantRow = ({ productId, variantId, ware }: Shelf): typeof variant.$inferInsert => ({
   id: variantId,
   productId,
   position: 0,
   key: "",
   label: "",
-  weightGrams: 100,
+  weightGrams: ware.weightGrams ?? 100,
   archived: false,
 });
 

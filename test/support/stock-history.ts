@@ -14,6 +14,7 @@ import {
   type ItemLine,
   type Level,
   type OfferLine,
+  removeBundle,
 } from "#services/logistics/inventory/domain";
 
 /** Few names, so that histories meet: three items, in three places, wanted by six reservations. */
@@ -53,6 +54,7 @@ export type Step =
       readonly quantity: number;
     }
   | { readonly kind: "define"; readonly bundleId: string; readonly parts: readonly ItemLine[] }
+  | { readonly kind: "remove"; readonly bundleId: string }
   | { readonly kind: "wait"; readonly ticks: number };
 
 const id = fc.constantFrom("r0", "r1", "r2", "r3", "r4", "r5");
@@ -109,6 +111,13 @@ const zStep: fc.Arbitrary<Step> = fc.oneof(
         fc.record({ itemId: fc.constantFrom(...ITEMS), quantity: fc.integer({ min: 1, max: 3 }) }),
         { minLength: 1, maxLength: 3, selector: (part) => part.itemId },
       ),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant("remove" as const),
+      bundleId: fc.constantFrom(...Object.keys(BUNDLES)),
     }),
   },
   {
@@ -173,6 +182,8 @@ export function play(book: Book, step: Step, now: number): { readonly book: Book
         return decideSend(book, step, now);
       case "define":
         return { ok: true as const, value: defineBundle(book, step.bundleId, step.parts) };
+      case "remove":
+        return removeBundle(book, step.bundleId);
       case "release":
         return { ok: true as const, value: decideRelease(book, step.id) };
       case "expire":

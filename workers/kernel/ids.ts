@@ -66,6 +66,7 @@ const PREFIX = {
   settlementFile: "stf",
   shipment: "shp",
   stockItem: "sti",
+  stockTransfer: "stt",
   transfer: "trf",
   user: "usr",
   variant: "var",

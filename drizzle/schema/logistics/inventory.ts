@@ -30,9 +30,19 @@ export const stockItem = pgTable(
     lowStockAt: integer(),
     /** Since when the seller has been told. */
     lowSince: instant(),
+    /** When the seller was last told, whatever came in since: once a day is enough. */
+    lowToldAt: instant(),
+    /** How what is not there yet is sold: before it comes out at all, or until it comes in again. */
+    aheadKind: text({ enum: ["preorder", "backorder"] }),
+    /** When what is sold ahead is promised to be there. */
+    promisedAt: instant(),
     createdAt: instant().notNull(),
   },
-  (t) => [index("stock_item_by_seller").on(t.sellerId, t.id)],
+  (t) => [
+    index("stock_item_by_seller").on(t.sellerId, t.id),
+    check("stock_item_promise", sql`${t.promisedAt} IS NULL OR ${t.aheadKind} IS NOT NULL`),
+    check("stock_item_preorder", sql`${t.aheadKind} <> 'preorder' OR ${t.promisedAt} IS NOT NULL`),
+  ],
 );
 
 export const stockOffer = pgTable(
@@ -43,7 +53,10 @@ export const stockOffer = pgTable(
     itemId: id("stockItem"),
     sellerId: id("seller").notNull(),
   },
-  (t) => [index("stock_offer_by_item").on(t.itemId)],
+  (t) => [
+    index("stock_offer_by_item").on(t.itemId),
+    index("stock_offer_bundles").on(t.sellerId, t.offerId).where(sql`${t.itemId} IS NULL`),
+  ],
 );
 
 /** So many units of another offer's item go into one unit of a bundle. */
@@ -173,4 +186,44 @@ export const stockHoldComponent = pgTable(
     quantity: integer().notNull(),
   },
   (t) => [primaryKey({ columns: [t.reservationId, t.bundleId, t.offerId] })],
+);
+
+/** Goods on their way between two locations of a shop: nobody's until they are received or have come back. */
+export const stockTransfer = pgTable(
+  "stock_transfer",
+  {
+    id: id("stockTransfer").primaryKey(),
+    sellerId: id("seller").notNull(),
+    /** Names the command that sent it: under one name goods leave once. */
+    operation: text().notNull(),
+    fromLocationId: id("location").notNull(),
+    toLocationId: id("location").notNull(),
+    state: text({ enum: ["sent", "received", "cancelled"] }).notNull(),
+    note: text(),
+    sentBy: text().notNull(),
+    sentAt: instant().notNull(),
+    endedBy: text(),
+    endedAt: instant(),
+  },
+  (t) => [
+    uniqueIndex("stock_transfer_operation").on(t.operation),
+    index("stock_transfer_by_seller").on(t.sellerId, t.id.desc()),
+    check("stock_transfer_end", sql`(${t.state} = 'sent') = (${t.endedAt} IS NULL)`),
+  ],
+);
+
+export const stockTransferLine = pgTable(
+  "stock_transfer_line",
+  {
+    transferId: id("stockTransfer").notNull(),
+    offerId: id("offer").notNull(),
+    quantity: integer().notNull(),
+    /** What was counted in where it came, or came back. */
+    arrived: integer(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.transferId, t.offerId] }),
+    check("stock_transfer_line_quantity", sql`${t.quantity} > 0`),
+    check("stock_transfer_line_arrived", sql`${t.arrived} >= 0 AND ${t.arrived} <= ${t.quantity}`),
+  ],
 );

@@ -26,6 +26,7 @@ const zRow = z.strictObject({
   price: money,
   sale_price: money.optional(),
   availability: z.enum(["in_stock", "out_of_stock", "pre_order", "backorder", "unknown"]),
+  availability_date: z.string().optional(),
   group_id: z.string().max(70),
   listing_has_variations: z.boolean(),
   variant_dict: z.record(z.string(), z.string()).optional(),

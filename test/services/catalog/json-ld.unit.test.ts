@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { feedRows } from "#services/catalog/product/domain/feed";
 import { productJsonLd, toScriptText } from "#services/catalog/product/domain/json-ld";
 import type { ProductView } from "#services/catalog/product/domain/view";
 
@@ -15,7 +16,8 @@ const TERMS: { readonly [type: string]: readonly string[] } = {
   ProductGroup: [...PRODUCT, "productGroupID", "variesBy", "hasVariant"],
   Offer: [
     ...THING,
-    ...["sku", "price", "priceCurrency", "availability", "seller", "priceSpecification"],
+    ...["sku", "price", "priceCurrency", "availability", "availabilityStarts", "seller"],
+    "priceSpecification",
     ...["eligibleQuantity", "shippingDetails", "hasMerchantReturnPolicy"],
   ],
   Brand: THING,
@@ -126,6 +128,23 @@ test("several are a ProductGroup that names what they differ in", () => {
       { size: "M", offers: [{ availability: "https://schema.org/OutOfStock" }, {}] },
       { size: "L" },
     ],
+  });
+});
+
+test("what is sold before it is there says so, and when it comes", () => {
+  const promisedAt = "2026-12-01T00:00:00.000Z";
+  const coming = (onShelf: number) => ({ a: { kind: "preorder" as const, onShelf, promisedAt } });
+  const availabilityIn = (ahead: NonNullable<ProductView["ahead"]>) => {
+    const { offers } = productJsonLd({ ...view([]), ahead }, where) as { offers: unknown[] };
+    return offers[0];
+  };
+  const told = { availability: "https://schema.org/PreOrder", availabilityStarts: promisedAt };
+  expect(availabilityIn(coming(1))).toMatchObject(told);
+  expect(strangeTerms(availabilityIn(coming(1)))).toEqual([]);
+  expect(availabilityIn(coming(2))).toMatchObject({ availability: "https://schema.org/InStock" });
+  expect(feedRows({ ...view([]), ahead: coming(0) }, where)[0]).toMatchObject({
+    availability: "pre_order",
+    availability_date: "2026-12-01",
   });
 });
 

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { DAY_MS } from "#kernel/clock";
 import type { Id } from "#kernel/ids";
 import { reserve, stockOf } from "#services/logistics/inventory/index";
 import { harness } from "../../support/harness.ts";
@@ -151,8 +152,9 @@ test("two offers that share an item share its stock", async () => {
   expect((await buy(a.offerId, 1)).ok).toBe(true);
 });
 
-test("a seller is told once that little is left, and again after it was stocked", async () => {
-  const { h, offerId, sellerId, owner, buy } = await openShop([20]);
+test("a seller is told once that little is left, and after it was stocked on another day again", async () => {
+  const { h, offerId, sellerId, buy } = await openShop([20]);
+  let owner = await h.member(sellerId);
   const low = () => h.waiting().filter((fact) => fact.type === "inventory.low");
   const turn = async (onHand: number) => {
     await owner.put(`${levelsOf}/${offerId}`, { onHand });
@@ -167,12 +169,18 @@ test("a seller is told once that little is left, and again after it was stocked"
   await buy(offerId, 4);
   await turn(8);
   await turn(7);
-  expect(low().map((fact) => fact.payload)).toEqual([{ sellerId, offerIds: [offerId], available: 4 }]);
+  expect(low().map((fact) => fact.payload)).toMatchObject([
+    { sellerId, offerIds: [offerId], available: 4, sku: offerId },
+  ]);
   expect((await owner.get("/v1/inventory/low-stock")).body.items).toMatchObject([
     { available: 3, lowStockAt: 5 },
   ]);
   await turn(40);
   await turn(5);
+  expect(low()).toHaveLength(1);
+  h.clock.advance(DAY_MS);
+  owner = await h.member(sellerId);
+  await turn(6);
   expect(low()).toHaveLength(2);
 });
 

@@ -16,6 +16,7 @@ import {
   reserve,
   shipAllocated,
 } from "#services/logistics/inventory/index";
+import { removeBundle } from "#services/logistics/inventory/repository/bundles";
 import { expireHold } from "#services/logistics/inventory/repository/reservations";
 import { adjust } from "#services/logistics/inventory/repository/stock";
 import { send } from "#services/logistics/inventory/repository/transfers";
@@ -75,6 +76,8 @@ function toStatement(h: Harness, shop: Shop, step: Step, at: (id: string) => Id<
     }
     case "define":
       return shop.bundle(step.bundleId, step.parts);
+    case "remove":
+      return removeBundle(shop.sellerId, shop.offer(step.bundleId));
     case "wait":
       return undefined;
   }

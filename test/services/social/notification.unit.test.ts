@@ -47,6 +47,13 @@ const SAMPLES: { readonly [template: string]: TemplateData } = {
   "seller.approved": shop,
   "seller.rejected": { ...shop, reason: "The licence cannot be read." },
   "shop.new_order": { orderId, units: 3, goodsMinor: order.goodsMinor, currency: "IDR" },
+  "shop.stock_low": {
+    items: [
+      { title: { en: "Coffee <Gayo>" }, sku: "K-1", available: 2 },
+      { title: { en: "Cup" }, sku: null, available: 0 },
+    ],
+    more: 1,
+  },
   "member.invited": { sellerName: shop.name, ...link },
   "chat.missed": { ...chat, fromName: "Toko <Kopi>", unread: 2, preview: "Kopi <Gayo> siap.", isShop: false },
   "chat.answer_late": { ...chat, askedAt: NOW },

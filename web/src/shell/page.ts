@@ -15,3 +15,5 @@ export const locale: Locale = lang.startsWith("id") ? "id" : "en";
 export const basePath = dataset.base ?? "/";
 /** A path of this storefront as the address bar has it: `/en/account` beside the market's own language. */
 export const hrefOf = (path: string): string => (basePath === "/" ? path : `${basePath}${path}`);
+/** Where the market's days begin and end. */
+export const timeZone = dataset.timeZone ?? "UTC";

@@ -1,5 +1,5 @@
 import type { Schemas } from "../api/schema.gen.ts";
-import { type Locale, language, locale } from "./page.ts";
+import { type Locale, language, locale, timeZone } from "./page.ts";
 
 /** Texts of a screen in both languages; the second has what the first has. */
 export function texts<const T extends { readonly [name: string]: Said }>(of: {
@@ -38,6 +38,10 @@ export function money({ minor, currency }: Money): string {
   const decimal = `${isNegative ? "-" : ""}${padded.slice(0, -DIGITS)}.${padded.slice(-DIGITS)}`;
   return moneyFormat(currency).format(decimal as Intl.StringNumericLiteral);
 }
+
+const days = new Intl.DateTimeFormat(language, { dateStyle: "long", timeZone });
+/** A day where the market is. */
+export const day = (iso: string): string => days.format(new Date(iso));
 
 const numbers = new Intl.NumberFormat(language);
 export const count = (value: number): string => numbers.format(value);

@@ -6,7 +6,7 @@ import { ApiError } from "../api/client.ts";
 import { queryOf } from "../api/queries.ts";
 import type { Schemas } from "../api/schema.gen.ts";
 import { Broken } from "../shell/missing.tsx";
-import { count, money, said, texts } from "../shell/text.ts";
+import { count, day, money, said, texts } from "../shell/text.ts";
 import { useAddToCart } from "./cart-state.ts";
 
 const text = texts({
@@ -142,19 +142,11 @@ function Buying({ page }: { readonly page: Page }) {
     ...queryOf("GET /v1/inventory/availability", { query: { offerIds } }),
     enabled: offer !== undefined,
   });
-  const available = stock.data?.items.find((item) => item.offerId === offer?.id)?.available;
+  const stocked = stock.data?.items.find((item) => item.offerId === offer?.id);
+  const available = stocked?.available;
   return (
     <>
-      <p className="product-price">{offer ? money(offer.price) : text.soldOut}</p>
-      {offer?.priorPrice && <p className="text-muted text-sm line-through">{money(offer.priorPrice)}</p>}
-      {offer && (
-        <p className="product-seller">
-          {text.shop}{" "}
-          <Link to="/shops/$slug" params={{ slug: offer.seller.slug }}>
-            {offer.seller.name}
-          </Link>
-        </p>
-      )}
+      <Told offer={offer} stocked={stocked} />
       {page.variants.length > 1 && (
         <div className="mt-5 flex flex-wrap gap-2">
           {page.variants.map(({ id, label }) => (
@@ -186,6 +178,54 @@ function Buying({ page }: { readonly page: Page }) {
         <p className="text-deal mt-3 text-sm font-semibold">{text.left(count(available))}</p>
       )}
       {offer && <AddToCart offerId={offer.id} isSoldOut={available === 0} />}
+    </>
+  );
+}
+
+type Stocked = Schemas["Availability"]["items"][number];
+type Offer = Variant["offers"][number];
+type ToldProps = { readonly offer: Offer | undefined; readonly stocked: Stocked | undefined };
+
+/** As the first HTML has it, for the offer that is chosen. */
+const Told = ({ offer, stocked }: ToldProps) => (
+  <>
+    <p className="product-price">{offer ? money(offer.price) : text.soldOut}</p>
+    {offer?.priorPrice && <p className="product-prior">{money(offer.priorPrice)}</p>}
+    {stocked && <Coming stocked={stocked} />}
+    {offer && (
+      <p className="product-seller">
+        {text.shop}{" "}
+        <Link to="/shops/$slug" params={{ slug: offer.seller.slug }}>
+          {offer.seller.name}
+        </Link>
+      </p>
+    )}
+  </>
+);
+
+/** What is not on the shelf but on its way, and what a bundle is made of. */
+function Coming({ stocked: { onShelf, ahead, contents } }: { readonly stocked: Stocked }) {
+  return (
+    <>
+      {onShelf === 0 && ahead && (
+        <p className="product-ahead">
+          {ahead.promisedAt === null
+            ? text[ahead.kind]
+            : text.promised(text[ahead.kind], day(ahead.promisedAt))}
+        </p>
+      )}
+      {contents.length > 0 && (
+        <ul className="product-contents" aria-label={text.contents}>
+          {contents.map(({ offerId, quantity, title, slug }) => (
+            <li key={offerId}>
+              {`${quantity} × `}
+              <Link to="/products/$slug" params={{ slug }}>
+                {said(title)}
+              </Link>
+            </li>
+          ))}
+        </ul>
+      )}
     </>
   );
 }

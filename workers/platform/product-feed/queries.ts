@@ -3,7 +3,7 @@ import type { Id } from "#kernel/ids";
 import { decodeCursor, encodeCursor } from "#kernel/page";
 import { feedRows, nextPages, type ProductPage } from "#services/catalog/product/index";
 import { countOf, ratingsQuery, sumOf } from "#services/catalog/review/index";
-import { availabilityQuery } from "#services/logistics/inventory/index";
+import { soldOf, stockQuery } from "#services/logistics/inventory/index";
 
 const SCOPE = "product feed";
 
@@ -11,8 +11,8 @@ const SCOPE = "product feed";
 async function viewsOf(ctx: Ctx, pages: readonly ProductPage[]) {
   const offers = pages.flatMap(({ variants }) => variants.flatMap((variant) => variant.offers));
   const offerIds = offers.map(({ id }) => id as Id<"offer">);
-  const [available, ratings] = await ctx.db.load(
-    availabilityQuery(ctx, offerIds),
+  const [stock, ratings] = await ctx.db.load(
+    stockQuery(ctx, offerIds),
     ratingsQuery(
       "product",
       pages.map(({ id }) => id),
@@ -26,7 +26,7 @@ async function viewsOf(ctx: Ctx, pages: readonly ProductPage[]) {
       page,
       locale: locales[0] ?? "en",
       country: countries[0] ?? "",
-      available: Object.fromEntries(available),
+      ...soldOf(stock),
       rating: stars && count > 0 ? { count, mean: sumOf(stars) / count } : null,
     };
   });

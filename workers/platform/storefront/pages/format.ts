@@ -20,6 +20,13 @@ export function formatMoney(place: Pick<Place, "ctx" | "locale">, { minor, curre
   return format.format(toDecimal({ minor, currency }) as unknown as number);
 }
 
+/** A day as the browser writes it, where the market is. */
+export const formatDay = (place: Pick<Place, "ctx" | "locale">, iso: string): string =>
+  new Intl.DateTimeFormat(languageOf(place), {
+    dateStyle: "long",
+    timeZone: place.ctx.config.market.timeZone,
+  }).format(new Date(iso));
+
 /** Every currency of our markets has cents. */
 const DIGITS = 2;
 

@@ -1,29 +1,43 @@
 import { toMoneyDto } from "#kernel/money";
 import { open } from "#kernel/policy";
-import { textIn } from "#kernel/texts";
+import { type Texts, textIn } from "#kernel/texts";
 import { type ProductPage, type ProductView, productJsonLd } from "#services/catalog/product/index";
-import { formatMoney } from "./format.ts";
+import { formatDay, formatMoney } from "./format.ts";
 import { notFound } from "./not-found.tsx";
 import type { Page, Place } from "./page.ts";
 import type { Reading } from "./reading.ts";
 import { say } from "./say.ts";
 
-type Availability = { readonly items: readonly { readonly offerId: string; readonly available: number }[] };
+type Stocked = {
+  readonly offerId: string;
+  readonly available: number;
+  readonly onShelf: number;
+  readonly ahead: { readonly kind: "preorder" | "backorder"; readonly promisedAt: string | null } | null;
+  readonly contents: readonly {
+    readonly offerId: string;
+    readonly quantity: number;
+    readonly title: Texts;
+    readonly slug: string;
+  }[];
+};
+type Availability = { readonly items: readonly Stocked[] };
 type Summary = { readonly count: number; readonly mean: number | null };
 
 /** Offers that the stock is asked about at once; the browser asks in the same slices. */
 const ASKED_MAX = 100;
 const DESCRIPTION_CHARS_MAX = 155;
 
+type Read = { readonly view: ProductView; readonly stock: readonly Stocked[] };
+
 /** The product as everybody outside is told of it, of what its page was read with. */
-async function viewOf(place: Place, reading: Reading, slug: string): Promise<ProductView | undefined> {
+async function readView(place: Place, reading: Reading, slug: string): Promise<Read | undefined> {
   const page = await reading.read<ProductPage>("GET /v1/products/{idOrSlug}", { path: { idOrSlug: slug } });
   if (!page) return undefined;
   const offerIds = page.variants.flatMap(({ offers }) => offers.map(({ id }) => id));
   const slices = Array.from({ length: Math.ceil(offerIds.length / ASKED_MAX) }, (_, at) =>
     offerIds.slice(at * ASKED_MAX, (at + 1) * ASKED_MAX).join(","),
   );
-  const [stock, stars] = await Promise.all([
+  const [slicesRead, stars] = await Promise.all([
     Promise.all(
       slices.map((ids) =>
         reading.read<Availability>("GET /v1/inventory/availability", { query: { offerIds: ids } }),
@@ -32,16 +46,19 @@ async function viewOf(place: Place, reading: Reading, slug: string): Promise<Pro
     reading.read<Summary>("GET /v1/reviews/summary", { query: { productId: page.id } }),
   ]);
   const { countries } = place.ctx.config.market;
-  return {
+  const stock = slicesRead.flatMap((slice) => slice?.items ?? []);
+  const view = {
     page,
     locale: place.locale,
     country: countries[0] ?? "",
-    available: Object.fromEntries(
-      stock.flatMap((slice) => slice?.items ?? []).map(({ offerId, available }) => [offerId, available]),
+    available: Object.fromEntries(stock.map(({ offerId, available }) => [offerId, available])),
+    ahead: Object.fromEntries(
+      stock.flatMap(({ offerId, onShelf, ahead }) => (ahead ? [[offerId, { ...ahead, onShelf }]] : [])),
     ),
     rating: stars && stars.mean !== null && stars.count > 0 ? { count: stars.count, mean: stars.mean } : null,
     shipping: shippingOf(place),
   };
+  return { view, stock };
 }
 
 /** What a parcel costs where one price holds for all shops; price tables depend on the parcel. */
@@ -62,8 +79,9 @@ export const product: Page = {
   path: "/products/:slug",
   policy: open,
   async write(place, reading, { params: { slug = "" } }) {
-    const view = await viewOf(place, reading, slug);
-    if (!view) return notFound(place);
+    const read = await readView(place, reading, slug);
+    if (!read) return notFound(place);
+    const { view } = read;
     const title = textIn(view.page.titles, place.locale);
     const about = view.page.descriptions ? textIn(view.page.descriptions, place.locale) : title;
     const [picture] = view.page.media;
@@ -74,22 +92,24 @@ export const product: Page = {
       description: about.replace(/\s+/g, " ").slice(0, DESCRIPTION_CHARS_MAX),
       ...(picture && { image: picture.url }),
       jsonLd: [productJsonLd(view, place)],
-      body: <Body place={place} view={view} title={title} about={about} />,
+      body: <Body place={place} read={read} title={title} about={about} />,
     };
   },
 };
 
 type BodyProps = {
   readonly place: Place;
-  readonly view: ProductView;
+  readonly read: Read;
   readonly title: string;
   readonly about: string;
 };
 
-function Body({ place, view: { page, rating }, title, about }: BodyProps) {
+function Body({ place, read, title, about }: BodyProps) {
   const text = say(place);
+  const { page, rating } = read.view;
   const offers = page.variants.flatMap((variant) => variant.offers);
   const [best] = offers.toSorted((a, b) => Number(BigInt(a.price.minor) - BigInt(b.price.minor)));
+  const stocked = read.stock.find(({ offerId }) => offerId === best?.id);
   return (
     <article class="product">
       <nav class="crumbs" aria-label={text.categories}>
@@ -112,6 +132,8 @@ function Body({ place, view: { page, rating }, title, about }: BodyProps) {
             {rating ? `★ ${rating.mean.toFixed(1)} · ${rating.count} ${text.reviews}` : text.noReviews}
           </p>
           <p class="product-price">{best ? formatMoney(place, best.price) : text.soldOut}</p>
+          {best?.priorPrice && <p class="product-prior">{formatMoney(place, best.priorPrice)}</p>}
+          {stocked && <Coming place={place} stocked={stocked} />}
           {best && (
             <p class="product-seller">
               {text.shop} <a href={`${place.base}/shops/${best.seller.slug}`}>{best.seller.name}</a>
@@ -121,5 +143,32 @@ function Body({ place, view: { page, rating }, title, about }: BodyProps) {
         </div>
       </div>
     </article>
+  );
+}
+
+/** What is not on the shelf but on its way, and what a bundle is made of. */
+function Coming({ place, stocked }: { readonly place: Place; readonly stocked: Stocked }) {
+  const text = say(place);
+  const { onShelf, ahead, contents } = stocked;
+  return (
+    <>
+      {onShelf === 0 && ahead && (
+        <p class="product-ahead">
+          {ahead.promisedAt === null
+            ? text[ahead.kind]
+            : text.promised(text[ahead.kind], formatDay(place, ahead.promisedAt))}
+        </p>
+      )}
+      {contents.length > 0 && (
+        <ul class="product-contents" aria-label={text.contents}>
+          {contents.map(({ quantity, title, slug }) => (
+            <li>
+              {`${quantity} × `}
+              <a href={`${place.base}/products/${slug}`}>{textIn(title, place.locale)}</a>
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
   );
 }

@@ -337,6 +337,14 @@ export function decideSend(
   return decideAdjust(ready, { itemId, locationId, quantity: -quantity });
 }
 
+/** It is sold as itself from now on, of which there is nothing. What is reserved of it stays what it was. */
+export function removeBundle(book: Book, bundleId: string): Result<Book, "inventory.bundle_not_found"> {
+  if (!book.parts.has(bundleId)) return err("inventory.bundle_not_found");
+  const parts = new Map(book.parts);
+  parts.delete(bundleId);
+  return ok({ ...book, parts });
+}
+
 /** Live reservations keep what the bundle was made of when they were made. */
 export const defineBundle = (book: Book, bundleId: string, parts: readonly ItemLine[]): Book => ({
   ...book,

@@ -37,6 +37,37 @@ export const fail = defineErrors({
     en: "A bundle cannot contain a bundle.",
     id: "Paket tidak dapat berisi paket lain.",
   },
+  "inventory.bundle_not_found": { kind: "missing", en: "No such bundle.", id: "Paket tidak ditemukan." },
+  "inventory.bundle_of_one": {
+    kind: "invalid",
+    en: "A bundle holds at least two units.",
+    id: "Paket berisi sedikitnya dua unit.",
+  },
+  "inventory.promise_not_ahead": {
+    kind: "invalid",
+    en: "What is promised comes later than now, and within a year.",
+    id: "Tanggal yang dijanjikan harus setelah sekarang dan dalam satu tahun.",
+  },
+  "inventory.wrong_currency": {
+    kind: "invalid",
+    en: "Costs are in the market's currency and not negative.",
+    id: "Biaya memakai mata uang pasar dan tidak negatif.",
+  },
+  "inventory.transfer_not_found": {
+    kind: "missing",
+    en: "No such transfer.",
+    id: "Pemindahan tidak ditemukan.",
+  },
+  "inventory.transfer_ended": {
+    kind: "conflict",
+    en: "The transfer has ended otherwise.",
+    id: "Pemindahan sudah berakhir.",
+  },
+  "inventory.transfer_unlike": {
+    kind: "conflict",
+    en: "More came than was sent, or something else.",
+    id: "Yang datang melebihi atau berbeda dari yang dikirim.",
+  },
   "inventory.is_bundle": {
     kind: "conflict",
     en: "A bundle has no stock of its own; count its components.",

@@ -1,13 +1,15 @@
-export { restock } from "./commands.ts";
+export { restock } from "./commands/stock.ts";
 export {
   availabilityQuery,
   availableOf,
   oversoldUnits,
   reservationDrift,
   type Stock,
+  soldOf,
   stockOf,
   stockQuery,
 } from "./queries/availability.ts";
+export { weigh } from "./queries/bundles.ts";
 export {
   commitHold,
   endLending,

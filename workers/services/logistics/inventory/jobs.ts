@@ -1,6 +1,6 @@
 import { handleJob } from "#kernel/consume";
 import { schedule } from "#kernel/due";
-import { changed } from "./commands.ts";
+import { changed } from "./commands/place.ts";
 import { EXPIRE_HOLD } from "./facts.ts";
 import { expireHold } from "./repository/reservations.ts";
 import * as stock from "./repository/stock.ts";

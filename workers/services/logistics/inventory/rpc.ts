@@ -3,7 +3,8 @@ import { zId } from "#kernel/ids";
 import { anyOf, open, seller, service } from "#kernel/policy";
 import { newRpc, rpcMethod } from "#kernel/rpc";
 import { InventoryService } from "#proto/inventory/v1/inventory_pb";
-import { addLocation, adjustStock, setLevels } from "./commands.ts";
+import { addLocation } from "./commands/locations.ts";
+import { adjustStock, setLevels } from "./commands/stock.ts";
 import { showAvailability } from "./queries/availability.ts";
 import { getLevels, listLevels, listLocations } from "./queries/lists.ts";
 import {

@@ -1,6 +1,8 @@
 import * as z from "zod";
 import { zId } from "#kernel/ids";
+import { zMoney } from "#kernel/money";
 import { zPage, zPageQuery } from "#kernel/page";
+import { zTexts } from "#kernel/texts";
 
 /** One statement writes them all; a larger file comes in several calls. */
 const BULK_ROWS_MAX = 500;
@@ -10,6 +12,13 @@ const UNITS_MAX = 10_000_000;
 const NAME_CHARS_MAX = 80;
 const REASON_CHARS_MAX = 200;
 const PRIORITY_MAX = 1_000;
+/** A bundle is packed by hand: more parts than this are a product of their own. */
+const COMPONENTS_MAX = 20;
+const COMPONENT_UNITS_MAX = 1_000;
+/** One transport's list. */
+const TRANSFER_LINES_MAX = 100;
+/** Longer than any title of a product. */
+const TITLE_CHARS_MAX = 1_000;
 
 const zUnits = z.int().min(0).max(UNITS_MAX);
 const zPlace = z.object({
@@ -36,8 +45,35 @@ export const zAvailabilityQuery = z.object({
     .transform((text) => text.split(","))
     .pipe(z.array(zId("offer")).min(1).max(AVAILABILITY_MAX)),
 });
+export const AHEAD_KINDS = ["preorder", "backorder"] as const;
 export const zAvailability = z.object({
-  items: z.array(z.object({ offerId: zId("offer"), available: z.int() })),
+  items: z.array(
+    z.object({
+      offerId: zId("offer"),
+      /** All that can be bought now, what is sold before it is there included. */
+      available: z.int(),
+      /** What can leave today. */
+      onShelf: z.int(),
+      /** How what is not there yet is sold, and when it is promised to be there. */
+      ahead: z
+        .object({
+          kind: z.enum(AHEAD_KINDS),
+          units: z.int(),
+          promisedAt: z.iso.datetime().nullable(),
+        })
+        .nullable(),
+      /** What a bundle is made of; nothing for what is sold alone. */
+      contents: z.array(
+        z.object({
+          offerId: zId("offer"),
+          quantity: z.int(),
+          title: zTexts(TITLE_CHARS_MAX),
+          variantLabel: z.string(),
+          slug: z.string(),
+        }),
+      ),
+    }),
+  ),
 });
 
 export const zOfferRef = z.object({ offerId: zId("offer") });
@@ -69,15 +105,19 @@ export const zLocationRef = z.object({ locationId: zId("location") });
 export const zNewLocation = z.object({
   name: z.string().trim().min(1).max(NAME_CHARS_MAX),
   priority: z.int().min(0).max(PRIORITY_MAX).default(0),
+  /** What a parcel from here costs beside its carriage: among equal locations the cheaper one sends. */
+  parcelCost: zMoney.nullable().default(null),
 });
 export const zPatchLocation = z.object({
   name: z.string().trim().min(1).max(NAME_CHARS_MAX).optional(),
   priority: z.int().min(0).max(PRIORITY_MAX).optional(),
+  parcelCost: zMoney.nullable().optional(),
 });
 export const zLocation = z.object({
   id: zId("location"),
   name: z.string(),
   priority: z.int(),
+  parcelCost: zMoney.nullable(),
   version: z.int(),
 });
 export const zLocations = z.object({ items: z.array(zLocation) });
@@ -127,6 +167,104 @@ export const zLowStock = z.object({
 });
 export const zLowStockPage = zPage(zLowStock);
 
+const zComponent = z.object({
+  offerId: zId("offer"),
+  quantity: z.int().min(1).max(COMPONENT_UNITS_MAX),
+});
+const isOnceEach = (lines: readonly { readonly offerId: string }[]) =>
+  new Set(lines.map(({ offerId }) => offerId)).size === lines.length;
+const ONCE_EACH = { message: "An offer is named twice." };
+export const zPutBundle = z.object({
+  components: z.array(zComponent).min(1).max(COMPONENTS_MAX).refine(isOnceEach, ONCE_EACH),
+});
+export const zBundle = z.object({
+  offerId: zId("offer"),
+  components: z.array(z.object({ offerId: zId("offer"), quantity: z.int() })),
+  /** As many as the scarcest component gives. */
+  available: z.int(),
+});
+export const zBundlePage = zPage(zBundle);
+
+/** What is left out stays; null takes the shop's own word back. */
+export const zPatchTerms = z.object({
+  lowStockAt: zUnits.nullable().optional(),
+  ahead: z
+    .object({
+      kind: z.enum(AHEAD_KINDS),
+      /** How many may be sold before they are there, over all locations. */
+      units: zUnits.min(1),
+      promisedAt: z.iso.datetime().nullable().default(null),
+      /** Where they will come in; the shop's first location when absent. */
+      locationId: zId("location").optional(),
+    })
+    .refine(({ kind, promisedAt }) => kind === "backorder" || promisedAt !== null, {
+      path: ["promisedAt"],
+      message: "A preorder says when it comes.",
+    })
+    .nullable()
+    .optional(),
+});
+export const zTerms = z.object({
+  offerId: zId("offer"),
+  itemId: zId("stockItem"),
+  lowStockAt: z.int().nullable(),
+  safety: z.int(),
+  ahead: z
+    .object({
+      kind: z.enum(AHEAD_KINDS),
+      units: z.int(),
+      /** Of these, how many are sold and not there yet. */
+      sold: z.int(),
+      promisedAt: z.iso.datetime().nullable(),
+    })
+    .nullable(),
+});
+
+export const zTransferRef = z.object({ transferId: zId("stockTransfer") });
+export const TRANSFER_STATES = ["sent", "received", "cancelled"] as const;
+const zTransferLines = (unitsMin: number) =>
+  z
+    .array(z.object({ offerId: zId("offer"), quantity: z.int().min(unitsMin).max(UNITS_MAX) }))
+    .min(1)
+    .max(TRANSFER_LINES_MAX)
+    .refine(isOnceEach, ONCE_EACH);
+export const zSendTransfer = z
+  .object({
+    fromLocationId: zId("location"),
+    toLocationId: zId("location"),
+    note: z.string().trim().min(1).max(REASON_CHARS_MAX).nullable().default(null),
+    lines: zTransferLines(1),
+  })
+  .refine(({ fromLocationId, toLocationId }) => fromLocationId !== toLocationId, {
+    path: ["toLocationId"],
+    message: "It is there already.",
+  });
+/** What was counted in; what is left out is lost. Without lines all of it has come. */
+export const zReceiveTransfer = z.object({ lines: zTransferLines(0).optional() });
+export const zTransferQuery = zPageQuery.extend({ state: z.enum(TRANSFER_STATES).optional() });
+export const zTransfer = z.object({
+  id: zId("stockTransfer"),
+  fromLocationId: zId("location"),
+  toLocationId: zId("location"),
+  state: z.enum(TRANSFER_STATES),
+  note: z.string().nullable(),
+  lines: z.array(z.object({ offerId: zId("offer"), quantity: z.int(), arrived: z.int().nullable() })),
+  sentBy: z.string(),
+  sentAt: z.iso.datetime(),
+  endedBy: z.string().nullable(),
+  endedAt: z.iso.datetime().nullable(),
+});
+export const zTransferPage = zPage(zTransfer);
+
+export type PutBundle = z.output<typeof zPutBundle> & z.output<typeof zOfferRef>;
+export type Bundle = z.output<typeof zBundle>;
+export type PatchTerms = z.output<typeof zPatchTerms> & z.output<typeof zOfferRef>;
+export type Terms = z.output<typeof zTerms>;
+export type TransferRef = z.output<typeof zTransferRef>;
+export type SendTransfer = z.output<typeof zSendTransfer> & { readonly idempotencyKey: string };
+export type ReceiveTransfer = z.output<typeof zReceiveTransfer> & TransferRef;
+export type TransferList = z.output<typeof zTransferQuery>;
+export type Transfer = z.output<typeof zTransfer>;
 export type PutLevel = z.output<typeof zPutLevel> & z.output<typeof zOfferRef>;
 export type SetLevels = z.output<typeof zSetLevels>;
 export type Adjust = z.output<typeof zAdjust> & { readonly idempotencyKey: string };

@@ -14,6 +14,7 @@ import {
   SellerRejected,
 } from "#services/catalog/seller/facts";
 import { AnswerLate, MessagesMissed } from "#services/communication/chat/facts";
+import { InventoryLow } from "#services/logistics/inventory/facts";
 import { SaleStartsSoon, TurnCame } from "#services/marketing/flash-sale/facts";
 import { MailRequested, SecurityChanged, SignedInOnNewDevice } from "#services/social/auth/facts";
 import { UserErased } from "#services/social/user/facts";
@@ -49,7 +50,7 @@ import { tellChats } from "./commands/chat.ts";
 import { deliver } from "./commands/deliver.ts";
 import { tellMoney, tellRefunds } from "./commands/news.ts";
 import { tellShops, tellSold } from "./commands/shop.ts";
-import { buyerOf, groupedIntents, invoiceIntent, orderIntent } from "./domain/intents.ts";
+import { buyerOf, groupedIntents, invoiceIntent, orderIntent, stockLow } from "./domain/intents.ts";
 import type { Intent } from "./domain/message.ts";
 import { recordMembers, recordShops, scrub } from "./repository.ts";
 
@@ -264,6 +265,13 @@ const chats = defineConsumer({
   handle: async (ctx, facts) => deliver(ctx, await tellChats(ctx, facts)),
 });
 
+/** Inventory tells of an item once a day at most. */
+const stock = defineConsumer({
+  name: "notification.stock",
+  on: [InventoryLow],
+  handle: async (ctx, facts) => deliver(ctx, await tellShops(ctx, stockLow(facts))),
+});
+
 /** Each is of minutes: on the site and in the app, and not by mail. */
 const sales = defineConsumer({
   name: "notification.sales",
@@ -365,6 +373,7 @@ export const consumers: readonly Consumer[] = [
   wallets,
   reviews,
   chats,
+  stock,
   sales,
   integrations,
   operations,

@@ -59,6 +59,8 @@ const zLine = z.object({
   title: z.string(),
   variantLabel: z.string(),
   quantity: z.int(),
+  /** Sold before it is there: when its seller promises that it will be. */
+  promisedAt: z.iso.datetime().nullable(),
   taxRateBasisPoints: z.int(),
   unitPrice: zMoney,
   goods: zMoney,
@@ -151,6 +153,8 @@ type Shown = {
   };
 };
 
+const iso = (ms: number | undefined) => (ms === undefined ? null : new Date(ms).toISOString());
+
 export function toCheckoutDto({ checkout, parcels, totals, market }: Shown): z.input<typeof zCheckout> {
   const money = (minor: bigint) => toMoneyDto({ minor, currency: checkout.currency });
   const amounts = (of: Totals) => ({
@@ -169,24 +173,17 @@ export function toCheckoutDto({ checkout, parcels, totals, market }: Shown): z.i
     title: rest.title,
     variantLabel: rest.variantLabel,
     quantity: rest.quantity,
+    promisedAt: iso(rest.promisedAt),
     taxRateBasisPoints: rest.taxRateBasisPoints,
     unitPrice: money(unitPriceMinor),
     goods: money(goodsMinor),
     discount: money(discountMinor),
     tax: money(taxMinor),
   });
-  const rate = ({
-    rateId: id,
-    priceMinor,
-    insuranceMinor: _,
-    chargeableGrams: __,
-    source: ___,
-    ...rest
-  }: Rate) => ({
-    ...rest,
-    id,
-    price: money(priceMinor),
-  });
+  const rate = (quoted: Rate) => {
+    const { rateId, priceMinor, insuranceMinor: _, chargeableGrams: __, source: ___, ...rest } = quoted;
+    return { ...rest, id: rateId, price: money(priceMinor) };
+  };
   return {
     id: checkout.id,
     state: checkout.state,

@@ -1,9 +1,18 @@
 import { textIn } from "#kernel/texts";
 import { productUrl, toDecimal } from "./json-ld.ts";
-import type { ProductView, ViewOffer, ViewVariant } from "./view.ts";
+import { availabilityOf, type ProductView, type ViewOffer, type ViewVariant } from "./view.ts";
 
 const TITLE_CHARS_MAX = 150;
 const DESCRIPTION_CHARS_MAX = 5_000;
+
+/** YYYY-MM-DD. */
+const DATE_CHARS = 10;
+const AVAILABILITY = {
+  in_stock: "in_stock",
+  preorder: "pre_order",
+  backorder: "backorder",
+  sold_out: "out_of_stock",
+} as const;
 
 /** The feed has no field for what a parcel costs. */
 type FeedView = Omit<ProductView, "shipping">;
@@ -19,7 +28,8 @@ export function feedRows(view: FeedView, { origin }: { readonly origin: string }
 }
 
 function rowOf(view: FeedView, variant: ViewVariant, offer: ViewOffer, origin: string) {
-  const { page, locale, country, rating, available } = view;
+  const { page, locale, country, rating } = view;
+  const { kind, promisedAt } = availabilityOf(view, offer);
   const title = textIn(page.titles, locale);
   const description = page.descriptions ? textIn(page.descriptions, locale) : title;
   const [image, ...more] = page.media.filter(({ kind }) => kind === "picture").map(({ url }) => origin + url);
@@ -41,7 +51,8 @@ function rowOf(view: FeedView, variant: ViewVariant, offer: ViewOffer, origin: s
     ...(more.length === 0 ? {} : { additional_image_urls: more.join(",") }),
     price: money(priorPrice ?? price),
     ...(priorPrice === null ? {} : { sale_price: money(price) }),
-    availability: (available[offer.id] ?? 0) >= offer.minQuantity ? "in_stock" : "out_of_stock",
+    availability: AVAILABILITY[kind],
+    ...(promisedAt === null ? {} : { availability_date: promisedAt.slice(0, DATE_CHARS) }),
     group_id: page.id,
     listing_has_variations: page.variants.length > 1,
     ...(page.options.length === 0 ? {} : { variant_dict: variant.values }),

@@ -1,5 +1,5 @@
 import { textIn } from "#kernel/texts";
-import type { ProductView, ViewOffer, ViewVariant } from "./view.ts";
+import { availabilityOf, type ProductView, type ViewOffer, type ViewVariant } from "./view.ts";
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
 export type JsonLd = { readonly [name: string]: Json };
@@ -16,6 +16,14 @@ const AXES: { readonly [option: string]: string } = {
   material: "material",
   pattern: "pattern",
 };
+
+/** Members of https://schema.org/ItemAvailability. */
+const AVAILABILITY = {
+  in_stock: "InStock",
+  preorder: "PreOrder",
+  backorder: "BackOrder",
+  sold_out: "OutOfStock",
+} as const;
 
 /**
  * A product as schema.org has it, for search engines: a Product where there is one variant, else a
@@ -120,9 +128,9 @@ function variantOf(view: ProductView, variant: ViewVariant, origin: string): Jso
 }
 
 function offerOf(view: ProductView, variant: ViewVariant, offer: ViewOffer, origin: string): JsonLd {
-  const { page, available } = view;
+  const { page } = view;
   const { price, priorPrice, minQuantity, maxQuantity } = offer;
-  const isThere = (available[offer.id] ?? 0) >= minQuantity;
+  const { kind, promisedAt } = availabilityOf(view, offer);
   const limits = given({ minValue: minQuantity > 1 ? minQuantity : undefined, maxValue: maxQuantity });
   return {
     "@type": "Offer",
@@ -131,7 +139,8 @@ function offerOf(view: ProductView, variant: ViewVariant, offer: ViewOffer, orig
     sku: offer.sku,
     price: toDecimal(price.minor),
     priceCurrency: price.currency,
-    availability: `https://schema.org/${isThere ? "InStock" : "OutOfStock"}`,
+    availability: `https://schema.org/${AVAILABILITY[kind]}`,
+    ...given({ availabilityStarts: promisedAt }),
     seller: { "@type": "Organization", name: offer.seller.name, url: `${origin}/shops/${offer.seller.slug}` },
     ...(priorPrice === null
       ? {}

@@ -45,6 +45,14 @@ export type ViewPage = {
   readonly media: readonly { readonly kind: string; readonly url: string; readonly alts: Texts | null }[];
 };
 
+export type SoldAhead = {
+  readonly kind: "preorder" | "backorder";
+  /** What is on the shelves, and so could leave today. */
+  readonly onShelf: number;
+  /** ISO 8601; null where no day is promised. */
+  readonly promisedAt: string | null;
+};
+
 /**
  * One product as everybody outside is told of it: the page of `GET /v1/products/{idOrSlug}` with what other
  * services know. JSON-LD, the feed for agents and the storefront's page are made of this and of nothing else.
@@ -56,6 +64,8 @@ export type ProductView = {
   readonly country: string;
   /** Units that could be bought now, by offer; an offer that is not named has none. */
   readonly available: { readonly [offerId: string]: number };
+  /** What of that is sold before it is there, by offer; an offer that is not named has all of it there. */
+  readonly ahead?: { readonly [offerId: string]: SoldAhead };
   /** Null without a published review; `mean` between 1 and 5. */
   readonly rating: { readonly count: number; readonly mean: number } | null;
   /** What a parcel costs and how long it is under way, where the market says so for all shops. */
@@ -66,3 +76,14 @@ export type ProductView = {
     readonly maxDays: number;
   } | null;
 };
+
+/** Whether an offer can leave today, is sold ahead, or cannot be had. */
+export function availabilityOf(
+  { available, ahead }: Pick<ProductView, "available" | "ahead">,
+  { id, minQuantity }: Pick<ViewOffer, "id" | "minQuantity">,
+): { readonly kind: "in_stock" | "preorder" | "backorder" | "sold_out"; readonly promisedAt: string | null } {
+  const coming = ahead?.[id];
+  if ((available[id] ?? 0) < minQuantity) return { kind: "sold_out", promisedAt: null };
+  if (coming === undefined || coming.onShelf >= minQuantity) return { kind: "in_stock", promisedAt: null };
+  return { kind: coming.kind, promisedAt: coming.promisedAt };
+}

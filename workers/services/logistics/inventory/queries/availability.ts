@@ -2,6 +2,8 @@ import { sql } from "drizzle-orm";
 import type { Ctx } from "#kernel/ctx";
 import { type Query, query } from "#kernel/db";
 import type { Id } from "#kernel/ids";
+import { type OfferQuote, quoteOffers } from "#services/catalog/product/index";
+import type { StockLine } from "../repository/reservations.ts";
 
 /** An isolate's own copies live this long; what is sold is checked again where it is reserved. */
 const MEMORY_MS = 2_000;
@@ -12,35 +14,63 @@ const MEMORY_OFFERS_MAX = 20_000;
  * Offers of one item share its stock, so whoever asks for several adds them up by `itemId`. A bundle has an
  * id of its own there: that it shares components is seen where it is reserved.
  */
-export type Stock = { readonly itemId: Id<"stockItem">; readonly available: number };
+export type Stock = {
+  readonly itemId: Id<"stockItem">;
+  /** What can be sold now, and how much of that is there to leave today. */
+  readonly available: number;
+  readonly onShelf: number;
+  /** How the rest is sold; a bundle as the part that comes last. Null where nothing is. */
+  readonly ahead: { readonly kind: "preorder" | "backorder"; readonly promisedAt: number | null } | null;
+  /** What one unit is made of; nothing but for bundles. */
+  readonly components: readonly StockLine[];
+};
 
-type Row = Stock & { readonly offerId: Id<"offer"> };
+type Row = Omit<Stock, "ahead"> & {
+  readonly offerId: Id<"offer">;
+  readonly kind: "preorder" | "backorder" | null;
+  readonly promisedMs: number | null;
+};
 
 /** Units that could be reserved now. A lapsed hold counts as given back. Offers never stocked are absent. */
 export function stockQuery(
   { clock }: Pick<Ctx, "clock">,
   offerIds: readonly Id<"offer">[],
 ): Query<ReadonlyMap<Id<"offer">, Stock>> {
-  const now = new Date(clock.now()).toISOString();
+  const now = clock.now();
   const rows = sql`
-    SELECT o.offer_id AS "offerId", coalesce(o.item_id, 'sti_' || substr(o.offer_id, 5)) AS "itemId", min((
-      (SELECT coalesce(sum(l.on_hand - l.reserved - l.allocated - l.safety + l.backorder_max), 0)
-        FROM stock_level l WHERE l.item_id = p.item_id)
-      + (SELECT coalesce(sum(h.quantity), 0)
-        FROM stock_reservation r JOIN stock_hold h ON h.reservation_id = r.id
-        WHERE r.state = 'held' AND r.expires_at <= ${now}::timestamptz AND h.item_id = p.item_id)
-    ) / p.quantity)::integer AS available
+    SELECT o.offer_id AS "offerId", coalesce(o.item_id, 'sti_' || substr(o.offer_id, 5)) AS "itemId",
+      min((s.shelf + s.ahead) / p.quantity)::integer AS available,
+      min(s.shelf / p.quantity)::integer AS "onShelf",
+      max(CASE WHEN s.ahead > 0 THEN coalesce(i.ahead_kind, 'backorder') END) AS kind,
+      max(CASE WHEN s.ahead > 0 THEN extract(epoch FROM i.promised_at) END)::float8 * 1000 AS "promisedMs",
+      coalesce(
+        jsonb_agg(jsonb_build_object('offerId', c.offer_id, 'quantity', c.quantity) ORDER BY c.offer_id)
+        FILTER (WHERE c.offer_id IS NOT NULL), '[]') AS components
     FROM jsonb_array_elements_text(${JSON.stringify(offerIds)}::jsonb) AS w (id)
       JOIN stock_offer o ON o.offer_id = w.id
       LEFT JOIN stock_component c ON c.bundle_id = o.offer_id
       CROSS JOIN LATERAL (
         SELECT coalesce(o.item_id, c.item_id) AS item_id, coalesce(c.quantity, 1) AS quantity) p
+      LEFT JOIN stock_item i ON i.id = p.item_id
+      CROSS JOIN LATERAL (
+        SELECT coalesce(sum(l.on_hand - l.reserved - l.allocated - l.safety), 0)
+          + (SELECT coalesce(sum(h.quantity), 0)
+            FROM stock_reservation r JOIN stock_hold h ON h.reservation_id = r.id
+            WHERE r.state = 'held' AND r.expires_at <= ${new Date(now).toISOString()}::timestamptz
+              AND h.item_id = p.item_id) AS shelf,
+          coalesce(sum(l.backorder_max), 0) AS ahead
+        FROM stock_level l WHERE l.item_id = p.item_id) s
     GROUP BY o.offer_id`;
   return query(
     (read) => read.execute<Row>(rows),
-    (result) =>
-      new Map(result.rows.map(({ offerId, itemId, available }) => [offerId, { itemId, available }])),
+    (result) => new Map(result.rows.map((row) => [row.offerId, toStock(row, now)])),
   );
+}
+
+/** A promise that has passed says nothing of when it will be there. */
+function toStock({ itemId, available, onShelf, kind, promisedMs, components }: Row, now: number): Stock {
+  const promisedAt = promisedMs !== null && promisedMs > now ? promisedMs : null;
+  return { itemId, available, onShelf, ahead: kind === null ? null : { kind, promisedAt }, components };
 }
 
 /** By offer, as `stockQuery`, and 0 for an offer that was never stocked. */
@@ -100,11 +130,58 @@ export async function availableOf(
   return new Map(offerIds.map((offerId) => [offerId, stock.get(offerId)?.available ?? 0]));
 }
 
-/** The public face of it: no location, nothing reserved, only what is left. */
-export async function showAvailability(ctx: Ctx, offerIds: readonly Id<"offer">[]) {
-  const available = await availableOf(ctx, offerIds);
-  return { items: [...available].map(([offerId, left]) => ({ offerId, available: Math.max(0, left) })) };
+/** How offers are sold, as a product is told of: by offer, and only those that are there or are coming. */
+export function soldOf(stock: ReadonlyMap<Id<"offer">, Stock>) {
+  const coming = [...stock].flatMap(([offerId, { available, onShelf, ahead }]) =>
+    ahead && available > onShelf
+      ? [[offerId, { kind: ahead.kind, onShelf, promisedAt: isoOf(ahead.promisedAt) }] as const]
+      : [],
+  );
+  return {
+    available: Object.fromEntries([...stock].map(([offerId, { available }]) => [offerId, available])),
+    ahead: Object.fromEntries(coming),
+  };
 }
+
+const isoOf = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString());
+
+/** The public face of it: no location, nothing reserved, only what is left, and when the rest comes. */
+export async function showAvailability(ctx: Ctx, offerIds: readonly Id<"offer">[]) {
+  const stock = await stockOf(ctx, offerIds);
+  const parts = [...stock.values()].flatMap(({ components }) => components.map((part) => part.offerId));
+  const quoted = await quoteOffers(ctx, [...new Set(parts)]);
+  const quotes = new Map(quoted.map((quote) => [quote.offerId, quote]));
+  return {
+    items: [...new Set(offerIds)].map((offerId) => {
+      const one = stock.get(offerId);
+      const available = Math.max(0, one?.available ?? 0);
+      const onShelf = Math.max(0, Math.min(one?.onShelf ?? 0, available));
+      const ahead = available > onShelf ? (one?.ahead ?? null) : null;
+      return {
+        offerId,
+        available,
+        onShelf,
+        ahead: ahead && {
+          kind: ahead.kind,
+          units: available - onShelf,
+          promisedAt: isoOf(ahead.promisedAt),
+        },
+        contents: (one?.components ?? []).flatMap((part) => {
+          const quote = quotes.get(part.offerId);
+          return quote ? [toPartDto(part, quote)] : [];
+        }),
+      };
+    }),
+  };
+}
+
+const toPartDto = ({ offerId, quantity }: StockLine, { title, variantLabel, slug }: OfferQuote) => ({
+  offerId,
+  quantity,
+  title,
+  variantLabel,
+  slug,
+});
 
 /** Units promised to buyers beyond what is there and what a seller lets be sold on backorder: always 0. */
 export async function oversoldUnits(ctx: Ctx): Promise<number> {

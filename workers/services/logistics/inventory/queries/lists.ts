@@ -121,6 +121,6 @@ export async function listLowStock(ctx: Ctx, { limit, cursor }: PageQuery): Prom
 }
 
 export async function listLocations(ctx: Ctx): Promise<readonly Location[]> {
-  const [locations] = await ctx.db.load(stock.locationsQuery([readingShop(ctx)]));
+  const [locations] = await ctx.db.load(stock.locationsQuery(ctx, [readingShop(ctx)]));
   return locations.map(({ sellerId: _, ...location }) => location);
 }

@@ -29,3 +29,33 @@ export const componentsQuery = (
     (read) => read.select().from(stockComponent).where(among(stockComponent.bundleId, offerIds)),
     (rows) => Map.groupBy(rows, ({ bundleId }) => bundleId),
   );
+
+/** The offer is sold as itself again, once it is counted. */
+export const removeBundle = (
+  sellerId: Id<"seller">,
+  offerId: Id<"offer">,
+): Statement<"inventory.bundle_not_found"> => ({
+  sql: sql`SELECT inventory_remove_bundle(${offerId}, ${sellerId})`,
+});
+
+/** Ids of a shop's bundles after this one. */
+export const bundleIdsQuery = (
+  sellerId: Id<"seller">,
+  after: string,
+  limit: number,
+): Query<readonly Id<"offer">[]> =>
+  query(
+    (read) =>
+      read.execute<{ offerId: Id<"offer"> }>(sql`SELECT offer_id AS "offerId" FROM stock_offer
+        WHERE seller_id = ${sellerId} AND item_id IS NULL AND offer_id > ${after}
+        ORDER BY offer_id LIMIT ${limit}`),
+    (result) => result.rows.map(({ offerId }) => offerId),
+  );
+
+export const isBundleQuery = (sellerId: Id<"seller">, offerId: Id<"offer">): Query<boolean> =>
+  query(
+    (read) =>
+      read.execute(sql`SELECT 1 FROM stock_offer
+        WHERE offer_id = ${offerId} AND seller_id = ${sellerId} AND item_id IS NULL`),
+    ({ rows }) => rows.length > 0,
+  );

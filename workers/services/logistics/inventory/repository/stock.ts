@@ -2,11 +2,12 @@ import { and, asc, eq, isNull, sql } from "drizzle-orm";
 import type { Ctx } from "#kernel/ctx";
 import { build, guarded, insertMany, type Query, query, type Statement } from "#kernel/db";
 import type { Id } from "#kernel/ids";
+import { type Currency, toMoneyDto } from "#kernel/money";
 import { stockLocation, stockReservation } from "#schema/logistics/inventory";
 import type { Location } from "../schemas.ts";
 
 /** What a location made on a shop's first count is called. */
-const FIRST_LOCATION_NAME = "Main";
+export const FIRST_LOCATION_NAME = "Main";
 export const PROMISED = {
   stock_level_not_oversold: "inventory.below_promised",
   stock_level_counts: "inventory.below_promised",
@@ -33,7 +34,7 @@ export type Refused =
   | "inventory.offer_not_found"
   | "inventory.is_bundle";
 
-const toRow = ({ offerId, sellerId, locationId, isFirst }: Place) => ({
+export const toRow = ({ offerId, sellerId, locationId, isFirst }: Place) => ({
   offer_id: offerId,
   seller_id: sellerId,
   location_id: locationId,
@@ -100,8 +101,22 @@ export const shareStock = (
       assert_that((SELECT count(*) FROM done) = 1, 'inventory.item_exists')`,
 });
 
+type LocationRow = typeof stockLocation.$inferSelect;
+
+const toLocation = (
+  { id, name, priority, parcelCostMinor: minor, version }: LocationRow,
+  currency: Currency,
+): Location => ({
+  id,
+  name,
+  priority,
+  parcelCost: minor === null ? null : toMoneyDto({ minor, currency }),
+  version,
+});
+
 /** Open locations of these shops, the first to be emptied first. */
 export const locationsQuery = (
+  { market }: Pick<Ctx, "market">,
   sellerIds: readonly Id<"seller">[],
 ): Query<readonly (Location & { readonly sellerId: Id<"seller"> })[]> =>
   query(
@@ -114,8 +129,7 @@ export const locationsQuery = (
             SELECT jsonb_array_elements_text(${JSON.stringify(sellerIds)}::jsonb))`,
         )
         .orderBy(asc(stockLocation.priority), asc(stockLocation.id)),
-    (rows) =>
-      rows.map(({ id, sellerId, name, priority, version }) => ({ id, sellerId, name, priority, version })),
+    (rows) => rows.map((row) => ({ ...toLocation(row, market.currency), sellerId: row.sellerId })),
   );
 
 /** Every offer that sells one of the items which these sell, themselves and bundles included. */
@@ -168,10 +182,13 @@ export const assertLocations = (
 
 type OwnedLocation = { readonly sellerId: Id<"seller">; readonly locationId: Id<"location"> };
 
-export const locationQuery = ({ sellerId, locationId }: OwnedLocation): Query<Location | undefined> =>
+export const locationQuery = (
+  { market }: Pick<Ctx, "market">,
+  owned: OwnedLocation,
+): Query<Location | undefined> =>
   query(
-    (read) => read.select().from(stockLocation).where(mine({ sellerId, locationId })),
-    ([row]) => row && { id: row.id, name: row.name, priority: row.priority, version: row.version },
+    (read) => read.select().from(stockLocation).where(mine(owned)),
+    ([row]) => row && toLocation(row, market.currency),
   );
 
 const mine = ({ sellerId, locationId }: OwnedLocation) =>
@@ -180,11 +197,12 @@ const mine = ({ sellerId, locationId }: OwnedLocation) =>
 export const saveLocation = (
   sellerId: Id<"seller">,
   { id, name, priority, version }: Location,
+  parcelCostMinor: bigint | null,
 ): Statement<"inventory.stale"> =>
   guarded(
     build
       .update(stockLocation)
-      .set({ name, priority, version })
+      .set({ name, priority, parcelCostMinor, version })
       .where(and(mine({ sellerId, locationId: id }), eq(stockLocation.version, version - 1))),
     1,
     "inventory.stale",

@@ -23,6 +23,8 @@ export type ParcelToQuote = {
   readonly goodsMinor: bigint;
   /** To be paid at the door. */
   readonly cash: boolean;
+  /** When what is sold ahead is promised to be there: the parcel leaves no earlier. */
+  readonly readyAt?: number;
   readonly lines: readonly (ParcelLine & { readonly offerId: Id<"offer"> })[];
 };
 

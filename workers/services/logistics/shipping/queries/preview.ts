@@ -2,6 +2,7 @@ import { requireOperator, requireShop } from "#kernel/actor";
 import type { Ctx } from "#kernel/ctx";
 import { toMoneyDto } from "#kernel/money";
 import { quoteOffers } from "#services/catalog/product/index";
+import { type Stock, stockOf, weigh } from "#services/logistics/inventory/index";
 import type { Rate } from "../domain/rate.ts";
 import { fail } from "../errors.ts";
 import { type Origin, originQuery } from "../repository/origins.ts";
@@ -12,14 +13,10 @@ import { quoteParcels } from "./quote.ts";
 /** What offers would cost to send somewhere, before there is an address or a checkout. */
 export async function previewRates(ctx: Ctx, { lines, cash, country, region, city, postalCode }: AskQuote) {
   const { currency } = ctx.market;
-  const offers = new Map(
-    (
-      await quoteOffers(
-        ctx,
-        lines.map(({ offerId }) => offerId),
-      )
-    ).map((one) => [one.offerId, one]),
-  );
+  const offerIds = lines.map(({ offerId }) => offerId);
+  const [quotes, stock] = await Promise.all([quoteOffers(ctx, offerIds), stockOf(ctx, offerIds)]);
+  const grams = await weigh(ctx, quotes, stock);
+  const offers = new Map(quotes.map((one) => [one.offerId, one]));
   const known = lines.flatMap(({ offerId, quantity }) => {
     const offer = offers.get(offerId);
     return offer?.status === "active" ? [{ ...offer, quantity }] : [];
@@ -28,17 +25,24 @@ export async function previewRates(ctx: Ctx, { lines, cash, country, region, cit
     sellerId,
     cash,
     goodsMinor: own.reduce((sum, { price, quantity }) => sum + price.minor * BigInt(quantity), 0n),
-    lines: own.map(({ offerId, quantity, weightGrams }) => ({ offerId, quantity, weightGrams })),
+    readyAt: Math.max(0, ...own.map(({ offerId, quantity }) => readyAt(stock.get(offerId), quantity))),
+    lines: own.map(({ offerId, quantity, weightGrams }) => {
+      return { offerId, quantity, weightGrams: grams.get(offerId) ?? weightGrams };
+    }),
   }));
   const destination = { country, region: region ?? null, city, postalCode };
-  const quotes = await quoteParcels(ctx, { destination, parcels });
+  const quoted = await quoteParcels(ctx, { destination, parcels });
   return {
-    parcels: quotes.map(({ sellerId, rates }) => ({
+    parcels: quoted.map(({ sellerId, rates }) => ({
       sellerId,
       rates: rates.map((rate) => toRateDto(rate, currency)),
     })),
   };
 }
+
+/** What is on the shelf leaves today; what is sold ahead when it is promised to be there. */
+const readyAt = (stock: Stock | undefined, quantity: number): number =>
+  stock && quantity > stock.onShelf ? (stock.ahead?.promisedAt ?? 0) : 0;
 
 function toRateDto(
   { priceMinor, insuranceMinor, ...rate }: Rate,

@@ -92,7 +92,8 @@ function ratesOf(
   const fee = parcel.cash ? cashFee(goodsMinor, shipping) : 0n;
   const insuranceMinor = onStep(insuranceOf(goodsMinor, shipping), cashStepMinor);
   const finish = (rate: Omit<Rate, "rateId" | "arrivesFrom" | "arrivesUntil">): Rate => {
-    const { from, until } = deliveryWindow(ctx.clock.now(), rate, calendar);
+    const leaves = Math.max(ctx.clock.now(), parcel.readyAt ?? 0);
+    const { from, until } = deliveryWindow(leaves, rate, calendar);
     const priceMinor = onStep(rate.priceMinor + fee, cashStepMinor);
     return { ...rate, priceMinor, rateId: rateIdOf(rate), arrivesFrom: from, arrivesUntil: until };
   };

@@ -1,5 +1,6 @@
 import type { Locale } from "#kernel/errors";
 import type { Id } from "#kernel/ids";
+import type { Texts } from "#kernel/texts";
 import type { Attachment, Intent, Recipient } from "./message.ts";
 
 /** What an order's event tells; the rest of its payload is the template's affair. */
@@ -14,6 +15,9 @@ export type ToldOrder = {
   readonly goodsMinor: string;
   readonly lines: readonly { readonly quantity: number }[];
 };
+
+/** A mail is no list: the rest is counted. */
+const LOW_ITEMS_MAX = 20;
 
 const isUser = (buyerId: string): buyerId is Id<"user"> => buyerId.startsWith("usr_");
 
@@ -116,4 +120,32 @@ export function shopIntents(said: Said, { address, members }: Shop): Intent[] {
     }),
   );
   return [...mail, ...notes];
+}
+
+type ToldLow = {
+  readonly id: string;
+  readonly payload: {
+    readonly sellerId: Id<"seller">;
+    readonly offerIds: readonly Id<"offer">[];
+    readonly available: number;
+    readonly title?: Texts | undefined;
+    readonly sku?: string | undefined;
+  };
+};
+
+/**
+ * What ran low at a shop in one go is one message, named after the first fact of it: each fact is handled
+ * once, so each item is in exactly one message.
+ */
+export function stockLow(facts: readonly ToldLow[]): (Said & { readonly sellerId: Id<"seller"> })[] {
+  return [...Map.groupBy(facts, ({ payload }) => payload.sellerId)].flatMap(([sellerId, own]) => {
+    const sorted = own.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+    const [first] = sorted;
+    if (!first) return [];
+    const items = sorted.slice(0, LOW_ITEMS_MAX).map(({ payload: { title, sku, offerIds, available } }) => {
+      return { title: title ?? { en: sku ?? offerIds[0] ?? "" }, sku: sku ?? null, available };
+    });
+    const data = { items, more: sorted.length - items.length };
+    return [{ sellerId, transactionId: `shop.stock_low/${first.id}`, template: "shop.stock_low", data }];
+  });
 }

@@ -1,9 +1,13 @@
 import * as z from "zod";
 import { zId } from "#kernel/ids";
 import { zCurrency } from "#kernel/money";
+import { type Texts, textIn, zTexts } from "#kernel/texts";
 import { button, note, table, text } from "./content.ts";
 import { defineTemplate, type Template } from "./template.ts";
-import { money, say } from "./words.ts";
+import { money, say, type Voice } from "./words.ts";
+
+/** Longer than any title of a product. */
+const TITLE_CHARS_MAX = 1_000;
 
 const APPROVED = { en: "Your shop is open", id: "Toko Anda sudah buka" };
 const approved = defineTemplate({
@@ -71,6 +75,53 @@ const newOrder = defineTemplate({
   }),
 });
 
+const stockLow = defineTemplate({
+  name: "shop.stock_low",
+  version: 1,
+  category: "shop",
+  data: z.object({
+    items: z.array(
+      z.object({ title: zTexts(TITLE_CHARS_MAX), sku: z.string().nullable(), available: z.int() }),
+    ),
+    /** How many more ran low. */
+    more: z.int(),
+  }),
+  mail: ({ items, more }, voice) => {
+    const subject = lowLine({ items, more }, voice);
+    const rows = items.map(({ title, sku, available }) => {
+      const name = textIn(title, voice.locale);
+      return [sku === null ? name : `${name} (${sku})`, String(available)] as const;
+    });
+    const rest = say(voice, { en: `And ${more} more.`, id: `Dan ${more} lainnya.` });
+    const label = say(voice, { en: "See my stock", id: "Lihat stok saya" });
+    const blocks = [table(rows), ...(more > 0 ? [text(rest)] : [])];
+    return { subject, heading: subject, blocks: [...blocks, button(label, `${voice.origin}/shop/stock`)] };
+  },
+  entry: ({ items, more }, voice) => ({
+    title: say(voice, { en: "Stock is running low", id: "Stok menipis" }),
+    body: lowLine({ items, more }, voice),
+    path: "/shop/stock",
+  }),
+});
+
+type Low = {
+  readonly items: readonly { readonly title: Texts; readonly available: number }[];
+  readonly more: number;
+};
+
+function lowLine({ items, more }: Low, voice: Voice): string {
+  const [first] = items;
+  const count = items.length + more;
+  if (count > 1 || !first) {
+    return say(voice, { en: `${count} products are running low`, id: `Stok ${count} produk menipis` });
+  }
+  const name = textIn(first.title, voice.locale);
+  return say(voice, {
+    en: `${name}: ${first.available} left`,
+    id: `${name}: tersisa ${first.available}`,
+  });
+}
+
 const invited = defineTemplate({
   name: "member.invited",
   version: 1,
@@ -90,4 +141,4 @@ const invited = defineTemplate({
   },
 });
 
-export const SHOP_TEMPLATES: readonly Template[] = [approved, rejected, newOrder, invited];
+export const SHOP_TEMPLATES: readonly Template[] = [approved, rejected, newOrder, stockLow, invited];

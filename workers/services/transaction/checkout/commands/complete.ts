@@ -193,7 +193,7 @@ function toDraft(parcel: Parcel, commissionOn: (line: PricedLine) => Commission)
   return {
     sellerId,
     lines: parcel.lines.map((line) => {
-      const { lineId: _, sellerId: __, sale: ___, weightGrams: ____, ...drafted } = line;
+      const { lineId: _, sellerId: __, sale: ___, weightGrams: ____, promisedAt: _____, ...drafted } = line;
       const { ruleId, basisPoints, minor, taxMinor } = commissionOn(line);
       return {
         ...drafted,

@@ -22,6 +22,7 @@ async function quoteDeliveries(ctx: Ctx, checkout: Checkout): Promise<Quote["del
     sellerId,
     goodsMinor: own.reduce((sum, line) => sum + line.unitPriceMinor * BigInt(line.quantity), 0n),
     cash,
+    readyAt: Math.max(0, ...own.map(({ promisedAt = 0 }) => promisedAt)),
     lines: own.map(({ offerId, quantity, weightGrams }) => ({ offerId, quantity, weightGrams })),
   }));
   const quoted = await quoteParcels(ctx, { destination: address, parcels });

@@ -5,6 +5,7 @@ import { append } from "#kernel/outbox";
 import { orThrow } from "#kernel/result";
 import { textIn } from "#kernel/texts";
 import { type OfferQuote, offersQuery } from "#services/catalog/product/index";
+import { type Stock, stockQuery, weigh } from "#services/logistics/inventory/index";
 import { type HeldUnits, heldUnits } from "#services/marketing/flash-sale/index";
 import { addressQuery, profileQuery } from "#services/social/user/index";
 import { cartIdOf, cartLines } from "#services/transaction/cart/index";
@@ -26,8 +27,9 @@ export async function startCheckout(ctx: Ctx, input: StartCheckout): Promise<Che
     ? [{ lineId: ctx.ids.next("line"), offerId: held.offerId, quantity: held.quantity }]
     : await chosenLines(ctx, cartId, input.lineIds);
   const offerIds = wanted.map((line) => line.offerId);
-  const { profile, address, offers } = await loadStart(ctx, input, offerIds);
-  const lines = quoteLines(ctx, wanted, offers, held);
+  const { profile, address, offers, stock } = await loadStart(ctx, input, offerIds);
+  const grams = await weigh(ctx, offers, stock);
+  const lines = quoteLines(ctx, wanted, { offers, held, stock, grams });
   const now = ctx.clock.now();
   const quotedUntil = now + ctx.market.checkout.validForMs;
   const opened = openCheckout({
@@ -80,29 +82,43 @@ async function chosenLines(
 async function loadStart(ctx: Ctx, input: Change, offerIds: readonly Id<"offer">[]) {
   const { actor } = ctx;
   if (actor.kind !== "user") {
-    const [offers] = await ctx.db.load(offersQuery(offerIds));
-    return { offers, profile: undefined, address: input.address };
+    const [offers, stock] = await ctx.db.load(offersQuery(offerIds), stockQuery(ctx, offerIds));
+    return { offers, stock, profile: undefined, address: input.address };
   }
   if (input.addressId === undefined) {
-    const [offers, profile] = await ctx.db.load(offersQuery(offerIds), profileQuery(actor.userId));
-    return { offers, profile, address: input.address };
+    const [offers, stock, profile] = await ctx.db.load(
+      offersQuery(offerIds),
+      stockQuery(ctx, offerIds),
+      profileQuery(actor.userId),
+    );
+    return { offers, stock, profile, address: input.address };
   }
-  const [offers, profile, saved] = await ctx.db.load(
+  const [offers, stock, profile, saved] = await ctx.db.load(
     offersQuery(offerIds),
+    stockQuery(ctx, offerIds),
     profileQuery(actor.userId),
     addressQuery(actor.userId, input.addressId),
   );
   if (!saved) throw fail("checkout.address_not_found");
-  return { offers, profile, address: toSnapshot(saved) };
+  return { offers, stock, profile, address: toSnapshot(saved) };
+}
+
+type Known = {
+  readonly offers: readonly OfferQuote[];
+  readonly held: HeldUnits | undefined;
+  readonly stock: ReadonlyMap<Id<"offer">, Stock>;
+  readonly grams: ReadonlyMap<Id<"offer">, number>;
+};
+
+/** When a line that is not all on the shelves is promised to be there; what a sale has claimed is there. */
+function promiseOf({ offerId, quantity }: Wanted, { held, stock }: Known): number | undefined {
+  const of = stock.get(offerId);
+  return held || !of || quantity <= of.onShelf ? undefined : (of.ahead?.promisedAt ?? undefined);
 }
 
 /** Every line must still be sold, and in a quantity that its seller sells. */
-function quoteLines(
-  ctx: Ctx,
-  wanted: readonly Wanted[],
-  offers: readonly OfferQuote[],
-  held: HeldUnits | undefined,
-): readonly QuotedLine[] {
+function quoteLines(ctx: Ctx, wanted: readonly Wanted[], known: Known): readonly QuotedLine[] {
+  const { offers, held, grams } = known;
   const byId = new Map(offers.map((offer) => [offer.offerId, offer]));
   const gone = wanted.filter(({ offerId }) => {
     const offer = byId.get(offerId);
@@ -116,7 +132,9 @@ function quoteLines(
     }));
     throw fail("checkout.line_unavailable", { errors });
   }
-  return wanted.flatMap(({ lineId, offerId, quantity }) => {
+  return wanted.flatMap((line) => {
+    const { lineId, offerId, quantity } = line;
+    const promisedAt = promiseOf(line, known);
     const offer = byId.get(offerId);
     if (!offer) return [];
     return [
@@ -133,7 +151,8 @@ function quoteLines(
         unitPriceMinor: held?.unitPriceMinor ?? offer.price.minor,
         ...(held ? { sale: held.line } : {}),
         quantity,
-        weightGrams: offer.weightGrams,
+        weightGrams: grams.get(offerId) ?? offer.weightGrams,
+        ...(promisedAt === undefined ? {} : { promisedAt }),
         taxRateBasisPoints: taxRateOf(offer.taxClass, ctx.market),
       },
     ];

@@ -15,8 +15,10 @@ export type QuotedLine = {
   readonly imageKey: string | null;
   readonly unitPriceMinor: bigint;
   readonly quantity: number;
-  /** Of one unit. */
+  /** Of one unit; a bundle's components together where it says no weight of its own. */
   readonly weightGrams: number;
+  /** Sold before it is there: when its seller promises that it will be. */
+  readonly promisedAt?: number;
   readonly taxRateBasisPoints: number;
   /** Claimed in a flash sale: its stock is lent by the sale's allocation. Such a line is bought alone. */
   readonly sale?: {
