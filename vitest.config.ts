@@ -52,6 +52,8 @@ export default defineConfig({
       },
       project("e2e", {
         include: ["test/e2e/**/*.test.ts"],
+        // One process for all files, so that those that can share a platform do.
+        isolate: false,
         maxWorkers: 1,
         testTimeout: JOURNEY_TIMEOUT_MS,
         hookTimeout: JOURNEY_TIMEOUT_MS,

@@ -42,6 +42,8 @@ export type PlatformOptions = {
   readonly markets?: MarketOverrides;
   readonly vars?: Readonly<Record<string, string>>;
   readonly inspectorPort?: number;
+  /** Between two sweeps, and how long a queue gathers a batch; wrangler.toml's own where it is left out. */
+  readonly waits?: { readonly sweepMs: number; readonly batchMs: number };
   /** Last look before the public port is taken; throws to stop the start. */
   readonly beforeServing?: (port: number) => Promise<void>;
   readonly say?: (line: string) => void;
@@ -102,11 +104,11 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     const { markets = {}, vars = {} } = options;
     const bindings = workerBindings(addresses, keepSecrets(join(dataDir, "secrets.json")), { markets, vars });
     const inspector = options.inspectorPort === undefined ? {} : { inspectorPort: options.inspectorPort };
-    const runtime = await keep(
-      startRuntime({ port, bindings, dataDir: join(dataDir, "runtime"), built, ...inspector }),
-    );
+    const { sweepMs = SWEEP_MS, batchMs } = options.waits ?? {};
+    const at = { port, dataDir: join(dataDir, "runtime") };
+    const runtime = await keep(startRuntime({ ...at, bindings, built, batchMs, ...inspector }));
     rememberRuntime(dataDir);
-    await keep(Promise.resolve(keepSweeping(runtime)));
+    await keep(Promise.resolve(keepSweeping(runtime, sweepMs)));
     return {
       url: `http://127.0.0.1:${port}`,
       mailUrl: `http://127.0.0.1:${mailPort}`,
@@ -177,7 +179,7 @@ async function prepareStores(engines: Engines): Promise<void> {
   ]);
 }
 
-function keepSweeping(runtime: Runtime): { stop(): Promise<void> } {
+function keepSweeping(runtime: Runtime, everyMs: number): { stop(): Promise<void> } {
   let running: Promise<void> = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
@@ -186,7 +188,7 @@ function keepSweeping(runtime: Runtime): { stop(): Promise<void> } {
     timer = setTimeout(() => {
       running = runtime.scheduled().catch(() => undefined);
       void running.then(next);
-    }, SWEEP_MS);
+    }, everyMs);
   };
   next();
   return {

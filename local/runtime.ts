@@ -12,6 +12,8 @@ export type RuntimeOptions = {
   readonly dataDir: string | undefined;
   /** For the heap figure of the benchmarks. */
   readonly inspectorPort?: number;
+  /** How long a queue gathers a batch; undefined: as wrangler.toml says. */
+  readonly batchMs?: number | undefined;
   /** Begun before, so that it is done while the engines start. */
   readonly built: Promise<Built>;
 };
@@ -74,10 +76,10 @@ export async function buildWorker(): Promise<Built> {
 }
 
 function miniflareOptions(
-  { port, bindings, dataDir, inspectorPort }: RuntimeOptions,
+  { port, bindings, dataDir, inspectorPort, batchMs }: RuntimeOptions,
   { modules, modulesRoot, workerOptions }: Built,
 ) {
-  const { ratelimits = {}, assets, ...rest } = workerOptions as WorkerOptions;
+  const { ratelimits = {}, assets, queueConsumers = {}, ...rest } = workerOptions as WorkerOptions;
   const files = assets && filesWorker(assets);
   return convertV4MiniflareOptions({
     host: "127.0.0.1",
@@ -96,6 +98,7 @@ function miniflareOptions(
         modulesRoot,
         bindings: { ...(workerOptions.bindings as object), ...bindings },
         ratelimits: raised(ratelimits, bindings),
+        queueConsumers: batchMs === undefined ? queueConsumers : hurried(queueConsumers, batchMs),
         ...(files && { serviceBindings: { [files.binding]: files.worker.name } }),
         unsafeDirectSockets: [{ host: "127.0.0.1", port }],
       },
@@ -108,7 +111,16 @@ type Assets = { readonly directory: string; readonly binding?: string; readonly 
 type WorkerOptions = Built["workerOptions"] & {
   readonly ratelimits?: Record<string, { simple: { limit: number; period: number } }>;
   readonly assets?: Assets;
+  readonly queueConsumers?: Record<string, object>;
 };
+
+const hurried = (consumers: Record<string, object>, batchMs: number) =>
+  Object.fromEntries(
+    Object.entries(consumers).map(([queue, consumer]) => [
+      queue,
+      { ...consumer, maxBatchTimeout: batchMs / 1_000 },
+    ]),
+  );
 
 /**
  * A Worker that holds the assets alone. With assets of its own ours would stand behind Miniflare's router and

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { findChromium, openBrowser } from "../support/chromium.ts";
 import { clientOf } from "../support/http-client.ts";
 import { buy, guestOf, newEmail, openStall, reach, type Stall } from "../support/market-stall.ts";
-import { type RunningPlatform, runPlatform } from "../support/running-platform.ts";
+import { type RunningPlatform, sharePlatform } from "../support/running-platform.ts";
 import { mailboxOf, sandboxOf } from "../support/sandboxes.ts";
 
 /** For people to look at; the tests look for themselves. */
@@ -26,15 +26,12 @@ describe.skipIf(!chromium)("in a browser", () => {
   let browser: Browser;
   beforeAll(async () => {
     mkdirSync(SCREENSHOTS, { recursive: true });
-    [platform, browser] = await Promise.all([runPlatform(), openBrowser(chromium ?? "")]);
+    [platform, browser] = await Promise.all([sharePlatform(), openBrowser(chromium ?? "")]);
     stall = await openStall(platform, [
       { title: "Gayo coffee beans", priceMinor: 7_500_000n, stock: 20 },
       { title: HOSTILE, priceMinor: 1_000_000n, stock: 1 },
     ]);
-    return async () => {
-      await browser.close();
-      await platform.stop();
-    };
+    return () => browser.close();
   });
 
   /** A page, everything that it asked for, and everything that went wrong in it. */

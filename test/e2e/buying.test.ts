@@ -10,12 +10,10 @@ import {
   type Stall,
   startCheckout,
 } from "../support/market-stall.ts";
-import { type RunningPlatform, runPlatform } from "../support/running-platform.ts";
+import { HURRIED, type RunningPlatform, sharePlatform } from "../support/running-platform.ts";
 import { type Mailbox, mailboxOf, type PaymentSandbox, sandboxOf } from "../support/sandboxes.ts";
 import { bringForward } from "../support/time-travel.ts";
 
-/** Long enough to complete a checkout on a busy machine, short enough to wait for its end. */
-const PAY_WITHIN_MS = 8_000;
 const PRICE_MINOR = 7_500_000n;
 const SHIPPING_MINOR = 1_500_000n;
 
@@ -28,17 +26,15 @@ let sandbox: PaymentSandbox;
 let mailbox: Mailbox;
 
 beforeAll(async () => {
-  const payment = { methods: ["card", "qris", "cod"], payWithinMs: PAY_WITHIN_MS };
-  platform = await runPlatform({ markets: { sg: { payment, catalogue: { autoPublish: true } } } });
+  platform = await sharePlatform();
   sandbox = sandboxOf(platform);
   mailbox = mailboxOf(platform);
   const beans = { title: "Gayo coffee beans", priceMinor: PRICE_MINOR, stock: 100 };
   [stall, second, hurried] = await Promise.all([
     openStall(platform, [beans]),
     openStall(platform, [{ title: "Toraja coffee beans", priceMinor: 9_900_000n, stock: 100 }]),
-    openStall(platform, [{ title: "Kopi tarik", priceMinor: 1_250n, stock: 10 }], "sg"),
+    openStall(platform, [{ title: "Kopi tarik", priceMinor: 1_250n, stock: 10 }], HURRIED.market),
   ]);
-  return platform.stop;
 });
 
 const offerOf = ({ offers: [offer] }: Stall): string => offer?.offerId ?? "";

@@ -1,11 +1,9 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { connectRoom, type RoomClient } from "#party/client";
 import type { ChatEvent, ChatFrame, ChatMessage } from "#party/protocol/chat-room";
-import { freePorts } from "../../local/processes.ts";
 import { type Body, type Client, signedClient, until, userClaims } from "../support/http-client.ts";
 import { openStall } from "../support/market-stall.ts";
-import { RAISED, type RunningPlatform, startHost } from "../support/running-platform.ts";
-import { scratchDirectory } from "../support/scratch.ts";
+import { type RunningPlatform, sharePlatform } from "../support/running-platform.ts";
 
 const CONVERSATIONS = 4;
 /** Sent by one client without waiting for each other's answers. */
@@ -67,10 +65,7 @@ describe("conversations over a platform that is killed while people write", () =
   const before: { readonly acked: Map<string, number>; readonly inFlight: number }[] = [];
 
   beforeAll(async () => {
-    const { directory, remove } = scratchDirectory("chat-restart");
-    const [port = 0] = await freePorts(1);
-    const options = { dataDir: directory, port, durable: true, vars: RAISED };
-    const first = await startHost(options);
+    const first = await sharePlatform();
     const stall = await openStall(first, [{ title: "Kopi", priceMinor: 2_500_000n, stock: 1 }]);
     for (let n = 0; n < CONVERSATIONS; n += 1) {
       const buyer = await signedClient(first, userClaims());
@@ -85,14 +80,12 @@ describe("conversations over a platform that is killed while people write", () =
       before.push({ acked: new Map(acked), inFlight: sent.length - acked.size });
     }
     const answered = ackedOf(ends);
-    second = await startHost(options);
+    second = await sharePlatform();
     await until("answers after the start", async () => ackedOf(ends) >= answered + ACKED_AFTER);
     isTalking = false;
     await Promise.all(talks);
-    return async () => {
+    return () => {
       for (const { room } of ends) room.close();
-      await second.stop();
-      remove();
     };
   });
 

@@ -1,11 +1,9 @@
-import { expect, it, onTestFinished } from "vitest";
-import { freePorts } from "../../local/processes.ts";
+import { expect, it } from "vitest";
 import { connectRoom, type RoomClient } from "../../party/client.ts";
 import type { LiveAnswer, LiveFrame } from "../../party/protocol/livestream.ts";
 import { type Body, type Client, signedClient, until, userClaims } from "../support/http-client.ts";
 import { openStall } from "../support/market-stall.ts";
-import { RAISED, startHost } from "../support/running-platform.ts";
-import { scratchDirectory } from "../support/scratch.ts";
+import { sharePlatform } from "../support/running-platform.ts";
 
 const BIDDERS = 6;
 const STEP = 100_000;
@@ -46,14 +44,7 @@ async function readLog(host: Client, path: string): Promise<readonly Body[]> {
 }
 
 it("a power cut loses no acknowledged bid and no message, and doubles none", async () => {
-  const { directory, remove } = scratchDirectory("live");
-  const [port = 0] = await freePorts(1);
-  const options = { dataDir: directory, port, durable: true, vars: RAISED };
-  let platform = await startHost(options);
-  onTestFinished(async () => {
-    await platform.stop();
-    remove();
-  });
+  let platform = await sharePlatform();
   const stall = await openStall(platform, [{ title: "Kopi", priceMinor: 5_000_000n, stock: 5 }]);
   const startsAt = new Date(Date.now() + 60_000).toISOString();
   const { id } = await stall.shop.do("/v1/livestreams", { title: "Lelang", startsAt });
@@ -84,7 +75,7 @@ it("a power cut loses no acknowledged bid and no message, and doubles none", asy
 
   await platform.end("SIGKILL");
   const before = [...taken];
-  platform = await startHost(options);
+  platform = await sharePlatform();
   await until("bids to be taken again", async () => taken.length >= before.length + TAKEN_AFTER);
   over = true;
   for (const room of rooms) room.close();

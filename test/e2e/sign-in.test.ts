@@ -2,13 +2,12 @@ import type { Page } from "playwright-core";
 import { beforeAll, expect, test } from "vitest";
 import { findChromium, openBrowser } from "../support/chromium.ts";
 import { clientOf } from "../support/http-client.ts";
-import { type RunningPlatform, runPlatform } from "../support/running-platform.ts";
+import { type RunningPlatform, sharePlatform } from "../support/running-platform.ts";
 import { mailboxOf } from "../support/sandboxes.ts";
 
 let platform: RunningPlatform;
 beforeAll(async () => {
-  platform = await runPlatform();
-  return platform.stop;
+  platform = await sharePlatform();
 });
 
 const chromium = findChromium();

@@ -3,12 +3,10 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { connectRoom, type RoomClient } from "#party/client";
 import type { TrackingEvent, TrackingFrame } from "#party/protocol/tracking";
 import { biteshipAccountOf } from "../../local/configuration.ts";
-import { freePorts } from "../../local/processes.ts";
 import { type Body, type Client, until } from "../support/http-client.ts";
 import { buy, guestOf, newEmail, openStall, reach, type Stall } from "../support/market-stall.ts";
-import { RAISED, type RunningPlatform, startHost } from "../support/running-platform.ts";
+import { type RunningPlatform, sharePlatform } from "../support/running-platform.ts";
 import { sandboxOf } from "../support/sandboxes.ts";
-import { scratchDirectory } from "../support/scratch.ts";
 
 const PARCELS = 3;
 const ACKED_BEFORE = 150;
@@ -75,10 +73,7 @@ describe("parcels on the road, over a platform that is killed while drivers driv
   const before: ReadonlyMap<string, number>[] = [];
 
   beforeAll(async () => {
-    const { directory, remove } = scratchDirectory("tracking");
-    const [port = 0] = await freePorts(1);
-    const options = { dataDir: directory, port, durable: true, vars: RAISED };
-    const first = await startHost(options);
+    const first = await sharePlatform();
     stall = await openStall(first, [{ title: "Kopi", priceMinor: 2_500_000n, stock: 50 }]);
     for (let n = 0; n < PARCELS; n += 1) drivers.push(await openDriver(first, stall, `TOKO-${n}`));
     const driving = drivers.map(drive);
@@ -86,14 +81,12 @@ describe("parcels on the road, over a platform that is killed while drivers driv
     await first.end("SIGKILL");
     for (const { acked } of drivers) before.push(new Map(acked));
     const answered = ackedOf(drivers);
-    platform = await startHost(options);
+    platform = await sharePlatform();
     await until("answers after the start", async () => ackedOf(drivers) >= answered + ACKED_AFTER);
     isDriving = false;
     await Promise.all(driving);
-    return async () => {
+    return () => {
       for (const { room } of drivers) room.close();
-      await platform.stop();
-      remove();
     };
   });
 

@@ -3,12 +3,11 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import type { Browser, Page } from "playwright-core";
 import { beforeAll, describe, expect, it } from "vitest";
-import { freePorts } from "../../local/processes.ts";
 import type { CallPage } from "../support/call-page.ts";
 import { findChromium, openBrowser } from "../support/chromium.ts";
 import { type Client, signedClient, until, userClaims } from "../support/http-client.ts";
 import { openStall, type Stall } from "../support/market-stall.ts";
-import { RAISED, type RunningPlatform, runPlatform } from "../support/running-platform.ts";
+import { type RunningPlatform, SHOP_PAGES, sharePlatform } from "../support/running-platform.ts";
 
 /** Cameras of moving test pictures, and microphones that beep; the two pages meet on this machine. */
 const FLAGS = [
@@ -46,20 +45,15 @@ describe.skipIf(!chromium)("two people in browsers", () => {
   let browser: Browser;
   let stall: Stall;
   let buyer: Client;
-  let origin: string;
   beforeAll(async () => {
-    const [port = 0] = await freePorts(1);
     // A shop's own page on another origin, which the platform was told of.
-    origin = `http://127.0.0.1:${port}`;
-    const pages = await servePages(port);
-    const vars = { ...RAISED, CORS_ORIGINS: origin };
-    [platform, browser] = await Promise.all([runPlatform({ vars }), openBrowser(chromium ?? "", FLAGS)]);
+    const pages = await servePages(SHOP_PAGES.port);
+    [platform, browser] = await Promise.all([sharePlatform(), openBrowser(chromium ?? "", FLAGS)]);
     stall = await openStall(platform, [{ title: "Gayo", priceMinor: 7_500_000n, stock: 5 }]);
     buyer = await signedClient(platform, userClaims());
     return async () => {
       await browser.close();
       pages.close();
-      await platform.stop();
     };
   });
 
@@ -67,7 +61,7 @@ describe.skipIf(!chromium)("two people in browsers", () => {
   async function openPhone(client: Client, device: string): Promise<Page> {
     const context = await browser.newContext();
     const page = await context.newPage();
-    await page.goto(origin);
+    await page.goto(SHOP_PAGES.origin);
     const about = [platform.url, client.token, device].map((one) => JSON.stringify(one)).join(", ");
     await page.evaluate(`globalThis.phone = openPhone(${about})`);
     return page;

@@ -1,13 +1,18 @@
 /** Runs the whole platform for one test file, as a child of it, until it lets go or kills it. */
+import { rmSync } from "node:fs";
 import { buildAssets } from "../../local/assets.ts";
 import { databaseOf, LOCAL_CELLS } from "../../local/configuration.ts";
 import type { EngineName, Engines } from "../../local/engines.ts";
 import { type PlatformOptions, startPlatform } from "../../local/platform.ts";
+import { removePostgresData } from "../../local/postgres/placement.ts";
 
 export type HostOptions = Pick<
   PlatformOptions,
-  "dataDir" | "port" | "durable" | "redis" | "markets" | "vars"
->;
+  "dataDir" | "port" | "durable" | "redis" | "markets" | "vars" | "waits"
+> & {
+  /** Its data goes when it is stopped. */
+  readonly isTemporary?: boolean;
+};
 export type HostReport = {
   readonly url: string;
   readonly mailUrl: string;
@@ -38,7 +43,13 @@ let stopping = false;
 const stop = () => {
   if (stopping) return;
   stopping = true;
-  void platform.stop().then(() => process.exit(0));
+  void platform.stop().then(() => {
+    if (options.isTemporary) {
+      removePostgresData(options.dataDir);
+      rmSync(options.dataDir, { recursive: true, force: true });
+    }
+    process.exit(0);
+  });
 };
 process.on("SIGTERM", stop);
 process.on("disconnect", stop);

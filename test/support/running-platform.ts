@@ -4,6 +4,7 @@ import { closeSync, mkdirSync, openSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { expect } from "vitest";
 import type { EngineName } from "../../local/engines.ts";
+import { freePorts } from "../../local/processes.ts";
 import type { Ask, HostOptions, HostReport, Told } from "./platform-host.ts";
 import { scratchDirectory } from "./scratch.ts";
 
@@ -19,8 +20,19 @@ export const RAISED = {
   RATE_LIMIT_KEY: "1000000",
 };
 
+/** Journeys wait for what follows from what they do: it need not gather in batches for a second first. */
+const WAITS = { sweepMs: 1_000, batchMs: 100 };
+
+/** A market with little time to pay: enough for a checkout on a busy machine, little enough to wait for. */
+export const HURRIED = { market: "sg", payWithinMs: 8_000 };
+/** A shop's own pages, which browsers may call a shared platform from. */
+const [shopPort = 0, sharedPort = 0] = await freePorts(2);
+export const SHOP_PAGES = { port: shopPort, origin: `http://127.0.0.1:${shopPort}` };
+
 export type RunningPlatform = HostReport & {
   readonly pid: number;
+  /** False once it was ended. */
+  isRunning(): boolean;
   /** SIGKILL for an engine. */
   kill(engine: EngineName): Promise<void>;
   pidOf(engine: EngineName): Promise<number | undefined>;
@@ -32,9 +44,10 @@ export type RunningPlatform = HostReport & {
 
 const begun = new Set<string>();
 /** Where the platforms of a test file say what they have to say in its last run: `dist/e2e/buying.log`. */
-function openLog(): number {
+function openLog(given?: string): number {
   const { testPath = "platform" } = expect.getState();
-  const file = join(import.meta.dirname, "../../dist/e2e", `${basename(testPath, ".test.ts")}.log`);
+  const name = given ?? basename(testPath, ".test.ts");
+  const file = join(import.meta.dirname, "../../dist/e2e", `${name}.log`);
   mkdirSync(dirname(file), { recursive: true });
   const log = openSync(file, begun.has(file) ? "a" : "w");
   begun.add(file);
@@ -42,8 +55,8 @@ function openLog(): number {
 }
 
 /** The platform in a process of its own, as `npm start` runs it but for the seed. */
-export async function startHost(options: HostOptions): Promise<RunningPlatform> {
-  const log = openLog();
+export async function startHost(options: HostOptions, logName?: string): Promise<RunningPlatform> {
+  const log = openLog(logName);
   const host = fork(join(import.meta.dirname, "platform-host.ts"), [JSON.stringify(options)], {
     execArgv: [],
     stdio: ["ignore", log, log, "ipc"],
@@ -51,8 +64,9 @@ export async function startHost(options: HostOptions): Promise<RunningPlatform> 
   closeSync(log);
   const report = await reportOf(host);
   const ask = asker(host);
+  const isRunning = () => host.exitCode === null && host.signalCode === null;
   const end = async (signal: NodeJS.Signals) => {
-    if (host.exitCode !== null || host.signalCode !== null) return;
+    if (!isRunning()) return;
     const ended = once(host, "exit");
     const timer = setTimeout(() => host.kill("SIGKILL"), STOP_WITHIN_MS);
     host.kill(signal);
@@ -62,6 +76,7 @@ export async function startHost(options: HostOptions): Promise<RunningPlatform> 
   return {
     ...report,
     pid: host.pid ?? 0,
+    isRunning,
     kill: async (engine) => void (await ask("kill", engine)),
     pidOf: async (engine) => (await ask("pid", engine)).pid,
     stop: () => end("SIGTERM"),
@@ -75,12 +90,38 @@ export async function startHost(options: HostOptions): Promise<RunningPlatform> 
  */
 export async function runPlatform(options: Partial<HostOptions> = {}): Promise<RunningPlatform> {
   const { directory, remove } = scratchDirectory("e2e");
-  const platform = await startHost({ dataDir: directory, port: 0, durable: false, vars: RAISED, ...options });
+  const usual = { dataDir: directory, port: 0, durable: false, vars: RAISED, waits: WAITS };
+  const platform = await startHost({ ...usual, ...options });
   const stop = async () => {
     await platform.stop();
     remove();
   };
   return { ...platform, stop };
+}
+
+let shared: Promise<RunningPlatform> | undefined;
+let sharedData: string | undefined;
+/**
+ * One platform for all files that get along with each other's shops and buyers, on one disk and one port: a
+ * start costs more than most of them. Who kills it asks for it again, and finds it started on what is on the
+ * disk. It ends, and its data goes, with the process that the files share.
+ */
+export async function sharePlatform(): Promise<RunningPlatform> {
+  const running = await shared?.catch(() => undefined);
+  if (running?.isRunning()) return running;
+  sharedData ??= scratchDirectory("shared").directory;
+  const payment = { methods: ["card", "qris", "cod"], payWithinMs: HURRIED.payWithinMs };
+  const options: HostOptions = {
+    dataDir: sharedData,
+    port: sharedPort,
+    durable: true,
+    vars: { ...RAISED, CORS_ORIGINS: SHOP_PAGES.origin },
+    markets: { [HURRIED.market]: { payment, catalogue: { autoPublish: true } } },
+    waits: WAITS,
+    isTemporary: true,
+  };
+  shared = startHost(options, "shared");
+  return shared;
 }
 
 function reportOf(host: ChildProcess): Promise<HostReport> {
