@@ -1,5 +1,6 @@
 import { createRouter } from "@tanstack/react-router";
 import { accountRoutes } from "./account/routes.ts";
+import { checkoutRoutes } from "./checkout/routes.ts";
 import { operatorRoutes } from "./operator/routes.ts";
 import { sellerRoutes } from "./seller/routes.ts";
 import { sessionRoutes } from "./session/routes.ts";
@@ -11,6 +12,7 @@ import { storefrontRoutes } from "./storefront/routes.ts";
 const routeTree = root.addChildren([
   ...storefrontRoutes,
   ...sessionRoutes,
+  ...checkoutRoutes,
   accountRoutes,
   ...sellerRoutes,
   operatorRoutes,

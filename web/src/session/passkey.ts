@@ -11,7 +11,7 @@ export async function askPasskey(): Promise<Schemas["Assertion"]> {
     import("@simplewebauthn/browser"),
     call("POST /v1/auth/passkeys/options", {}),
   ]);
-  // The server writes the options in WebAuthn's form, of which the API's description says the challenge alone.
+  // The server writes the options in WebAuthn's form; the API's description says the challenge alone.
   const optionsJSON = options as unknown as PublicKeyCredentialRequestOptionsJSON;
   const { id, rawId, response, clientExtensionResults } = await startAuthentication({ optionsJSON });
   const { clientDataJSON, authenticatorData, signature, userHandle } = response;

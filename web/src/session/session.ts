@@ -2,7 +2,7 @@ import { useSyncExternalStore } from "react";
 import { ApiError, call } from "../api/client.ts";
 import { queryClient } from "../api/queries.ts";
 import type { Routes } from "../api/schema.gen.ts";
-import { announceSignIn, guestToken, identity, keepGuestToken, signedIn, signedOut } from "./tokens.ts";
+import { announceSignIn, guestToken, identity, keepGuestToken, leftByChoice, signedIn } from "./tokens.ts";
 
 export type Passed = Routes["POST /v1/auth/sign-in"]["answer"];
 type SignedIn = Extract<Passed, { readonly status: "signed_in" }>;
@@ -11,12 +11,26 @@ const isSomebody = (): boolean => identity.get().kind !== "visitor";
 /** Whether somebody is signed in; hears of it when that changes, in this tab or in another. */
 export const useIsSignedIn = (): boolean => useSyncExternalStore(identity.subscribe, isSomebody);
 
-/** What every way of signing in ends with: the guest's cart comes along. */
+let entering = 0;
+/** Whether this tab is signing somebody in right now; else another tab did. */
+export const isEntering = (): boolean => entering > 0;
+
+/** What every way of signing in ends with: the guest's cart and orders come along. */
 export async function enter(passed: SignedIn): Promise<void> {
-  const guest = guestToken();
-  signedIn(passed);
-  announceSignIn();
-  if (guest === undefined) return;
+  entering += 1;
+  try {
+    const guest = guestToken();
+    signedIn(passed);
+    announceSignIn();
+    if (guest !== undefined) await bringAlong(guest);
+  } finally {
+    entering -= 1;
+  }
+}
+
+async function bringAlong(guest: string): Promise<void> {
+  // Only an address that is confirmed has orders of a guest; without one there is nothing to bring.
+  await call("POST /v1/orders/claim", {}).catch(() => undefined);
   try {
     await mergeCart(guest);
     keepGuestToken(null);
@@ -38,5 +52,5 @@ async function mergeCart(token: string): Promise<void> {
 
 export async function leave(): Promise<void> {
   await call("POST /v1/auth/sign-out", { body: {} }).catch(() => undefined);
-  signedOut();
+  leftByChoice();
 }

@@ -1,94 +1,98 @@
 import { useMutation } from "@tanstack/react-query";
-import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { getRouteApi, Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { call } from "../api/client.ts";
-import { hrefOf } from "../shell/page.ts";
 import { texts } from "../shell/text.ts";
 import { TextField } from "../ui/field.tsx";
 import { Refusal } from "../ui/refusal.tsx";
-import { enter, type Passed } from "./session.ts";
+import { Card } from "./card.tsx";
+import { MailSignIn } from "./mail-sign-in.tsx";
+import { OtherWays } from "./other-ways.tsx";
+import { usePass } from "./pass.tsx";
 
 const text = texts({
   en: {
     title: "Sign in",
+    ended: "Your session has ended. Sign in to go on: what you typed is kept.",
     email: "E-mail",
     password: "Password",
     submit: "Sign in",
-    code: "Code of your authenticator app",
-    confirm: "Confirm",
+    forgot: "Forgot your password?",
+    new: "New here?",
+    signUp: "Create an account",
   },
   id: {
     title: "Masuk",
+    ended: "Sesi Anda telah berakhir. Masuk untuk melanjutkan: isian Anda tersimpan.",
     email: "Email",
     password: "Kata sandi",
     submit: "Masuk",
-    code: "Kode dari aplikasi autentikator",
-    confirm: "Konfirmasi",
+    forgot: "Lupa kata sandi?",
+    new: "Baru di sini?",
+    signUp: "Buat akun",
   },
 });
 
 const route = getRouteApi("/sign-in");
 
-/** Password first, then the second factor where the account has one. */
+/** Every way in: the password first, then what needs none. */
 export function SignInPage() {
-  const navigate = useNavigate();
-  const { next = "/" } = route.useSearch();
-  const [mfaToken, setMfaToken] = useState<string>();
-  const pass = async (passed: Passed) => {
-    if (passed.status !== "signed_in") return setMfaToken(passed.mfaToken);
-    await enter(passed);
-    await navigate({ href: hrefOf(next), replace: true });
-  };
-  const step = useMutation({
-    mutationFn: async (form: FormData) => {
-      const field = (name: string) => String(form.get(name) ?? "");
-      if (mfaToken === undefined) {
-        const body = { email: field("email"), password: field("password") };
-        return pass(await call("POST /v1/auth/sign-in", { body }));
-      }
-      return pass(await call("POST /v1/auth/mfa", { body: { mfaToken, code: field("code").trim() } }));
+  const { next, ended } = route.useSearch();
+  const { pass, step } = usePass({ next });
+  const [email, setEmail] = useState("");
+  const [isByMail, setByMail] = useState(false);
+  const enter = useMutation({
+    mutationFn: async (password: string) => {
+      await pass(await call("POST /v1/auth/sign-in", { body: { email: email.trim(), password } }));
     },
   });
+  if (step) return step;
+  if (isByMail) return <MailSignIn email={email} pass={pass} onBack={() => setByMail(false)} />;
   return (
-    <section className="panel mx-auto mt-6 max-w-sm">
-      <h1 className="mb-5 text-2xl font-extrabold tracking-tight">{text.title}</h1>
+    <Card title={text.title}>
+      {ended && (
+        <p className="notice mb-4" role="status">
+          {text.ended}
+        </p>
+      )}
       <form
         className="form"
         onSubmit={(event) => {
           event.preventDefault();
-          step.mutate(new FormData(event.currentTarget));
+          enter.mutate(String(new FormData(event.currentTarget).get("password") ?? ""));
         }}
       >
-        {mfaToken === undefined ? <PasswordFields /> : <CodeField />}
-        <Refusal error={step.error} />
-        <button type="submit" className="button button-primary" disabled={step.isPending}>
-          {mfaToken === undefined ? text.submit : text.confirm}
+        <TextField
+          label={text.email}
+          type="email"
+          name="email"
+          autoComplete="username webauthn"
+          required
+          value={email}
+          onChange={(event) => setEmail(event.target.value)}
+        />
+        <TextField
+          label={text.password}
+          type="password"
+          name="password"
+          autoComplete="current-password"
+          required
+        />
+        <Refusal error={enter.error} />
+        <button type="submit" className="button button-primary" disabled={enter.isPending}>
+          {text.submit}
         </button>
+        <Link className="text-brand self-start text-sm font-semibold" to="/forgot-password">
+          {text.forgot}
+        </Link>
       </form>
-    </section>
+      <OtherWays next={next} pass={pass} onMail={() => setByMail(true)} />
+      <p className="mt-6 text-sm">
+        {text.new}{" "}
+        <Link className="text-brand font-semibold" to="/sign-up" search={next === undefined ? {} : { next }}>
+          {text.signUp}
+        </Link>
+      </p>
+    </Card>
   );
 }
-
-const PasswordFields = () => (
-  <>
-    <TextField label={text.email} type="email" name="email" autoComplete="username" required />
-    <TextField
-      label={text.password}
-      type="password"
-      name="password"
-      autoComplete="current-password"
-      required
-    />
-  </>
-);
-
-const CodeField = () => (
-  <TextField
-    label={text.code}
-    name="code"
-    inputMode="numeric"
-    autoComplete="one-time-code"
-    pattern="\s*\d{6}\s*"
-    required
-  />
-);

@@ -34,8 +34,8 @@ function prove(): Promise<boolean> {
 
 /**
  * Gives a command to run as somebody who has just shown who they are:
- * `useMutation({ mutationFn: (body) => stepUp(() => call("PUT /v1/auth/password", { body })) })`. Where the API
- * asks for it, a dialog does, and then the command is repeated; whoever closes the dialog gets the refusal.
+ * `useMutation({ mutationFn: (body) => stepUp(() => call("PUT /v1/auth/password", { body })) })`. Where the
+ * API asks for it, a dialog does, and then the command is repeated; whoever closes it gets the refusal.
  */
 export const useStepUp = () =>
   useCallback(async <T,>(command: () => Promise<T>): Promise<T> => {
@@ -47,9 +47,10 @@ export const useStepUp = () =>
     }
   }, []);
 
-const StepUpDialog = lazy(() =>
-  import("./step-up-dialog.tsx").then((part) => ({ default: part.StepUpDialog })),
-);
+const StepUpDialog = lazy(async () => {
+  const part = await import("./step-up-dialog.tsx");
+  return { default: part.StepUpDialog };
+});
 
 /** Stands once, beside every page. */
 export function StepUp() {

@@ -15,6 +15,8 @@ export type Identity =
 const EARLY_MS = 20_000;
 const HINT = `titan.signed-in.${market}`;
 const GUEST = `titan.guest.${market}`;
+/** Which checkout was begun (web/src/checkout/draft.ts). */
+export const CHECKOUT = `titan.checkout.${market}`;
 const LOCK = `titan.refresh.${market}`;
 const channel = new BroadcastChannel(`titan.session.${market}`);
 
@@ -52,17 +54,27 @@ export function renewed({ accessToken, expiresAt }: Omit<Access, "userId">): voi
 }
 
 /** Forgets who was signed in, here and in the other tabs. */
-export function signedOut({ everywhere = true } = {}): void {
+function signedOut({ everywhere = true } = {}): void {
   access = undefined;
   localStorage.removeItem(HINT);
   become({ kind: "visitor" });
-  if (everywhere) channel.postMessage("out");
+  if (everywhere) channel.postMessage("out" satisfies Said);
 }
 
-export const announceSignIn = (): void => channel.postMessage("in");
+/** Whoever leaves by himself leaves nothing of his on the screen of the next one; an ended session does. */
+export function leftByChoice({ everywhere = true } = {}): void {
+  sessionStorage.clear();
+  localStorage.removeItem(CHECKOUT);
+  if (everywhere) channel.postMessage("left" satisfies Said);
+  signedOut({ everywhere });
+}
 
-channel.addEventListener("message", ({ data }: MessageEvent<"in" | "out">) => {
+type Said = "in" | "out" | "left";
+export const announceSignIn = (): void => channel.postMessage("in" satisfies Said);
+
+channel.addEventListener("message", ({ data }: MessageEvent<Said>) => {
   if (data === "in") void refresh();
+  else if (data === "left") leftByChoice({ everywhere: false });
   else signedOut({ everywhere: false });
 });
 

@@ -9,7 +9,7 @@ type Cart = Schemas["Cart"];
 const CART = "GET /v1/carts/{cartId}";
 
 /** A buyer has one cart, which opens when something is put into it for the first time. */
-async function openCart(signal?: AbortSignal): Promise<Cart> {
+export async function openCart(signal?: AbortSignal): Promise<Cart> {
   const { cart, token } = await call("POST /v1/carts", {}, signal ? { signal } : {});
   if (token !== null) keepGuestToken(token);
   return cart;
@@ -50,13 +50,38 @@ export const useChangeLine = () =>
   useMutation({
     mutationFn: ({ cartId, lineId, ...change }: Change & Schemas["ChangeLine"]) =>
       call("PATCH /v1/carts/{cartId}/lines/{lineId}", { path: { cartId, lineId }, body: change }),
-    // The new number is there at once; what the server says stands in the end.
-    onMutate: ({ lineId, quantity }) => {
-      if (quantity === undefined) return;
-      queryClient.setQueriesData<Cart>(
-        { queryKey: [CART] },
-        (cart) => cart && withQuantity(cart, lineId, quantity),
-      );
+    // The change is there at once; what the server says stands in the end.
+    onMutate: ({ cartId: _, ...change }) => showAtOnce([change.lineId], change),
+    onSettled: forget,
+  });
+
+type Selecting = {
+  readonly cartId: string;
+  readonly lineIds: readonly string[];
+  readonly isSelected: boolean;
+};
+
+export const useSelectLines = () =>
+  useMutation({
+    mutationFn: ({ cartId, ...body }: Selecting) =>
+      call("PATCH /v1/carts/{cartId}/lines", { path: { cartId }, body }),
+    onMutate: ({ lineIds, isSelected }) => showAtOnce(lineIds, { isSelected }),
+    onSettled: forget,
+  });
+
+/** A link that shows the cart to others and lets them do nothing. */
+export const useShareCart = () =>
+  useMutation({
+    mutationFn: (cartId: string) => call("POST /v1/carts/{cartId}/share", { path: { cartId } }),
+  });
+
+/** Everything of a cart that somebody shared, in one's own. */
+export const useTakeLines = () =>
+  useMutation({
+    mutationFn: async (lines: readonly Adding[]) => {
+      const { id: cartId } = queryClient.getQueryData<Cart>([CART]) ?? (await openCart());
+      const key = crypto.randomUUID();
+      return call("POST /v1/carts/{cartId}/lines", { path: { cartId }, body: { lines } }, { key });
     },
     onSettled: forget,
   });
@@ -68,10 +93,20 @@ export const useRemoveLine = () =>
     onSettled: forget,
   });
 
-function withQuantity(cart: Cart, lineId: string, quantity: number): Cart {
-  const groups = cart.groups.map((group) => ({
-    ...group,
-    lines: group.lines.map((line) => (line.id === lineId ? { ...line, quantity } : line)),
-  }));
-  return { ...cart, groups };
+type Shown = { readonly quantity?: number | undefined; readonly isSelected?: boolean | undefined };
+
+async function showAtOnce(lineIds: readonly string[], { quantity, isSelected }: Shown): Promise<void> {
+  await queryClient.cancelQueries({ queryKey: [CART] });
+  queryClient.setQueriesData<Cart>({ queryKey: [CART] }, (cart) => {
+    if (!cart) return cart;
+    const groups = cart.groups.map((group) => ({
+      ...group,
+      lines: group.lines.map((line) =>
+        lineIds.includes(line.id)
+          ? { ...line, quantity: quantity ?? line.quantity, isSelected: isSelected ?? line.isSelected }
+          : line,
+      ),
+    }));
+    return { ...cart, groups };
+  });
 }

@@ -1,9 +1,13 @@
 import { Link } from "@tanstack/react-router";
-import { Minus, Plus, Trash2 } from "lucide-react";
+import { useState } from "react";
 import type { Schemas } from "../api/schema.gen.ts";
+import { ShopName } from "../checkout/parcels.tsx";
 import { Broken } from "../shell/missing.tsx";
-import { count, money, texts } from "../shell/text.ts";
-import { useCart, useChangeLine, useRemoveLine } from "./cart-state.ts";
+import { count, texts } from "../shell/text.ts";
+import { CartLine } from "./cart-line.tsx";
+import { useCart, useSelectLines } from "./cart-state.ts";
+import { CartSummary } from "./cart-summary.tsx";
+import { ShareDialog } from "./share-dialog.tsx";
 
 const text = texts({
   en: {
@@ -11,10 +15,9 @@ const text = texts({
     empty: "Your cart is empty",
     emptyText: "What you put in stays here, on this device and wherever you sign in.",
     look: "Look around",
-    more: "One more",
-    fewer: "One fewer",
-    remove: "Remove",
-    total: "Goods",
+    all: "Select all",
+    share: "Share",
+    saved: (n: string) => `Saved for later (${n})`,
     gone: "No longer sold",
     price_changed: "A price has changed since you put it in.",
     quantity_reduced: "There are fewer left than you wanted; we lowered the number.",
@@ -27,10 +30,9 @@ const text = texts({
     empty: "Keranjang Anda kosong",
     emptyText: "Yang Anda masukkan tersimpan di sini, di perangkat ini dan di mana pun Anda masuk.",
     look: "Lihat-lihat",
-    more: "Tambah satu",
-    fewer: "Kurangi satu",
-    remove: "Hapus",
-    total: "Barang",
+    all: "Pilih semua",
+    share: "Bagikan",
+    saved: (n: string) => `Disimpan untuk nanti (${n})`,
     gone: "Tidak dijual lagi",
     price_changed: "Ada harga yang berubah sejak Anda memasukkannya.",
     quantity_reduced: "Stok lebih sedikit dari yang Anda minta; jumlahnya kami turunkan.",
@@ -41,47 +43,123 @@ const text = texts({
 });
 
 type Cart = Schemas["Cart"];
-type Line = Cart["groups"][number]["lines"][number];
+type Group = Cart["groups"][number];
 
 export function CartPage() {
   const { data: cart, error, refetch, isLoading } = useCart();
-  if (error) return <Broken error={error} reset={() => void refetch()} />;
-  if (isLoading) {
-    return <div className="skeleton h-48 w-full" aria-busy />;
+  if (error && !cart) return <Broken error={error} reset={() => void refetch()} />;
+  if (isLoading) return <Coming />;
+  if (!cart || (cart.totals.lines === 0 && cart.groups.length === 0 && cart.saved.length === 0)) {
+    return <Nothing />;
   }
-  if (!cart || cart.totals.lines === 0) {
-    return (
-      <section className="empty">
-        <h1 className="empty-title">{text.empty}</h1>
-        <p className="empty-text">{text.emptyText}</p>
-        <Link className="button button-primary" to="/">
-          {text.look}
-        </Link>
-      </section>
-    );
-  }
+  return <Filled cart={cart} />;
+}
+
+const Coming = () => (
+  <section aria-busy>
+    <h1 className="page-title">{text.title}</h1>
+    <div className="checkout">
+      <div className="skeleton h-72" />
+      <div className="skeleton h-56" />
+    </div>
+  </section>
+);
+
+const Nothing = () => (
+  <section className="empty">
+    <h1 className="empty-title">{text.empty}</h1>
+    <p className="empty-text">{text.emptyText}</p>
+    <Link className="button button-primary" to="/">
+      {text.look}
+    </Link>
+  </section>
+);
+
+function Filled({ cart }: { readonly cart: Cart }) {
+  const [isSharing, setSharing] = useState(false);
+  const lines = cart.groups.flatMap((group) => group.lines);
   return (
     <section>
-      <h1 className="page-title">{text.title}</h1>
+      <header className="mb-5 flex items-center justify-between gap-4">
+        <h1 className="text-2xl font-extrabold tracking-tight sm:text-3xl">{text.title}</h1>
+        {lines.length > 0 && (
+          <button type="button" className="button button-quiet button-small" onClick={() => setSharing(true)}>
+            {text.share}
+          </button>
+        )}
+      </header>
+      {isSharing && <ShareDialog cartId={cart.id} onClose={() => setSharing(false)} />}
       <Messages cart={cart} />
-      <div className="grid items-start gap-5 lg:grid-cols-[1fr_20rem]">
-        <div className="flex flex-col gap-4">
-          {cart.groups.map(({ sellerId, lines }) => (
-            <ul key={sellerId ?? "gone"} className="panel divide-line divide-y py-1">
-              {lines.map((line) => (
-                <CartLine key={line.id} cartId={cart.id} line={line} />
-              ))}
-            </ul>
+      <div className="checkout">
+        <div className="flex min-w-0 flex-col gap-4">
+          {lines.length > 0 && (
+            <div className="panel py-3">
+              <SelectAll cartId={cart.id} lines={lines} label={text.all} />
+            </div>
+          )}
+          {cart.groups.map((group) => (
+            <GroupPanel key={group.sellerId ?? "gone"} cartId={cart.id} group={group} />
           ))}
+          {cart.saved.length > 0 && <Saved cart={cart} />}
         </div>
-        <aside className="panel sticky top-20 flex justify-between text-lg font-bold">
-          <span>{text.total}</span>
-          <span className="tabular-nums">{money(cart.totals.goods)}</span>
-        </aside>
+        <CartSummary cart={cart} />
       </div>
     </section>
   );
 }
+
+type SelectProps = {
+  readonly cartId: string;
+  readonly lines: Group["lines"];
+  readonly label: string;
+};
+
+function SelectAll({ cartId, lines, label }: SelectProps) {
+  const select = useSelectLines();
+  const chosen = lines.filter((line) => line.isSelected).length;
+  return (
+    <label className="flex items-center gap-3 font-semibold">
+      <input
+        type="checkbox"
+        checked={chosen === lines.length}
+        ref={(box) => {
+          if (box) box.indeterminate = chosen > 0 && chosen < lines.length;
+        }}
+        onChange={(event) =>
+          select.mutate({ cartId, lineIds: lines.map(({ id }) => id), isSelected: event.target.checked })
+        }
+      />
+      {label}
+    </label>
+  );
+}
+
+function GroupPanel({ cartId, group }: { readonly cartId: string; readonly group: Group }) {
+  const { sellerId, lines } = group;
+  return (
+    <section className="panel py-3" aria-label={sellerId === null ? text.gone : undefined}>
+      <h2 className="border-line flex min-h-8 items-center border-b pb-2">
+        {sellerId === null ? text.gone : <ShopName sellerId={sellerId} />}
+      </h2>
+      <ul className="divide-line divide-y">
+        {lines.map((line) => (
+          <CartLine key={line.id} cartId={cartId} line={line} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+const Saved = ({ cart }: { readonly cart: Cart }) => (
+  <section className="panel py-3">
+    <h2 className="border-line border-b pb-2 font-bold">{text.saved(count(cart.saved.length))}</h2>
+    <ul className="divide-line divide-y">
+      {cart.saved.map((line) => (
+        <CartLine key={line.id} cartId={cart.id} line={line} />
+      ))}
+    </ul>
+  </section>
+);
 
 /** What changed since it was put in: said once for each kind. */
 function Messages({ cart }: { readonly cart: Cart }) {
@@ -93,62 +171,5 @@ function Messages({ cart }: { readonly cart: Cart }) {
         <li key={kind}>{text[kind]}</li>
       ))}
     </ul>
-  );
-}
-
-type LineProps = { readonly cartId: string; readonly line: Line };
-
-function CartLine({ cartId, line }: LineProps) {
-  const change = useChangeLine();
-  const remove = useRemoveLine();
-  const lineId = line.id;
-  const set = (quantity: number) => change.mutate({ cartId, lineId, quantity });
-  return (
-    <li className="flex gap-3 py-4">
-      <span className="bg-sunken size-20 shrink-0 overflow-hidden rounded-control">
-        {line.imageKey !== null && (
-          <img src={`/v1/media/${line.imageKey}`} alt="" width={80} height={80} loading="lazy" />
-        )}
-      </span>
-      <div className="min-w-0 flex-1">
-        {line.slug !== null ? (
-          <Link className="line-clamp-2 font-semibold" to="/products/$slug" params={{ slug: line.slug }}>
-            {line.title}
-          </Link>
-        ) : (
-          <span className="text-muted">{text.gone}</span>
-        )}
-        <p className="text-muted text-sm">{line.variantLabel}</p>
-        <div className="mt-2 flex items-center gap-1">
-          <button
-            type="button"
-            className="button button-quiet button-small px-2.5"
-            aria-label={text.fewer}
-            disabled={line.quantity <= 1}
-            onClick={() => set(line.quantity - 1)}
-          >
-            <Minus size={16} aria-hidden />
-          </button>
-          <span className="min-w-9 text-center font-semibold tabular-nums">{count(line.quantity)}</span>
-          <button
-            type="button"
-            className="button button-quiet button-small px-2.5"
-            aria-label={text.more}
-            onClick={() => set(line.quantity + 1)}
-          >
-            <Plus size={16} aria-hidden />
-          </button>
-          <button
-            type="button"
-            className="button button-small text-muted px-2.5"
-            aria-label={text.remove}
-            onClick={() => remove.mutate({ cartId, lineId })}
-          >
-            <Trash2 size={18} aria-hidden />
-          </button>
-        </div>
-      </div>
-      <strong className="tabular-nums">{line.unitPrice && money(line.goods)}</strong>
-    </li>
   );
 }

@@ -45,5 +45,10 @@ const cart = createRoute({
   path: "/cart",
   component: lazyRouteComponent(() => import("./cart.tsx"), "CartPage"),
 });
+const sharedCart = createRoute({
+  getParentRoute: () => root,
+  path: "/cart/shared/$token",
+  component: lazyRouteComponent(() => import("./shared-cart.tsx"), "SharedCartPage"),
+});
 
-export const storefrontRoutes = [home, product, category, shop, search, cart] as const;
+export const storefrontRoutes = [home, product, category, shop, search, cart, sharedCart] as const;

@@ -5,11 +5,13 @@ const text = texts({
   en: {
     offline: "We cannot be reached right now. Nothing was changed; try again.",
     wrong: "That did not work. Nothing was lost; please try again.",
+    fields: "Please look at the marked fields.",
     number: (id: string) => `Reference ${id}`,
   },
   id: {
     offline: "Kami tidak dapat dihubungi. Tidak ada yang berubah; coba lagi.",
     wrong: "Itu tidak berhasil. Tidak ada yang hilang; silakan coba lagi.",
+    fields: "Silakan periksa isian yang ditandai.",
     number: (id: string) => `Referensi ${id}`,
   },
 });
@@ -18,7 +20,12 @@ const text = texts({
 export function Refusal({ error }: { readonly error: unknown }) {
   if (!error) return null;
   const known = error instanceof ApiError ? error : undefined;
-  const said = known?.status === 0 ? text.offline : known?.title || text.wrong;
+  const said =
+    known?.status === 0
+      ? text.offline
+      : known?.code === "request.invalid" && known.fields.length > 0
+        ? text.fields
+        : known?.title || text.wrong;
   return (
     <p className="notice notice-bad" role="alert">
       {said}

@@ -1,7 +1,17 @@
 /** Pages that are somebody's own, or that only the browser fills: their first HTML is an empty frame. */
 export const FRAMES: readonly string[] = [
   "/cart",
+  "/cart/*",
+  "/checkout",
+  "/pay/*",
+  "/placed/*",
+  "/orders/*",
   "/sign-in",
+  "/sign-in/*",
+  "/sign-up",
+  "/verify-email",
+  "/forgot-password",
+  "/reset-password",
   "/account",
   "/account/*",
   "/shop",

@@ -1,6 +1,6 @@
 import { defineRoute, newApp } from "#kernel/app";
 import { zPage } from "#kernel/page";
-import { anyOf, buyer, guest, operator } from "#kernel/policy";
+import { anyOf, buyer, guest, open, operator } from "#kernel/policy";
 import { payAgain } from "./commands/again.ts";
 import { capturePayment } from "./commands/capture.ts";
 import { closeDispute, submitEvidence, uploadEvidence } from "./commands/evidence.ts";
@@ -32,6 +32,7 @@ import {
   zEvidenceQuery,
   zFileList,
   zFileRef,
+  zMethods,
   zPayAgain,
   zPayment,
   zPaymentRef,
@@ -60,6 +61,18 @@ export const app = newApp("/v1/payments")
       example: { orderGroupId: `grp_${EXAMPLE_ID}`, method: "qris" },
     }),
     async (ctx, input) => toPaymentDto(await payAgain(ctx, input)),
+  )
+  .route(
+    defineRoute({
+      method: "get",
+      path: "/methods",
+      summary: "Name the methods that the market takes.",
+      policy: open,
+      request: {},
+      responses: { 200: zMethods },
+      example: {},
+    }),
+    async (ctx) => ({ methods: [...ctx.market.payment.methods] }),
   )
   .route(
     defineRoute({

@@ -97,6 +97,8 @@ export const zPayment = z.object({
   version: z.int(),
 });
 
+export const zMethods = z.object({ methods: z.array(z.enum([...ONLINE_METHODS, "wallet", "cod"])) });
+
 export const zRefundList = zPageQuery.extend({ state: z.enum(REFUND_STATES).default("manual") });
 export type RefundList = z.output<typeof zRefundList>;
 
