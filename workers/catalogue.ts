@@ -29,6 +29,7 @@ const MODULES: readonly (() => Promise<Module>)[] = [
   () => import("#services/transaction/cart/consumers"),
   () => import("#services/transaction/checkout/consumers"),
   () => import("#services/transaction/voucher/consumers"),
+  () => import("#services/transaction/voucher/jobs"),
   () => import("#services/marketing/flash-sale/consumers"),
   () => import("#services/marketing/flash-sale/jobs"),
   () => import("#services/communication/livestream/consumers"),

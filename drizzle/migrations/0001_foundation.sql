@@ -1926,7 +1926,10 @@ CREATE TABLE "voucher_share" (
 	"lines" jsonb NOT NULL,
 	"state" text NOT NULL,
 	"settled_at" timestamptz(3),
+	"paid_minor" bigint,
+	"weights" jsonb,
 	CONSTRAINT "voucher_share_order_group_id_voucher_id_seller_id_pk" PRIMARY KEY("order_group_id","voucher_id","seller_id"),
+	CONSTRAINT "voucher_share_paid" CHECK ("voucher_share"."paid_minor" IS NULL OR "voucher_share"."paid_minor" BETWEEN 0 AND "voucher_share"."amount_minor"),
 	CONSTRAINT "voucher_share_amount" CHECK ("voucher_share"."amount_minor" > 0)
 );
 

@@ -212,6 +212,11 @@ export const zMarket = z.object({
         verified: { balanceMaxMinor: "2000000", dailyMaxMinor: "1000000" },
       }),
       payoutMinMinor: zMinor.prefault("100"),
+      /** Bonus that paid for what is refunded lives at least so long from then. */
+      bonusBackMinMs: z
+        .int()
+        .min(0)
+        .default(7 * DAY_MS),
       /** Payouts to a bank account that took another's place wait so long after the change. */
       payoutCoolingMs: z
         .int()

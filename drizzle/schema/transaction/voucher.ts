@@ -15,6 +15,7 @@ import { id, instant } from "#kernel/columns";
 import type { Id } from "#kernel/ids";
 import type { Currency } from "#kernel/money";
 import type { Texts } from "#kernel/texts";
+import type { Weight } from "#services/transaction/voucher/domain/earning";
 import type {
   Category,
   StoredBenefit,
@@ -159,9 +160,13 @@ export const voucherShare = pgTable(
     /** `earned`: a cashback that was paid out, and is not given back any more. */
     state: text({ enum: ["held", "released", "earned"] }).notNull(),
     settledAt: instant(),
+    /** What the buyer was paid, and the lines that it was earned by as they were then. */
+    paidMinor: bigint({ mode: "bigint" }),
+    weights: jsonb().$type<readonly Weight[]>(),
   },
   (t) => [
     primaryKey({ columns: [t.orderGroupId, t.voucherId, t.sellerId] }),
+    check("voucher_share_paid", sql`${t.paidMinor} IS NULL OR ${t.paidMinor} BETWEEN 0 AND ${t.amountMinor}`),
     check("voucher_share_amount", sql`${t.amountMinor} > 0`),
   ],
 );

@@ -93,7 +93,7 @@ test("the database books what the pure ledger books, and refuses with the same w
         WHERE id LIKE ${`${owner}/%`} ORDER BY seq`);
       expect(rows.map((row) => row.id)).toEqual(book.log.map(({ id }) => id));
     }),
-    { numRuns: HISTORIES },
+    { numRuns: HISTORIES, seed: 1 },
   );
   expect(seen).toContain("ok");
   expect(seen).toContain("wallet.insufficient");
@@ -174,7 +174,7 @@ test("bonus is spent before cash, the lot that ends first before the others, and
       expiresAt: h.clock.now() + days * DAY_MS,
       fundedBy: "platform",
     });
-  await ctx.db.commit([give(30n, 9), give(20n, 2), give(20n, 2)]);
+  await ctx.db.commit([give(30n, 9), give(20n, 2), give(20n, 2)].flat());
   expect(await walletOf(h, userId)).toEqual({ cash: 100n, held: 0n, bonus: 50n });
   const wish = reservation(h, userId, 60n, 30 * DAY_MS);
   await ctx.db.commit([reserveFunds(ctx, wish)]);

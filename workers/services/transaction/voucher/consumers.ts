@@ -3,7 +3,7 @@ import { UserErased } from "#services/social/user/facts";
 import { recordErasure } from "#services/social/user/index";
 import { OrderCancelled, OrderCompleted, OrderPlaced } from "#services/transaction/order/facts";
 import { RefundSettled } from "#services/transaction/refund/facts";
-import { payEarnings } from "./commands/earn.ts";
+import { payEarnings, reclaimSoon } from "./commands/earn.ts";
 import { emailKeyOf } from "./queries/quote.ts";
 import { forgetCollected, notePatrons, noteReturns, release } from "./repository/redemptions.ts";
 
@@ -37,13 +37,14 @@ export const consumers: readonly Consumer[] = [
     name: "voucher.know_returns",
     on: [RefundSettled],
     // Who exchanges keeps what he bought.
-    handle: async (_, facts) => {
+    handle: async (ctx, facts) => {
       const returns = facts.filter(({ payload }) => payload.kind !== "exchange");
       const rows = returns.map(({ payload: { refundId, orderGroupId, sellerId, lines } }) => ({
         ...{ refundId, orderGroupId, sellerId },
         lines: lines.map(({ lineId, quantity }) => ({ lineId, quantity })),
       }));
-      return rows.length > 0 ? [noteReturns(rows)] : [];
+      const groups = [...new Set(rows.map(({ orderGroupId }) => orderGroupId))].sort();
+      return rows.length > 0 ? [noteReturns(rows), ...groups.map((one) => reclaimSoon(ctx, one))] : [];
     },
   }),
   defineConsumer({

@@ -55,6 +55,9 @@ export const CHECK_ACCOUNT = defineJob("wallet.check_account", undefined, z.obje
 /** A lot of bonus has come to its end. */
 export const END_LOT = defineJob("wallet.end_lot", undefined, z.object({ accountId: z.string() }));
 
+/** Lots that were renewed for a person have come to their end. */
+export const END_LOTS = defineJob("wallet.end_lots", undefined, z.object({ userId: zId("user") }));
+
 /** A shop's money of one order leaves escrow. */
 export const RELEASE_ORDER = defineJob("wallet.release", undefined, z.object({ orderId: zId("order") }));
 

@@ -4,11 +4,15 @@ export {
   captureFunds,
   cashback,
   clawback,
+  type GiveBack,
+  giveBackToWallet,
   type Reservation,
   refundToWallet,
   releaseFunds,
   reserveFunds,
+  type TakeBack,
   type TakeRefusal,
+  takeBackCashback,
   type WalletRefund,
 } from "./commands/compose.ts";
 export { takeIrisNotification } from "./commands/notify.ts";

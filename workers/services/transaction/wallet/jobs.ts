@@ -6,8 +6,15 @@ import { schedule } from "#kernel/due";
 import { checkAccount } from "./commands/account.ts";
 import { pursuePayout } from "./commands/payout.ts";
 import { decideRelease, releaseAt } from "./domain/settlement.ts";
-import { CHECK_ACCOUNT, CLOSE_DAYS, END_LOT, FOLD, RELEASE_ORDER, SEND_PAYOUT } from "./facts.ts";
-import { closeDays, endLot, foldDeltas, lotQuery, unfoldedQuery } from "./repository/books.ts";
+import { CHECK_ACCOUNT, CLOSE_DAYS, END_LOT, END_LOTS, FOLD, RELEASE_ORDER, SEND_PAYOUT } from "./facts.ts";
+import {
+  closeDays,
+  endedLotsQuery,
+  endLot,
+  foldDeltas,
+  lotQuery,
+  unfoldedQuery,
+} from "./repository/books.ts";
 import { post } from "./repository/ledger.ts";
 import { exemptQuery, saveSettlements, settlementsQuery } from "./repository/settlement.ts";
 
@@ -40,6 +47,16 @@ export const jobs: readonly JobHandler[] = [
       dueAt: ctx.clock.now() + HOUR_MS,
     });
     return [endLot(ctx, lot), ...(lot.heldMinor > 0n ? [again] : [])];
+  }),
+  handleJob(END_LOTS, async (ctx, { userId }) => {
+    const [lots] = await ctx.db.load(endedLotsQuery(userId, ctx.clock.now()));
+    const dueAt = ctx.clock.now() + HOUR_MS;
+    return [
+      ...lots.map((lot) => endLot(ctx, lot)),
+      ...lots.flatMap(({ id: accountId, heldMinor }) =>
+        heldMinor > 0n ? [schedule(ctx, END_LOT, { subject: accountId, payload: { accountId }, dueAt })] : [],
+      ),
+    ];
   }),
   handleJob(CHECK_ACCOUNT, (ctx, { owner }) => checkAccount(ctx, owner)),
   handleJob(SEND_PAYOUT, (ctx, { payoutId }) => pursuePayout(ctx, payoutId)),

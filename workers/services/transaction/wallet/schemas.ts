@@ -26,6 +26,8 @@ export const zWallet = z.object({
   available: zMoney,
   held: zMoney,
   bonus: zMoney,
+  /** What bonus to come pays for before it is free. */
+  owed: zMoney,
   lots: z.array(zLot),
   tier: z.enum(["basic", "verified"]),
   isFrozen: z.boolean(),
@@ -45,6 +47,7 @@ export const toWalletDto = (balance: WalletBalance, owner: Owner | undefined) =>
   available: dto(balance.available),
   held: dto(balance.held),
   bonus: dto(balance.bonus),
+  owed: dto(balance.owed),
   lots: balance.lots.map(({ amount, expiresAt }) => ({
     amount: dto(amount),
     expiresAt: new Date(expiresAt).toISOString(),

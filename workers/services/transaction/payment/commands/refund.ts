@@ -5,10 +5,10 @@ import type { Statement } from "#kernel/db";
 import { schedule } from "#kernel/due";
 import type { Id } from "#kernel/ids";
 import { zId } from "#kernel/ids";
-import { toMoneyDto } from "#kernel/money";
+import { smaller, toMoneyDto } from "#kernel/money";
 import { append } from "#kernel/outbox";
 import { orThrow } from "#kernel/result";
-import { refundToWallet } from "#services/transaction/wallet/index";
+import { giveBackToWallet, refundToWallet } from "#services/transaction/wallet/index";
 import { sentOf } from "../domain/loss.ts";
 import {
   chargeOf,
@@ -98,7 +98,6 @@ function finished(
   if (isReturn(payment, refund)) return [finish];
   const after = decideRefunded(payment, refund.amount.minor, now);
   const { walletMinor } = sentOf(refund);
-  const toWallet = { ...refund.amount, minor: walletMinor };
   const fact = PaymentRefunded.make(ctx, after, {
     ...aboutOf(after),
     refundId: refund.id,
@@ -109,16 +108,27 @@ function finished(
     orderId: refund.orderId,
     reason: refund.reason,
   });
-  const { data: userId } = zUserId.safeParse(payment.buyerId);
-  const { id: key, reason, orderId } = refund;
-  const about = orderId === null ? {} : { orderId };
   return [
     finish,
     ...save(ctx, after, { source: "refund", refundId: refund.id, minor: refund.amount.minor.toString() }),
-    ...(toWallet.minor > 0n && userId
-      ? [refundToWallet(ctx, { key, userId, amount: toWallet, reason, ...about })]
-      : []),
+    ...intoWallet(ctx, refund, { buyerId: payment.buyerId, minor: walletMinor }),
     append(fact),
+  ];
+}
+
+type IntoWallet = { readonly buyerId: Payment["buyerId"]; readonly minor: bigint };
+
+/** What the wallet itself had paid goes back as what it was; the rest is cash. */
+function intoWallet(ctx: Ctx, refund: Refund, { buyerId, minor }: IntoWallet): readonly Statement[] {
+  const { data: userId } = zUserId.safeParse(buyerId);
+  if (minor === 0n || !userId) return [];
+  const { id: key, reason, orderId, paymentId, amount } = refund;
+  const about = { key, userId, reason, ...(orderId === null ? {} : { orderId }) };
+  const own = { ...amount, minor: smaller(refund.ownMinor, minor) };
+  const rest = { ...amount, minor: minor - own.minor };
+  return [
+    ...(own.minor > 0n ? giveBackToWallet(ctx, { ...about, paymentId, amount: own }) : []),
+    ...(rest.minor > 0n ? [refundToWallet(ctx, { ...about, amount: rest })] : []),
   ];
 }
 

@@ -1,13 +1,16 @@
 import { DAY_MS } from "#kernel/clock";
 import type { Ctx } from "#kernel/ctx";
 import type { Statement } from "#kernel/db";
+import { schedule } from "#kernel/due";
 import type { Id } from "#kernel/ids";
-import { cashback } from "#services/transaction/wallet/index";
-import { type BoughtLine, earnedOf } from "../domain/earning.ts";
+import { cashback, takeBackCashback } from "#services/transaction/wallet/index";
+import { type BoughtLine, earnedOf, keptOf, weightsOf } from "../domain/earning.ts";
+import { RECLAIM } from "../facts.ts";
 import { expandAll } from "../queries/quote.ts";
 import {
   type Earning,
   earn,
+  earnedQuery,
   earningsQuery,
   type Returned,
   release,
@@ -58,15 +61,40 @@ function boughtLines(lines: readonly CompletedLine[], returns: readonly Returned
   }));
 }
 
+type Named = Pick<Earning, "orderGroupId" | "voucherId" | "orderOf">;
+const keyOf = ({ orderGroupId, voucherId, orderOf }: Named): string =>
+  `${orderGroupId}/${voucherId}/${orderOf}`;
+
+/**
+ * A return and the end of an order may be told of at once, each without knowing of the other: whoever is
+ * later sees both.
+ */
+export const reclaimSoon = (ctx: Ctx, orderGroupId: Id<"orderGroup">): Statement =>
+  schedule(ctx, RECLAIM, { subject: orderGroupId, payload: { orderGroupId } });
+
+/** What was paid for goods that came back afterwards: exactly their share, and never more than was paid. */
+export async function reclaim(ctx: Ctx, orderGroupId: Id<"orderGroup">): Promise<readonly Statement[]> {
+  const [earned, returns] = await ctx.db.load(earnedQuery(orderGroupId), returnsQuery([orderGroupId]));
+  return earned.flatMap(({ buyerId, sellerId, currency, ...share }) => {
+    const back = returns.filter((one) => one.sellerId === share.orderOf).flatMap((one) => one.lines);
+    const kept = keptOf(share.amountMinor, share.weights, back, ctx.market.cashStepMinor);
+    const total = { minor: share.paidMinor - kept, currency };
+    if (total.minor <= 0n) return [];
+    const fundedBy = sellerId ?? "platform";
+    return [takeBackCashback(ctx, { key: keyOf(share), userId: buyerId as Id<"user">, total, fundedBy })];
+  });
+}
+
 function pay(ctx: Ctx, earning: Earning, lines: readonly BoughtLine[], at: number): readonly Statement[] {
   const { orderGroupId, voucherId, orderOf, sellerId, buyerId, benefit, currency } = earning;
   const minor = earnedOf({ ...earning, lines }, ctx.market.cashStepMinor);
   if (minor === 0n) return [release(ctx, [{ orderGroupId, sellerId: orderOf, voucherId }])];
   if (benefit.kind !== "cashback") throw new Error(`${voucherId} of ${orderGroupId} is no cashback`);
   return [
-    earn(ctx, earning),
-    cashback(ctx, {
-      key: `${orderGroupId}/${voucherId}/${orderOf}`,
+    earn(ctx, earning, { paidMinor: minor, weights: weightsOf({ ...earning, lines }) }),
+    reclaimSoon(ctx, orderGroupId),
+    ...cashback(ctx, {
+      key: keyOf(earning),
       // A guest is not quoted one.
       userId: buyerId as Id<"user">,
       amount: { minor, currency },

@@ -19,23 +19,44 @@ type Share = Pick<Terms, "sellerId" | "conditions"> & {
   readonly lines: readonly BoughtLine[];
 };
 
+/** A line that a cashback was earned by. */
+export type Weight = { readonly lineId: Id<"line">; readonly unitMinor: string; readonly quantity: number };
+
+/** By which lines a cashback is earned; where none fits any more, since categories move, by all. */
+export function weightsOf({ orderOf, lines, ...terms }: Omit<Share, "amountMinor">): readonly Weight[] {
+  const slots = lines.map((line): Slot => {
+    return { sellerId: orderOf, line, fullMinor: line.unitPriceMinor * BigInt(line.quantity) };
+  });
+  const fitting = eligibleLines(terms, slots).flatMap((at) => lines[at] ?? []);
+  return (fitting.length > 0 ? fitting : lines).map(({ lineId, unitPriceMinor, quantity }) => {
+    return { lineId, quantity, unitMinor: unitPriceMinor.toString() };
+  });
+}
+
+type Returned = { readonly lineId: string; readonly quantity: number };
+
 /**
  * A cashback is of what was kept: goods that came back take their part with them, rounded down to the cash
  * step.
  */
-export function earnedOf({ orderOf, amountMinor, lines, ...terms }: Share, cashStepMinor: bigint): bigint {
-  const slots = lines.map((line): Slot => {
-    return { sellerId: orderOf, line, fullMinor: line.unitPriceMinor * BigInt(line.quantity) };
-  });
+export function keptOf(
+  amountMinor: bigint,
+  weights: readonly Weight[],
+  returned: readonly Returned[],
+  cashStepMinor: bigint,
+): bigint {
   let [full, kept] = [0n, 0n];
-  for (const at of eligibleLines(terms, slots)) {
-    const line = lines[at];
-    if (!line) continue;
-    full += line.unitPriceMinor * BigInt(line.quantity);
-    kept += line.unitPriceMinor * BigInt(Math.max(0, line.quantity - line.returned));
+  for (const { lineId, unitMinor, quantity } of weights) {
+    const back = returned.filter((one) => one.lineId === lineId).reduce((sum, one) => sum + one.quantity, 0);
+    full += BigInt(unitMinor) * BigInt(quantity);
+    kept += BigInt(unitMinor) * BigInt(Math.max(0, quantity - back));
   }
-  // What its category is today may not be what it was; nothing came back, so nothing is lost.
   if (full === 0n || kept === full) return amountMinor;
   const earned = (amountMinor * kept) / full;
   return earned - (earned % cashStepMinor);
 }
+
+export const earnedOf = ({ amountMinor, ...share }: Share, cashStepMinor: bigint): bigint => {
+  const returned = share.lines.map(({ lineId, returned: quantity }) => ({ lineId, quantity }));
+  return keptOf(amountMinor, weightsOf(share), returned, cashStepMinor);
+};

@@ -10,6 +10,7 @@ import {
   voucherReturn,
   voucherShare,
 } from "#schema/transaction/voucher";
+import type { Weight } from "../domain/earning.ts";
 import type { Applied } from "../domain/quote.ts";
 import type { Redeemed } from "../domain/reprice.ts";
 import { type Terms, zBenefit, zConditions } from "../domain/terms.ts";
@@ -125,12 +126,51 @@ export const earningsQuery = (orderGroupIds: readonly Id<"orderGroup">[]): Query
       })),
   );
 
+type Earned = Pick<
+  Earning,
+  "orderGroupId" | "voucherId" | "orderOf" | "buyerId" | "currency" | "sellerId"
+> & {
+  readonly amountMinor: bigint;
+  readonly paidMinor: bigint;
+  readonly weights: readonly Weight[];
+};
+
+/** Cashbacks of a group that were paid, and what each was earned by. */
+export const earnedQuery = (orderGroupId: Id<"orderGroup">): Query<readonly Earned[]> =>
+  query(
+    (read) =>
+      read
+        .select({ share: voucherShare, redemption: voucherRedemption })
+        .from(voucherShare)
+        .innerJoin(
+          voucherRedemption,
+          and(
+            eq(voucherRedemption.orderGroupId, voucherShare.orderGroupId),
+            eq(voucherRedemption.voucherId, voucherShare.voucherId),
+          ),
+        )
+        .where(and(eq(voucherShare.orderGroupId, orderGroupId), eq(voucherShare.state, "earned")))
+        .orderBy(voucherShare.voucherId, voucherShare.sellerId),
+    (rows) =>
+      rows.flatMap(({ share, redemption: { buyerId, currency, sellerId } }) => {
+        const { voucherId, sellerId: orderOf, amountMinor, paidMinor, weights } = share;
+        if (paidMinor === null || weights === null) return [];
+        return [
+          { orderGroupId, voucherId, orderOf, amountMinor, paidMinor, weights, buyerId, currency, sellerId },
+        ];
+      }),
+  );
+
 /** From now on it is the buyer's, and no cancellation gives it back. */
-export const earn = (ctx: Timed, { orderGroupId, voucherId, orderOf }: Earning): Statement =>
+export const earn = (
+  ctx: Timed,
+  { orderGroupId, voucherId, orderOf }: Earning,
+  { paidMinor, weights }: Pick<Earned, "paidMinor" | "weights">,
+): Statement =>
   statement(
     build
       .update(voucherShare)
-      .set({ state: "earned", settledAt: ctx.clock.now() })
+      .set({ state: "earned", settledAt: ctx.clock.now(), paidMinor, weights })
       .where(
         and(
           eq(voucherShare.orderGroupId, orderGroupId),
@@ -143,7 +183,7 @@ export const earn = (ctx: Timed, { orderGroupId, voucherId, orderOf }: Earning):
 
 export type Returned = typeof voucherReturn.$inferSelect;
 
-/** What came back before the order was completed; told twice it is once. */
+/** What came back, before the order was completed or after; told twice it is once. */
 export const noteReturns = (returned: readonly Returned[]): Statement => ({
   sql: sql`${insertMany(voucherReturn, returned).sql} ON CONFLICT DO NOTHING`,
 });

@@ -2,11 +2,12 @@ import { sql } from "drizzle-orm";
 import { actorKey } from "#kernel/actor";
 import type { Ctx } from "#kernel/ctx";
 import type { Statement } from "#kernel/db";
+import { schedule } from "#kernel/due";
 import type { Id } from "#kernel/ids";
 import type { Currency, Money } from "#kernel/money";
-import { bonusOf, cashOf, payableOf, platformOf } from "../domain/accounts.ts";
+import { bonusOf, cashOf, owedBy, payableOf, platformOf } from "../domain/accounts.ts";
 import type { TransferKind } from "../domain/transfer.ts";
-import { END_LOT } from "../facts.ts";
+import { END_LOT, END_LOTS } from "../facts.ts";
 import { accountRow, due, post } from "../repository/ledger.ts";
 
 // What other services put into their own commits: each guards itself and repeats without harm.
@@ -168,19 +169,85 @@ export type Cashback = {
   readonly fundedBy: "platform" | Id<"seller">;
 };
 
-/** A lot of bonus with an end of its own; what is left of it then goes back to whoever paid for it. */
-export function cashback(ctx: Composing, { key, userId, amount, expiresAt, fundedBy }: Cashback): Statement {
+const nowOf = ({ clock }: Pick<Ctx, "clock">) => new Date(clock.now()).toISOString();
+
+/**
+ * A lot of bonus with an end of its own; what is left of it then goes back to whoever paid for it. What its
+ * owner owes of an earlier one is taken out of it first.
+ */
+export function cashback(
+  ctx: Composing,
+  { key, userId, amount, expiresAt, fundedBy }: Cashback,
+): readonly Statement[] {
+  const funder = funderOf(fundedBy, amount.currency);
   const lot = bonusOf(userId, amount.currency, { name: key, expiresAt });
   const transfer = {
     id: `cashback/${key}`,
     kind: "cashback",
-    debit: funderOf(fundedBy, amount.currency),
+    debit: funder,
     credit: lot,
     amountMinor: amount.minor,
     forced: true,
   } as const;
   const end = due(END_LOT, { subject: lot.id, payload: { accountId: lot.id }, dueAt: expiresAt });
-  return post(ctx, [transfer], [end]) as Statement;
+  const net = sql`SELECT wallet_net(${userId}, ${amount.currency}, ${actorKey(ctx.actor)},
+    ${nowOf(ctx)}::timestamptz)`;
+  return [
+    { sql: sql`SELECT wallet_lock(${userId}, ARRAY[${funder.id}])` },
+    post(ctx, [transfer], [end]) as Statement,
+    { sql: net },
+  ];
+}
+
+export type TakeBack = Omit<Cashback, "expiresAt" | "amount"> & {
+  /** Of that cashback in all, not at this time: told twice it is once. */
+  readonly total: Money;
+};
+
+/**
+ * Takes back what a cashback was paid for goods that came back: what is left of its lot, and what was spent
+ * is owed and paid with bonus to come. What had lapsed is with whoever paid for it already.
+ */
+export function takeBackCashback(ctx: Composing, { key, userId, total, fundedBy }: TakeBack): Statement {
+  const { currency } = total;
+  const funder = funderOf(fundedBy, currency);
+  const wish = {
+    now: nowOf(ctx),
+    actor: actorKey(ctx.actor),
+    ...{ key, currency, owner: userId },
+    total_minor: total.minor.toString(),
+    lot: bonusOf(userId, currency, { name: key, expiresAt: 0 }).id,
+    funder: funder.id,
+    order_id: null,
+    accounts: [accountRow(owedBy(userId, currency)), accountRow(funder)],
+  };
+  return { sql: sql`SELECT wallet_reclaim(${JSON.stringify(wish)}::jsonb)` };
+}
+
+export type GiveBack = WalletRefund & {
+  /** The payment that had taken it out of the wallet. */
+  readonly paymentId: Id<"payment">;
+};
+
+/** What a wallet had paid goes back into it: cash as cash, and bonus as bonus that lives long enough. */
+export function giveBackToWallet(ctx: Composing, back: GiveBack): readonly Statement[] {
+  const { key, userId, amount, reason, orderId, paymentId } = back;
+  const livesUntil = ctx.clock.now() + ctx.market.wallet.bonusBackMinMs;
+  const { currency } = amount;
+  const wish = {
+    now: nowOf(ctx),
+    actor: actorKey(ctx.actor),
+    ...{ key, currency, owner: userId, payment: paymentId },
+    amount_minor: amount.minor.toString(),
+    lives_until: new Date(livesUntil).toISOString(),
+    order_id: orderId ?? null,
+    memo: reason,
+    accounts: [accountRow(cashOf(userId, currency)), accountRow(platformOf("payments", currency))],
+  };
+  return [
+    { sql: sql`SELECT wallet_give_back(${JSON.stringify(wish)}::jsonb)` },
+    schedule(ctx, END_LOTS, { subject: `${userId} ${key}`, payload: { userId }, dueAt: livesUntil }),
+  ];
 }
 
 const funderOf = (fundedBy: Cashback["fundedBy"], currency: Currency) =>

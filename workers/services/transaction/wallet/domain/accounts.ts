@@ -11,6 +11,8 @@ export const CHART = {
   cash: { mode: "strict", side: "credit", mayOverdraw: false },
   /** A lot of a person's bonus; each lot is an account, so that each has its own end. */
   bonus: { mode: "strict", side: "credit", mayOverdraw: false },
+  /** Bonus that a person has spent and does not deserve any more; bonus to come pays for it. */
+  owed: { mode: "strict", side: "debit", mayOverdraw: true },
   /** What a shop may have paid out. A clawback may bring it below nought, a payout may not. */
   payable: { mode: "strict", side: "credit", mayOverdraw: true },
   /** What a shop has sold and not yet delivered for good. */
@@ -55,6 +57,7 @@ export type Holder = "midtrans" | "stripe" | "cash" | "payouts" | "bank";
 
 export const cashOf = (userId: string, currency: Currency) => open("cash", userId, currency);
 export const bonusOf = (userId: string, currency: Currency, lot: Lot) => open("bonus", userId, currency, lot);
+export const owedBy = (userId: string, currency: Currency) => open("owed", userId, currency);
 export const payableOf = (sellerId: Id<"seller">, currency: Currency) => open("payable", sellerId, currency);
 export const escrowOf = (sellerId: Id<"seller">, currency: Currency) => open("escrow", sellerId, currency);
 export const heldBy = (holder: Holder, currency: Currency) => open("provider", holder, currency);

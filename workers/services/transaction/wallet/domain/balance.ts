@@ -14,6 +14,8 @@ export type WalletBalance = {
   /** Reserved by payments that are under way, and withdrawals. */
   readonly held: Money;
   readonly bonus: Money;
+  /** Of bonus that was spent and is not deserved any more; bonus to come pays for it. */
+  readonly owed: Money;
   readonly lots: readonly { readonly amount: Money; readonly expiresAt: number }[];
 };
 
@@ -33,6 +35,12 @@ export function walletBalance(rows: readonly Held[], currency: Currency, now: nu
   return {
     available: money(sum(cash, freeOf)),
     held: money(sum(rows, ({ heldMinor }) => heldMinor)),
+    owed: money(
+      -sum(
+        rows.filter(({ kind }) => kind === "owed"),
+        freeOf,
+      ),
+    ),
     bonus: money(lots.reduce((total, { amount }) => total + amount.minor, 0n)),
     lots,
   };

@@ -17,7 +17,7 @@ import { balanceQuery, sellerAccountQuery } from "./balance.ts";
 import { listMovements, statementCsv } from "./entries.ts";
 
 /** What a person and a shop see of the ledger: their own accounts. */
-export const userAccounts = (ctx: Ctx) => ({ owner: requireUser(ctx), kinds: ["cash", "bonus"] });
+export const userAccounts = (ctx: Ctx) => ({ owner: requireUser(ctx), kinds: ["cash", "bonus", "owed"] });
 export const shopAccounts = (ctx: Ctx) => ({
   owner: requireShop(ctx, "payout:read"),
   kinds: ["payable", "escrow"],

@@ -1,4 +1,4 @@
-import { eq, sql } from "drizzle-orm";
+import { and, eq, gt, lte, sql } from "drizzle-orm";
 import { MINUTE_MS } from "#kernel/clock";
 import type { Ctx } from "#kernel/ctx";
 import { type Query, query, type Statement } from "#kernel/db";
@@ -36,6 +36,25 @@ export const lotQuery = (accountId: string): Query<Lot | undefined> =>
   query(
     (read) => read.select().from(ledgerAccount).where(eq(ledgerAccount.id, accountId)),
     ([row]) => row && { id: row.id, heldMinor: row.heldMinor },
+  );
+
+/** Lots of a person whose end has come, with something in them. */
+export const endedLotsQuery = (owner: string, now: number): Query<readonly Lot[]> =>
+  query(
+    (read) =>
+      read
+        .select()
+        .from(ledgerAccount)
+        .where(
+          and(
+            eq(ledgerAccount.owner, owner),
+            eq(ledgerAccount.kind, "bonus"),
+            lte(ledgerAccount.expiresAt, now),
+            gt(ledgerAccount.postedMinor, 0n),
+          ),
+        )
+        .orderBy(ledgerAccount.id),
+    (rows) => rows.map(({ id, heldMinor }) => ({ id, heldMinor })),
   );
 
 export const endLot = (ctx: Ctx, { id }: Lot): Statement => ({
