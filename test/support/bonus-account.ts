@@ -62,8 +62,9 @@ export class BonusAccount {
 
   async sum(which: string): Promise<bigint> {
     const { rows } = await this.#h.ctx().db.read.execute<{ all: string }>(
-      sql`SELECT coalesce(sum(amount_minor), 0)::text AS all FROM ledger_transfer
-        WHERE (debit LIKE ${`%:${this.userId}:%`} OR credit LIKE ${`%:${this.userId}:%`}) AND ${sql.raw(which)}`,
+      sql`WITH own AS (SELECT id FROM ledger_account WHERE owner = ${this.userId})
+        SELECT coalesce(sum(amount_minor), 0)::text AS all FROM ledger_transfer
+        WHERE debit IN (SELECT id FROM own) AND ${sql.raw(which)}`,
     );
     return BigInt(rows[0]?.all ?? 0);
   }

@@ -67,7 +67,7 @@ async function checkBooks(account: BonusAccount): Promise<void> {
   }
 }
 
-test("bonus that had paid comes back as bonus, after the cash, and lives long enough to be spent", async () => {
+test("bonus that had paid comes back as bonus, after the cash, and lives long enough", async () => {
   const h = harness({ settings: { wallet: DAYS } });
   const userId = h.ids.next("user");
   await fill(h, userId, 50n);
@@ -81,7 +81,7 @@ test("bonus that had paid comes back as bonus, after the cash, and lives long en
   expect(await account.balance()).toEqual({ cash: 50n, bonus: 15n, owed: 0n });
   await account.take({ kind: "refund", payment: 0, percent: 100 });
   expect(await account.balance()).toEqual({ cash: 50n, bonus: 60n, owed: 0n });
-  // The lot of thirty days kept its end; the one that had ended has five days more, and then goes to its payer.
+  // The lot of thirty days kept its end; the one that had ended has five days more.
   await account.take({ kind: "wait", days: 6 });
   expect(await account.balance()).toEqual({ cash: 50n, bonus: 20n, owed: 0n });
   const { rows } = await h.ctx().db.read.execute<{ credit: string }>(sql`SELECT credit FROM ledger_transfer
