@@ -1,12 +1,6 @@
 import * as z from "zod";
-import {
-  type Card,
-  EMOJI,
-  type PartyId,
-  type PartyRole,
-  type Reactions,
-  TEXT_CHARS_MAX,
-} from "#services/communication/chat/domain/message";
+import { EMOJI, TEXT_CHARS_MAX } from "#services/communication/chat/domain/limits";
+import type { Card, PartyId, PartyRole, Reactions } from "#services/communication/chat/domain/message";
 import { zCid, zHello, zSeq } from "./room.ts";
 import type { Ack, ErrorFrame } from "./wire.ts";
 

@@ -3,13 +3,13 @@ import { describe, expect, it } from "vitest";
 import { createIds, type Id } from "#kernel/ids";
 import { zMarket } from "#kernel/market";
 import { MARKETS } from "#kernel/markets";
+import { EMOJI } from "#services/communication/chat/domain/limits";
 import {
   advance,
   decideDelete,
   decideEdit,
   decidePost,
   decideReact,
-  EMOJI,
   gone,
   type Message,
   type Party,

@@ -14,6 +14,8 @@ export const FRAMES: readonly string[] = [
   "/reset-password",
   "/account",
   "/account/*",
+  "/chats",
+  "/chats/*",
   "/shop",
   "/shop/*",
   "/operator",

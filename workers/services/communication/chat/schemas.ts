@@ -2,7 +2,8 @@ import * as z from "zod";
 import { type Id, zId } from "#kernel/ids";
 import { zCurrency } from "#kernel/money";
 import { FILE_BYTES_MAX, FILE_TYPES } from "./domain/files.ts";
-import { type Message, type Party, type PartyId, TEXT_CHARS_MAX } from "./domain/message.ts";
+import { TEXT_CHARS_MAX } from "./domain/limits.ts";
+import type { Message, Party, PartyId } from "./domain/message.ts";
 
 const zConversationId = zId("conversation");
 const zPartyId = z.union([zId("user"), zId("seller")]);

@@ -3,19 +3,18 @@ import { DAY_MS, MINUTE_MS } from "#kernel/clock";
 import type { Id } from "#kernel/ids";
 import type { Currency } from "#kernel/money";
 import { err, ok, type Result } from "#kernel/result";
+import type { EMOJI } from "./limits.ts";
 import type { Finding } from "./moderation.ts";
 
 /** A side of a conversation: a person for himself, or a shop with everybody who answers for it. */
 export type PartyId = Id<"user"> | Id<"seller">;
 export type PartyRole = "buyer" | "seller" | "member";
 
-export const TEXT_CHARS_MAX = 2_000;
 /** People of a group; a larger crowd is an audience and has a live room. */
 export const GROUP_MAX = 50;
 /** A mistyped word is seen within this; later an edit would rewrite what was agreed. */
 const EDIT_WITHIN_MS = 15 * MINUTE_MS;
 const DELETE_WITHIN_MS = DAY_MS;
-export const EMOJI = ["👍", "❤️", "😂", "😮", "😢", "🙏"] as const;
 export type Emoji = (typeof EMOJI)[number];
 
 /** What a message shows besides words, as it was when it was sent. */

@@ -1,0 +1,111 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Link, Outlet, useParams } from "@tanstack/react-router";
+import { MessagesSquare } from "lucide-react";
+import { pagesOf } from "../api/queries.ts";
+import type { Schemas } from "../api/schema.gen.ts";
+import { count, texts } from "../shell/text.ts";
+import { fromNow } from "../shell/when.ts";
+import { Empty } from "../ui/empty.tsx";
+import { Paged } from "../ui/loaded.tsx";
+import { actingFor, BUYER, type Side } from "./side.ts";
+
+const text = texts({
+  en: {
+    title: "Messages",
+    none: "No messages yet",
+    noneText: "Ask a shop something from any of its products, and the answer arrives here.",
+    noneShop: "When a buyer writes to the shop, it arrives here.",
+    choose: "Choose a conversation",
+    chooseText: "What was said stays here, on every device you sign in with.",
+    unread: (n: string) => `${n} unread`,
+    gone: "Somebody who has left",
+  },
+  id: {
+    title: "Pesan",
+    none: "Belum ada pesan",
+    noneText: "Tanyakan sesuatu kepada toko dari halaman produknya; jawabannya muncul di sini.",
+    noneShop: "Jika pembeli menulis ke toko, pesannya muncul di sini.",
+    choose: "Pilih percakapan",
+    chooseText: "Isinya tersimpan di sini, di setiap perangkat tempat Anda masuk.",
+    unread: (n: string) => `${n} belum dibaca`,
+    gone: "Seseorang yang sudah pergi",
+  },
+});
+
+type Listed = Schemas["Inbox"]["items"][number];
+/** The person's own conversations. */
+export const BuyerDesk = () => <Desk side={BUYER} />;
+
+/** Conversations at the side and one of them beside; on a phone one or the other. */
+export function Desk({ side }: { readonly side: Side }) {
+  const { conversationId } = useParams({ strict: false });
+  const isOpen = conversationId !== undefined;
+  const query = useInfiniteQuery(
+    pagesOf("GET /v1/chats", { query: { as: side.seller ? "shop" : "me" } }, actingFor(side)),
+  );
+  return (
+    <section className="grid items-start gap-5 lg:grid-cols-[20rem_minmax(0,1fr)]">
+      <div className={isOpen ? "max-lg:hidden" : ""}>
+        <h1 className="page-title">{text.title}</h1>
+        <Paged
+          query={query}
+          keyOf={({ id }) => id}
+          className="flex flex-col gap-1"
+          empty={<Empty title={text.none} text={side.seller ? text.noneShop : text.noneText} />}
+        >
+          {(listed) => <Entry listed={listed} side={side} isOpen={listed.id === conversationId} />}
+        </Paged>
+      </div>
+      <div className={isOpen ? "" : "max-lg:hidden"}>
+        <Outlet />
+      </div>
+    </section>
+  );
+}
+
+type EntryProps = { readonly listed: Listed; readonly isOpen: boolean; readonly side: Side };
+
+function Entry({ listed: { id, name, preview, lastAt, unread }, side, isOpen }: EntryProps) {
+  return (
+    <Link
+      to={side.conversation}
+      params={{ conversationId: id }}
+      className="chat-entry"
+      aria-current={isOpen ? "page" : undefined}
+    >
+      <Face name={name} />
+      <span className="min-w-0 flex-1">
+        <span className="flex items-baseline justify-between gap-2">
+          <span className="truncate font-semibold">{name || text.gone}</span>
+          <time className="text-muted shrink-0 text-xs" dateTime={lastAt}>
+            {fromNow(lastAt)}
+          </time>
+        </span>
+        <span className="flex items-center justify-between gap-2">
+          <span className={`truncate text-sm ${unread > 0 ? "font-semibold" : "text-muted"}`}>{preview}</span>
+          {unread > 0 && (
+            <span className="bg-brand text-on-brand rounded-full px-2 text-xs font-bold tabular-nums">
+              <span aria-hidden>{count(unread)}</span>
+              <span className="sr-only">{text.unread(count(unread))}</span>
+            </span>
+          )}
+        </span>
+      </span>
+    </Link>
+  );
+}
+
+/** The beginning of a name, where there is no picture. */
+export const Face = ({ name }: { readonly name: string }) => (
+  <span aria-hidden className="face">
+    {[...name.trim()][0]?.toUpperCase() ?? "?"}
+  </span>
+);
+
+export const NothingChosen = () => (
+  <div className="panel">
+    <Empty title={text.choose} text={text.chooseText}>
+      <MessagesSquare className="text-muted" size={40} strokeWidth={1.5} aria-hidden />
+    </Empty>
+  </div>
+);

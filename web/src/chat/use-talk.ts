@@ -1,0 +1,137 @@
+import { useEffect, useMemo, useSyncExternalStore } from "react";
+import { connectRoom, type RoomClient } from "#party/client";
+import type { ChatEvent, ChatFrame, ChatMessage } from "#party/protocol/chat-room";
+import { call } from "../api/client.ts";
+import { queryClient } from "../api/queries.ts";
+import { actingFor } from "./side.ts";
+import { fromHistory, heard, merged, NO_TALK, type Talk } from "./talk.ts";
+
+/** Said anew while one goes on writing, and believed a little longer than that. */
+const TYPING_MS = 3_000;
+const TYPING_BELIEVED_MS = 6_000;
+const PAGE = 50;
+
+type Where = { readonly conversationId: string; readonly seller?: string | undefined };
+
+/** One conversation on this page: what is known of it, and what one does in it. */
+class Conversation {
+  readonly #where: Where;
+  readonly #listeners = new Set<() => void>();
+  #talk: Talk = NO_TALK;
+  #room: RoomClient<ChatFrame> | undefined;
+  #typingSaidAt = 0;
+  #hasMore = true;
+  #sweeping: ReturnType<typeof setInterval> | undefined;
+
+  constructor(where: Where) {
+    this.#where = where;
+  }
+
+  get = (): Talk => this.#talk;
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  /** Opens the line; the answer closes it. */
+  open(): () => void {
+    const path = { conversationId: this.#where.conversationId };
+    this.#room = connectRoom<ChatFrame, ChatEvent>({
+      base: location.origin,
+      ticket: () => call("POST /v1/chats/{conversationId}/tickets", { path }, this.#acting),
+      onFrame: (event) => {
+        this.#set(heard(this.#talk, event, Date.now()));
+        if (event.t === "message") void queryClient.invalidateQueries({ queryKey: ["GET /v1/chats"] });
+      },
+      onState: (line) => this.#set({ ...this.#talk, line }),
+      since: this.#talk.lastSeq,
+    });
+    this.#sweeping = setInterval(() => this.#forgetTyping(), TYPING_MS);
+    return () => {
+      clearInterval(this.#sweeping);
+      this.#room?.close();
+      this.#room = undefined;
+    };
+  }
+
+  /** Shown at once; it stays marked as waiting until the room has it on disk. */
+  send(text: string, replyTo?: number, cid: string = crypto.randomUUID()): void {
+    const pending = this.#talk.pending.filter((one) => one.cid !== cid);
+    this.#set({ ...this.#talk, pending: [...pending, { cid, text, replyTo, at: Date.now() }] });
+    this.#typingSaidAt = 0;
+    const frame = { t: "send" as const, text, ...(replyTo !== undefined && { replyTo }) };
+    this.#room?.change(frame, cid).catch((error: Error) => this.#refuse(cid, error.message));
+  }
+
+  edit = (id: number, text: string) => this.#room?.change({ t: "edit", id, text });
+  remove = (id: number) => this.#room?.change({ t: "delete", id });
+  react = (id: number, emoji: Emoji, isOn: boolean) =>
+    this.#room?.change({ t: "react", id, emoji, isOn }).catch(() => undefined);
+  dismiss = (cid: string): void =>
+    this.#set({ ...this.#talk, pending: this.#talk.pending.filter((one) => one.cid !== cid) });
+
+  sayTyping(): void {
+    if (Date.now() - this.#typingSaidAt < TYPING_MS) return;
+    this.#typingSaidAt = Date.now();
+    this.#room?.pass({ t: "typing", isOn: true });
+  }
+
+  /** Everything that is on the page has been seen. */
+  sayRead(): void {
+    const { lastSeq, read, me } = this.#talk;
+    if (lastSeq === 0 || (read[me] ?? 0) >= lastSeq) return;
+    this.#room?.pass({ t: "read", upTo: lastSeq });
+    this.#set({ ...this.#talk, read: { ...read, [me]: lastSeq } });
+    void queryClient.invalidateQueries({ queryKey: ["GET /v1/chats"] });
+  }
+
+  /** Older messages by HTTP; false when there are none. */
+  async readBack(): Promise<boolean> {
+    const before = this.#talk.messages[0]?.id;
+    if (!this.#hasMore || before === undefined) return false;
+    const { items, nextBefore } = await call(
+      "GET /v1/chats/{conversationId}/messages",
+      { path: { conversationId: this.#where.conversationId }, query: { before, limit: PAGE } },
+      this.#acting,
+    );
+    this.#hasMore = nextBefore !== null;
+    this.take(items.map(fromHistory));
+    return this.#hasMore;
+  }
+
+  take(messages: readonly ChatMessage[]): void {
+    this.#set({ ...this.#talk, messages: merged(this.#talk.messages, messages) });
+  }
+
+  get #acting() {
+    return actingFor({ seller: this.#where.seller });
+  }
+
+  #refuse(cid: string, refusal: string): void {
+    const pending = this.#talk.pending.map((one) => (one.cid === cid ? { ...one, refusal } : one));
+    this.#set({ ...this.#talk, pending });
+  }
+
+  #forgetTyping(): void {
+    const fresh = Object.entries(this.#talk.typing).filter(([, at]) => Date.now() - at < TYPING_BELIEVED_MS);
+    if (fresh.length === Object.keys(this.#talk.typing).length) return;
+    this.#set({ ...this.#talk, typing: Object.fromEntries(fresh) });
+  }
+
+  #set(talk: Talk): void {
+    this.#talk = talk;
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+type Emoji = Extract<ChatFrame, { readonly t: "react" }>["emoji"];
+export type Speaking = Conversation;
+
+/** The conversation while the page shows it: connected, resumed after a loss, closed when the page is left. */
+export function useTalk({ conversationId, seller }: Where): readonly [Talk, Speaking] {
+  const made = () => new Conversation({ conversationId, seller });
+  const conversation = useMemo(made, [conversationId, seller]);
+  useEffect(() => conversation.open(), [conversation]);
+  return [useSyncExternalStore(conversation.subscribe, conversation.get), conversation];
+}
