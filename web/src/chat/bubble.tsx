@@ -176,7 +176,7 @@ type MenuProps = Props & {
 function Menu({ message, speaking, isMine, onReply, onEdit, onReport }: MenuProps) {
   return (
     <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger className="bubble-more">
+      <DropdownMenu.Trigger className="nav-link bubble-more px-2">
         <MoreHorizontal size={18} aria-label={text.more} role="img" />
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>

@@ -33,6 +33,9 @@ const text = texts({
 });
 
 type Listed = Schemas["Inbox"]["items"][number];
+/** Conversations that are not open here have no line of their own. */
+const LOOK_AGAIN_MS = 15_000;
+
 /** The person's own conversations. */
 export const BuyerDesk = () => <Desk side={BUYER} />;
 
@@ -40,9 +43,8 @@ export const BuyerDesk = () => <Desk side={BUYER} />;
 export function Desk({ side }: { readonly side: Side }) {
   const { conversationId } = useParams({ strict: false });
   const isOpen = conversationId !== undefined;
-  const query = useInfiniteQuery(
-    pagesOf("GET /v1/chats", { query: { as: side.seller ? "shop" : "me" } }, actingFor(side)),
-  );
+  const list = pagesOf("GET /v1/chats", { query: { as: side.seller ? "shop" : "me" } }, actingFor(side));
+  const query = useInfiniteQuery({ ...list, refetchInterval: LOOK_AGAIN_MS });
   return (
     <section className="grid items-start gap-5 lg:grid-cols-[20rem_minmax(0,1fr)]">
       <div className={isOpen ? "max-lg:hidden" : ""}>
@@ -82,8 +84,10 @@ function Entry({ listed: { id, name, preview, lastAt, unread }, side, isOpen }: 
           </time>
         </span>
         <span className="flex items-center justify-between gap-2">
-          <span className={`truncate text-sm ${unread > 0 ? "font-semibold" : "text-muted"}`}>{preview}</span>
-          {unread > 0 && (
+          <span className={`truncate text-sm ${unread > 0 && !isOpen ? "font-semibold" : "text-muted"}`}>
+            {preview}
+          </span>
+          {unread > 0 && !isOpen && (
             <span className="bg-brand text-on-brand rounded-full px-2 text-xs font-bold tabular-nums">
               <span aria-hidden>{count(unread)}</span>
               <span className="sr-only">{text.unread(count(unread))}</span>

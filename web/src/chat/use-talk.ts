@@ -10,6 +10,9 @@ import { fromHistory, heard, merged, NO_TALK, type Talk } from "./talk.ts";
 const TYPING_MS = 3_000;
 const TYPING_BELIEVED_MS = 6_000;
 const PAGE = 50;
+/** Lists hear of a conversation at most once a second. */
+const LISTED_MS = 1_500;
+const forgetLists = () => queryClient.invalidateQueries({ queryKey: ["GET /v1/chats"] });
 
 type Where = { readonly conversationId: string; readonly seller?: string | undefined };
 
@@ -42,7 +45,7 @@ class Conversation {
       ticket: () => call("POST /v1/chats/{conversationId}/tickets", { path }, this.#acting),
       onFrame: (event) => {
         this.#set(heard(this.#talk, event, Date.now()));
-        if (event.t === "message") void queryClient.invalidateQueries({ queryKey: ["GET /v1/chats"] });
+        if (event.t === "message") setTimeout(forgetLists, LISTED_MS);
       },
       onState: (line) => this.#set({ ...this.#talk, line }),
       since: this.#talk.lastSeq,
@@ -83,7 +86,7 @@ class Conversation {
     if (lastSeq === 0 || (read[me] ?? 0) >= lastSeq) return;
     this.#room?.pass({ t: "read", upTo: lastSeq });
     this.#set({ ...this.#talk, read: { ...read, [me]: lastSeq } });
-    void queryClient.invalidateQueries({ queryKey: ["GET /v1/chats"] });
+    setTimeout(forgetLists, LISTED_MS);
   }
 
   /** Older messages by HTTP; false when there are none. */

@@ -1,4 +1,4 @@
-import { LayoutDashboard, RotateCcw, ShoppingBag, Star, Store } from "lucide-react";
+import { LayoutDashboard, MessagesSquare, RotateCcw, ShoppingBag, Star, Store } from "lucide-react";
 import { texts } from "../shell/text.ts";
 import type { Place } from "../shell/workspace.tsx";
 import { mayManage, type Shop } from "./shop.ts";
@@ -10,6 +10,7 @@ const text = texts({
     onboarding: "Open the shop",
     orders: "Orders",
     returns: "Returns",
+    chats: "Messages",
     reviews: "Reviews",
   },
   id: {
@@ -17,6 +18,7 @@ const text = texts({
     onboarding: "Buka toko",
     orders: "Pesanan",
     returns: "Pengembalian",
+    chats: "Pesan",
     reviews: "Ulasan",
   },
 });
@@ -25,6 +27,7 @@ type Known = Place & { readonly isManagers?: boolean };
 
 const TRADING: readonly Known[] = [
   { to: "/shop/orders", label: text.orders, icon: ShoppingBag },
+  { to: "/shop/chats", label: text.chats, icon: MessagesSquare },
   { to: "/shop/returns", label: text.returns, icon: RotateCcw },
   { to: "/shop/reviews", label: text.reviews, icon: Star },
 ];

@@ -1,4 +1,5 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { aboutOf } from "../chat/about.ts";
 import { signedInOnly } from "../session/guard.ts";
 import { root } from "../shell/root.tsx";
 
@@ -68,6 +69,22 @@ const reviews = createRoute({
   path: "/reviews",
   component: lazyRouteComponent(() => import("./reviews.tsx"), "ReviewsPage"),
 });
+const chats = createRoute({
+  getParentRoute: () => layout,
+  path: "/chats",
+  component: lazyRouteComponent(() => import("./chats.tsx"), "ShopDesk"),
+});
+const noChat = createRoute({
+  getParentRoute: () => chats,
+  path: "/",
+  component: lazyRouteComponent(() => import("../chat/desk.tsx"), "NothingChosen"),
+});
+const chat = createRoute({
+  getParentRoute: () => chats,
+  path: "/$conversationId",
+  validateSearch: aboutOf,
+  component: lazyRouteComponent(() => import("./chats.tsx"), "ShopConversation"),
+});
 const invitation = createRoute({
   getParentRoute: () => root,
   path: "/shop/invitations/$invitationId",
@@ -77,5 +94,16 @@ const invitation = createRoute({
 
 export const sellerRoutes = [
   invitation,
-  layout.addChildren([dashboard, open, onboarding, orders, order, pickup, returns, returned, reviews]),
+  layout.addChildren([
+    dashboard,
+    open,
+    onboarding,
+    orders,
+    order,
+    pickup,
+    returns,
+    returned,
+    reviews,
+    chats.addChildren([noChat, chat]),
+  ]),
 ] as const;
