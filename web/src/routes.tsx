@@ -1,5 +1,6 @@
 import { createRouter } from "@tanstack/react-router";
 import { accountRoutes } from "./account/routes.ts";
+import { chatRoutes } from "./chat/routes.ts";
 import { checkoutRoutes } from "./checkout/routes.ts";
 import { operatorRoutes } from "./operator/routes.ts";
 import { sellerRoutes } from "./seller/routes.ts";
@@ -15,6 +16,7 @@ const routeTree = root.addChildren([
   ...checkoutRoutes,
   accountRoutes,
   ...sellerRoutes,
+  chatRoutes,
   operatorRoutes,
 ]);
 
