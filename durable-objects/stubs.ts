@@ -3,6 +3,7 @@ import type { Ctx } from "#kernel/ctx";
 import type { Id } from "#kernel/ids";
 import { retrying } from "#kernel/retry";
 import type { AudienceRelay } from "#party/audience-relay";
+import type { AdBudgetDO } from "./ad-budget.ts";
 import type { CallLineDO } from "./call-line.ts";
 import type { CartDO } from "./cart.ts";
 import type { ChatRoomDO } from "./chat-room.ts";
@@ -34,6 +35,12 @@ type Call<DO extends Rpc.DurableObjectBranded, T> = (stub: DurableObjectStub<DO>
 
 export function onCart<T>({ cell, objects }: Where, cartId: Id<"cart">, call: Call<CartDO, T>) {
   return withRetry(() => call(objects.CART.getByName(objectName(cell, "cart", cartId))));
+}
+
+/** What a campaign of advertisements spends. */
+export function onAdBudget<T>(where: Where, id: Id<"adCampaign">, call: Call<AdBudgetDO, T>) {
+  const { cell, objects } = where;
+  return withRetry(() => call(objects.AD_BUDGET.getByName(objectName(cell, "ad-budget", id))));
 }
 
 /** `bucket` says what is limited and for whom: `sign-in/<hash of address>`. */
@@ -86,6 +93,7 @@ export function onAudienceRelay<T>(where: Where, id: string, call: Call<Audience
 
 /** What backups read, by the noun of the objects' names. */
 const EXPORTED = {
+  "ad-budget": "AD_BUDGET",
   cart: "CART",
   "chat-room": "CHAT_ROOM",
   "livestream-room": "LIVESTREAM_ROOM",

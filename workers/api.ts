@@ -43,6 +43,8 @@ export const SERVICES: { readonly [prefix: string]: () => Promise<Service> } = {
   "/v1/notifications": () => import("#services/social/notification/routes"),
   "/v1/checkouts": () => import("#services/transaction/checkout/routes"),
   "/v1/search": () => import("#services/catalog/search/routes"),
+  "/v1/ads": () => import("#services/catalog/ad/routes/ads"),
+  "/v1/ad-campaigns": () => import("#services/catalog/ad/routes/campaigns"),
   "/v1/analytics": () => import("#services/intelligence/analytics/routes"),
   "/v1/dead-letters": () => import("#platform/redrive/routes"),
   "/v1/chats": () => import("#services/communication/chat/routes"),

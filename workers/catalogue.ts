@@ -17,6 +17,7 @@ const MODULES: readonly (() => Promise<Module>)[] = [
   () => import("#services/social/notification/jobs"),
   () => import("#services/catalog/search/consumers"),
   () => import("#services/catalog/search/jobs"),
+  () => import("#services/catalog/ad/consumers"),
   () => import("#services/intelligence/analytics/consumers"),
   () => import("#services/intelligence/analytics/jobs"),
   () => import("#services/logistics/inventory/consumers"),

@@ -2,6 +2,7 @@
 const api = () => import("./api.ts");
 const jobs = () => import("./jobs.ts");
 
+export { AdBudgetDO } from "#objects/ad-budget";
 export { CallLineDO } from "#objects/call-line";
 export { CartDO } from "#objects/cart";
 export { ChatRoomDO } from "#objects/chat-room";

@@ -4,6 +4,11 @@ import { randomBytes } from "./random.ts";
 
 /** The one registry of prefixes; they are in stored data and on the wire, so none is ever changed. */
 const PREFIX = {
+  adAuction: "ada",
+  adCampaign: "adc",
+  adCredit: "adx",
+  adGroup: "adg",
+  adKeyword: "adk",
   address: "adr",
   apiKey: "key",
   answer: "ans",

@@ -18,7 +18,8 @@ type Purpose =
   | "call"
   | "parcel"
   | "voucher"
-  | "webhook";
+  | "webhook"
+  | "ad";
 
 export type Keys = {
   /** 32 bytes for a purpose in this cell (HKDF-SHA-256, RFC 5869). */

@@ -255,3 +255,21 @@ export const zRefund = z.object({
     })
     .prefault({}),
 });
+
+/** Advertisements of shops; amounts are multiples of the market's cash step. */
+export const zAd = z.object({
+  /** The least that a click costs, and a thousand impressions. */
+  reserveCpcMinor: zMinor.prefault("2"),
+  reserveCpmMinor: zMinor.prefault("100"),
+  bidMaxMinor: zMinor.prefault("10000"),
+  /** Advertisements on one page of results; none is shown to nobody. */
+  slots: z.int().min(0).max(8).default(3),
+  /** A list is never kept waiting for longer; it is shown without advertisements then. */
+  answerWithinMs: z.int().min(1).max(1_000).default(60),
+  /** How old prices, stock and spending may be that an auction looks at. */
+  freshMs: z.int().min(100).max(60_000).default(3_000),
+  /** Clicks of one viewer that a campaign pays for on a day. */
+  viewerClicksMax: z.int().min(1).default(5),
+  /** A shop that owes more than this is not advertised until its sales have paid. */
+  creditMinor: zMinor.prefault("2000"),
+});

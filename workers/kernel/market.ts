@@ -2,6 +2,7 @@ import * as z from "zod";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "./clock.ts";
 import { LOCALES } from "./errors.ts";
 import {
+  zAd,
   zCatalogue,
   zHandling,
   zMinor,
@@ -173,6 +174,7 @@ export const zMarket = z.object({
     })
     .prefault({}),
   refund: zRefund.prefault({}),
+  ad: zAd.prefault({}),
   livestream: z
     .object({
       /** How long a dropped publisher may stay away before the show is over. */

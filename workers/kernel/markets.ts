@@ -28,6 +28,10 @@ export const MARKETS: { readonly [name: string]: MarketInput } = {
     shipping: { flatMinor: "1500000" },
     refund: { returnlessUpToMinor: "2500000", instant: { upToMinor: "50000000" } },
     catalogue: { autoPublish: true },
+    ad: {
+      ...{ reserveCpcMinor: "10000", reserveCpmMinor: "200000", bidMaxMinor: "10000000" },
+      creditMinor: "20000000",
+    },
     payment: {
       methods: ["qris", "virtual_account", "gopay", "card", "wallet", "cod"],
       routing: { card: ["midtrans", "stripe"] },

@@ -19,6 +19,7 @@ const SHOP_PERMISSIONS = [
   "chat:write",
   "review:write",
   "voucher:write",
+  "ad:write",
 ] as const;
 export type ShopPermission = (typeof SHOP_PERMISSIONS)[number];
 

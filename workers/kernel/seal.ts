@@ -2,14 +2,15 @@ import type { Ctx } from "./ctx.ts";
 
 const IV_BYTES = 12;
 
+type Purpose = "ticket" | "totp" | "ad";
 type Sealing = {
-  readonly purpose?: "ticket" | "totp";
+  readonly purpose?: Purpose;
   /** Whom or what it is about: it opens only when the same is named again (additional data of AES-GCM). */
   readonly about?: string;
 };
 type Keyed = Pick<Ctx, "keys">;
 
-async function keyFor({ keys }: Keyed, purpose: "ticket" | "totp", usage: "encrypt" | "decrypt") {
+async function keyFor({ keys }: Keyed, purpose: Purpose, usage: "encrypt" | "decrypt") {
   const bytes = new Uint8Array(keys.derive(purpose));
   return crypto.subtle.importKey("raw", bytes, "AES-GCM", false, [usage]);
 }

@@ -10,6 +10,7 @@ const LISTED_MAX = 500;
 
 /** Who has an object, by the tables that name it: a backup alone reads every service's tables. */
 const NAMED = `SELECT 'chat-room' AS noun, id FROM chat_conversation
+  UNION ALL SELECT 'ad-budget', id FROM ad_campaign
   UNION ALL SELECT 'livestream-room', id FROM livestream
   UNION ALL SELECT 'sale', id FROM flash_sale
   UNION ALL SELECT 'sale-shard', f.id || '.' || n FROM flash_sale f,

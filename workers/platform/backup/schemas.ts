@@ -2,7 +2,15 @@ import * as z from "zod";
 import { zPageQuery } from "#kernel/page";
 
 export const BUCKETS = ["media", "documents"] as const;
-const NOUNS = ["cart", "chat-room", "livestream-room", "sale", "sale-shard", "tracking-session"] as const;
+const NOUNS = [
+  "ad-budget",
+  "cart",
+  "chat-room",
+  "livestream-room",
+  "sale",
+  "sale-shard",
+  "tracking-session",
+] as const;
 
 export const zObjectList = z.object({
   cursor: z.string().max(200).optional(),

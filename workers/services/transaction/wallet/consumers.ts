@@ -7,6 +7,7 @@ import { schedule } from "#kernel/due";
 import type { Id } from "#kernel/ids";
 import type { Currency } from "#kernel/money";
 import { openSealed } from "#kernel/seal";
+import { AdCharged, AdCredited } from "#services/catalog/ad/facts";
 import { PayoutAccountChanged } from "#services/catalog/seller/facts";
 import { OrderCancelled, OrderCompleted, OrderDelivered, OrderPaid } from "#services/transaction/order/facts";
 import {
@@ -17,7 +18,7 @@ import {
 } from "#services/transaction/payment/facts";
 import { RefundSettled } from "#services/transaction/refund/facts";
 import { takeAccounts } from "./commands/account.ts";
-import { heldBy, platformOf } from "./domain/accounts.ts";
+import { heldBy, payableOf, platformOf } from "./domain/accounts.ts";
 import { type DisputeMoney, decideEnd, decideTaken } from "./domain/dispute.ts";
 import {
   decideCancel,
@@ -138,6 +139,7 @@ function funded(settling: Settling, order: OrderMoney, at: number): Settlement {
   return settling.find(order.orderId) ?? settlement;
 }
 
+type AdMoney = ReturnType<typeof AdCharged.make> | ReturnType<typeof AdCredited.make>;
 type Cancelled = ReturnType<typeof OrderCancelled.make>;
 
 function calledOff(settling: Settling, order: OrderMoney, { at, payload }: Cancelled): Step {
@@ -180,6 +182,23 @@ function disputeTransfers(fact: DisputeFact): readonly NewTransfer[] {
   return decideEnd({ ...money, outcome, feeMinor: BigInt(feeMinor), excessMinor: BigInt(excessMinor) });
 }
 
+/** A charge is booked once by its number; what the shop does not have is netted with its next sales. */
+function advertisingTransfer({ type, payload }: AdMoney): NewTransfer {
+  const { sellerId, amount } = payload;
+  const currency = amount.currency;
+  const [payable, earned] = [payableOf(sellerId, currency), platformOf("advertising", currency)];
+  const money = { amountMinor: BigInt(amount.minor), forced: true };
+  return type === "ad.charged"
+    ? {
+        ...{ id: `ad/${payload.campaignId}/${payload.n}`, kind: "advertising" as const },
+        ...{ debit: payable, credit: earned, ...money },
+      }
+    : {
+        ...{ id: `ad_credit/${payload.creditId}`, kind: "advertising_back" as const },
+        ...{ debit: earned, credit: payable, ...money },
+      };
+}
+
 export const consumers = [
   defineConsumer({
     name: "wallet.take_account",
@@ -191,6 +210,15 @@ export const consumers = [
       );
       return (await Promise.all(taken)).flat();
     },
+  }),
+  defineConsumer({
+    name: "wallet.take_advertising",
+    on: [AdCharged, AdCredited],
+    handle: async (ctx, facts) =>
+      book(
+        ctx,
+        facts.map((fact) => advertisingTransfer(fact)),
+      ),
   }),
   defineConsumer({
     name: "wallet.settle_order",

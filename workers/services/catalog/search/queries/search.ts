@@ -19,12 +19,18 @@ import {
 } from "../repository/find.ts";
 import { countQuery } from "../repository/words.ts";
 import type { Hit, Results, Search } from "../schemas/search.ts";
+import { type Organic, withSponsored } from "./sponsored.ts";
 import { LISTING_TAG } from "./tags.ts";
 
 const FRESH_MS = 30 * SECOND_MS;
 
-/** A page of hits with facets; answered from memory, then Redis, then Postgres. */
-export function searchProducts(ctx: Ctx, input: Search): Promise<JsonText<Results>> {
+/** A page of hits with facets and, beside them, advertisements. */
+export async function searchProducts(ctx: Ctx, input: Search): Promise<JsonText<Results>> {
+  return withSponsored(ctx, input, await findProducts(ctx, input));
+}
+
+/** What was found; answered from memory, then Redis, then Postgres. */
+async function findProducts(ctx: Ctx, input: Search): Promise<JsonText<Organic>> {
   if (input.sort === "nearest" && input.near === undefined) throw fail("search.nearest_without_place");
   const words = queryWords(input.q);
   const { q: _, priceMin, priceMax, near, radiusKm, ...rest } = input;
@@ -54,7 +60,7 @@ type Answered = Pick<Results, "correctedTo" | "didYouMean" | "fallback">;
  * One round trip for words that we know. What was mistyped is looked for as it stands first; where that finds
  * nothing, what it was meant to be is, and where that finds nothing either, what sells best is shown.
  */
-async function find(ctx: Ctx, input: Search, typed: readonly string[]): Promise<Results> {
+async function find(ctx: Ctx, input: Search, typed: readonly string[]): Promise<Organic> {
   const scope = scopeOf(input);
   const after = decodeCursor(ctx, scope, input.cursor);
   const read = async (asked: Asked) => (await ctx.db.load(findQuery(wantedOf(ctx, asked))))[0];
@@ -111,7 +117,7 @@ function mendAll(typed: readonly string[], { alike }: Found): readonly string[] 
   return typed.map((word) => mend(word, nearTo.get(word) ?? []) ?? word);
 }
 
-function show(ctx: Ctx, { words, input, after }: Asked, found: Found, answered: Answered): Results {
+function show(ctx: Ctx, { words, input, after }: Asked, found: Found, answered: Answered): Organic {
   const seen = Number(after?.[2] ?? 0);
   const organic = found.rows.filter(({ position }) => position === null);
   const pins = found.rows.flatMap(({ position, ...row }) =>

@@ -72,10 +72,23 @@ export const zHit = z.object({
   score: zScore.optional(),
 });
 const zBucket = z.object({ value: z.string(), count: z.int() });
+/** An advertisement, beside the hits and never among them; the same card, with the advertiser's own offer. */
+export const zSponsored = zHit.omit({ score: true }).extend({
+  isSponsored: z.literal(true),
+  /** Goes back with `POST /v1/ads/impressions` and `POST /v1/ads/clicks`. */
+  adId: z.string(),
+  /** Its place among the advertisements. */
+  position: z.int(),
+  /** What it stands there for besides its bid. */
+  score: z.object({ ad: z.object({ clickRate: z.number(), relevance: z.number() }) }).optional(),
+});
+export type SponsoredHit = z.input<typeof zSponsored>;
 export const zResults = z.object({
   /** Names this page in `POST /v1/search/feedback`. */
   searchId: zId("search"),
   items: z.array(zHit),
+  /** Labelled as such wherever they are shown. */
+  sponsored: z.array(zSponsored),
   nextCursor: z.string().nullable(),
   total: z.int(),
   /** What was searched for instead, where the words as typed found nothing. */

@@ -32,6 +32,8 @@ export const CHART = {
   disputes: { mode: "folded", side: "debit", mayOverdraw: true },
   /** What providers charge for disputes. */
   provider_fee: { mode: "folded", side: "debit", mayOverdraw: true },
+  /** Earned with what shops pay to be seen. */
+  advertising: { mode: "folded", side: "credit", mayOverdraw: true },
   /** Refunds and corrections that nobody else bears. */
   loss: { mode: "folded", side: "debit", mayOverdraw: true },
 } as const;
@@ -70,6 +72,7 @@ export const platformOf = (
     | "promotion"
     | "disputes"
     | "provider_fee"
+    | "advertising"
     | "loss",
   currency: Currency,
 ) => open(kind, PLATFORM, currency);

@@ -39,6 +39,8 @@ export const TRANSFER_KINDS = [
   "bonus_expiry",
   "top_up",
   "adjustment",
+  "advertising",
+  "advertising_back",
 ] as const;
 export type TransferKind = (typeof TRANSFER_KINDS)[number];
 

@@ -1,7 +1,8 @@
 import { eq, sql } from "drizzle-orm";
 import { actorKey } from "#kernel/actor";
 import type { Ctx } from "#kernel/ctx";
-import { type Query, query, type Statement } from "#kernel/db";
+import { among, type Query, query, type Statement } from "#kernel/db";
+import type { Id } from "#kernel/ids";
 import type { JobKind } from "#kernel/job";
 import { ledgerAccount } from "#schema/transaction/wallet";
 import { type Account, CHART } from "../domain/accounts.ts";
@@ -109,4 +110,22 @@ export const balancesQuery = (owner: string): Query<readonly AccountBalance[]> =
         .where(eq(ledgerAccount.owner, owner))
         .orderBy(ledgerAccount.kind, ledgerAccount.expiresAt, ledgerAccount.id),
     (rows) => rows.map((row) => ({ ...row, postedMinor: BigInt(row.postedMinor) })),
+  );
+
+/** Balances of strict accounts, which their rows have whole; by owner. */
+export const payableBalancesQuery = (
+  accounts: readonly Account[],
+): Query<ReadonlyMap<Id<"seller">, bigint>> =>
+  query(
+    (read) =>
+      read
+        .select({ owner: ledgerAccount.owner, postedMinor: ledgerAccount.postedMinor })
+        .from(ledgerAccount)
+        .where(
+          among(
+            ledgerAccount.id,
+            accounts.map(({ id }) => id),
+          ),
+        ),
+    (rows) => new Map(rows.map(({ owner, postedMinor }) => [owner as Id<"seller">, postedMinor])),
   );

@@ -1,0 +1,316 @@
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { eq, sql } from "drizzle-orm";
+import { expect, test } from "vitest";
+import { forgetMemory, purge } from "#kernel/cache";
+import { DAY_MS, HOUR_MS } from "#kernel/clock";
+import { consumeFacts } from "#kernel/consume";
+import type { AdBudgetDO } from "#objects/ad-budget";
+import { adClick, adPurchase } from "#schema/catalog/ad";
+import { stockLevel } from "#schema/logistics/inventory";
+import { consumers } from "#services/catalog/ad/consumers";
+import { termsOf, toStoredTerms } from "#services/catalog/ad/domain/campaign";
+import type { Receipt } from "#services/catalog/ad/domain/card";
+import { sponsored } from "#services/catalog/ad/index";
+import { MARKET_TAG } from "#services/catalog/ad/queries/tags";
+import { campaignQuery } from "#services/catalog/ad/repository/campaigns";
+import { UserErased } from "#services/social/user/facts";
+import { OrderCancelled, OrderPaid } from "#services/transaction/order/facts";
+import { sellerAccountQuery } from "#services/transaction/wallet/index";
+import { type Harness, harness } from "../../support/harness.ts";
+import { find } from "../search/shelf.ts";
+import { toldOrder } from "../social/told-orders.ts";
+import {
+  type Advertiser,
+  advertiser,
+  budgetOf,
+  busyShelf,
+  click,
+  hearBudget,
+  idr,
+  openMarket,
+  see,
+  spentOf,
+} from "./ad-desk.ts";
+
+const payableOf = async (h: Harness, { sellerId }: Advertiser) => {
+  const ctx = h.ctx();
+  const [account] = await ctx.db.load(sellerAccountQuery(ctx, sellerId));
+  return account.available.minor;
+};
+
+test("advertisements stand beside the hits, the highest worth first, and change nothing else", async () => {
+  const h = openMarket();
+  const word = await busyShelf(h);
+  const one = await advertiser(h, `${word} lamp`, 50_000);
+  const two = await advertiser(h, `${word} torch`, 30_000);
+  await one.client.post(`${one.path}/pause`);
+  await two.client.post(`${two.path}/pause`);
+  const before = await find(h, `q=${word}`);
+  expect(before.sponsored).toEqual([]);
+  await one.client.post(`${one.path}/resume`);
+  await two.client.post(`${two.path}/resume`);
+  const { items, sponsored: ads } = await find(h, `q=${word}&explain=true`);
+  const idsOf = (all: { productId: string }[]) => all.map(({ productId }) => productId);
+  expect(idsOf(items)).toEqual(idsOf(before.items));
+  expect(idsOf(ads)).toEqual([one.productId, two.productId]);
+  expect(ads[0]).toMatchObject({
+    ...{ isSponsored: true, position: 1, offerId: one.offerId, slug: `p-${one.productId}` },
+    ...{ priceFrom: idr(5_000_000), seller: { id: one.sellerId, name: "Test shop", city: "Bandung" } },
+    ...{ available: 5, title: `${word} lamp`, score: { ad: { relevance: 0.7 } } },
+  });
+  // Neither another page, an order of one's own nor other words have them.
+  for (const query of [`q=${word}&sort=price_asc`, `q=${word}&seller=${one.sellerId}`, "q=zzqqxx"]) {
+    expect((await find(h, query)).sponsored, query).toEqual([]);
+  }
+  expect((await find(h, `q=${word}&priceMax=4000000`)).sponsored).toEqual([]);
+  const rehearsed = (await two.client.get(`/v1/ads/rehearsal?q=${word}`)).body.items;
+  expect(rehearsed).toMatchObject([{ outcome: "won", body: { position: 2, priceMinor: "10000" } }]);
+});
+
+test("a click is charged once, at its auction's price; ledger, report and receipt say the same", async () => {
+  const h = openMarket();
+  const word = await busyShelf(h);
+  const one = await advertiser(h, `${word} lamp`, 50_000);
+  await advertiser(h, `${word} torch`, 30_000);
+  const { sponsored: ads } = await find(h, `q=${word}`);
+  const [{ adId }] = ads;
+  const buyer = await h.buyer();
+  expect(
+    (
+      await see(
+        buyer,
+        ads.map((ad: { adId: string }) => ad.adId),
+      )
+    ).status,
+  ).toBe(204);
+  const clicks = await Promise.all(Array.from({ length: 8 }, () => click(buyer, adId)));
+  expect(clicks.map(({ status }) => status)).toEqual(Array(8).fill(204));
+  expect((await click(await h.buyer(), adId)).status).toBe(204);
+  expect((await click(one.client, adId)).status).toBe(204);
+  expect((await buyer.post("/v1/ads/clicks", { adId }, { headers: { "user-agent": "curl/8" } })).status).toBe(
+    204,
+  );
+  const forged = await click(buyer, `${adId.slice(0, -3)}AAA`);
+  expect([forged.status, forged.body.code]).toEqual([400, "ad.card_invalid"]);
+  expect(await spentOf(one)).toBe("30000");
+
+  const facts = await hearBudget(h, one.campaignId);
+  expect(facts.map(({ type }) => type).sort()).toEqual(["ad.charged", "ad.engaged"]);
+  expect(await payableOf(h, one)).toBe(-30_000n);
+  const today = new Intl.DateTimeFormat("en-CA", { timeZone: "Asia/Jakarta" }).format(h.clock.now());
+  const report = await one.client.get(`${one.path}/report?from=${today}&to=${today}&by=product`);
+  expect(report.body.rows).toMatchObject([
+    { name: one.productId, impressions: 1, clicks: 1, freeClicks: 10, spendMinor: "30000", roas: 0 },
+  ]);
+  const listed = (await one.client.get(`${one.path}/clicks`)).body.items;
+  expect(listed).toMatchObject([{ verdict: "charged", chargedMinor: "30000", credited: false }]);
+  const { body: signed } = await one.client.get(`/v1/ads/receipts/${listed[0].bidId}`);
+  const verify = async (receipt: object) =>
+    (await h.anonymous.post("/v1/ads/receipts/verify", { ...signed, receipt })).body;
+  expect(await verify(signed.receipt)).toEqual({ valid: true, faults: [] });
+  expect(await verify({ ...signed.receipt, query: "other" })).toEqual({
+    valid: false,
+    faults: ["signature"],
+  });
+  expect(await verify({ ...signed.receipt, priceMinor: "20000" })).toEqual({
+    valid: false,
+    faults: ["signature", "price"],
+  });
+  const foreign = await h.member(h.ids.next("seller"));
+  expect((await foreign.get(`/v1/ads/receipts/${listed[0].bidId}`)).status).toBe(404);
+  const staff = await h.member(one.sellerId, "staff");
+  expect((await staff.get(one.path)).status).toBe(403);
+});
+
+test("what has run out, is paused, blocked or in debt is not shown, and the shop is told why", async () => {
+  const h = openMarket({ creditMinor: "5000" });
+  const word = await busyShelf(h);
+  const one = await advertiser(h, `${word} lamp`, 50_000);
+  const shown = async () => (await find(h, `q=${word}`)).sponsored;
+  const why = async () => (await one.client.get(`/v1/ads/rehearsal?q=${word}`)).body.items[0]?.outcome;
+  expect(await shown()).toHaveLength(1);
+  const [{ adId }] = await shown();
+  const operator = await h.operator();
+  const block = await operator.post(`/v1/ads/campaigns/${one.campaignId}/block`, { reason: "Not a lamp." });
+  expect(block.body).toMatchObject({ state: "active", blockedReason: "Not a lamp." });
+  expect(await shown()).toEqual([]);
+  expect((await click(await h.buyer(), adId)).status).toBe(204);
+  expect(await spentOf(one)).toBe("0");
+  expect((await operator.post(`/v1/ads/campaigns/${one.campaignId}/unblock`)).body.blockedReason).toBeNull();
+  const [again] = await shown();
+  await click(await h.buyer(), again.adId);
+  await hearBudget(h, one.campaignId);
+  const later = () => purge(h.ctx(), [MARKET_TAG]);
+  await later();
+  expect([await shown(), await why()]).toEqual([[], "in_debt"]);
+
+  const { read } = h.ctx().db;
+  await read
+    .update(stockLevel)
+    .set({ onHand: 0 })
+    .where(sql`item_id IN (SELECT coalesce(item_id, ${`sti_${one.offerId.slice(4)}`}) FROM stock_offer
+      WHERE offer_id = ${one.offerId})`);
+  await later();
+  expect([await shown(), await why()]).toEqual([[], "out_of_stock"]);
+});
+
+/** Cards as auctions make them, for what no page shows so often. */
+function cardOf(
+  h: Harness,
+  { sellerId, campaignId, groupId, productId, offerId }: Advertiser,
+  priceMinor: number,
+) {
+  const auctionId = h.ids.next("adAuction");
+  const receipt: Receipt = {
+    ...{
+      bidId: `${auctionId}-1`,
+      auctionId,
+      at: h.clock.now(),
+      placement: "search",
+      query: "x",
+      categoryId: null,
+    },
+    ...{ currency: "IDR", slots: 1, stepMinor: "100", reserveCpcMinor: "1", reserveCpmMinor: "1", ranks: [] },
+    ...{
+      sellerId,
+      campaignId,
+      groupId,
+      productId,
+      offerId,
+      keywordId: null,
+      pricing: "cpc",
+      bidMinor: "50000",
+    },
+    ...{ clickPpm: 10_000, relevanceBps: 10_000, tie: 0, position: 1, priceMinor: String(priceMinor) },
+  };
+  const viewer = h.ids.next("request");
+  return { kind: "click" as const, receipt, viewer, buyerId: null, origin: "person" as const };
+}
+
+test("64 at once spend a budget to the unit, over an eviction; the ledger has the sum", async () => {
+  const h = openMarket();
+  const one = await advertiser(h, "a lamp of its own", 50_000, { totalBudget: idr(105_000) });
+  const budget = budgetOf(one.campaignId);
+  const [campaign] = await h.ctx().db.load(campaignQuery(one.sellerId, one.campaignId));
+  if (!campaign) throw new Error("it was made");
+  const terms = toStoredTerms(termsOf(campaign));
+  const acts = Array.from({ length: 64 }, () => cardOf(h, one, 10_000));
+  const spend = () =>
+    Promise.all(acts.map((act) => budget.engage({ terms, acts: [act], viewerClicksMax: 5 })));
+  const tally = (verdicts: readonly (readonly string[])[]) =>
+    Object.fromEntries(
+      [...Map.groupBy(verdicts.flat(), (one) => one)].map(([one, all]) => [one, all.length]),
+    );
+  expect(tally(await spend())).toEqual({ charged: 11, budget_spent: 53 });
+  expect(await spentOf(one)).toBe("105000");
+  await evictDurableObject(budget);
+  expect(tally(await spend())).toEqual({ repeated: 64 });
+  expect(await spentOf(one)).toBe("105000");
+  const first = await hearBudget(h, one.campaignId);
+  expect(await payableOf(h, one)).toBe(-105_000n);
+
+  // More to spend is spent on, and charged under the next number.
+  const patched = await one.client.patch(
+    one.path,
+    { totalBudget: idr(120_000) },
+    { headers: { "if-match": '"1"' } },
+  );
+  expect(patched.status, JSON.stringify(patched.body)).toBe(200);
+  const more = { terms, acts: Array.from({ length: 3 }, () => cardOf(h, one, 10_000)), viewerClicksMax: 5 };
+  expect(await budget.engage(more)).toEqual(["charged", "charged", "budget_spent"]);
+  await runInDurableObject(budget, (object: AdBudgetDO) => {
+    object.clock = { now: () => Date.now() + HOUR_MS };
+  });
+  await runDurableObjectAlarm(budget);
+  const all = await hearBudget(h, one.campaignId);
+  expect(all.length).toBeGreaterThan(first.length);
+  expect(await payableOf(h, one)).toBe(-120_000n);
+});
+
+const makerAt = (h: Harness, at: number) => {
+  const { ids, cell, requestId } = h.ctx();
+  return { ids, cell, requestId, clock: { now: () => at } };
+};
+
+test("a purchase is the last click's within the window; a cancelled one, or another's, is not", async () => {
+  const h = openMarket();
+  const word = await busyShelf(h);
+  const one = await advertiser(h, `${word} lamp`, 50_000);
+  const { sponsored: ads } = await find(h, `q=${word}`);
+  const buyerId = h.ids.next("user");
+  await click(await h.buyer(buyerId), ads[0].adId);
+  await hearBudget(h, one.campaignId);
+  const paid = (about: { buyerId: string; at: number }) => {
+    const told = toldOrder(h.ids, { buyerId: about.buyerId, email: "a@example.com", sellerId: one.sellerId });
+    const [line, other] = told.lines;
+    if (!line || !other) throw new Error("two lines");
+    const order = { ...told, lines: [{ ...line, productId: one.productId }, other] };
+    return { order, fact: OrderPaid.make(makerAt(h, about.at), { id: told.orderId, version: 2 }, order) };
+  };
+  const now = h.clock.now() + HOUR_MS;
+  const [kept, cancelled, late, foreign] = [
+    paid({ buyerId, at: now }),
+    paid({ buyerId, at: now }),
+    paid({ buyerId, at: now + 10 * DAY_MS }),
+    paid({ buyerId: h.ids.next("user"), at: now }),
+  ];
+  const { order } = cancelled;
+  const why = { ...order, reason: "changed_mind", wasPaid: true };
+  const gone = OrderCancelled.make(h.ctx(), { id: order.orderId, version: 3 }, why);
+  const facts = [gone, kept.fact, cancelled.fact, late.fact, foreign.fact];
+  for (const fact of facts) await consumeFacts(h.ctx(), consumers, [fact]);
+  const day = (at: number) => new Date(at).toISOString().slice(0, 10);
+  const span = `from=${day(now - DAY_MS)}&to=${day(now + DAY_MS)}`;
+  const total = async (windowDays: number) =>
+    (await one.client.get(`${one.path}/report?${span}&windowDays=${windowDays}`)).body.total;
+  expect(await total(7)).toMatchObject({
+    ...{ orders: 1, units: 3, salesMinor: "15000000", directSalesMinor: "10000000" },
+    ...{ spendMinor: "10000", roas: 1_500 },
+  });
+  expect(await total(14)).toMatchObject({ orders: 2, units: 6 });
+
+  const erased = UserErased.make(h.ctx(), { id: buyerId, version: 9 }, { userId: buyerId, addressHash: "" });
+  await consumeFacts(h.ctx(), consumers, [erased]);
+  const { read } = h.ctx().db;
+  const left = await read.select().from(adClick).where(eq(adClick.buyerId, buyerId));
+  const bought = await read.select().from(adPurchase).where(eq(adPurchase.buyerId, buyerId));
+  expect([left.length, bought.length]).toEqual([0, 0]);
+});
+
+test("an operator gives clicks back once, and the shop's account has them again", async () => {
+  const h = openMarket();
+  const word = await busyShelf(h);
+  const one = await advertiser(h, `${word} lamp`, 50_000);
+  for (let i = 0; i < 2; i += 1) {
+    const { sponsored: ads } = await find(h, `q=${word}`);
+    await click(await h.buyer(), ads[0].adId);
+  }
+  await hearBudget(h, one.campaignId);
+  expect(await payableOf(h, one)).toBe(-20_000n);
+  const [{ bidId, viewer }] = (await one.client.get(`${one.path}/clicks?limit=1`)).body.items;
+  const operator = await h.operator();
+  const path = `/v1/ads/campaigns/${one.campaignId}/credits`;
+  const credit = (which: object) =>
+    operator.post(path, { reason: "A script clicked.", ...which }, { key: h.ids.next("request") });
+  const both = await Promise.all([credit({ bidIds: [bidId] }), credit({ viewer })]);
+  const [first, second] = both.map(({ status }) => status).sort();
+  expect(first).toBe(201);
+  expect([409, 412]).toContain(second);
+  await h.drain();
+  expect(await payableOf(h, one)).toBe(-10_000n);
+  expect((await credit({ bidIds: [bidId] })).body.code).toBe("ad.nothing_to_credit");
+  expect(await spentOf(one)).toBe("20000");
+});
+
+test("a list is shown without advertisements rather than late", async () => {
+  const h = harness({ settings: { ad: { answerWithinMs: 20 } } });
+  forgetMemory(h.env);
+  const hangs = () => new Promise<never>(() => undefined);
+  const ctx = h.ctx();
+  const redis = Object.assign(Object.create(ctx.redis), { mget: hangs });
+  const slow = Object.defineProperty(Object.create(ctx), "redis", { value: redis });
+  const asked = { placement: "search" as const, query: "x", categoryId: null, organic: () => [], slots: 3 };
+  const started = Date.now();
+  expect(await sponsored(slow, { ...asked, viewer: ctx.actor })).toEqual([]);
+  expect(Date.now() - started).toBeLessThan(1_000);
+});

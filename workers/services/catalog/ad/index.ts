@@ -1,0 +1,1 @@
+export { type Sponsored, sponsored } from "./queries/sponsored.ts";

@@ -1,0 +1,114 @@
+import { cached, etagOf, JsonText } from "#kernel/cache";
+import type { Ctx } from "#kernel/ctx";
+import { textIn } from "#kernel/texts";
+import { type Sponsored, sponsored } from "#services/catalog/ad/index";
+import { highlight, queryWords } from "../domain/words.ts";
+import { type ProductCard, productCardsQuery } from "../repository/cards.ts";
+import type { Results, Search, SponsoredHit } from "../schemas/search.ts";
+import { LISTING_TAG } from "./tags.ts";
+
+export type Organic = Omit<Results, "sponsored">;
+
+/** Nobody pays for a place that he has: what stands among the first is not shown above them once more. */
+const HEAD = 4;
+
+/**
+ * The page as it was found with its advertisements beside it. They are each viewer's own and never cached, so
+ * they are put into the text of the page, which stays what it was.
+ */
+export async function withSponsored(
+  ctx: Ctx,
+  input: Search,
+  page: JsonText<Organic>,
+): Promise<JsonText<Results>> {
+  const hits = isFirstPage(input) ? await sponsoredHits(ctx, input, page) : [];
+  const text = `${page.text.slice(0, -1)},"sponsored":${JSON.stringify(hits)}}`;
+  return new JsonText(text, hits.length === 0 ? page.etag : etagOf(text));
+}
+
+/** Who asks for an order of his own, a shop or a place is given that and nothing else. */
+const isFirstPage = ({ cursor, sort, q, category, seller, near }: Search): boolean =>
+  cursor === undefined &&
+  sort === "relevance" &&
+  (q !== "" || category !== undefined) &&
+  seller === undefined &&
+  near === undefined;
+
+async function sponsoredHits(
+  ctx: Ctx,
+  input: Search,
+  page: JsonText<Organic>,
+): Promise<readonly SponsoredHit[]> {
+  const { q, category, explain } = input;
+  const ads = await sponsored(ctx, {
+    placement: q === "" ? "category" : "search",
+    query: q === "" ? null : q,
+    categoryId: category ?? null,
+    organic: () =>
+      page
+        .parse()
+        .items.slice(0, HEAD)
+        .map(({ productId }) => productId),
+    viewer: ctx.actor,
+    slots: ctx.market.ad.slots,
+  });
+  if (ads.length === 0) return [];
+  const productIds = ads.map(({ productId }) => productId).sort();
+  const reading = {
+    key: `search:cards:${productIds.join()}`,
+    tags: [LISTING_TAG],
+    freshMs: ctx.market.ad.freshMs,
+  };
+  const load = async () => (await ctx.db.load(productCardsQuery(productIds)))[0];
+  const found = await cached(ctx, reading, load).catch(() => undefined);
+  const cards = new Map((found?.parse() ?? []).map((card) => [card.productId, card]));
+  const words = queryWords(q);
+  return ads.flatMap((ad) => {
+    const card = cards.get(ad.productId);
+    return card && isWanted(input, ad, card) ? [toHit(ctx, { ad, card, words, explain })] : [];
+  });
+}
+
+/** A searcher's filters hold for advertisements as for everything else. */
+function isWanted(
+  { brand, priceMin, priceMax, ratingMin }: Search,
+  ad: Sponsored,
+  card: ProductCard,
+): boolean {
+  const minor = BigInt(ad.price.minor);
+  return (
+    (brand === undefined || card.brand === brand) &&
+    (priceMin === undefined || minor >= priceMin) &&
+    (priceMax === undefined || minor <= priceMax) &&
+    (ratingMin === undefined || card.starsHundredths >= ratingMin * 100)
+  );
+}
+
+type Showing = {
+  readonly ad: Sponsored;
+  readonly card: ProductCard;
+  readonly words: readonly string[];
+  readonly explain: boolean;
+};
+
+function toHit(ctx: Ctx, { ad, card, words, explain }: Showing): SponsoredHit {
+  const title = textIn(card.titles, ctx.locale);
+  const { clickRate, relevance } = ad;
+  return {
+    isSponsored: true,
+    ...{ adId: ad.adId, position: ad.position, productId: card.productId, slug: card.slug, title },
+    highlight: highlight(title, words),
+    brand: card.brand,
+    imageKey: card.imageKey,
+    priceFrom: ad.price,
+    priceTo: ad.price,
+    offerId: ad.offerId,
+    seller: ad.seller,
+    offers: card.offers,
+    available: card.available,
+    pinned: false,
+    rating: { average: card.reviews === 0 ? null : card.starsHundredths / 100, count: card.reviews },
+    distanceKm: null,
+    ...(explain && { score: { ad: { clickRate, relevance } } }),
+  };
+}
