@@ -219,7 +219,7 @@ export type Routes = {
   "POST /v1/notifications/unsubscribe": { query: { readonly subject: string | number | boolean; readonly category: "order_update" | "shop" | "chat"; readonly signature: string | number | boolean }; answer: string };
   "POST /v1/notifications/suppressions": { body: Schemas["ReportedAddress"]; answer: undefined };
   "POST /v1/notifications/suppressions/lift": { body: Schemas["Address"]; answer: undefined };
-  "GET /v1/offers": { query: { readonly limit?: number; readonly cursor?: string | number | boolean; readonly sellerId?: string | number | boolean; readonly productId?: string | number | boolean; readonly state?: "active" | "paused" | "archived" }; answer: Schemas["Offers"] };
+  "GET /v1/offers": { query: { readonly limit?: number; readonly cursor?: string | number | boolean; readonly sellerId?: string | number | boolean; readonly productId?: string | number | boolean; readonly state?: "active" | "paused" | "archived"; readonly offerIds?: string | number | boolean }; answer: Schemas["Offers"] };
   "POST /v1/offers": { body: Schemas["CreateOffer"]; answer: Schemas["ProductOffer"] };
   "POST /v1/offers/prices": { body: Schemas["Reprice"]; answer: Schemas["Repriced"] };
   "GET /v1/offers/{offerId}": { path: { readonly offerId: string }; answer: Schemas["ProductOffer"] };

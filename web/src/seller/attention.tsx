@@ -56,6 +56,11 @@ export function Attention() {
             <Task icon={RotateCcw} label={text.returns} n={many(returns.data)} />
           </Link>
         </li>
+        <li>
+          <Link to="/shop/inventory" className={TASK}>
+            <Task icon={TriangleAlert} label={text.stock} n={many(low.data)} />
+          </Link>
+        </li>
       </ul>
     </section>
   );

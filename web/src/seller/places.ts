@@ -1,4 +1,13 @@
-import { LayoutDashboard, MessagesSquare, RotateCcw, ShoppingBag, Star, Store } from "lucide-react";
+import {
+  Boxes,
+  LayoutDashboard,
+  MessagesSquare,
+  RotateCcw,
+  ShoppingBag,
+  Star,
+  Store,
+  Tag,
+} from "lucide-react";
 import { texts } from "../shell/text.ts";
 import type { Place } from "../shell/workspace.tsx";
 import { mayManage, type Shop } from "./shop.ts";
@@ -9,6 +18,8 @@ const text = texts({
     dashboard: "Overview",
     onboarding: "Open the shop",
     orders: "Orders",
+    products: "Products",
+    inventory: "Inventory",
     returns: "Returns",
     chats: "Messages",
     reviews: "Reviews",
@@ -17,6 +28,8 @@ const text = texts({
     dashboard: "Ikhtisar",
     onboarding: "Buka toko",
     orders: "Pesanan",
+    products: "Produk",
+    inventory: "Inventaris",
     returns: "Pengembalian",
     chats: "Pesan",
     reviews: "Ulasan",
@@ -28,6 +41,8 @@ type Known = Place & { readonly isManagers?: boolean };
 const TRADING: readonly Known[] = [
   { to: "/shop/orders", label: text.orders, icon: ShoppingBag },
   { to: "/shop/chats", label: text.chats, icon: MessagesSquare },
+  { to: "/shop/products", label: text.products, icon: Tag, isManagers: true },
+  { to: "/shop/inventory", label: text.inventory, icon: Boxes },
   { to: "/shop/returns", label: text.returns, icon: RotateCcw },
   { to: "/shop/reviews", label: text.reviews, icon: Star },
 ];

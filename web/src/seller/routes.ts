@@ -85,6 +85,36 @@ const chat = createRoute({
   validateSearch: aboutOf,
   component: lazyRouteComponent(() => import("./chats.tsx"), "ShopConversation"),
 });
+const products = createRoute({
+  getParentRoute: () => layout,
+  path: "/products",
+  component: lazyRouteComponent(() => import("./products.tsx"), "ProductsPage"),
+});
+const newProduct = createRoute({
+  getParentRoute: () => layout,
+  path: "/products/new",
+  component: lazyRouteComponent(() => import("./product-new.tsx"), "NewProductPage"),
+});
+const product = createRoute({
+  getParentRoute: () => layout,
+  path: "/products/$productId",
+  component: lazyRouteComponent(() => import("./product.tsx"), "ProductPage"),
+});
+const changes = createRoute({
+  getParentRoute: () => layout,
+  path: "/changes",
+  component: lazyRouteComponent(() => import("./changes.tsx"), "ChangesPage"),
+});
+const importing = createRoute({
+  getParentRoute: () => layout,
+  path: "/import",
+  component: lazyRouteComponent(() => import("./import.tsx"), "ImportPage"),
+});
+const inventory = createRoute({
+  getParentRoute: () => layout,
+  path: "/inventory",
+  component: lazyRouteComponent(() => import("./inventory.tsx"), "InventoryPage"),
+});
 const invitation = createRoute({
   getParentRoute: () => root,
   path: "/shop/invitations/$invitationId",
@@ -105,5 +135,11 @@ export const sellerRoutes = [
     returned,
     reviews,
     chats.addChildren([noChat, chat]),
+    products,
+    newProduct,
+    product,
+    changes,
+    importing,
+    inventory,
   ]),
 ] as const;

@@ -66,11 +66,11 @@ export function ShipDialog({ order, onClose }: Props) {
       <Tabs.Root defaultValue={order.delivery ? "label" : "own"}>
         <Tabs.List className="mb-4 flex gap-2" aria-label={text.title}>
           {order.delivery && (
-            <Tabs.Trigger value="label" className="chip data-[state=active]:border-brand">
+            <Tabs.Trigger value="label" className="chip">
               {text.label}
             </Tabs.Trigger>
           )}
-          <Tabs.Trigger value="own" className="chip data-[state=active]:border-brand">
+          <Tabs.Trigger value="own" className="chip">
             {text.own}
           </Tabs.Trigger>
         </Tabs.List>

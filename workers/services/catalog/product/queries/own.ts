@@ -154,13 +154,15 @@ type Offers = Paging & {
   readonly sellerId?: Id<"seller"> | undefined;
   readonly productId?: Id<"product"> | undefined;
   readonly state?: OfferState | undefined;
+  readonly offerIds?: readonly Id<"offer">[] | undefined;
 };
 
-export async function listOffers(ctx: Ctx, { productId, state, limit, cursor, ...named }: Offers) {
-  const sellerId = actingShop(ctx, "offer:write", named.sellerId);
-  const scope = `offers of ${sellerId} ${productId ?? ""} ${state ?? ""}`;
+export async function listOffers(ctx: Ctx, { limit, cursor, ...filter }: Offers) {
+  const sellerId = actingShop(ctx, "offer:write", filter.sellerId);
+  const { productId = "", state = "", offerIds = [] } = filter;
+  const scope = `offers of ${sellerId} ${productId} ${state} ${offerIds}`;
   const before = beforeOf(ctx, scope, cursor);
-  const [rows] = await ctx.db.load(listQuery({ sellerId, productId, state, before, limit }));
+  const [rows] = await ctx.db.load(listQuery({ ...filter, sellerId, before, limit }));
   return toPage(ctx, scope, limit, rows, ({ id }) => [id], toOfferDto);
 }
 

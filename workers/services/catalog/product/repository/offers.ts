@@ -37,12 +37,20 @@ type Listing = {
   readonly sellerId: Id<"seller">;
   readonly productId?: Id<"product"> | undefined;
   readonly state?: OfferState | undefined;
+  readonly offerIds?: readonly Id<"offer">[] | undefined;
   readonly before: string | undefined;
   readonly limit: number;
 };
 
 /** A shop's offers, the newest first, one more than asked for. */
-export const listQuery = ({ sellerId, productId, state, before, limit }: Listing): Query<readonly Offer[]> =>
+export const listQuery = ({
+  sellerId,
+  productId,
+  state,
+  offerIds,
+  before,
+  limit,
+}: Listing): Query<readonly Offer[]> =>
   query(
     (read) =>
       read
@@ -53,6 +61,7 @@ export const listQuery = ({ sellerId, productId, state, before, limit }: Listing
             eq(offer.sellerId, sellerId),
             productId === undefined ? undefined : eq(offer.productId, productId),
             state === undefined ? undefined : eq(offer.state, state),
+            offerIds === undefined ? undefined : among(offer.id, offerIds),
             before === undefined ? undefined : lt(offer.id, before as Id<"offer">),
           ),
         )

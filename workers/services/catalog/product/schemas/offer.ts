@@ -17,6 +17,12 @@ export const zOffersQuery = z.object({
   sellerId: zId("seller").optional(),
   productId: zId("product").optional(),
   state: z.enum(OFFER_STATES).optional(),
+  /** Only these, parted by commas: what a list of stock or of sales is about. */
+  offerIds: z
+    .string()
+    .transform((ids) => ids.split(","))
+    .pipe(z.array(zId("offer")).max(100))
+    .optional(),
 });
 export const zOffers = zPage(zOffer);
 
