@@ -1,6 +1,7 @@
 import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { FILE_LIST, fileHeaders } from "../workers/kernel/answer-headers.ts";
 import { buildPages } from "./pages.ts";
 import { ROOT } from "./runtime.ts";
 
@@ -29,6 +30,15 @@ const START = `SwaggerUIBundle({
   tagsSorter: "alpha", filter: true, validatorUrl: null });
 `;
 
+/** What the edge adds to the files that it serves without asking the Worker. */
+export function edgeHeaders(): string {
+  const line = ([name, value]: readonly [string, string]) => `  ${name}: ${value}`;
+  const { "cache-control": cache = "" } = fileHeaders(FILE_LIST);
+  const lines = Object.entries(fileHeaders("/a/x")).map(line);
+  // What two rules say of a header is joined, so the first one's is taken away.
+  return ["/a/*", ...lines, FILE_LIST, "  ! cache-control", line(["cache-control", cache]), ""].join("\n");
+}
+
 /** What the Worker serves as static assets: the pages' files, the API reference and its document. */
 export async function buildAssets(): Promise<void> {
   const reference = join(ASSETS, "docs");
@@ -39,6 +49,7 @@ export async function buildAssets(): Promise<void> {
     ...REFERENCE_FILES.map((file) => copyFile(join(source, file), join(reference, file))),
     writeFile(join(reference, "index.html"), PAGE),
     writeFile(join(reference, "start.js"), START),
+    writeFile(join(ASSETS, "_headers"), edgeHeaders()),
     copyFile(join(ROOT, "docs/openapi.json"), join(ASSETS, "openapi.json")),
   ]);
 }

@@ -1,4 +1,5 @@
 import { type Actor, ANONYMOUS } from "#kernel/actor";
+import { fileHeaders } from "#kernel/answer-headers";
 import type { newApp, Seen } from "#kernel/app";
 import { type Cell, type CellConfig, cellsOf, findCell } from "#kernel/cell";
 import { type Clock, systemClock } from "#kernel/clock";
@@ -200,17 +201,13 @@ async function dispatch({ request, hostname, path }: Asked, base: Base): Promise
   return finish(ctx, await serve(load, request, ctx), limit);
 }
 
-/** Named by their content. */
-const FILE_SECONDS = 31_536_000;
-
-/** The Worker is asked for every address (`run_worker_first` in wrangler.toml), so it serves these too. */
+/** At the edge they are found before the Worker is asked (`run_worker_first` in wrangler.toml); here by it. */
 async function serveFile({ method }: Request, path: string, { env }: Base): Promise<Response> {
   if (method !== "GET" && method !== "HEAD") throw fail("route.not_found");
   const file = await env.ASSETS.fetch(`https://assets.local${path}`);
   if (!file.ok) throw fail("route.not_found");
   const response = new Response(file.body, file);
-  response.headers.set("cache-control", `public, max-age=${FILE_SECONDS}, immutable`);
-  response.headers.set("x-content-type-options", "nosniff");
+  for (const [name, value] of Object.entries(fileHeaders(path))) response.headers.set(name, value);
   return response;
 }
 

@@ -10,5 +10,18 @@ const SECURITY = {
   "cache-control": "no-store",
 };
 
+/** A file is named by its content and never changes; the list of their names does. */
+const FILE_SECONDS = 31_536_000;
+export const FILE_LIST = "/a/manifest.json";
+
+/** Of the pages' files: the edge adds them by `_headers` (local/assets.ts), the Worker where it is asked. */
+export const fileHeaders = (path: string): Readonly<Record<string, string>> => ({
+  "strict-transport-security": SECURITY["strict-transport-security"],
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "no-referrer",
+  "cross-origin-resource-policy": "same-site",
+  "cache-control": path === FILE_LIST ? "no-cache" : `public, max-age=${FILE_SECONDS}, immutable`,
+});
+
 /** Every answer starts from these: the runtime copies them as a whole, which costs less than to set each. */
 export const ANSWER_HEADERS = new Headers(SECURITY);
