@@ -477,7 +477,7 @@ export type Routes = {
   "GET /healthz": { answer: { readonly status: "ok" } };
   "GET /metrics": { answer: undefined };
   "GET /openapi.json": { answer: undefined };
-  "GET /payments/{paymentId}/return": { path: { readonly paymentId: string }; answer: undefined };
+  "GET /payments/{paymentId}/return": { path: { readonly paymentId: string }; answer: never };
   "GET /readyz": { answer: { readonly ready: boolean; readonly cells: { readonly [name: string]: { readonly postgres: "up" | "down"; readonly redis: "up" | "down"; readonly clickhouse: "up" | "down" } } } };
   "POST /v1/webhooks/biteship": { body: string; answer: { readonly taken: boolean } };
   "POST /v1/webhooks/easypost": { body: string; answer: { readonly taken: boolean } };

@@ -24,7 +24,11 @@ export async function openCheckout(hold: Hold | undefined): Promise<Checkout | n
   const cart = hold || !cartStore.get() ? undefined : await openCart();
   // Calling the cart has settled who it is. What a guest has typed goes along when he signs in.
   const { owner = GUEST } = draft.get();
-  if (owner !== GUEST && owner !== ownerNow()) draft.clear();
+  if (owner !== GUEST && owner !== ownerNow()) {
+    // Signed out meanwhile: nothing is begun as a guest before he is back.
+    if (ownerNow() === GUEST) return null;
+    draft.clear();
+  }
   const begun = kept.get();
   const isMine = begun !== undefined && begun.owner === ownerNow() && begun.holdId === hold?.holdId;
   const found = isMine ? await find(begun.checkoutId) : undefined;

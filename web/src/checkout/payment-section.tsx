@@ -98,7 +98,8 @@ function Choice({ method, isChosen, spendable, total, onChoose }: ChoiceProps) {
   const Icon = ICONS[method];
   const isWallet = method === "wallet";
   const isEnough = spendable !== undefined && BigInt(spendable.minor) >= BigInt(total.minor);
-  const balance = spendable && (isEnough ? text.balance : text.tooLittle)(money(spendable));
+  const isPart = partOf(spendable, total) !== undefined;
+  const balance = spendable && (isPart ? text.tooLittle : text.balance)(money(spendable));
   return (
     <label className="choice">
       <input
@@ -142,13 +143,7 @@ export const partOf = (spendable: Money | undefined, total: Money): Money | unde
     ? spendable
     : undefined;
 
-function WalletPart({
-  spendable,
-  total,
-}: {
-  readonly spendable: Money | undefined;
-  readonly total: Money;
-}) {
+function WalletPart({ spendable, total }: { readonly spendable: Money | undefined; readonly total: Money }) {
   const { usesWallet = false } = useDraft();
   const part = partOf(spendable, total);
   if (!part) return null;

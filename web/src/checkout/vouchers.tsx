@@ -36,7 +36,7 @@ type Props = { readonly checkout: Checkout; readonly change: Change };
 
 /** Codes that were entered, what is found without one, and of each that does nothing the reason. */
 export function Vouchers({ checkout: { vouchers }, change }: Props) {
-  const { codes, applied, rejected, best } = vouchers;
+  const { codes, applied, best } = vouchers;
   const drop = (code: string) => change.mutate({ voucherCodes: codes.filter((one) => one !== code) });
   return (
     <Section id="checkout-vouchers" title={text.title} isDone={applied.length > 0}>
@@ -48,32 +48,45 @@ export function Vouchers({ checkout: { vouchers }, change }: Props) {
         />
         {text.best}
       </label>
-      <ul className="flex flex-col gap-2" role="status">
-        {applied.map(({ code, target, amount }) => (
-          <li key={`${code}${target}`} className="flex items-center gap-3">
-            <TicketPercent size={18} className="text-good shrink-0" aria-hidden />
-            <span className="min-w-0 flex-1 truncate font-semibold">{code}</span>
-            <span className="text-good tabular-nums">
-              {target === "cashback" ? `${money(amount)} ${text.cashback}` : `−${money(amount)}`}
-            </span>
-            {codes.includes(code) && <Drop code={code} onDrop={drop} />}
-          </li>
-        ))}
-        {rejected.map(({ code, reason, detail }) => (
-          <li key={code} className="flex items-start gap-3">
-            <TicketPercent size={18} className="text-muted mt-0.5 shrink-0" aria-hidden />
-            <span className="min-w-0 flex-1">
-              <span className="text-muted font-semibold line-through">{code}</span>
-              <span className="block text-sm">{reasonOf(reason, detail)}</span>
-            </span>
-            {codes.includes(code) && <Drop code={code} onDrop={drop} />}
-          </li>
-        ))}
-        {applied.length + rejected.length === 0 && <li className="text-muted text-sm">{text.none}</li>}
-      </ul>
+      <div role="status">
+        <Outcome vouchers={vouchers} onDrop={drop} />
+      </div>
       <Entry codes={codes} change={change} />
       <Refusal error={change.variables?.voucherCodes && change.error} />
     </Section>
+  );
+}
+
+type OutcomeProps = {
+  readonly vouchers: Checkout["vouchers"];
+  readonly onDrop: (code: string) => void;
+};
+
+function Outcome({ vouchers: { codes, applied, rejected }, onDrop }: OutcomeProps) {
+  if (applied.length + rejected.length === 0) return <p className="text-muted text-sm">{text.none}</p>;
+  return (
+    <ul className="flex flex-col gap-2">
+      {applied.map(({ code, target, amount }) => (
+        <li key={`${code}${target}`} className="flex items-center gap-3">
+          <TicketPercent size={18} className="text-good shrink-0" aria-hidden />
+          <span className="min-w-0 flex-1 truncate font-semibold">{code}</span>
+          <span className="text-good tabular-nums">
+            {target === "cashback" ? `${money(amount)} ${text.cashback}` : `−${money(amount)}`}
+          </span>
+          {codes.includes(code) && <Drop code={code} onDrop={onDrop} />}
+        </li>
+      ))}
+      {rejected.map(({ code, reason, detail }) => (
+        <li key={code} className="flex items-start gap-3">
+          <TicketPercent size={18} className="text-muted mt-0.5 shrink-0" aria-hidden />
+          <span className="min-w-0 flex-1">
+            <span className="text-muted font-semibold line-through">{code}</span>
+            <span className="block text-sm">{reasonOf(reason, detail)}</span>
+          </span>
+          {codes.includes(code) && <Drop code={code} onDrop={onDrop} />}
+        </li>
+      ))}
+    </ul>
   );
 }
 

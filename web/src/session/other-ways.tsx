@@ -12,14 +12,14 @@ const text = texts({
   en: {
     or: "or",
     passkey: "Sign in with a passkey",
-    mail: "Sign in by e-mail, without a password",
+    mail: "Sign in by e-mail",
     provider: (name: string) => `Go on with ${name}`,
     dismissed: "No passkey was shown. Try again, or sign in another way.",
   },
   id: {
     or: "atau",
     passkey: "Masuk dengan passkey",
-    mail: "Masuk lewat email, tanpa kata sandi",
+    mail: "Masuk lewat email",
     provider: (name: string) => `Lanjutkan dengan ${name}`,
     dismissed: "Passkey tidak ditunjukkan. Coba lagi, atau masuk dengan cara lain.",
   },

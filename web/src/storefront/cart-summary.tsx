@@ -120,14 +120,18 @@ function Estimate({ lines }: { readonly lines: Wanted }) {
           {text.ask}
         </button>
       </form>
-      <ul className="mt-3 flex flex-col gap-2" role="status">
-        {ask.data?.parcels.map((parcel) => (
-          <li key={parcel.sellerId} className="text-sm">
-            <ShopName sellerId={parcel.sellerId} />
-            <span className="block">{cheapest(parcel.rates)}</span>
-          </li>
-        ))}
-      </ul>
+      <div className="mt-3" role="status">
+        {ask.data && (
+          <ul className="flex flex-col gap-2">
+            {ask.data.parcels.map((parcel) => (
+              <li key={parcel.sellerId} className="text-sm">
+                <ShopName sellerId={parcel.sellerId} />
+                <span className="block">{cheapest(parcel.rates)}</span>
+              </li>
+            ))}
+          </ul>
+        )}
+      </div>
       <Refusal error={ask.error} />
     </details>
   );

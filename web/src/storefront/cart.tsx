@@ -166,10 +166,12 @@ function Messages({ cart }: { readonly cart: Cart }) {
   const kinds = [...new Set(cart.messages.map(({ type }) => type))];
   if (kinds.length === 0) return null;
   return (
-    <ul className="notice mb-4" role="status">
-      {kinds.map((kind) => (
-        <li key={kind}>{text[kind]}</li>
-      ))}
-    </ul>
+    <div className="notice mb-4" role="status">
+      <ul>
+        {kinds.map((kind) => (
+          <li key={kind}>{text[kind]}</li>
+        ))}
+      </ul>
+    </div>
   );
 }
