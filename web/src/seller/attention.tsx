@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { type LucideIcon, PackageOpen, RotateCcw, TriangleAlert, Truck } from "lucide-react";
+import { type LucideIcon, MessagesSquare, PackageOpen, RotateCcw, TriangleAlert, Truck } from "lucide-react";
 import { queryOf } from "../api/queries.ts";
 import { count, texts } from "../shell/text.ts";
 import { useShop } from "./shop.ts";
@@ -11,6 +11,7 @@ const text = texts({
     confirm: "Orders to confirm",
     ship: "Orders to ship",
     returns: "Returns to answer",
+    chats: "Conversations to read",
     stock: "Running low",
   },
   id: {
@@ -18,6 +19,7 @@ const text = texts({
     confirm: "Pesanan perlu dikonfirmasi",
     ship: "Pesanan perlu dikirim",
     returns: "Pengembalian perlu dijawab",
+    chats: "Percakapan belum dibaca",
     stock: "Stok menipis",
   },
 });
@@ -37,10 +39,11 @@ export function Attention() {
   const returns = useQuery(
     queryOf("GET /v1/refunds", { query: { as: "seller", state: "requested", limit: LOOK } }, shop),
   );
+  const chats = useQuery(queryOf("GET /v1/chats", { query: { as: "shop", limit: 1 } }, shop));
   const low = useQuery(queryOf("GET /v1/inventory/low-stock", { query: { limit: LOOK } }, shop));
   return (
     <section aria-label={text.title}>
-      <ul className="grid grid-cols-2 gap-3 lg:grid-cols-4">
+      <ul className="grid grid-cols-2 gap-3 md:grid-cols-3 xl:grid-cols-5">
         <li>
           <Link to="/shop/orders" search={{ state: "paid" }} className={TASK}>
             <Task icon={PackageOpen} label={text.confirm} n={many(paid.data)} />
@@ -54,6 +57,15 @@ export function Attention() {
         <li>
           <Link to="/shop/returns" className={TASK}>
             <Task icon={RotateCcw} label={text.returns} n={many(returns.data)} />
+          </Link>
+        </li>
+        <li>
+          <Link to="/shop/chats" className={TASK}>
+            <Task
+              icon={MessagesSquare}
+              label={text.chats}
+              n={chats.data && count(chats.data.unread.conversations)}
+            />
           </Link>
         </li>
         <li>

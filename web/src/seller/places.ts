@@ -1,12 +1,19 @@
 import {
   Boxes,
+  ChartNoAxesColumn,
   LayoutDashboard,
   MessagesSquare,
   RotateCcw,
+  Settings,
   ShoppingBag,
   Star,
   Store,
   Tag,
+  Ticket,
+  Users,
+  Wallet,
+  Webhook,
+  Zap,
 } from "lucide-react";
 import { texts } from "../shell/text.ts";
 import type { Place } from "../shell/workspace.tsx";
@@ -23,6 +30,13 @@ const text = texts({
     returns: "Returns",
     chats: "Messages",
     reviews: "Reviews",
+    vouchers: "Vouchers",
+    flash: "Flash sales",
+    finance: "Finance",
+    performance: "Performance",
+    team: "Team",
+    settings: "Settings",
+    webhooks: "Webhooks and keys",
   },
   id: {
     dashboard: "Ikhtisar",
@@ -33,6 +47,13 @@ const text = texts({
     returns: "Pengembalian",
     chats: "Pesan",
     reviews: "Ulasan",
+    vouchers: "Voucher",
+    flash: "Flash sale",
+    finance: "Keuangan",
+    performance: "Performa",
+    team: "Tim",
+    settings: "Pengaturan",
+    webhooks: "Webhook dan kunci",
   },
 });
 
@@ -45,6 +66,14 @@ const TRADING: readonly Known[] = [
   { to: "/shop/inventory", label: text.inventory, icon: Boxes },
   { to: "/shop/returns", label: text.returns, icon: RotateCcw },
   { to: "/shop/reviews", label: text.reviews, icon: Star },
+
+  { to: "/shop/vouchers", label: text.vouchers, icon: Ticket, isManagers: true },
+  { to: "/shop/flash-sales", label: text.flash, icon: Zap, isManagers: true },
+  { to: "/shop/finance", label: text.finance, icon: Wallet, isManagers: true },
+  { to: "/shop/performance", label: text.performance, icon: ChartNoAxesColumn },
+  { to: "/shop/team", label: text.team, icon: Users },
+  { to: "/shop/settings", label: text.settings, icon: Settings, isManagers: true },
+  { to: "/shop/webhooks", label: text.webhooks, icon: Webhook, isManagers: true },
 ];
 
 /** The parts of the seller centre that this person has, in the order in which they are needed. */

@@ -115,6 +115,51 @@ const inventory = createRoute({
   path: "/inventory",
   component: lazyRouteComponent(() => import("./inventory.tsx"), "InventoryPage"),
 });
+const vouchers = createRoute({
+  getParentRoute: () => layout,
+  path: "/vouchers",
+  component: lazyRouteComponent(() => import("./vouchers.tsx"), "VouchersPage"),
+});
+const newVoucher = createRoute({
+  getParentRoute: () => layout,
+  path: "/vouchers/new",
+  component: lazyRouteComponent(() => import("./voucher-new.tsx"), "NewVoucherPage"),
+});
+const voucher = createRoute({
+  getParentRoute: () => layout,
+  path: "/vouchers/$voucherId",
+  component: lazyRouteComponent(() => import("./voucher.tsx"), "VoucherPage"),
+});
+const flash = createRoute({
+  getParentRoute: () => layout,
+  path: "/flash-sales",
+  component: lazyRouteComponent(() => import("./flash.tsx"), "FlashPage"),
+});
+const finance = createRoute({
+  getParentRoute: () => layout,
+  path: "/finance",
+  component: lazyRouteComponent(() => import("./finance.tsx"), "FinancePage"),
+});
+const performance = createRoute({
+  getParentRoute: () => layout,
+  path: "/performance",
+  component: lazyRouteComponent(() => import("./performance.tsx"), "PerformancePage"),
+});
+const team = createRoute({
+  getParentRoute: () => layout,
+  path: "/team",
+  component: lazyRouteComponent(() => import("./team.tsx"), "TeamPage"),
+});
+const settings = createRoute({
+  getParentRoute: () => layout,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("./settings.tsx"), "SettingsPage"),
+});
+const webhooks = createRoute({
+  getParentRoute: () => layout,
+  path: "/webhooks",
+  component: lazyRouteComponent(() => import("./webhooks.tsx"), "WebhooksPage"),
+});
 const invitation = createRoute({
   getParentRoute: () => root,
   path: "/shop/invitations/$invitationId",
@@ -141,5 +186,14 @@ export const sellerRoutes = [
     changes,
     importing,
     inventory,
+    vouchers,
+    newVoucher,
+    voucher,
+    flash,
+    finance,
+    performance,
+    team,
+    settings,
+    webhooks,
   ]),
 ] as const;
