@@ -147,3 +147,33 @@ test("suggests titles that begin like this and queries that found something", as
   expect(answer.body.products.map((one: { title: string }) => one.title)).toEqual([`${word} basket`]);
   expect(answer.body.queries).toContain(word);
 });
+
+test("an offer is shown as its product is listed, and not at all once nobody can buy it", async () => {
+  const h = harness();
+  const word = ownWord();
+  const shop = await stocked(h, [
+    { title: `${word} lamp`, priceMinor: 100_000n, stock: 1 },
+    { title: `${word} shade`, priceMinor: 100_000n, stock: 1 },
+  ]);
+  const [lamp, shade] = shop.offers as [(typeof shop.offers)[number], (typeof shop.offers)[number]];
+  const unknown = h.ctx().ids.next("offer");
+  const path = `/v1/search/offers?ids=${[lamp.offerId, shade.offerId, unknown].join(",")}`;
+  const shown = async () => {
+    await find(h, `q=${word}`);
+    return (await h.anonymous.get(path)).body.items;
+  };
+  expect(await shown()).toEqual([
+    expect.objectContaining({ offerId: lamp.offerId, productId: lamp.productId, title: `${word} lamp` }),
+    expect.objectContaining({ offerId: shade.offerId, productId: shade.productId, title: `${word} shade` }),
+  ]);
+  const { productId } = lamp;
+  const archived = ProductArchived.make(
+    h.ctx(),
+    { id: productId, version: 2 },
+    { productId, sellerId: shop.sellerId },
+  );
+  const gone = { state: "archived", version: 2 } as const;
+  await h.ctx().db.read.update(product).set(gone).where(eq(product.id, productId));
+  await h.deliver([archived]);
+  expect(await shown()).toEqual([expect.objectContaining({ offerId: shade.offerId })]);
+});

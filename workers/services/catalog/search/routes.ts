@@ -6,6 +6,7 @@ import { giveFeedback } from "./commands/feedback.ts";
 import { reindex } from "./commands/index-products.ts";
 import { changeRule, createRule, deleteRule, setSynonyms } from "./commands/rules.ts";
 import { getMetrics } from "./queries/metrics.ts";
+import { showOffers } from "./queries/offers.ts";
 import { listRuleLog, listRules, listSynonyms, toRuleDto } from "./queries/rules.ts";
 import { searchProducts } from "./queries/search.ts";
 import { suggest } from "./queries/suggest.ts";
@@ -22,7 +23,7 @@ import {
   zSynonymPage,
   zSynonyms,
 } from "./schemas/rule.ts";
-import { zResults, zSearch, zSuggest, zSuggestions } from "./schemas/search.ts";
+import { zOffersQuery, zResults, zSearch, zShownOffers, zSuggest, zSuggestions } from "./schemas/search.ts";
 
 const merchandiser = operator("category:write");
 const EXAMPLE_ID = "01jd8zt4w8h5vc6q1m9a2r7sxy";
@@ -53,6 +54,18 @@ const search = newApp("/v1/search")
       example: { q: "ko" },
     }),
     async (ctx, input) => suggest(ctx, input),
+  )
+  .route(
+    defineRoute({
+      method: "get",
+      path: "/offers",
+      summary: "How offers look in a list: a show's bag and a flash sale name offers and nothing else.",
+      policy: open,
+      request: { query: zOffersQuery },
+      responses: { 200: zShownOffers },
+      example: { ids: `ofr_${EXAMPLE_ID}` },
+    }),
+    async (ctx, input) => showOffers(ctx, input),
   )
   .route(
     defineRoute({

@@ -38,8 +38,10 @@ export const zShow = z.object({
   durationMs: z.number().nullable(),
   version: z.int(),
 });
-export const zShowDetail = zShow.extend({ rsvps: z.int() });
-export const zShowPage = zPage(zShow);
+const zShop = z.object({ name: z.string(), slug: z.string() });
+export const zListedShow = zShow.extend({ shop: zShop });
+export const zShowDetail = zListedShow.extend({ rsvps: z.int() });
+export const zShowPage = zPage(zListedShow);
 export const zCrew = z.object({
   items: z.array(z.object({ userId: zId("user"), role: z.enum(["cohost", "moderator"]) })),
 });

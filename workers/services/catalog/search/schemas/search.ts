@@ -116,3 +116,27 @@ export const zSuggestions = z.object({
   queries: z.array(z.string()),
   products: z.array(z.object({ productId: zId("product"), slug: z.string(), title: z.string() })),
 });
+
+const OFFERS_MAX = 100;
+const ID_CHARS = 32;
+
+export const zOffersQuery = z.object({
+  ids: z
+    .string()
+    .max(OFFERS_MAX * ID_CHARS)
+    .transform((text) => text.split(","))
+    .pipe(z.array(zId("offer")).min(1).max(OFFERS_MAX)),
+});
+export type OffersQuery = z.output<typeof zOffersQuery>;
+/** Left out is what is not on sale. */
+export const zShownOffers = z.object({
+  items: z.array(
+    z.object({
+      offerId: zId("offer"),
+      productId: zId("product"),
+      slug: z.string(),
+      title: z.string(),
+      imageKey: z.string().nullable(),
+    }),
+  ),
+});

@@ -1,12 +1,14 @@
+import type * as z from "zod";
 import { requireShop } from "#kernel/actor";
 import type { Ctx } from "#kernel/ctx";
 import { decodeCursor, type Page, toPage } from "#kernel/page";
+import { sellersQuery } from "#services/catalog/seller/index";
 import type { Show, ShowState } from "../domain/show.ts";
 import { fail } from "../errors.ts";
 import { providerOf } from "../providers/choose.ts";
 import type { Playback } from "../providers/port.ts";
 import * as shows from "../repository.ts";
-import { type ShowList, type ShowRef, toShowDto } from "../schemas.ts";
+import { type ShowList, type ShowRef, toShowDto, type zListedShow } from "../schemas.ts";
 
 /** How long an address of the picture opens it; a player asks again before. */
 const PLAYBACK_MS = 3_600_000;
@@ -30,19 +32,30 @@ export async function loadOwnShow(ctx: Ctx, ref: ShowRef): Promise<Show> {
 export async function showShow(ctx: Ctx, { livestreamId }: ShowRef) {
   const [show, rsvps] = await ctx.db.load(shows.showQuery(livestreamId), shows.rsvpCountQuery(livestreamId));
   if (!show) throw fail("livestream.not_found");
-  return { ...toShowDto(show), rsvps };
+  const shopOf = await namesOf(ctx, [show]);
+  return { ...toShowDto(show), shop: shopOf(show), rsvps };
+}
+
+/** Whose show each of these is. */
+async function namesOf(ctx: Ctx, listed: readonly Pick<Show, "sellerId">[]) {
+  const sellerIds = [...new Set(listed.map(({ sellerId }) => sellerId))];
+  const [sellers] = await ctx.db.load(sellersQuery(sellerIds));
+  const shops = new Map(sellers.map(({ sellerId, name, slug }) => [sellerId, { name, slug }]));
+  return ({ sellerId }: Pick<Show, "sellerId">) => shops.get(sellerId) ?? { name: "", slug: "" };
 }
 
 export async function listShows(
   ctx: Ctx,
   { state, sellerId, limit, cursor }: ShowList,
-): Promise<Page<ReturnType<typeof toShowDto>>> {
+): Promise<Page<z.input<typeof zListedShow>>> {
   const scope = `livestreams ${state ?? ""} ${sellerId ?? ""}`;
   const [before] = decodeCursor(ctx, scope, cursor) ?? [];
   const states = state ? [state] : LISTED;
   const query = shows.showsQuery({ states, sellerId }, limit + 1, before as Show["id"] | undefined);
   const [rows] = await ctx.db.load(query);
-  return toPage(ctx, scope, limit, rows, (show) => [show.id], toShowDto);
+  const shopOf = await namesOf(ctx, rows);
+  const toListed = (show: Show) => ({ ...toShowDto(show), shop: shopOf(show) });
+  return toPage(ctx, scope, limit, rows, (show) => [show.id], toListed);
 }
 
 export async function listCrew(ctx: Ctx, ref: ShowRef) {
