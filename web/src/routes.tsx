@@ -2,6 +2,7 @@ import { createRouter } from "@tanstack/react-router";
 import { accountRoutes } from "./account/routes.ts";
 import { chatRoutes } from "./chat/routes.ts";
 import { checkoutRoutes } from "./checkout/routes.ts";
+import { liveRoutes } from "./live/routes.ts";
 import { operatorRoutes } from "./operator/routes.ts";
 import { sellerRoutes } from "./seller/routes.ts";
 import { sessionRoutes } from "./session/routes.ts";
@@ -14,6 +15,7 @@ const routeTree = root.addChildren([
   ...storefrontRoutes,
   ...sessionRoutes,
   ...checkoutRoutes,
+  ...liveRoutes,
   accountRoutes,
   ...sellerRoutes,
   chatRoutes,

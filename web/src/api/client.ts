@@ -20,6 +20,8 @@ export type Options = {
   readonly ifMatch?: number;
   /** The shop that one acts for. */
   readonly seller?: string;
+  /** A waiting room's turn, shown with a claim of its sale. */
+  readonly turn?: string;
   readonly signal?: AbortSignal;
 };
 
@@ -112,7 +114,7 @@ const PROOFS_REFUSED: ReadonlySet<string> = new Set([
 async function once(
   name: RouteName,
   input: Anything,
-  { key, ifMatch, seller, signal, token }: Options & { readonly token: string | undefined },
+  { key, ifMatch, seller, turn, signal, token }: Options & { readonly token: string | undefined },
 ): Promise<Response> {
   const [method = "GET"] = name.split(" ", 1);
   const headers = new Headers({ "x-market": market, "accept-language": document.documentElement.lang });
@@ -120,6 +122,7 @@ async function once(
   if (key !== undefined) headers.set("idempotency-key", key);
   if (ifMatch !== undefined) headers.set("if-match", `"${ifMatch}"`);
   if (seller !== undefined) headers.set("x-seller", seller);
+  if (turn !== undefined) headers.set("x-sale-turn", turn);
   const request: RequestInit = { method, headers, ...(signal && { signal }) };
   if (input.body instanceof Blob) {
     headers.set("content-type", input.body.type);

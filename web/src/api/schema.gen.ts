@@ -331,6 +331,7 @@ export type Routes = {
   "POST /v1/reviews/{reviewId}/decide": { path: { readonly reviewId: string }; body: Schemas["Decide"]; answer: Schemas["OwnReview"] };
   "GET /v1/search": { query: { readonly limit?: number; readonly cursor?: string | number | boolean; readonly q?: string | number | boolean; readonly category?: string | number | boolean; readonly seller?: string | number | boolean; readonly brand?: string | number | boolean; readonly priceMin?: string | number | boolean; readonly priceMax?: string | number | boolean; readonly inStock?: string | number | boolean; readonly ratingMin?: number; readonly near?: string | number | boolean; readonly radiusKm?: number; readonly sort?: "relevance" | "price_asc" | "price_desc" | "newest" | "best_selling" | "rating" | "nearest"; readonly explain?: string | number | boolean }; answer: Schemas["Results"] };
   "GET /v1/search/suggestions": { query: { readonly q: string | number | boolean; readonly limit?: number }; answer: Schemas["SearchSuggestions"] };
+  "GET /v1/search/offers": { query: { readonly ids: string | number | boolean }; answer: Schemas["ShownOffers"] };
   "POST /v1/search/feedback": { body: Schemas["Feedback"]; answer: undefined };
   "GET /v1/search/metrics": { query: { readonly from: string | number | boolean; readonly to: string | number | boolean; readonly limit?: number }; answer: Schemas["Metrics"] };
   "GET /v1/search/rules": { query: { readonly limit?: number; readonly cursor?: string | number | boolean; readonly query?: string | number | boolean; readonly categoryId?: string | number | boolean; readonly productId?: string | number | boolean }; answer: Schemas["Rules"] };
@@ -640,6 +641,7 @@ export type Schemas = {
   LevelPage: { readonly items: readonly (Schemas["Level"])[]; readonly nextCursor: string | null };
   Levels: { readonly items: readonly (Schemas["Level"])[] };
   Line: { readonly id: string; readonly offerId: string; readonly quantity: number; readonly isSelected: boolean; readonly isSaved: boolean; readonly note: string | null };
+  ListedShow: { readonly id: string; readonly sellerId: string; readonly title: string; readonly state: "scheduled" | "live" | "interrupted" | "ended" | "replay" | "cancelled"; readonly startsAt: string; readonly startedAt: string | null; readonly endedAt: string | null; readonly graceUntil: string | null; readonly durationMs: number | null; readonly version: number; readonly shop: { readonly name: string; readonly slug: string } };
   Location: { readonly id: string; readonly name: string; readonly priority: number; readonly parcelCost: Schemas["Money"] | null; readonly version: number };
   Locations: { readonly items: readonly (Schemas["Location"])[] };
   Log: { readonly items: readonly (Schemas["LogEntry"])[]; readonly nextAfter: number | null };
@@ -831,8 +833,9 @@ export type Schemas = {
   SharedCart: { readonly lines: readonly ({ readonly offerId: string; readonly quantity: number; readonly productId: string | null; readonly title: string | null; readonly variantLabel: string | null; readonly slug: string | null; readonly imageKey: string | null; readonly unitPrice: Schemas["Money"] | null })[] };
   Ship: { readonly carrier: string; readonly trackingNumber: string; readonly lines?: readonly ({ readonly lineId: string; readonly quantity: number })[] };
   Show: { readonly id: string; readonly sellerId: string; readonly title: string; readonly state: "scheduled" | "live" | "interrupted" | "ended" | "replay" | "cancelled"; readonly startsAt: string; readonly startedAt: string | null; readonly endedAt: string | null; readonly graceUntil: string | null; readonly durationMs: number | null; readonly version: number };
-  ShowDetail: { readonly id: string; readonly sellerId: string; readonly title: string; readonly state: "scheduled" | "live" | "interrupted" | "ended" | "replay" | "cancelled"; readonly startsAt: string; readonly startedAt: string | null; readonly endedAt: string | null; readonly graceUntil: string | null; readonly durationMs: number | null; readonly version: number; readonly rsvps: number };
-  ShowPage: { readonly items: readonly (Schemas["Show"])[]; readonly nextCursor: string | null };
+  ShowDetail: { readonly id: string; readonly sellerId: string; readonly title: string; readonly state: "scheduled" | "live" | "interrupted" | "ended" | "replay" | "cancelled"; readonly startsAt: string; readonly startedAt: string | null; readonly endedAt: string | null; readonly graceUntil: string | null; readonly durationMs: number | null; readonly version: number; readonly shop: { readonly name: string; readonly slug: string }; readonly rsvps: number };
+  ShowPage: { readonly items: readonly (Schemas["ListedShow"])[]; readonly nextCursor: string | null };
+  ShownOffers: { readonly items: readonly ({ readonly offerId: string; readonly productId: string; readonly slug: string; readonly title: string; readonly imageKey: string | null })[] };
   SignIn: { readonly email: string; readonly password: string };
   SignUp: { readonly email: string; readonly password: string; readonly name: string; readonly locale?: "en" | "id" };
   SignedIn: { readonly status: "signed_in"; readonly userId: string; readonly sessionId: string; readonly accessToken: string; readonly expiresAt: string; readonly refreshToken?: string };

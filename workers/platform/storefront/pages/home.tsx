@@ -1,7 +1,10 @@
 import { open } from "#kernel/policy";
 import { type Texts, textIn } from "#kernel/texts";
 import { type Card, Cards } from "./cards.tsx";
+import { type Show, ShowCards } from "./live.tsx";
+import { LIVE_TEXTS } from "./live-texts.ts";
 import type { Page } from "./page.ts";
+import { offersOf, type Sale, SaleCards } from "./sale.tsx";
 import { say } from "./say.ts";
 
 type Tree = {
@@ -14,16 +17,29 @@ type Tree = {
 };
 type Results = { readonly items: readonly Card[] };
 
+type Shows = { readonly items: readonly Show[] };
+type Sales = { readonly items: readonly Sale[] };
+
+/** What the browser asks for as well (web/src/storefront/home.tsx). */
 const NEWEST = { query: { sort: "newest", limit: 24 } };
+const ON_AIR = { query: { state: "live", limit: 4 } };
+const SALES = { query: { limit: 8 } };
+const POPULAR = { query: { slot: "home", limit: 8 } };
 
 export const home: Page = {
   path: "/",
   policy: open,
   async write(place, reading) {
     const text = say(place);
-    const [tree, newest] = await Promise.all([
+    const live = LIVE_TEXTS[place.locale];
+    const sales = reading.read<Sales>("GET /v1/flash-sales", SALES);
+    const [tree, newest, onAir, popular, running, offers] = await Promise.all([
       reading.read<Tree>("GET /v1/categories"),
       reading.read<Results>("GET /v1/search", NEWEST),
+      reading.read<Shows>("GET /v1/livestreams", ON_AIR),
+      reading.read<Results>("GET /v1/recommendations/popular", POPULAR),
+      sales,
+      sales.then((found) => offersOf(reading, found?.items ?? [])),
     ]);
     const roots = (tree?.items ?? []).filter(({ depth }) => depth === 0);
     return {
@@ -51,6 +67,30 @@ export const home: Page = {
               ))}
             </ul>
           </section>
+          {onAir && onAir.items.length > 0 && (
+            <section aria-labelledby="on-air">
+              <h2 class="section-title" id="on-air">
+                {live.onAir}
+              </h2>
+              <ShowCards place={place} items={onAir.items} />
+            </section>
+          )}
+          {running && running.items.length > 0 && (
+            <section aria-labelledby="sales">
+              <h2 class="section-title" id="sales">
+                {live.sales}
+              </h2>
+              <SaleCards place={place} sales={running.items} offers={offers} />
+            </section>
+          )}
+          {popular && popular.items.length > 0 && (
+            <section aria-labelledby="for-you">
+              <h2 class="section-title" id="for-you">
+                {live.forYou}
+              </h2>
+              <Cards place={place} items={popular.items} />
+            </section>
+          )}
           <section aria-labelledby="newest">
             <h2 class="section-title" id="newest">
               {text.newest}

@@ -8,11 +8,13 @@ import { FRAMES } from "./frames.ts";
 import { home } from "./home.tsx";
 import { documentOf } from "./kept.ts";
 import { category, search } from "./lists.tsx";
+import { live, liveList } from "./live.tsx";
 import { newNonce, nonceMark } from "./nonce.ts";
 import { away, notFound } from "./not-found.tsx";
 import { matchPath, type Page, type Place, type Written } from "./page.ts";
 import { product } from "./product.tsx";
 import { type Inside, Moved, Reading } from "./reading.ts";
+import { sale } from "./sale.tsx";
 import { say } from "./say.ts";
 import { shop } from "./shop.tsx";
 
@@ -30,7 +32,10 @@ const frame = (path: string): Page => ({
 });
 
 /** Every page that the router in the browser knows (web/src/routes.tsx), with what crawlers see of it. */
-const PAGES: readonly Page[] = [home, product, category, shop, search, ...FRAMES.map(frame)];
+const PAGES: readonly Page[] = [
+  ...[home, product, category, shop, search, live, liveList, sale],
+  ...FRAMES.map(frame),
+];
 
 const LOCALE_SEGMENT = /^\/(en|id)(?=\/|$)/;
 
@@ -76,13 +81,14 @@ export async function answerPage(ctx: Ctx, request: Request, inside: Inside): Pr
   const files = filesOf(ctx.env);
   try {
     const written = await find(asked, reading);
-    return respond(written, documentOf({ place, written, path, reading, files: await files }));
+    return respond(ctx, written, documentOf({ place, written, path, reading, files: await files }));
   } catch (error) {
     if (error instanceof Moved) return redirect(`${place.base}${error.pathFrom(path)}${url.search}`);
     const known = isAppError(error) ? error : undefined;
     if (known?.code !== "unavailable") throw error;
     const written = away(place);
-    const response = respond(written, writeDocument({ place, written, path, reading, files: await files }));
+    const html = writeDocument({ place, written, path, reading, files: await files });
+    const response = respond(ctx, written, html);
     response.headers.set("retry-after", String(known.retryAfter));
     return response;
   }
@@ -90,13 +96,15 @@ export async function answerPage(ctx: Ctx, request: Request, inside: Inside): Pr
 
 const redirect = (location: string): Response => new Response(null, { status: 301, headers: { location } });
 
-function respond({ status }: Written, html: string): Response {
+function respond({ config }: Ctx, { status }: Written, html: string): Response {
   const nonce = newNonce();
+  // Pictures of shows come from their provider, whichever page one was on when one began to watch.
+  const video = config.stream ? [new URL(config.stream.playbackUrl).origin] : [];
   return new Response(html.replaceAll(nonceMark(), nonce), {
     status,
     headers: {
       "content-type": "text/html; charset=utf-8",
-      "content-security-policy": policyWith(nonce),
+      "content-security-policy": policyWith(nonce, video),
       "cache-control": "private, no-cache",
       "strict-transport-security": "max-age=63072000; includeSubDomains; preload",
       "x-content-type-options": "nosniff",
@@ -108,14 +116,14 @@ function respond({ status }: Written, html: string): Response {
 }
 
 /** CSP level 3: scripts that the document names run, and what they load; nothing else does. */
-const policyWith = (nonce: string): string =>
+const policyWith = (nonce: string, video: readonly string[]): string =>
   [
     "default-src 'self'",
     `script-src 'nonce-${nonce}' 'strict-dynamic'`,
     `style-src 'self' 'nonce-${nonce}'`,
     "img-src 'self' data: blob:",
-    "media-src 'self' blob:",
-    "connect-src 'self'",
+    ["media-src 'self' blob:", ...video].join(" "),
+    ["connect-src 'self'", ...video].join(" "),
     "worker-src 'self' blob:",
     "font-src 'self'",
     "object-src 'none'",

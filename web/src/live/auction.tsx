@@ -1,0 +1,206 @@
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { queryClient, queryOf } from "../api/queries.ts";
+import { checkoutOf, signInHref } from "../sale/held.ts";
+import { useIsSignedIn } from "../session/session.ts";
+import { count, money, texts } from "../shell/text.ts";
+import { Countdown, useNow } from "../ui/countdown.tsx";
+import { TextField } from "../ui/field.tsx";
+import { currency } from "./currency.ts";
+import { EventCard } from "./event-card.tsx";
+import { refusalOf } from "./refusals.ts";
+import type { Auction } from "./room.ts";
+import type { RoomHandle } from "./use-room.ts";
+
+const text = texts({
+  en: {
+    auction: "Auction",
+    price: "Now at",
+    bids: (n: string) => `${n} bids`,
+    leads: (name: string) => `${name} leads`,
+    youLead: "You lead",
+    nobody: "No bid yet",
+    bid: (price: string) => `Offer ${price}`,
+    limit: "Your limit",
+    limitHint: "We bid for you up to it, a step at a time. Nobody else sees it.",
+    setLimit: "Set the limit",
+    signIn: "Sign in to bid",
+    sudden: "Sudden death: the clock is not set back.",
+    regular: "A late bid gives everybody ten more seconds.",
+    won: (price: string) => `You won at ${price}.`,
+    pay: "Pay now",
+    payBy: "Pay within",
+    lost: (name: string, price: string) => `${name} won at ${price}.`,
+    unsold: "Nobody bid this time.",
+    paid: "Sold.",
+    passed: "You did not pay in time, so the next bidder got it.",
+  },
+  id: {
+    auction: "Lelang",
+    price: "Harga kini",
+    bids: (n: string) => `${n} tawaran`,
+    leads: (name: string) => `${name} memimpin`,
+    youLead: "Anda memimpin",
+    nobody: "Belum ada tawaran",
+    bid: (price: string) => `Tawar ${price}`,
+    limit: "Batas Anda",
+    limitHint:
+      "Kami menawar untuk Anda sampai batas itu, selangkah demi selangkah. Tidak ada yang melihatnya.",
+    setLimit: "Pasang batas",
+    signIn: "Masuk untuk menawar",
+    sudden: "Sudden death: waktunya tidak diperpanjang.",
+    regular: "Tawaran di detik terakhir memberi semua orang sepuluh detik lagi.",
+    won: (price: string) => `Anda menang dengan ${price}.`,
+    pay: "Bayar sekarang",
+    payBy: "Bayar dalam",
+    lost: (name: string, price: string) => `${name} menang dengan ${price}.`,
+    unsold: "Kali ini tidak ada yang menawar.",
+    paid: "Terjual.",
+    passed: "Anda tidak membayar tepat waktu, jadi penawar berikutnya yang mendapatkannya.",
+  },
+});
+
+type Props = {
+  readonly auction: Auction;
+  readonly you: string;
+  readonly skew: number;
+  readonly room: RoomHandle | undefined;
+  /** The instant of the picture that the bidder sees: it is kept with the bid. */
+  readonly seenAt: () => number | undefined;
+};
+
+/** ISO 4217 gives every currency of our markets cents. */
+const DIGITS = 2;
+
+const priced = (minor: string): string => money({ minor, currency });
+
+export function AuctionCard({ auction, you, skew, room, seenAt }: Props) {
+  const { title, priceMinor, bids, leader, mode, state, endsAt } = auction;
+  const isSignedIn = useIsSignedIn();
+  const now = useNow(skew);
+  const isOpen = state === "open" && endsAt > now;
+  const leads = leader?.who === you;
+  return (
+    <EventCard kind={text.auction} title={title} until={isOpen ? endsAt : undefined} skew={skew}>
+      <div className="my-1 flex items-baseline justify-between gap-3" role="status">
+        <span>
+          {text.price} <strong className="text-lg">{priced(priceMinor)}</strong>
+        </span>
+        <span className={leads ? "text-good font-bold" : "text-muted"}>
+          {leader ? (leads ? text.youLead : text.leads(leader.name)) : text.nobody}
+        </span>
+      </div>
+      <p className="text-muted mb-2 text-xs">
+        {text.bids(count(bids))} · {mode === "regular" ? text.regular : text.sudden}
+      </p>
+      {isOpen && isSignedIn && <Bid auction={auction} leads={leads} room={room} seenAt={seenAt} />}
+      {isOpen && !isSignedIn && (
+        <a className="button button-primary w-full" href={signInHref()}>
+          {text.signIn}
+        </a>
+      )}
+      {!isOpen && <Outcome auction={auction} you={you} skew={skew} />}
+    </EventCard>
+  );
+}
+
+type BidProps = Pick<Props, "auction" | "room" | "seenAt"> & { readonly leads: boolean };
+
+/** The next step by one press, or a limit up to which the room bids by itself. */
+function Bid({ auction: { id: auctionId, nextMinor }, leads, room, seenAt }: BidProps) {
+  const bid = useMutation({
+    mutationFn: async (maxMinor: string) => {
+      const at = seenAt();
+      await room?.change({ t: "bid", auctionId, maxMinor, ...(at !== undefined && { seenAt: at }) });
+    },
+  });
+  const limit = (form: FormData) => {
+    const [whole = "", cents = ""] = String(form.get("limit") ?? "").split(".");
+    bid.mutate(`${whole}${cents.padEnd(DIGITS, "0").slice(0, DIGITS)}`.replace(/^0+/, ""));
+  };
+  return (
+    <>
+      {!leads && (
+        <button
+          type="button"
+          className="button button-primary w-full"
+          disabled={bid.isPending || !room}
+          onClick={() => bid.mutate(nextMinor)}
+        >
+          {text.bid(priced(nextMinor))}
+        </button>
+      )}
+      <details className="mt-2">
+        <summary className="text-brand cursor-pointer text-sm font-semibold">{text.limit}</summary>
+        <form className="mt-2 flex flex-col gap-2" action={limit}>
+          <TextField
+            label={text.limit}
+            hint={text.limitHint}
+            name="limit"
+            type="number"
+            min="1"
+            step="any"
+            required
+          />
+          <button
+            type="submit"
+            className="button button-quiet button-small"
+            disabled={bid.isPending || !room}
+          >
+            {text.setLimit}
+          </button>
+        </form>
+      </details>
+      {bid.error && (
+        <p className="text-bad mt-1.5" role="alert">
+          {refusalOf(bid.error)}
+        </p>
+      )}
+    </>
+  );
+}
+
+type OutcomeProps = Pick<Props, "auction" | "you" | "skew">;
+
+function Outcome({ auction, you, skew }: OutcomeProps) {
+  const { state, award, leader, passed, priceMinor } = auction;
+  if (state === "paid") return <p className="notice">{text.paid}</p>;
+  if (passed.includes(you)) return <p className="notice">{text.passed}</p>;
+  if (!award) return state === "unsold" ? <p className="text-muted">{text.unsold}</p> : null;
+  if (award.who === you) return <Won auction={auction} skew={skew} />;
+  return <p className="text-muted">{text.lost(leader?.name ?? "", priced(priceMinor))}</p>;
+}
+
+/** A moment passes between winning and the unit that is kept for the winner. */
+const AWARD_POLL_MS = 1_500;
+
+function Won({ auction: { id, award, priceMinor }, skew }: Pick<Props, "auction" | "skew">) {
+  const asked = queryOf("GET /v1/livestreams/awards", {});
+  const awards = useQuery({
+    ...asked,
+    staleTime: 0,
+    refetchInterval: ({ state }) =>
+      state.data?.items.some(({ auctionId }) => auctionId === id) ? false : AWARD_POLL_MS,
+  });
+  const mine = awards.data?.items.find(({ auctionId }) => auctionId === id);
+  return (
+    <div className="border-good bg-good/10 rounded-control border p-3">
+      <p className="text-good font-bold" role="status">
+        {text.won(priced(priceMinor))}
+      </p>
+      {award && (
+        <p className="my-1">
+          {text.payBy} <Countdown until={award.payBy} skew={skew} />
+        </p>
+      )}
+      {mine && (
+        <a
+          className="button button-primary w-full"
+          href={checkoutOf(mine.saleId, mine.holdId)}
+          onClick={() => void queryClient.invalidateQueries({ queryKey: asked.queryKey })}
+        >
+          {text.pay}
+        </a>
+      )}
+    </div>
+  );
+}
