@@ -22,6 +22,8 @@ export type Options = {
   readonly seller?: string;
   /** A waiting room's turn, shown with a claim of its sale. */
   readonly turn?: string;
+  /** It may outlive the page. */
+  readonly keepalive?: boolean;
   readonly signal?: AbortSignal;
 };
 
@@ -114,7 +116,15 @@ const PROOFS_REFUSED: ReadonlySet<string> = new Set([
 async function once(
   name: RouteName,
   input: Anything,
-  { key, ifMatch, seller, turn, signal, token }: Options & { readonly token: string | undefined },
+  {
+    key,
+    ifMatch,
+    seller,
+    turn,
+    keepalive = false,
+    signal,
+    token,
+  }: Options & { readonly token: string | undefined },
 ): Promise<Response> {
   const [method = "GET"] = name.split(" ", 1);
   const headers = new Headers({ "x-market": market, "accept-language": document.documentElement.lang });
@@ -123,7 +133,7 @@ async function once(
   if (ifMatch !== undefined) headers.set("if-match", `"${ifMatch}"`);
   if (seller !== undefined) headers.set("x-seller", seller);
   if (turn !== undefined) headers.set("x-sale-turn", turn);
-  const request: RequestInit = { method, headers, ...(signal && { signal }) };
+  const request: RequestInit = { method, headers, keepalive, ...(signal && { signal }) };
   if (input.body instanceof Blob) {
     headers.set("content-type", input.body.type);
     request.body = input.body;

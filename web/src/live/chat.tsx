@@ -33,51 +33,57 @@ const CHARS_MAX = 300;
 const NEAR_PX = 80;
 
 type Props = {
-  readonly live: Live | undefined;
   readonly line: Line;
   readonly room: RoomHandle | undefined;
 };
 
-export function Chat({ live, line, room }: Props) {
-  const messages = live?.messages ?? [];
+/** What was said. Whoever has scrolled up reads, and is not pulled away by what comes. */
+export function Messages({ live: { messages } }: { readonly live: Live }) {
   const list = useRef<HTMLUListElement>(null);
   const isNear = useRef(true);
   const last = messages.at(-1)?.seq;
   // A new message is what moves the list.
   useEffect(() => {
     const element = list.current;
-    if (element && isNear.current) element.scrollTop = element.scrollHeight;
+    if (element && isNear.current && last !== undefined) element.scrollTop = element.scrollHeight;
   }, [last]);
   return (
+    <ul
+      ref={list}
+      className="live-chat"
+      aria-label={text.chat}
+      aria-live="polite"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keyboard.
+      tabIndex={0}
+      onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
+        isNear.current = scrollHeight - scrollTop - clientHeight < NEAR_PX;
+      }}
+    >
+      {messages.length === 0 && <li className="text-muted">{text.quiet}</li>}
+      {messages.map((message) => (
+        <Said key={message.seq} message={message} />
+      ))}
+    </ul>
+  );
+}
+
+/** Where one writes, or why one cannot. */
+export function Speaking({ line, room }: Props) {
+  if (line.state === "closed") {
+    return (
+      <p className="notice" role="status">
+        {text.out}
+      </p>
+    );
+  }
+  return (
     <>
-      <ul
-        ref={list}
-        className="live-chat"
-        aria-label={text.chat}
-        aria-live="polite"
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keyboard.
-        tabIndex={0}
-        onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
-          isNear.current = scrollHeight - scrollTop - clientHeight < NEAR_PX;
-        }}
-      >
-        {live && messages.length === 0 && <li className="text-muted">{text.quiet}</li>}
-        {messages.map((message) => (
-          <Said key={message.seq} message={message} />
-        ))}
-      </ul>
       {line.state === "waiting" && (
         <p className="text-muted text-xs" role="status">
           {text.back}
         </p>
       )}
-      {line.state === "closed" ? (
-        <p className="notice" role="status">
-          {text.out}
-        </p>
-      ) : (
-        <Write room={room} />
-      )}
+      <Write room={room} />
     </>
   );
 }
@@ -117,7 +123,7 @@ function Write({ room }: Pick<Props, "room">) {
     }
   };
   return (
-    <form className="flex flex-1 gap-2" onSubmit={(event) => void send(event)}>
+    <form className="flex gap-2" onSubmit={(event) => void send(event)}>
       <div className="min-w-0 flex-1">
         <input
           className="input h-11"

@@ -55,7 +55,7 @@ export function DealCard({ deal, skew }: Props) {
           {left > 0 ? text.left(count(left), count(units)) : text.gone}
         </span>
       </div>
-      <meter className="live-meter" min={0} max={units} value={left} aria-hidden />
+      <meter className="live-meter mb-3" min={0} max={units} value={left} aria-hidden />
       {held && <Holding saleId={saleId} held={held} skew={skew} onChange={refresh} />}
       {!held && isOver && <p className="text-muted">{text.over}</p>}
       {!held && !isOver && !isSignedIn && (

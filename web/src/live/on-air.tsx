@@ -11,7 +11,7 @@ import { count, texts } from "../shell/text.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { AuctionCard } from "./auction.tsx";
 import { Bag, BagLine, useOffers } from "./bag.tsx";
-import { Chat } from "./chat.tsx";
+import { Messages, Speaking } from "./chat.tsx";
 import { DealCard } from "./deal.tsx";
 import { GiveawayCard } from "./giveaway.tsx";
 import { HeartButton, HeartsFlying } from "./hearts.tsx";
@@ -24,7 +24,6 @@ const text = texts({
   en: {
     ...LIVE_TEXTS.en,
     viewers: (n: string) => `${n} watching`,
-    bag: (n: string) => `Products in this show: ${n}`,
     products: "Products",
     leave: "Leave the show",
     noVideo: "The picture is on its way…",
@@ -32,7 +31,6 @@ const text = texts({
   id: {
     ...LIVE_TEXTS.id,
     viewers: (n: string) => `${n} menonton`,
-    bag: (n: string) => `Produk di siaran ini: ${n}`,
     products: "Produk",
     leave: "Keluar dari siaran",
     noVideo: "Gambar sedang disiapkan…",
@@ -80,8 +78,15 @@ export function OnAir({ show }: { readonly show: Show }) {
         </p>
       </div>
       <div className="live-panel">
-        <Events live={live} room={room} seenAt={seenAt} />
-        <Chat live={live} line={line} room={room} />
+        {live ? (
+          <>
+            <Events live={live} room={room} seenAt={seenAt} />
+            <Messages live={live} />
+          </>
+        ) : (
+          <div className="flex-1" />
+        )}
+        <Speaking line={line} room={room} />
         <Actions live={live} room={room} />
       </div>
     </article>
@@ -128,13 +133,16 @@ function Stage({ show, live, picture }: StageProps) {
 }
 
 type RoomProps = { readonly live: Live | undefined; readonly room: RoomHandle | undefined };
-type EventsProps = RoomProps & { readonly seenAt: () => number | undefined };
+type EventsProps = {
+  readonly live: Live;
+  readonly room: RoomHandle | undefined;
+  readonly seenAt: () => number | undefined;
+};
 
 /** What the host has opened, what is worth most first; and the product that is held up. */
 function Events({ live, room, seenAt }: EventsProps) {
-  const pinned = live?.bag.find(({ offerId }) => offerId === live.pinned);
+  const pinned = live.bag.find(({ offerId }) => offerId === live.pinned);
   const shown = useOffers(pinned ? [pinned.offerId] : []);
-  if (!live) return <div className="live-events" />;
   const { deals, auctions, giveaways, polls, skew, you } = live;
   return (
     <div className="live-events">
@@ -161,14 +169,9 @@ function Actions({ live, room }: RoomProps) {
   const bag = live?.bag ?? [];
   return (
     <div className="mt-2 flex items-center justify-between gap-2">
-      <button
-        type="button"
-        className="button button-quiet"
-        aria-label={text.bag(count(bag.length))}
-        onClick={() => setIsBagOpen(true)}
-      >
+      <button type="button" className="button button-quiet" onClick={() => setIsBagOpen(true)}>
         <ShoppingBag size={18} aria-hidden />
-        <span aria-hidden>{`${text.products} · ${count(bag.length)}`}</span>
+        {`${text.products} · ${count(bag.length)}`}
       </button>
       <HeartButton hearts={live?.hearts ?? 0} room={room} />
       {isBagOpen && (

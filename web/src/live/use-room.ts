@@ -11,7 +11,15 @@ import { heard, type Live } from "./room.ts";
 const text = texts({ en: { viewer: "Viewer" }, id: { viewer: "Penonton" } });
 
 /** Whoever watches is somebody: a visitor is given the token that his cart would have had. */
-export async function becomeWatcher(): Promise<void> {
+export function becomeWatcher(): Promise<void> {
+  becoming ??= askForGuest().finally(() => {
+    becoming = undefined;
+  });
+  return becoming;
+}
+let becoming: Promise<void> | undefined;
+
+async function askForGuest(): Promise<void> {
   if (cartStore.get()) return;
   const { token } = await call("POST /v1/carts", {});
   if (token !== null) keepGuestToken(token);

@@ -1,8 +1,9 @@
-import { Link, useNavigate } from "@tanstack/react-router";
+import { Link } from "@tanstack/react-router";
 import { Moon, ShoppingCart, User } from "lucide-react";
 import { TEXTS } from "#platform/storefront/pages/texts";
 import { useIsSignedIn } from "../session/session.ts";
 import { useCart } from "../storefront/cart-state.ts";
+import { SearchBox } from "../storefront/search-box.tsx";
 import { count, texts } from "./text.ts";
 
 const text = texts({
@@ -31,28 +32,13 @@ function toggleTheme(): void {
 
 /** The head of every page; its first HTML is workers/platform/storefront/pages/shell.tsx. */
 export function Header() {
-  const navigate = useNavigate();
-  const search = (form: FormData) => {
-    const q = String(form.get("q") ?? "").trim();
-    void navigate({ to: "/search", search: q === "" ? {} : { q } });
-  };
   return (
     <header className="site-header">
       <div className="site-bar">
         <Link className="brand" to="/">
           Titan
         </Link>
-        <search className="site-search">
-          <form action={search}>
-            <input
-              className="input"
-              type="search"
-              name="q"
-              aria-label={text.search}
-              placeholder={text.search}
-            />
-          </form>
-        </search>
+        <SearchBox />
         <nav className="site-nav" aria-label={text.account}>
           <button type="button" className="nav-link" aria-label={text.theme} onClick={toggleTheme}>
             <Moon size={20} aria-hidden />

@@ -1,32 +1,53 @@
 import { Link } from "@tanstack/react-router";
+import { CARD_TEXTS } from "#platform/storefront/pages/card-texts";
 import type { Schemas } from "../api/schema.gen.ts";
-import { money } from "../shell/text.ts";
+import { count, money, texts } from "../shell/text.ts";
 
-type Card = Pick<Schemas["Hit"], "productId" | "slug" | "title" | "imageKey" | "priceFrom">;
+const text = texts(CARD_TEXTS);
+
+type Hit = Schemas["Hit"];
+type Card = Pick<Hit, "productId" | "slug" | "title" | "imageKey" | "priceFrom"> & {
+  readonly rating?: Hit["rating"];
+  /** Paid for by its shop, where the answer says so. */
+  readonly sponsored?: unknown;
+};
 const EAGER = 4;
 
+type Props<T> = {
+  readonly items: readonly T[];
+  /** One was followed; its place in the list counts from nought. */
+  readonly onFollow?: (item: T, at: number) => void;
+};
+
 /** Products side by side; the first HTML has the same (workers/platform/storefront/pages/cards.tsx). */
-export const Cards = ({ items }: { readonly items: readonly Card[] }) => (
+export const Cards = <T extends Card>({ items, onFollow }: Props<T>) => (
   <ul className="cards">
-    {items.map(({ productId, slug, title, imageKey, priceFrom }, at) => (
-      <li key={productId}>
-        <Link className="card" to="/products/$slug" params={{ slug }}>
-          <span className="card-picture">
-            {imageKey !== null && (
-              <img
-                src={`/v1/media/${imageKey}`}
-                alt=""
-                width={320}
-                height={320}
-                loading={at < EAGER ? "eager" : "lazy"}
-              />
+    {items.map((item, at) => {
+      const { productId, slug, title, imageKey, priceFrom, rating } = item;
+      return (
+        <li key={productId}>
+          <Link className="card" to="/products/$slug" params={{ slug }} onClick={() => onFollow?.(item, at)}>
+            <span className="card-picture">
+              {imageKey !== null && (
+                <img
+                  src={`/v1/media/${imageKey}`}
+                  alt=""
+                  width={320}
+                  height={320}
+                  loading={at < EAGER ? "eager" : "lazy"}
+                />
+              )}
+            </span>
+            <span className="card-title">{title}</span>
+            {priceFrom !== null && <span className="card-price">{money(priceFrom)}</span>}
+            {rating && rating.average !== null && (
+              <span className="card-stars">{`★ ${rating.average.toFixed(1)} (${count(rating.count)})`}</span>
             )}
-          </span>
-          <span className="card-title">{title}</span>
-          {priceFrom !== null && <span className="card-price">{money(priceFrom)}</span>}
-        </Link>
-      </li>
-    ))}
+            {item.sponsored ? <span className="card-stars">{text.sponsored}</span> : null}
+          </Link>
+        </li>
+      );
+    })}
   </ul>
 );
 

@@ -1,3 +1,4 @@
+import { CARD_TEXTS } from "./card-texts.ts";
 import { formatMoney } from "./format.ts";
 import type { Place } from "./page.ts";
 
@@ -8,15 +9,19 @@ export type Card = {
   readonly title: string;
   readonly imageKey: string | null;
   readonly priceFrom: Money | null;
+  readonly rating?: { readonly average: number | null; readonly count: number };
+  /** Paid for by its shop, where the answer says so. */
+  readonly sponsored?: unknown;
 };
 
 /** The first cards are seen at once: their pictures are not put off. */
 const EAGER = 4;
 
 export function Cards({ place, items }: { readonly place: Place; readonly items: readonly Card[] }) {
+  const text = CARD_TEXTS[place.locale];
   return (
     <ul class="cards">
-      {items.map(({ slug, title, imageKey, priceFrom }, at) => (
+      {items.map(({ slug, title, imageKey, priceFrom, rating, sponsored }, at) => (
         <li>
           <a class="card" href={`${place.base}/products/${slug}`}>
             <span class="card-picture">
@@ -32,6 +37,10 @@ export function Cards({ place, items }: { readonly place: Place; readonly items:
             </span>
             <span class="card-title">{title}</span>
             {priceFrom !== null && <span class="card-price">{formatMoney(place, priceFrom)}</span>}
+            {rating && rating.average !== null && (
+              <span class="card-stars">{`★ ${rating.average.toFixed(1)} (${rating.count})`}</span>
+            )}
+            {sponsored ? <span class="card-stars">{text.sponsored}</span> : null}
           </a>
         </li>
       ))}

@@ -57,7 +57,10 @@ const trailOf = ({ origin, base, locale }: Place, { breadcrumbs }: Category) => 
 });
 
 /** What the address bar of a search holds, here and in the browser (web/src/routes.tsx). */
-const FILTERS = ["q", "category", "sort"];
+const FILTERS = [
+  ...["q", "category", "brand", "seller", "sort"],
+  ...["priceMin", "priceMax", "ratingMin", "inStock", "near", "radiusKm"],
+];
 
 export const search: Page = {
   path: "/search",
@@ -75,7 +78,18 @@ export const search: Page = {
       indexed: false,
       title: `${title} · Titan`,
       description: text.about,
-      body: <List place={place} title={title} items={results?.items ?? []} />,
+      body: (
+        <section>
+          <h1 class="page-title">{title}</h1>
+          <div class="found">
+            <div class="found-filters" />
+            <div>
+              <div class="found-head" />
+              <Cards place={place} items={results?.items ?? []} />
+            </div>
+          </div>
+        </section>
+      ),
     };
   },
 };
