@@ -11,7 +11,7 @@ type WebKitVideo = HTMLVideoElement & { getStartDate(): Date };
 const isWebKit = (video: HTMLVideoElement): video is WebKitVideo =>
   "getStartDate" in video && video.canPlayType("application/vnd.apple.mpegurl") !== "";
 
-/** Plays by the browser itself where it can, else by hls.js; `onLost` when the stream has to be asked for anew. */
+/** Plays by the browser itself where it can, else by hls.js; `onLost` asks for the stream anew. */
 export async function attachVideo(
   video: HTMLVideoElement,
   src: string,

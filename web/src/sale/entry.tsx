@@ -123,10 +123,10 @@ type TakingProps = {
   readonly turn: string | undefined;
 };
 
-/** Claims while there is something, stands in line when there is not; what comes back can be claimed again. */
+/** Claims while there is something, stands in line when there is not; what comes back is claimed again. */
 function Taking({ sale, room, turn }: TakingProps) {
   const [quantity, setQuantity] = useState(1);
-  // One claim a decision: the same press after a lost answer is the same hold, another decision is another key.
+  // One claim a decision: the same press after a lost answer is the same hold; another one is another key.
   const key = useRef(crypto.randomUUID());
   const decide = () => {
     key.current = crypto.randomUUID();
@@ -136,9 +136,8 @@ function Taking({ sale, room, turn }: TakingProps) {
     onSuccess: decide,
     onError: (error) => codeOf(error) !== "network" && decide(),
   });
-  const isGone =
-    room.band === "gone" || (room.band === undefined && codeOf(claim.error) === "flash_sale.sold_out");
-  const options = Array.from({ length: sale.perBuyer }, (_, at) => at + 1);
+  const isRefused = codeOf(claim.error) === "flash_sale.sold_out";
+  const isGone = room.band === "gone" || (room.band === undefined && isRefused);
   return (
     <div className="flex flex-col gap-3">
       <p role="status">
@@ -148,25 +147,14 @@ function Taking({ sale, room, turn }: TakingProps) {
         <Line room={room} quantity={quantity} />
       ) : (
         <div className="flex flex-wrap items-center gap-3">
-          {sale.perBuyer > 1 && (
-            <label className="flex items-center gap-2 text-sm font-semibold">
-              {text.units}
-              <select
-                className="input w-20"
-                value={quantity}
-                onChange={({ target }) => {
-                  setQuantity(Number(target.value));
-                  decide();
-                }}
-              >
-                {options.map((units) => (
-                  <option key={units} value={units}>
-                    {count(units)}
-                  </option>
-                ))}
-              </select>
-            </label>
-          )}
+          <Units
+            most={sale.perBuyer}
+            quantity={quantity}
+            onChange={(units) => {
+              setQuantity(units);
+              decide();
+            }}
+          />
           <button
             type="button"
             className="button button-primary flex-1"
@@ -183,6 +171,32 @@ function Taking({ sale, room, turn }: TakingProps) {
         </p>
       )}
     </div>
+  );
+}
+
+type UnitsProps = {
+  readonly most: number;
+  readonly quantity: number;
+  readonly onChange: (units: number) => void;
+};
+
+function Units({ most, quantity, onChange }: UnitsProps) {
+  if (most <= 1) return null;
+  return (
+    <label className="flex items-center gap-2 text-sm font-semibold">
+      {text.units}
+      <select
+        className="input w-20"
+        value={quantity}
+        onChange={({ target }) => onChange(Number(target.value))}
+      >
+        {Array.from({ length: most }, (_, at) => at + 1).map((units) => (
+          <option key={units} value={units}>
+            {count(units)}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }
 

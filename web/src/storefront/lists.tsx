@@ -1,6 +1,7 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { getRouteApi } from "@tanstack/react-router";
 import { TEXTS } from "#platform/storefront/pages/texts";
+import type { Input } from "../api/client.ts";
 import { pagesOf, queryOf } from "../api/queries.ts";
 import { Broken } from "../shell/missing.tsx";
 import { count, said, texts } from "../shell/text.ts";
@@ -14,12 +15,6 @@ const text = texts({
     none: "Nothing found",
     noneText: "Try other words, or fewer of them.",
     more: "Show more",
-    sort: "Sort by",
-    relevance: "Best match",
-    newest: "Newest",
-    best_selling: "Best selling",
-    price_asc: "Lowest price",
-    price_desc: "Highest price",
   },
   id: {
     ...TEXTS.id,
@@ -28,28 +23,14 @@ const text = texts({
     none: "Tidak ada hasil",
     noneText: "Coba kata lain, atau lebih sedikit kata.",
     more: "Tampilkan lagi",
-    sort: "Urutkan",
-    relevance: "Paling sesuai",
-    newest: "Terbaru",
-    best_selling: "Terlaris",
-    price_asc: "Harga terendah",
-    price_desc: "Harga tertinggi",
   },
 });
 
 const PAGE = 24;
-const SORTS = ["relevance", "newest", "best_selling", "price_asc", "price_desc"] as const;
-type Sort = (typeof SORTS)[number];
-type Asked = {
-  readonly q?: string;
-  readonly category?: string;
-  readonly seller?: string;
-  readonly sort?: Sort;
-};
+type Asked = Input<"GET /v1/search">["query"];
 
 const categoryRoute = getRouteApi("/categories/$slug");
 const shopRoute = getRouteApi("/shops/$slug");
-const searchRoute = getRouteApi("/search");
 
 export function CategoryPage() {
   const { slug } = categoryRoute.useParams();
@@ -75,39 +56,6 @@ export function ShopPage() {
       <p className="shop-place">{city}</p>
       {descriptions && <p className="shop-about">{said(descriptions)}</p>}
       <Results asked={{ seller: id }} />
-    </section>
-  );
-}
-
-export function SearchPage() {
-  const filters = searchRoute.useSearch();
-  const navigate = useNavigate();
-  const sort = SORTS.find((one) => one === filters.sort);
-  const asked: Asked = {
-    ...(filters.q && { q: filters.q }),
-    ...(filters.category && { category: filters.category }),
-    ...(sort && { sort }),
-  };
-  const choose = (next: string) =>
-    void navigate({ to: "/search", search: { ...filters, sort: next === "relevance" ? undefined : next } });
-  return (
-    <section>
-      <h1 className="page-title">{filters.q ? text.results(filters.q) : text.all}</h1>
-      <label className="text-muted mb-4 flex items-center justify-end gap-2 text-sm">
-        {text.sort}
-        <select
-          className="input w-auto"
-          value={sort ?? "relevance"}
-          onChange={(event) => choose(event.target.value)}
-        >
-          {SORTS.map((one) => (
-            <option key={one} value={one}>
-              {text[one]}
-            </option>
-          ))}
-        </select>
-      </label>
-      <Results asked={asked} />
     </section>
   );
 }

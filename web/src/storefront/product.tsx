@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { TEXTS } from "#platform/storefront/pages/texts";
 import { ApiError } from "../api/client.ts";
 import { queryOf } from "../api/queries.ts";
@@ -8,6 +8,12 @@ import type { Schemas } from "../api/schema.gen.ts";
 import { Broken } from "../shell/missing.tsx";
 import { count, day, money, said, texts } from "../shell/text.ts";
 import { useAddToCart } from "./cart-state.ts";
+import { Delivery } from "./delivery.tsx";
+import { addedToCart, sawProduct } from "./events.ts";
+import { Questions } from "./questions.tsx";
+import { Reviews } from "./reviews.tsx";
+import { ShopCard } from "./shop-card.tsx";
+import { Similar } from "./similar.tsx";
 
 const text = texts({
   en: {
@@ -57,6 +63,9 @@ export function ProductPage() {
 
 function Product({ page }: { readonly page: Page }) {
   const title = said(page.titles);
+  const productId = page.id;
+  const sellerId = cheapestOf(page.variants)?.seller.id;
+  useEffect(() => sawProduct(productId, sellerId), [productId, sellerId]);
   return (
     <article className="product">
       <nav className="crumbs" aria-label={text.categories}>
@@ -73,9 +82,12 @@ function Product({ page }: { readonly page: Page }) {
           <h1 className="product-title">{title}</h1>
           <Rating productId={page.id} />
           <Buying page={page} />
-          <p className="product-about">{said(page.descriptions) || title}</p>
         </div>
       </div>
+      <p className="product-part product-about">{said(page.descriptions) || title}</p>
+      <Reviews productId={productId} />
+      <Questions productId={productId} />
+      <Similar productId={productId} />
     </article>
   );
 }
@@ -129,6 +141,12 @@ function cheapestVariant(variants: Page["variants"]): Variant | undefined {
   return priced.toSorted((a, b) => Number(a.minor - b.minor))[0]?.variant;
 }
 
+/** Of all variants: whom the first HTML names as the shop. */
+const cheapestOf = (variants: Page["variants"]) => {
+  const variant = cheapestVariant(variants);
+  return variant && cheapest(variant);
+};
+
 function Buying({ page }: { readonly page: Page }) {
   const [variantId, setVariantId] = useState(() => cheapestVariant(page.variants)?.id);
   const [offerId, setOfferId] = useState<string>();
@@ -177,7 +195,9 @@ function Buying({ page }: { readonly page: Page }) {
       {available !== undefined && available > 0 && available <= FEW && (
         <p className="text-deal mt-3 text-sm font-semibold">{text.left(count(available))}</p>
       )}
-      {offer && <AddToCart offerId={offer.id} isSoldOut={available === 0} />}
+      {offer && <AddToCart productId={page.id} offer={offer} isSoldOut={available === 0} />}
+      {offer && <Delivery offerId={offer.id} />}
+      {offer && <ShopCard seller={offer.seller} />}
     </>
   );
 }
@@ -230,8 +250,11 @@ function Coming({ stocked: { onShelf, ahead, contents } }: { readonly stocked: S
   );
 }
 
-function AddToCart({ offerId, isSoldOut }: { readonly offerId: string; readonly isSoldOut: boolean }) {
+type AddProps = { readonly productId: string; readonly offer: Offer; readonly isSoldOut: boolean };
+
+function AddToCart({ productId, offer: { id: offerId, seller }, isSoldOut }: AddProps) {
   const add = useAddToCart();
+  const told = { productId, offerId, quantity: 1, sellerId: seller.id };
   const refusal = add.error instanceof ApiError ? add.error.title : undefined;
   return (
     <div className="mt-5 flex flex-wrap items-center gap-3">
@@ -239,7 +262,7 @@ function AddToCart({ offerId, isSoldOut }: { readonly offerId: string; readonly 
         type="button"
         className="button button-primary max-sm:w-full"
         disabled={isSoldOut || add.isPending}
-        onClick={() => add.mutate({ offerId, quantity: 1 })}
+        onClick={() => add.mutate({ offerId, quantity: 1 }, { onSuccess: () => addedToCart(told) })}
       >
         {isSoldOut ? text.soldOut : add.isPending ? text.adding : text.add}
       </button>

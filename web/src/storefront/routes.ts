@@ -1,14 +1,14 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { root } from "../shell/root.tsx";
 
-/** What the address bar of a search holds; empty parts are left out of it. */
-export type SearchFilters = {
-  readonly q?: string | undefined;
-  readonly category?: string | undefined;
-  readonly sort?: string | undefined;
-};
+/** What the address bar of a search holds, each as the API has it; empty parts are left out of it. */
+const FILTERS = [
+  ...(["q", "category", "brand", "seller", "sort"] as const),
+  ...(["priceMin", "priceMax", "ratingMin", "inStock", "near", "radiusKm"] as const),
+] as const;
+export type SearchFilters = { readonly [name in (typeof FILTERS)[number]]?: string | undefined };
 const textOf = (value: unknown): string | undefined =>
-  typeof value === "string" || typeof value === "number" ? String(value) || undefined : undefined;
+  ["string", "number", "boolean"].includes(typeof value) ? String(value) || undefined : undefined;
 
 const home = createRoute({
   getParentRoute: () => root,
@@ -33,12 +33,9 @@ const shop = createRoute({
 const search = createRoute({
   getParentRoute: () => root,
   path: "/search",
-  validateSearch: (given: { readonly [name: string]: unknown }): SearchFilters => ({
-    q: textOf(given.q),
-    category: textOf(given.category),
-    sort: textOf(given.sort),
-  }),
-  component: lazyRouteComponent(() => import("./lists.tsx"), "SearchPage"),
+  validateSearch: (given: { readonly [name: string]: unknown }): SearchFilters =>
+    Object.fromEntries(FILTERS.map((name) => [name, textOf(given[name])])),
+  component: lazyRouteComponent(() => import("./search.tsx"), "SearchPage"),
 });
 const cart = createRoute({
   getParentRoute: () => root,

@@ -44,31 +44,24 @@ function useChoices(typed: string, id: string): readonly Choice[] {
     known.add(label.toLowerCase());
     return isNew;
   };
-  return [...queries, ...products].filter(fresh).slice(0, SHOWN + 2).map((one, at) => ({ ...one, id: `${id}-${at}` }));
+  return [...queries, ...products]
+    .filter(fresh)
+    .slice(0, SHOWN + 2)
+    .map((one, at) => ({ ...one, id: `${id}-${at}` }));
 }
 
-/** A combobox as WAI-ARIA has it: the list follows what is typed, the keyboard reaches all of it. */
-export function SearchBox() {
-  const navigate = useNavigate();
-  const id = useId();
-  const input = useRef<HTMLInputElement>(null);
-  const [typed, setTyped] = useState("");
+/** The place in the list that the keyboard is at; -1 is the field itself. */
+function usePlaceIn(choices: readonly Choice[]) {
   const [isOpen, setIsOpen] = useState(false);
   const [at, setAt] = useState(-1);
-  const choices = useChoices(typed, id);
   const isShown = isOpen && choices.length > 0;
-  const active = isShown ? choices[at] : undefined;
   const close = () => {
     setIsOpen(false);
     setAt(-1);
   };
-  const go = ({ label, slug }: Omit<Choice, "id">) => {
-    close();
-    input.current?.blur();
-    setTyped(slug === undefined ? label : "");
-    const q = label.trim();
-    if (slug !== undefined) void navigate({ to: "/products/$slug", params: { slug } });
-    else void navigate({ to: "/search", search: q === "" ? {} : { q } });
+  const open = () => {
+    setIsOpen(true);
+    setAt(-1);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
@@ -78,9 +71,28 @@ export function SearchBox() {
     } else if (step !== 0 && choices.length > 0) {
       event.preventDefault();
       setIsOpen(true);
-      // One place more than there are choices: the field itself.
-      setAt((before) => ((before + 1 + step + choices.length + 1) % (choices.length + 1)) - 1);
+      const places = choices.length + 1;
+      setAt((before) => ((before + 1 + step + places) % places) - 1);
     }
+  };
+  return { isShown, active: isShown ? choices[at] : undefined, open, close, onKeyDown };
+}
+
+/** A combobox as WAI-ARIA has it: the list follows what is typed, the keyboard reaches all of it. */
+export function SearchBox() {
+  const navigate = useNavigate();
+  const id = useId();
+  const input = useRef<HTMLInputElement>(null);
+  const [typed, setTyped] = useState("");
+  const choices = useChoices(typed, id);
+  const { isShown, active, open, close, onKeyDown } = usePlaceIn(choices);
+  const go = ({ label, slug }: Omit<Choice, "id">) => {
+    close();
+    input.current?.blur();
+    setTyped(slug === undefined ? label : "");
+    const q = label.trim();
+    if (slug !== undefined) void navigate({ to: "/products/$slug", params: { slug } });
+    else void navigate({ to: "/search", search: q === "" ? {} : { q } });
   };
   return (
     <search className="site-search">
@@ -101,10 +113,9 @@ export function SearchBox() {
           value={typed}
           onChange={({ target }) => {
             setTyped(target.value);
-            setIsOpen(true);
-            setAt(-1);
+            open();
           }}
-          onFocus={() => setIsOpen(true)}
+          onFocus={open}
           onBlur={close}
           onKeyDown={onKeyDown}
         />
@@ -122,7 +133,13 @@ type SuggestionsProps = {
 };
 
 const Suggestions = ({ id, choices, active, onChoose }: SuggestionsProps) => (
-  <div id={id} className="search-list" role="listbox" aria-label={text.suggestions} hidden={choices.length === 0}>
+  <div
+    id={id}
+    className="search-list"
+    role="listbox"
+    aria-label={text.suggestions}
+    hidden={choices.length === 0}
+  >
     {choices.map((choice) => (
       // The field keeps the focus and the keyboard; a finger or a mouse chooses here.
       <div

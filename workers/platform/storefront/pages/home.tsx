@@ -3,8 +3,8 @@ import { type Texts, textIn } from "#kernel/texts";
 import { type Card, Cards } from "./cards.tsx";
 import { type Show, ShowCards } from "./live.tsx";
 import { LIVE_TEXTS } from "./live-texts.ts";
-import type { Page } from "./page.ts";
-import { offersOf, type Sale, SaleCards } from "./sale.tsx";
+import type { Page, Place } from "./page.ts";
+import { offersOf, type Sale, SaleCards, type ShownOffers } from "./sale.tsx";
 import { say } from "./say.ts";
 
 type Tree = {
@@ -31,7 +31,6 @@ export const home: Page = {
   policy: open,
   async write(place, reading) {
     const text = say(place);
-    const live = LIVE_TEXTS[place.locale];
     const sales = reading.read<Sales>("GET /v1/flash-sales", SALES);
     const [tree, newest, onAir, popular, running, offers] = await Promise.all([
       reading.read<Tree>("GET /v1/categories"),
@@ -42,6 +41,7 @@ export const home: Page = {
       sales.then((found) => offersOf(reading, found?.items ?? [])),
     ]);
     const roots = (tree?.items ?? []).filter(({ depth }) => depth === 0);
+    const now = { shows: onAir?.items ?? [], sales: running?.items ?? [], chosen: popular?.items ?? [] };
     return {
       status: 200,
       indexed: true,
@@ -67,30 +67,7 @@ export const home: Page = {
               ))}
             </ul>
           </section>
-          {onAir && onAir.items.length > 0 && (
-            <section aria-labelledby="on-air">
-              <h2 class="section-title" id="on-air">
-                {live.onAir}
-              </h2>
-              <ShowCards place={place} items={onAir.items} />
-            </section>
-          )}
-          {running && running.items.length > 0 && (
-            <section aria-labelledby="sales">
-              <h2 class="section-title" id="sales">
-                {live.sales}
-              </h2>
-              <SaleCards place={place} sales={running.items} offers={offers} />
-            </section>
-          )}
-          {popular && popular.items.length > 0 && (
-            <section aria-labelledby="for-you">
-              <h2 class="section-title" id="for-you">
-                {live.forYou}
-              </h2>
-              <Cards place={place} items={popular.items} />
-            </section>
-          )}
+          <Now place={place} offers={offers} {...now} />
           <section aria-labelledby="newest">
             <h2 class="section-title" id="newest">
               {text.newest}
@@ -102,3 +79,44 @@ export const home: Page = {
     };
   },
 };
+
+type NowProps = {
+  readonly place: Place;
+  readonly shows: readonly Show[];
+  readonly sales: readonly Sale[];
+  readonly offers: ShownOffers;
+  readonly chosen: readonly Card[];
+};
+
+/** What is on at this moment; a part with nothing in it is left out. */
+function Now({ place, shows, sales, offers, chosen }: NowProps) {
+  const text = LIVE_TEXTS[place.locale];
+  return (
+    <>
+      {shows.length > 0 && (
+        <section aria-labelledby="on-air">
+          <h2 class="section-title" id="on-air">
+            {text.onAir}
+          </h2>
+          <ShowCards place={place} items={shows} />
+        </section>
+      )}
+      {sales.length > 0 && (
+        <section aria-labelledby="sales">
+          <h2 class="section-title" id="sales">
+            {text.sales}
+          </h2>
+          <SaleCards place={place} sales={sales} offers={offers} />
+        </section>
+      )}
+      {chosen.length > 0 && (
+        <section aria-labelledby="for-you">
+          <h2 class="section-title" id="for-you">
+            {text.forYou}
+          </h2>
+          <Cards place={place} items={chosen} />
+        </section>
+      )}
+    </>
+  );
+}

@@ -67,9 +67,11 @@ export const search: Page = {
   policy: open,
   async write(place, reading, { query }) {
     const given = FILTERS.flatMap((name) => (query.has(name) ? [[name, query.get(name) ?? ""]] : []));
-    const results = await reading.read<Results>("GET /v1/search", {
-      query: { ...Object.fromEntries(given), limit: PAGE },
-    });
+    const [results] = await Promise.all([
+      reading.read<Results>("GET /v1/search", { query: { ...Object.fromEntries(given), limit: PAGE } }),
+      // The names of the categories that narrow the search, which the browser shows.
+      reading.read("GET /v1/categories"),
+    ]);
     const text = say(place);
     const title = query.get("q") ? text.results(query.get("q") ?? "") : text.all;
     return {

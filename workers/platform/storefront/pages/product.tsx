@@ -5,6 +5,7 @@ import { type ProductPage, type ProductView, productJsonLd } from "#services/cat
 import { formatDay, formatMoney } from "./format.ts";
 import { notFound } from "./not-found.tsx";
 import type { Page, Place } from "./page.ts";
+import { type Voices, VoicesHeard, voicesOf } from "./product-parts.tsx";
 import type { Reading } from "./reading.ts";
 import { say } from "./say.ts";
 
@@ -27,7 +28,11 @@ type Summary = { readonly count: number; readonly mean: number | null };
 const ASKED_MAX = 100;
 const DESCRIPTION_CHARS_MAX = 155;
 
-type Read = { readonly view: ProductView; readonly stock: readonly Stocked[] };
+type Read = {
+  readonly view: ProductView;
+  readonly stock: readonly Stocked[];
+  readonly voices: Voices;
+};
 
 /** The product as everybody outside is told of it, of what its page was read with. */
 async function readView(place: Place, reading: Reading, slug: string): Promise<Read | undefined> {
@@ -37,13 +42,14 @@ async function readView(place: Place, reading: Reading, slug: string): Promise<R
   const slices = Array.from({ length: Math.ceil(offerIds.length / ASKED_MAX) }, (_, at) =>
     offerIds.slice(at * ASKED_MAX, (at + 1) * ASKED_MAX).join(","),
   );
-  const [slicesRead, stars] = await Promise.all([
+  const [slicesRead, stars, voices] = await Promise.all([
     Promise.all(
       slices.map((ids) =>
         reading.read<Availability>("GET /v1/inventory/availability", { query: { offerIds: ids } }),
       ),
     ),
     reading.read<Summary>("GET /v1/reviews/summary", { query: { productId: page.id } }),
+    voicesOf(reading, { productId: page.id, sellerId: bestOf(page)?.seller.id }),
   ]);
   const { countries } = place.ctx.config.market;
   const stock = slicesRead.flatMap((slice) => slice?.items ?? []);
@@ -58,7 +64,13 @@ async function readView(place: Place, reading: Reading, slug: string): Promise<R
     rating: stars && stars.mean !== null && stars.count > 0 ? { count: stars.count, mean: stars.mean } : null,
     shipping: shippingOf(place),
   };
-  return { view, stock };
+  return { view, stock, voices };
+}
+
+/** The offer that a page begins with: the cheapest. */
+function bestOf({ variants }: Pick<ProductView["page"], "variants">) {
+  const offers = variants.flatMap((variant) => variant.offers);
+  return offers.toSorted((a, b) => Number(BigInt(a.price.minor) - BigInt(b.price.minor)))[0];
 }
 
 /** What a parcel costs where one price holds for all shops; price tables depend on the parcel. */
@@ -107,8 +119,7 @@ type BodyProps = {
 function Body({ place, read, title, about }: BodyProps) {
   const text = say(place);
   const { page, rating } = read.view;
-  const offers = page.variants.flatMap((variant) => variant.offers);
-  const [best] = offers.toSorted((a, b) => Number(BigInt(a.price.minor) - BigInt(b.price.minor)));
+  const best = bestOf(page);
   const stocked = read.stock.find(({ offerId }) => offerId === best?.id);
   return (
     <article class="product">
@@ -139,9 +150,10 @@ function Body({ place, read, title, about }: BodyProps) {
               {text.shop} <a href={`${place.base}/shops/${best.seller.slug}`}>{best.seller.name}</a>
             </p>
           )}
-          <p class="product-about">{about}</p>
         </div>
       </div>
+      <p class="product-part product-about">{about}</p>
+      <VoicesHeard place={place} voices={read.voices} />
     </article>
   );
 }

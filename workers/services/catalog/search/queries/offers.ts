@@ -37,7 +37,8 @@ const listingsOfQuery = (offerIds: readonly string[]) =>
         })
         .from(listing)
         .where(
-          sql`live AND offer_ids && ARRAY(SELECT jsonb_array_elements_text(${JSON.stringify(offerIds)}::jsonb))`,
+          sql`live AND offer_ids
+            && ARRAY(SELECT jsonb_array_elements_text(${JSON.stringify(offerIds)}::jsonb))`,
         ),
     (rows) => rows,
   );
