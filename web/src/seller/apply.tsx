@@ -1,11 +1,11 @@
 import { useMutation } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { call, type Input } from "../api/client.ts";
+import { forgetReads } from "../api/command.ts";
 import { renewRights } from "../session/tokens.ts";
 import { texts } from "../shell/text.ts";
 import { fieldError, TextArea, TextField } from "../ui/field.tsx";
 import { Form, fieldOf } from "../ui/form.tsx";
-import { forgetReads } from "./command.ts";
 import { chooseShop } from "./shop.ts";
 
 const text = texts({

@@ -1,10 +1,10 @@
 import { useMutation } from "@tanstack/react-query";
 import { getRouteApi, Link, useLocation, useNavigate } from "@tanstack/react-router";
 import { call } from "../api/client.ts";
+import { forgetReads } from "../api/command.ts";
 import { renewRights } from "../session/tokens.ts";
 import { texts } from "../shell/text.ts";
 import { Refusal } from "../ui/refusal.tsx";
-import { forgetReads } from "./command.ts";
 import { chooseShop } from "./shop.ts";
 
 const text = texts({

@@ -2,6 +2,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { FileText, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { type Answer, download, upload } from "../api/client.ts";
+import { forgetReads } from "../api/command.ts";
 import { queryOf } from "../api/queries.ts";
 import { texts } from "../shell/text.ts";
 import { day } from "../shell/when.ts";
@@ -10,7 +11,7 @@ import { FileButton } from "../ui/file-button.tsx";
 import { Loaded } from "../ui/loaded.tsx";
 import { Refusal } from "../ui/refusal.tsx";
 import { saveFile } from "../ui/save-file.ts";
-import { forgetReads, useCommand } from "./command.ts";
+import { useCommand } from "./command.ts";
 import { isOwner, useShop } from "./shop.ts";
 
 const text = texts({

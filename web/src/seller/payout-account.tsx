@@ -1,5 +1,6 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { ApiError, call } from "../api/client.ts";
+import { forgetReads } from "../api/command.ts";
 import { queryOf } from "../api/queries.ts";
 import { useStepUp } from "../session/step-up.tsx";
 import { texts } from "../shell/text.ts";
@@ -7,7 +8,6 @@ import { day } from "../shell/when.ts";
 import { fieldError, TextField } from "../ui/field.tsx";
 import { Rows } from "../ui/loaded.tsx";
 import { Refusal } from "../ui/refusal.tsx";
-import { forgetReads } from "./command.ts";
 import { useShop } from "./shop.ts";
 
 const text = texts({

@@ -1,0 +1,191 @@
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { useCommand } from "../api/command.ts";
+import { queryOf } from "../api/queries.ts";
+import type { Schemas } from "../api/schema.gen.ts";
+import { orderState, orderTone } from "../seller/states.ts";
+import { count, money, texts } from "../shell/text.ts";
+import { moment } from "../shell/when.ts";
+import { SelectField } from "../ui/field.tsx";
+import { fieldOf } from "../ui/form.tsx";
+import { Loaded } from "../ui/loaded.tsx";
+import { Tag } from "../ui/tag.tsx";
+import { Decision } from "./decision.tsx";
+import { Facts } from "./facts.tsx";
+
+const text = texts({
+  en: {
+    back: "All orders",
+    shop: "Shop",
+    group: "Purchase",
+    placed: "Placed",
+    pays: "Pays with",
+    to: "To",
+    goods: "Goods",
+    discount: "Discount",
+    shipping: "Shipping",
+    tax: "Tax",
+    total: "Total",
+    lines: "Lines",
+    timeline: "What happened",
+    cancel: "Cancel the order",
+    why: "Reason",
+    out_of_stock: "The goods are not there",
+    cannot_ship: "It cannot be sent",
+    suspected_fraud: "It looks like fraud",
+    other: "Another reason",
+  },
+  id: {
+    back: "Semua pesanan",
+    shop: "Toko",
+    group: "Pembelian",
+    placed: "Dipesan",
+    pays: "Dibayar dengan",
+    to: "Kepada",
+    goods: "Barang",
+    discount: "Potongan",
+    shipping: "Ongkir",
+    tax: "Pajak",
+    total: "Total",
+    lines: "Isi",
+    timeline: "Riwayat",
+    cancel: "Batalkan pesanan",
+    why: "Alasan",
+    out_of_stock: "Barang tidak tersedia",
+    cannot_ship: "Tidak dapat dikirim",
+    suspected_fraud: "Dicurigai penipuan",
+    other: "Alasan lain",
+  },
+});
+
+type Order = Schemas["Order"];
+const REASONS = ["out_of_stock", "cannot_ship", "suspected_fraud", "other"] as const;
+const OPEN: readonly Order["state"][] = ["awaiting_payment", "placed", "paid", "confirmed"];
+const as = "operator" as const;
+
+const route = getRouteApi("/operator/orders/$orderId");
+
+/** An order as the platform sees it, with who moved it. */
+export function OrderPage() {
+  const { orderId } = route.useParams();
+  const query = useQuery(queryOf("GET /v1/orders/{orderId}", { path: { orderId }, query: { as } }));
+  return (
+    <>
+      <Link to="/operator/orders" className="text-brand text-sm font-semibold">
+        {text.back}
+      </Link>
+      <Loaded query={query}>
+        {(order) => (
+          <div className="mt-3 flex flex-col gap-5">
+            <About order={order} />
+            <Lines order={order} />
+            <History orderId={orderId} />
+          </div>
+        )}
+      </Loaded>
+    </>
+  );
+}
+
+function About({ order }: { readonly order: Order }) {
+  const { address } = order;
+  return (
+    <section className="panel">
+      <header className="mb-4 flex flex-wrap items-center gap-3">
+        <h1 className="text-xl font-extrabold tracking-tight break-all">{order.id}</h1>
+        <Tag tone={orderTone[order.state]}>{orderState[order.state]}</Tag>
+      </header>
+      <Facts
+        of={[
+          [text.shop, <SellerLink key="shop" sellerId={order.sellerId} />],
+          [text.group, order.orderGroupId],
+          [text.placed, moment(order.createdAt)],
+          [text.pays, order.paymentMethod],
+          [text.to, `${address.recipient}, ${address.line1}, ${address.city} ${address.postalCode}`],
+          [text.goods, money(order.goods)],
+          [text.discount, money(order.discount)],
+          [text.shipping, money(order.shipping)],
+          [text.tax, money(order.tax)],
+          [text.total, <strong key="total">{money(order.total)}</strong>],
+        ]}
+      />
+      {OPEN.includes(order.state) && <Cancel order={order} />}
+    </section>
+  );
+}
+
+const SellerLink = ({ sellerId }: { readonly sellerId: string }) => (
+  <Link to="/operator/sellers/$sellerId" params={{ sellerId }} className="text-brand font-semibold">
+    {sellerId}
+  </Link>
+);
+
+function Cancel({ order }: { readonly order: Order }) {
+  const cancel = useCommand("POST /v1/orders/{orderId}/cancel", {
+    forget: ["GET /v1/orders", "GET /v1/orders/{orderId}", "GET /v1/orders/{orderId}/timeline"],
+  });
+  return (
+    <div className="mt-5">
+      <Decision
+        label={text.cancel}
+        tone="bad"
+        reason="none"
+        command={cancel}
+        onDecide={(_, close, form) => {
+          const reason = fieldOf(form, "why") as (typeof REASONS)[number];
+          const path = { orderId: order.id };
+          cancel.mutate(
+            { path, query: { as }, body: { reason }, ifMatch: order.version },
+            { onSuccess: close },
+          );
+        }}
+      >
+        <SelectField label={text.why} name="why">
+          {REASONS.map((reason) => (
+            <option key={reason} value={reason}>
+              {text[reason]}
+            </option>
+          ))}
+        </SelectField>
+      </Decision>
+    </div>
+  );
+}
+
+const Lines = ({ order }: { readonly order: Order }) => (
+  <section className="panel">
+    <h2 className="mb-3 font-bold">{text.lines}</h2>
+    <ul className="divide-line divide-y text-sm">
+      {order.lines.map((line) => (
+        <li key={line.id} className="flex justify-between gap-4 py-2">
+          <span>{`${count(line.quantity)} × ${line.title}`}</span>
+          <span className="tabular-nums">{money(line.unitPrice)}</span>
+        </li>
+      ))}
+    </ul>
+  </section>
+);
+
+function History({ orderId }: { readonly orderId: string }) {
+  const query = useQuery(queryOf("GET /v1/orders/{orderId}/timeline", { path: { orderId }, query: { as } }));
+  return (
+    <section className="panel">
+      <h2 className="mb-3 font-bold">{text.timeline}</h2>
+      <Loaded query={query}>
+        {({ items }) => (
+          <ol className="divide-line divide-y text-sm">
+            {items.map(({ seq, at, move, by }) => (
+              <li key={seq} className="flex flex-wrap gap-x-4 py-2">
+                <time className="text-muted" dateTime={at}>
+                  {moment(at)}
+                </time>
+                <span className="font-semibold">{move}</span>
+                <span className="text-muted">{by}</span>
+              </li>
+            ))}
+          </ol>
+        )}
+      </Loaded>
+    </section>
+  );
+}

@@ -1,0 +1,99 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import { useCommand } from "../api/command.ts";
+import { pagesOf } from "../api/queries.ts";
+import type { Schemas } from "../api/schema.gen.ts";
+import { money, texts } from "../shell/text.ts";
+import { fromNow } from "../shell/when.ts";
+import { Chips } from "../ui/chips.tsx";
+import { Empty } from "../ui/empty.tsx";
+import { Paged } from "../ui/loaded.tsx";
+import { Tag, type Tone } from "../ui/tag.tsx";
+import { Decision } from "./decision.tsx";
+
+const text = texts({
+  en: {
+    title: "Refunds",
+    none: "No refund is in this state",
+    state: "State",
+    manual: "To send by hand",
+    requested: "With the provider",
+    succeeded: "Paid back",
+    paid_by_hand: "Paid by hand",
+    byHand: (amount: string) => `${amount} to be sent by hand`,
+    confirm: "It was paid by hand",
+  },
+  id: {
+    title: "Pengembalian dana",
+    none: "Tidak ada pengembalian dalam status ini",
+    state: "Status",
+    manual: "Kirim manual",
+    requested: "Di penyedia",
+    succeeded: "Dikembalikan",
+    paid_by_hand: "Dibayar manual",
+    byHand: (amount: string) => `${amount} dikirim manual`,
+    confirm: "Sudah dibayar manual",
+  },
+});
+
+type Row = Schemas["RefundRow"];
+const STATES = ["manual", "requested", "paid_by_hand", "succeeded"] as const;
+type State = Row["state"];
+const TONES: { readonly [S in State]: Tone } = {
+  manual: "bad",
+  requested: "brand",
+  paid_by_hand: "good",
+  succeeded: "good",
+};
+const isState = (given: string | undefined): given is State => STATES.some((one) => one === given);
+
+const route = getRouteApi("/operator/refunds");
+
+/** Money on its way back; what the provider could not send waits for a hand. */
+export function RefundsPage() {
+  const { state: given } = route.useSearch();
+  const navigate = route.useNavigate();
+  const state = isState(given) ? given : "manual";
+  const query = useInfiniteQuery(pagesOf("GET /v1/payments/refunds", { query: { state } }));
+  return (
+    <>
+      <h1 className="page-title">{text.title}</h1>
+      <Chips
+        label={text.state}
+        options={STATES.map((value) => ({ value, name: text[value] }))}
+        value={state}
+        onChoose={(value) => void navigate({ search: { state: value } })}
+      />
+      <Paged query={query} keyOf={({ id }) => id} empty={<Empty title={text.none} />}>
+        {(row) => <Refund row={row} />}
+      </Paged>
+    </>
+  );
+}
+
+function Refund({ row }: { readonly row: Row }) {
+  const confirm = useCommand("POST /v1/payments/refunds/{refundId}/confirm", {
+    forget: ["GET /v1/payments/refunds"],
+  });
+  return (
+    <article className="panel flex flex-wrap items-center justify-between gap-3">
+      <div>
+        <p className="font-semibold">
+          {money(row.amount)} <Tag tone={TONES[row.state]}>{text[row.state]}</Tag>
+        </p>
+        <p className="text-muted text-sm">{`${row.reason} · ${row.paymentId} · ${fromNow(row.createdAt)}`}</p>
+        {row.note !== null && <p className="text-sm">{row.note}</p>}
+        {row.state === "manual" && <p className="text-bad text-sm">{text.byHand(money(row.byHand))}</p>}
+      </div>
+      {row.state === "manual" && (
+        <Decision
+          label={text.confirm}
+          tone="primary"
+          reason="none"
+          command={confirm}
+          onDecide={(_, close) => confirm.mutate({ path: { refundId: row.id } }, { onSuccess: close })}
+        />
+      )}
+    </article>
+  );
+}
