@@ -67,8 +67,11 @@ async function readView(place: Place, reading: Reading, slug: string): Promise<R
   return { view, stock, voices };
 }
 
+type Priced = { readonly price: { readonly minor: string } };
+type Offering<O> = { readonly variants: readonly { readonly offers: readonly O[] }[] };
+
 /** The offer that a page begins with: the cheapest. */
-function bestOf({ variants }: Pick<ProductView["page"], "variants">) {
+function bestOf<O extends Priced>({ variants }: Offering<O>): O | undefined {
   const offers = variants.flatMap((variant) => variant.offers);
   return offers.toSorted((a, b) => Number(BigInt(a.price.minor) - BigInt(b.price.minor)))[0];
 }
