@@ -58,7 +58,10 @@ export function plantSeeds(): void {
   element.remove();
 }
 
-/** What depends on who one is goes when somebody else signs in; learning who it is changes nothing. */
+/**
+ * What depends on who one is goes when somebody else signs in; learning who it is changes nothing. The pages
+ * that only he may see are gone by then, and ask for nothing as nobody.
+ */
 identity.subscribe((before) => {
-  if (before.kind !== "unknown") void queryClient.resetQueries();
+  if (before.kind !== "unknown") setTimeout(() => void queryClient.resetQueries());
 });

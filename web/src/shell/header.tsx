@@ -1,10 +1,12 @@
 import { Link } from "@tanstack/react-router";
-import { Moon, ShoppingCart, User } from "lucide-react";
+import { Bell, Moon, ShoppingCart, User } from "lucide-react";
 import { TEXTS } from "#platform/storefront/pages/texts";
 import { useIsSignedIn } from "../session/session.ts";
 import { useCart } from "../storefront/cart-state.ts";
 import { SearchBox } from "../storefront/search-box.tsx";
+import { useUnread } from "./notices.ts";
 import { count, texts } from "./text.ts";
+import { toggleTheme } from "./theme.ts";
 
 const text = texts({
   en: {
@@ -12,26 +14,22 @@ const text = texts({
     mine: "Your account",
     theme: "Light or dark",
     items: (n: string) => `${n} in the cart`,
+    notices: "Notifications",
+    unread: (n: string) => `Notifications, ${n} unread`,
   },
   id: {
     ...TEXTS.id,
     mine: "Akun Anda",
     theme: "Terang atau gelap",
     items: (n: string) => `${n} di keranjang`,
+    notices: "Notifikasi",
+    unread: (n: string) => `Notifikasi, ${n} belum dibaca`,
   },
 });
 
-function toggleTheme(): void {
-  const { dataset } = document.documentElement;
-  const isDark = dataset.theme
-    ? dataset.theme === "dark"
-    : matchMedia("(prefers-color-scheme: dark)").matches;
-  dataset.theme = isDark ? "light" : "dark";
-  localStorage.setItem("titan.theme", dataset.theme);
-}
-
 /** The head of every page; its first HTML is workers/platform/storefront/pages/shell.tsx. */
 export function Header() {
+  const isSignedIn = useIsSignedIn();
   return (
     <header className="site-header">
       <div className="site-bar">
@@ -40,9 +38,16 @@ export function Header() {
         </Link>
         <SearchBox />
         <nav className="site-nav" aria-label={text.account}>
-          <button type="button" className="nav-link" aria-label={text.theme} onClick={toggleTheme}>
+          <button
+            type="button"
+            // A phone's bar has no room for all of a member's; the account has it too.
+            className={`nav-link ${isSignedIn ? "max-sm:hidden" : ""}`}
+            aria-label={text.theme}
+            onClick={toggleTheme}
+          >
             <Moon size={20} aria-hidden />
           </button>
+          <NoticesLink />
           <CartLink />
           <AccountLink />
         </nav>
@@ -59,6 +64,28 @@ function CartLink() {
       {units > 0 && (
         <span className="bg-deal text-on-brand rounded-full px-1.5 text-xs font-bold tabular-nums">
           {count(units)}
+        </span>
+      )}
+    </Link>
+  );
+}
+
+const UNREAD_SHOWN_MAX = 99;
+
+function NoticesLink() {
+  const isSignedIn = useIsSignedIn();
+  const unread = useUnread();
+  if (!isSignedIn) return null;
+  return (
+    <Link
+      className="nav-link"
+      to="/account/notifications"
+      aria-label={unread > 0 ? text.unread(count(unread)) : text.notices}
+    >
+      <Bell size={20} aria-hidden />
+      {unread > 0 && (
+        <span className="bg-brand text-on-brand absolute top-0 right-0 rounded-full px-1.5 text-xs font-bold">
+          {unread > UNREAD_SHOWN_MAX ? `${UNREAD_SHOWN_MAX}+` : count(unread)}
         </span>
       )}
     </Link>

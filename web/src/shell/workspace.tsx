@@ -1,6 +1,6 @@
-import { Link, type LinkProps, Outlet } from "@tanstack/react-router";
+import { Link, type LinkProps, Outlet, useLocation } from "@tanstack/react-router";
 import type { LucideIcon } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 
 export type Place = {
   readonly to: NonNullable<LinkProps["to"]>;
@@ -18,11 +18,12 @@ type Props = {
 
 /** Account, seller centre and console: parts at the side, on a phone in a row above. */
 export function Workspace({ label, places, head }: Props) {
+  const list = useInSight();
   return (
     <div className="workspace">
       <nav className="workspace-nav" aria-label={label}>
         {head}
-        <ul className="workspace-places">
+        <ul className="workspace-places" ref={list}>
           {places.map(({ to, label: name, icon: Icon }, at) => (
             <li key={to}>
               <Link
@@ -43,4 +44,21 @@ export function Workspace({ label, places, head }: Props) {
       </div>
     </div>
   );
+}
+
+/** On a phone the parts stand in a row that is wider than the screen: where one is, is brought into it. */
+function useInSight() {
+  const list = useRef<HTMLUListElement>(null);
+  const { pathname } = useLocation();
+  useEffect(() => {
+    const row = list.current;
+    const place = row?.querySelector<HTMLElement>("[aria-current=page]");
+    if (row && place && pathname) row.scrollLeft += centreOf(place) - centreOf(row);
+  }, [pathname]);
+  return list;
+}
+
+function centreOf(element: HTMLElement): number {
+  const { left, width } = element.getBoundingClientRect();
+  return left + width / 2;
 }

@@ -1,0 +1,99 @@
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { call } from "../../api/client.ts";
+import { useIntentKey } from "../../api/intent.ts";
+import { queryOf } from "../../api/queries.ts";
+import type { Schemas } from "../../api/schema.gen.ts";
+import { BANKS, methodName } from "../../checkout/method.ts";
+import { money, texts } from "../../shell/text.ts";
+import { Dialog } from "../../ui/dialog.tsx";
+import { SelectField } from "../../ui/field.tsx";
+import { Refusal } from "../../ui/refusal.tsx";
+import type { Order } from "./words.ts";
+
+const text = texts({
+  en: {
+    title: "Pay for your purchase",
+    all: "All orders of this purchase are paid together.",
+    this: "This order",
+    how: "How do you want to pay?",
+    bank: "Bank",
+    pay: "Go on to pay",
+  },
+  id: {
+    title: "Bayar pembelian Anda",
+    all: "Semua pesanan dari pembelian ini dibayar sekaligus.",
+    this: "Pesanan ini",
+    how: "Bagaimana Anda ingin membayar?",
+    bank: "Bank",
+    pay: "Lanjut membayar",
+  },
+});
+
+type Method = Schemas["PayAgain"]["method"];
+const BANK_NAMES = Object.keys(BANKS) as (keyof typeof BANKS)[];
+
+type Props = { readonly order: Order; readonly onClose: () => void };
+
+/** Another try to pay for the purchase, by the same method or by another; its page goes on from there. */
+export function PayDialog({ order, onClose }: Props) {
+  const navigate = useNavigate();
+  const keyOf = useIntentKey();
+  const { orderGroupId, paymentMethod, total } = order;
+  const market = useQuery(queryOf("GET /v1/payments/methods", {}));
+  const methods = (market.data?.methods ?? []).filter((one): one is Method => one !== "cod");
+  const [chosen, setMethod] = useState<Method>();
+  const method = chosen ?? methods.find((one) => one === paymentMethod) ?? methods[0] ?? "card";
+  const [bank, setBank] = useState<keyof typeof BANKS>("bca");
+  const pay = useMutation({
+    mutationFn: () => {
+      const body = { orderGroupId, method, ...(method === "virtual_account" && { bank }) };
+      return call("POST /v1/payments", { body }, { key: keyOf(body) });
+    },
+    onSuccess: ({ id: paymentId }) => navigate({ to: "/pay/$paymentId", params: { paymentId } }),
+  });
+  return (
+    <Dialog title={text.title} onClose={onClose}>
+      <form
+        className="form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          pay.mutate();
+        }}
+      >
+        <p className="text-muted text-sm">{text.all}</p>
+        <p className="flex justify-between font-semibold">
+          <span>{text.this}</span>
+          <span className="tabular-nums">{money(total)}</span>
+        </p>
+        <fieldset className="flex flex-col gap-2">
+          <legend className="field-label">{text.how}</legend>
+          {methods.map((one) => (
+            <label key={one} className="choice">
+              <input type="radio" name="method" checked={one === method} onChange={() => setMethod(one)} />
+              {methodName(one)}
+            </label>
+          ))}
+        </fieldset>
+        {method === "virtual_account" && (
+          <SelectField
+            label={text.bank}
+            value={bank}
+            onChange={({ target }) => setBank(BANK_NAMES.find((one) => one === target.value) ?? "bca")}
+          >
+            {BANK_NAMES.map((one) => (
+              <option key={one} value={one}>
+                {BANKS[one]}
+              </option>
+            ))}
+          </SelectField>
+        )}
+        <Refusal error={pay.error} />
+        <button type="submit" className="button button-primary" disabled={pay.isPending}>
+          {text.pay}
+        </button>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,118 @@
+import type { Schemas } from "../../api/schema.gen.ts";
+import { texts } from "../../shell/text.ts";
+import type { Tone } from "../../ui/tag.tsx";
+
+export type Case = Schemas["RefundRefund"];
+export type Asked = Schemas["Request"];
+
+export const kindWords = texts({
+  en: { return: "Return", exchange: "Exchange", claim: "Claim" },
+  id: { return: "Pengembalian", exchange: "Penukaran", claim: "Klaim" },
+});
+
+export const kindHints = texts({
+  en: {
+    return: "You send the goods back and have your money.",
+    exchange: "You send the goods back and get the same article anew.",
+    claim: "Something came broken, is missing or never came.",
+  },
+  id: {
+    return: "Barang Anda kirim kembali dan uang Anda dikembalikan.",
+    exchange: "Barang Anda kirim kembali dan Anda menerima barang yang sama, baru.",
+    claim: "Barang datang rusak, kurang, atau tidak pernah datang.",
+  },
+});
+
+export const caseWords = texts({
+  en: {
+    requested: "The shop is to answer",
+    asked: "The shop asks you",
+    offered: "The shop offers",
+    approved: "Send it back",
+    received: "Partly back",
+    settling: "Being settled",
+    resolved: "Settled",
+    rejected: "Refused",
+    disputed: "We are deciding",
+    cancelled: "Taken back",
+  },
+  id: {
+    requested: "Menunggu jawaban toko",
+    asked: "Toko bertanya",
+    offered: "Toko menawarkan",
+    approved: "Kirim kembali",
+    received: "Kembali sebagian",
+    settling: "Sedang diselesaikan",
+    resolved: "Selesai",
+    rejected: "Ditolak",
+    disputed: "Sedang kami putuskan",
+    cancelled: "Dibatalkan",
+  },
+});
+
+export const caseTones: { readonly [S in Case["state"]]: Tone } = {
+  requested: "brand",
+  asked: "deal",
+  offered: "deal",
+  approved: "deal",
+  received: "brand",
+  settling: "brand",
+  resolved: "good",
+  rejected: "bad",
+  disputed: "brand",
+  cancelled: "plain",
+};
+
+export const reasonWords = texts({
+  en: {
+    changed_mind: "I changed my mind",
+    wrong_size: "It does not fit",
+    not_as_described: "It is not as described",
+    defective: "It does not work",
+    wrong_item: "It is the wrong article",
+    not_received: "It never came",
+    arrived_damaged: "It came damaged",
+    incomplete: "Something is missing",
+  },
+  id: {
+    changed_mind: "Saya berubah pikiran",
+    wrong_size: "Ukurannya tidak pas",
+    not_as_described: "Tidak sesuai deskripsi",
+    defective: "Tidak berfungsi",
+    wrong_item: "Barangnya salah",
+    not_received: "Tidak pernah datang",
+    arrived_damaged: "Datang dalam keadaan rusak",
+    incomplete: "Ada yang kurang",
+  },
+});
+
+/** What silence leads to, and whose it is: the ladder's rungs as they are told to the buyer. */
+export const timerWords = texts({
+  en: {
+    requested: (at: string) => `If the shop does not answer before ${at}, it has agreed.`,
+    asked: (at: string) => `Please answer before ${at}, or the request is closed.`,
+    offered: (at: string) => `Please decide before ${at}, or the request is closed.`,
+    approved: (at: string) => `Send the goods before ${at}, or the request is closed.`,
+    sent: (at: string) => `If the shop says nothing before ${at}, the goods count as received.`,
+    received: (at: string) => `The rest is awaited until ${at}.`,
+    rejected: (at: string) => `You can take it to us until ${at}.`,
+    disputed: (at: string) => `We decide before ${at}. What we decide is final.`,
+    settling: (at: string) => `It is settled before ${at}.`,
+  },
+  id: {
+    requested: (at: string) => `Jika toko tidak menjawab sebelum ${at}, toko dianggap setuju.`,
+    asked: (at: string) => `Mohon jawab sebelum ${at}, jika tidak pengajuan ditutup.`,
+    offered: (at: string) => `Mohon putuskan sebelum ${at}, jika tidak pengajuan ditutup.`,
+    approved: (at: string) => `Kirim barang sebelum ${at}, jika tidak pengajuan ditutup.`,
+    sent: (at: string) => `Jika toko diam sampai ${at}, barang dianggap diterima.`,
+    received: (at: string) => `Sisanya ditunggu sampai ${at}.`,
+    rejected: (at: string) => `Anda dapat membawanya kepada kami sampai ${at}.`,
+    disputed: (at: string) => `Kami memutuskan sebelum ${at}. Keputusan kami final.`,
+    settling: (at: string) => `Diselesaikan sebelum ${at}.`,
+  },
+});
+
+export const tenderWords = texts({
+  en: { original: "The way it was paid", wallet: "Into your wallet" },
+  id: { original: "Ke cara pembayaran semula", wallet: "Ke dompet Anda" },
+});

@@ -1,0 +1,158 @@
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { call } from "../../api/client.ts";
+import { queryOf } from "../../api/queries.ts";
+import type { Schemas } from "../../api/schema.gen.ts";
+import { useStepUp } from "../../session/step-up.tsx";
+import { renewed } from "../../session/tokens.ts";
+import { texts } from "../../shell/text.ts";
+import { Dialog } from "../../ui/dialog.tsx";
+import { fieldError, TextField } from "../../ui/field.tsx";
+import { Loaded, Rows } from "../../ui/loaded.tsx";
+import { Refusal } from "../../ui/refusal.tsx";
+import { Tag } from "../../ui/tag.tsx";
+import { Audit } from "./audit.tsx";
+import { forgetSecurity } from "./forget.ts";
+import { Passkeys } from "./passkeys.tsx";
+import { Sessions } from "./sessions.tsx";
+import { SecondFactor } from "./totp.tsx";
+
+const text = texts({
+  en: {
+    title: "Security",
+    password: "Password",
+    passwordSet: "Set",
+    passwordNone: "You sign in without one.",
+    change: "Change",
+    set: "Set a password",
+    next: "New password",
+    hint: "At least ten characters; a sentence is good. Everybody else who is signed in is signed out.",
+    save: "Save the password",
+    linked: "Linked accounts",
+    unlink: "Unlink",
+  },
+  id: {
+    title: "Keamanan",
+    password: "Kata sandi",
+    passwordSet: "Aktif",
+    passwordNone: "Anda masuk tanpa kata sandi.",
+    change: "Ubah",
+    set: "Buat kata sandi",
+    next: "Kata sandi baru",
+    hint: "Minimal sepuluh karakter; kalimat lebih baik. Semua perangkat lain akan keluar.",
+    save: "Simpan kata sandi",
+    linked: "Akun tertaut",
+    unlink: "Lepas tautan",
+  },
+});
+
+type Account = Schemas["Account"];
+
+export function SecurityPage() {
+  const found = useQuery(queryOf("GET /v1/auth/account", {}));
+  return (
+    <>
+      <h1 className="page-title">{text.title}</h1>
+      <Loaded query={found} skeleton={<Rows count={4} />}>
+        {(account) => (
+          <div className="flex flex-col gap-4">
+            <Password account={account} />
+            <SecondFactor account={account} />
+            <Passkeys />
+            <Linked account={account} />
+            <Sessions />
+            <Audit />
+          </div>
+        )}
+      </Loaded>
+    </>
+  );
+}
+
+function Password({ account: { hasPassword } }: { readonly account: Account }) {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <section className="panel flex flex-wrap items-center justify-between gap-3">
+      <div>
+        <h2 className="flex items-center gap-2 font-bold">
+          {text.password} {hasPassword && <Tag tone="good">{text.passwordSet}</Tag>}
+        </h2>
+        {!hasPassword && <p className="text-muted text-sm">{text.passwordNone}</p>}
+      </div>
+      <button type="button" className="button button-quiet button-small" onClick={() => setOpen(true)}>
+        {hasPassword ? text.change : text.set}
+      </button>
+      {isOpen && <PasswordDialog onClose={() => setOpen(false)} />}
+    </section>
+  );
+}
+
+function PasswordDialog({ onClose }: { readonly onClose: () => void }) {
+  const stepUp = useStepUp();
+  const change = useMutation({
+    mutationFn: (password: string) => stepUp(() => call("PUT /v1/auth/password", { body: { password } })),
+    onSuccess: async (access) => {
+      // The session's old token ended together with all others.
+      renewed(access);
+      onClose();
+      await forgetSecurity();
+    },
+  });
+  return (
+    <Dialog title={text.password} onClose={onClose}>
+      <form
+        className="form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          change.mutate(String(new FormData(event.currentTarget).get("password") ?? ""));
+        }}
+      >
+        <TextField
+          label={text.next}
+          hint={text.hint}
+          name="password"
+          type="password"
+          autoComplete="new-password"
+          minLength={10}
+          required
+          error={fieldError(change.error, "body.password")}
+        />
+        <Refusal error={change.error} />
+        <button type="submit" className="button button-primary" disabled={change.isPending}>
+          {text.save}
+        </button>
+      </form>
+    </Dialog>
+  );
+}
+
+function Linked({ account: { providers } }: { readonly account: Account }) {
+  const stepUp = useStepUp();
+  const unlink = useMutation({
+    mutationFn: (provider: string) =>
+      stepUp(() => call("DELETE /v1/auth/oauth/{provider}", { path: { provider } })),
+    onSuccess: forgetSecurity,
+  });
+  if (providers.length === 0) return null;
+  return (
+    <section className="panel">
+      <h2 className="mb-2 font-bold">{text.linked}</h2>
+      <ul className="flex flex-col gap-2">
+        {providers.map((provider) => (
+          <li key={provider} className="flex items-center justify-between gap-3">
+            <span className="capitalize">{provider}</span>
+            <button
+              type="button"
+              className="button button-quiet button-small"
+              disabled={unlink.isPending}
+              onClick={() => unlink.mutate(provider)}
+            >
+              {text.unlink}
+            </button>
+          </li>
+        ))}
+      </ul>
+      <Refusal error={unlink.error} />
+    </section>
+  );
+}
