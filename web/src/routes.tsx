@@ -18,7 +18,7 @@ const routeTree = root.addChildren([
   ...liveRoutes,
   accountRoutes,
   ...sellerRoutes,
-  chatRoutes,
+  ...chatRoutes,
   operatorRoutes,
 ]);
 

@@ -21,4 +21,11 @@ const conversation = createRoute({
   component: lazyRouteComponent(() => import("./conversation.tsx"), "BuyerConversation"),
 });
 
-export const chatRoutes = desk.addChildren([nothing, conversation]);
+const talks = createRoute({
+  getParentRoute: () => root,
+  path: "/talks",
+  beforeLoad: signedInOnly,
+  component: lazyRouteComponent(() => import("../call/my-talks.tsx"), "MyTalks"),
+});
+
+export const chatRoutes = [desk.addChildren([nothing, conversation]), talks] as const;

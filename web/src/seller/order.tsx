@@ -2,6 +2,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { download } from "../api/client.ts";
 import { queryOf } from "../api/queries.ts";
+import { CallBuyer } from "../call/call-buyer.tsx";
 import { count, money, texts } from "../shell/text.ts";
 import { day, moment } from "../shell/when.ts";
 import { Loaded } from "../ui/loaded.tsx";
@@ -97,6 +98,7 @@ function Whole({ order }: { readonly order: Order }) {
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-5 xl:grid-cols-[minmax(0,1fr)_20rem]">
         <div className="flex min-w-0 flex-col gap-5">
           <OrderActions order={order} />
+          <CallBuyer orderId={order.id} seller={order.sellerId} />
           <LinesPanel order={order} />
           <ParcelsPanel order={order} />
           <OrderTimeline orderId={order.id} />

@@ -160,6 +160,11 @@ const webhooks = createRoute({
   path: "/webhooks",
   component: lazyRouteComponent(() => import("./webhooks.tsx"), "WebhooksPage"),
 });
+const talks = createRoute({
+  getParentRoute: () => layout,
+  path: "/talks",
+  component: lazyRouteComponent(() => import("./talks.tsx"), "TalksPage"),
+});
 const invitation = createRoute({
   getParentRoute: () => root,
   path: "/shop/invitations/$invitationId",
@@ -180,6 +185,7 @@ export const sellerRoutes = [
     returned,
     reviews,
     chats.addChildren([noChat, chat]),
+    talks,
     products,
     newProduct,
     product,

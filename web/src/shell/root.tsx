@@ -1,4 +1,5 @@
 import { createRootRoute, Outlet } from "@tanstack/react-router";
+import { WaitingLine } from "../call/waiting-line.tsx";
 import { StepUp } from "../session/step-up.tsx";
 import { Header } from "./header.tsx";
 import { Broken, Missing } from "./missing.tsx";
@@ -12,6 +13,7 @@ export const root = createRootRoute({
         <Outlet />
       </main>
       <StepUp />
+      <WaitingLine />
     </>
   ),
   notFoundComponent: Missing,

@@ -16,6 +16,7 @@ export const FRAMES: readonly string[] = [
   "/account/*",
   "/chats",
   "/chats/*",
+  "/talks",
   "/shop",
   "/shop/*",
   "/operator",
