@@ -196,7 +196,6 @@ function Picture({ stream, label, className, isMuted = false }: PictureProps) {
   useEffect(() => {
     if (element.current) element.current.srcObject = stream;
   }, [stream]);
-  // biome-ignore lint/a11y/useMediaCaption: nobody has written down what somebody is saying.
   return (
     <video ref={element} className={className} aria-label={label} muted={isMuted} autoPlay playsInline />
   );
