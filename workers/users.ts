@@ -9,6 +9,7 @@ const EXPORTERS: Exporters = {
   chat: async () => (await import("#services/communication/chat/index")).exportQuery,
   voucher: async () => (await import("#services/transaction/voucher/index")).exportQuery,
   review: async () => (await import("#services/catalog/review/index")).exportQuery,
+  ad: async () => (await import("#services/catalog/ad/index")).exportQuery,
   notification: async () => (await import("#services/social/notification/index")).exportQuery,
 };
 

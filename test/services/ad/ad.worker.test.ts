@@ -16,7 +16,7 @@ import { campaignQuery } from "#services/catalog/ad/repository/campaigns";
 import { UserErased } from "#services/social/user/facts";
 import { OrderCancelled, OrderPaid } from "#services/transaction/order/facts";
 import { sellerAccountQuery } from "#services/transaction/wallet/index";
-import { type Harness, harness } from "../../support/harness.ts";
+import { type Client, type Harness, harness } from "../../support/harness.ts";
 import { find } from "../search/shelf.ts";
 import { toldOrder } from "../social/told-orders.ts";
 import {
@@ -152,6 +152,57 @@ test("what has run out, is paused, blocked or in debt is not shown, and the shop
       WHERE offer_id = ${one.offerId})`);
   await later();
   expect([await shown(), await why()]).toEqual([[], "out_of_stock"]);
+});
+
+test("a card in sight costs a thousandth of its price, and a viewer sees so many a day", async () => {
+  const h = openMarket();
+  const word = await busyShelf(h);
+  const terms = { pricing: "cpm", viewerDayMax: 1, dailyBudget: idr(300), totalBudget: null };
+  const one = await advertiser(h, `${word} lamp`, 900_000, terms);
+  const cardsFor = async (client: Client) => {
+    const { status, body } = await client.get(`/v1/search?q=${word}`);
+    expect(status).toBe(200);
+    return body.sponsored.map((ad: { adId: string }) => ad.adId) as readonly string[];
+  };
+  const [buyer, other, third] = [await h.buyer(), await h.buyer(), await h.buyer()];
+  const [first] = await cardsFor(buyer);
+  if (!first) throw new Error("one is shown");
+  for (let i = 0; i < 3; i += 1) expect((await see(buyer, [first])).status).toBe(204);
+  expect((await click(buyer, first)).status).toBe(204);
+  // The reserve of Rp2,000 a thousand is two hundred cents for one; 300 a day are one and a half.
+  expect(await spentOf(one)).toBe("200");
+  expect(await cardsFor(buyer)).toEqual([]);
+  const late = await cardsFor(third);
+  await see(other, await cardsFor(other));
+  await see(third, late);
+  expect(await spentOf(one)).toBe("300");
+  await hearBudget(h, one.campaignId);
+  expect(await payableOf(h, one)).toBe(-300n);
+});
+
+test("keywords bring a group to queries and keep it from others; only own goods are shown", async () => {
+  const h = openMarket();
+  const word = await busyShelf(h);
+  const group = { matchesTitles: false };
+  const one = await advertiser(h, `${word} lamp`, 50_000, { group });
+  const words = [
+    { words: word.toUpperCase(), match: "broad", bid: idr(70_000) },
+    { words: `${word} bekas`, match: "negative_phrase" },
+  ];
+  expect((await find(h, `q=${word}`)).sponsored).toEqual([]);
+  expect((await one.put("keywords", { keywords: words }, 2)).status).toBe(200);
+  const kept = (await one.client.get(`/v1/ad-campaigns/groups/${one.groupId}`)).body;
+  expect((await one.put("keywords", { keywords: words }, 3)).status).toBe(200);
+  const again = (await one.client.get(`/v1/ad-campaigns/groups/${one.groupId}`)).body;
+  expect(again.keywords).toEqual(kept.keywords);
+  expect((await one.put("keywords", { keywords: [] }, 3)).body.code).toBe("ad.stale");
+  expect((await find(h, `q=${word}`)).sponsored).toHaveLength(1);
+  expect((await find(h, `q=${word}+bekas`)).sponsored).toEqual([]);
+  const dear = { keywords: [{ words: word, match: "exact", bid: idr(10_000_100) }] };
+  expect((await one.put("keywords", dear, 4)).body.errors[0].path).toBe("body.keywords.0.bid");
+  const foreign = await advertiser(h, "another's", 50_000);
+  const stolen = await one.put("targets", { offerIds: [foreign.offerId] }, 4);
+  expect([stolen.status, stolen.body.code]).toEqual([400, "ad.offer_foreign"]);
 });
 
 /** Cards as auctions make them, for what no page shows so often. */

@@ -1,1 +1,2 @@
 export { type Sponsored, sponsored } from "./queries/sponsored.ts";
+export { exportQuery } from "./repository/engagement.ts";

@@ -155,18 +155,29 @@ type Met = {
 export function matchAll(index: MarketIndex, { placement, query, categoryId }: Wanted): readonly Matched[] {
   const words = query === null ? [] : queryWords(query);
   const met = words.length > 0 ? ofQuery(index, words) : ofCategory(index, categoryId);
-  const narrowed = met.filter(
-    ({ target: { group, path } }) =>
-      group.placements.includes(placement) && (categoryId === null || path.includes(categoryId)),
-  );
-  return narrowed.map(({ target, ...bid }) => {
-    const { group, productId, offerId, clickPpm, barred, priceMinor, shopName, shopCity } = target;
-    const { campaignId, sellerId, pricing } = group.campaign.terms;
-    const { groupId } = group;
-    const names = { sellerId, campaignId, groupId, productId, offerId };
-    const shown = { priceMinor, shopName, shopCity };
-    return { candidate: { ...names, ...bid, pricing, clickPpm }, campaign: group.campaign, barred, shown };
-  });
+  const matched: Matched[] = [];
+  // Ten thousand may fit: each is one object, made in one piece.
+  for (const { target, keywordId, bidMinor, relevanceBps } of met) {
+    const { group, productId, offerId, clickPpm, barred, path } = target;
+    if (!group.placements.includes(placement)) continue;
+    if (categoryId !== null && !path.includes(categoryId)) continue;
+    const { campaign, groupId } = group;
+    const { campaignId, sellerId, pricing } = campaign.terms;
+    const candidate: Candidate = {
+      sellerId,
+      campaignId,
+      groupId,
+      productId,
+      offerId,
+      keywordId,
+      pricing,
+      bidMinor,
+      clickPpm,
+      relevanceBps,
+    };
+    matched.push({ candidate, campaign, barred, shown: target });
+  }
+  return matched;
 }
 
 function ofCategory({ categories }: MarketIndex, categoryId: string | null): readonly Met[] {

@@ -1,4 +1,5 @@
-import { and, eq, isNull, lt, sql } from "drizzle-orm";
+import { and, desc, eq, isNull, lt, sql } from "drizzle-orm";
+import type { BuyerId } from "#kernel/actor";
 import { among, build, insertMany, type Query, query, type Statement, statement } from "#kernel/db";
 import type { Id } from "#kernel/ids";
 import { adAuction, adClick, adCredit, adPurchase, type adStat } from "#schema/catalog/ad";
@@ -134,6 +135,22 @@ export function notePurchases(purchases: readonly Purchase[]): Statement {
         cancelled_at = coalesce(ad_purchase.cancelled_at, excluded.cancelled_at)`,
   };
 }
+
+/** Clicks of one person in an export; the oldest of more are left out. */
+const EXPORTED_MAX = 1_000;
+
+/** For a person's export: which advertisements were followed, and when. */
+export const exportQuery = (buyerId: BuyerId): Query<readonly unknown[]> =>
+  query(
+    (read) =>
+      read
+        .select({ productId: adClick.productId, sellerId: adClick.sellerId, at: adClick.at })
+        .from(adClick)
+        .where(eq(adClick.buyerId, buyerId))
+        .orderBy(desc(adClick.at))
+        .limit(EXPORTED_MAX),
+    (rows) => rows,
+  );
 
 /** Figures stay, and whose they were goes. */
 export const forget = (userId: Id<"user">): Statement[] => [
