@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { addressOf } from "#kernel/address";
 import type { Ctx } from "#kernel/ctx";
-import { matchPath } from "../../workers/platform/storefront/pages/page.ts";
+import { Cards } from "../../workers/platform/storefront/pages/cards.tsx";
+import { matchPath, type Place } from "../../workers/platform/storefront/pages/page.ts";
 import { Moved, Reading } from "../../workers/platform/storefront/pages/reading.ts";
 
 const ORIGIN = "https://id.example";
@@ -61,4 +62,14 @@ test("a path is a page's own when every part of it is", () => {
     expect(matchPath("/products/:slug", path)).toBeUndefined();
   }
   expect(matchPath("/products/:slug", `/products/${"a".repeat(121)}`)).toBeUndefined();
+});
+
+test("what is paid for says so on its card, and to those who follow links by program", () => {
+  const card = { productId: "prd_1", slug: "lamp", title: "Lamp", imageKey: null, priceFrom: null };
+  const place = { base: "/en", locale: "en" } as Place;
+  const html = String(Cards({ place, items: [{ ...card, isSponsored: true }, card] }));
+  const [, paid = "", found = ""] = html.split("<li>");
+  expect(paid).toContain('rel="sponsored nofollow"');
+  expect(paid).toContain('<span class="card-stars">Sponsored</span>');
+  expect(found).not.toMatch(/sponsored/i);
 });

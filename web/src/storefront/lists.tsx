@@ -5,7 +5,7 @@ import type { Input } from "../api/client.ts";
 import { pagesOf, queryOf } from "../api/queries.ts";
 import { Broken } from "../shell/missing.tsx";
 import { count, said, texts } from "../shell/text.ts";
-import { Cards, CardsComing } from "./cards.tsx";
+import { Advertised, Cards, CardsComing } from "./cards.tsx";
 
 const text = texts({
   en: {
@@ -79,6 +79,7 @@ function Results({ asked }: { readonly asked: Asked }) {
       <p className="text-muted mb-3 text-sm" role="status">
         {first.correctedTo ? text.corrected(first.correctedTo) : text.found(count(first.total))}
       </p>
+      <Advertised items={first.sponsored} />
       <Cards items={data.pages.flatMap(({ items }) => items)} />
       {hasNextPage && (
         <p className="mt-6 text-center">

@@ -10,7 +10,7 @@ import { Broken } from "../shell/missing.tsx";
 import { count, said, texts } from "../shell/text.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { Empty } from "../ui/empty.tsx";
-import { Cards, CardsComing } from "./cards.tsx";
+import { Advertised, Cards, CardsComing } from "./cards.tsx";
 import { followedHit, queryText, tell, tellSearch } from "./events.ts";
 import { type Choose, Filters } from "./filters.tsx";
 import type { SearchFilters } from "./routes.ts";
@@ -83,6 +83,7 @@ export function SearchPage() {
           {error && <Broken error={error} reset={() => void refetch()} />}
           {!data && !error && <CardsComing />}
           {first?.items.length === 0 && <Empty title={text.none} text={text.noneText} />}
+          {first && first.items.length > 0 && <Advertised items={first.sponsored} />}
           {data?.pages.map((page, at) => (
             <div key={page.searchId} className={at > 0 ? "mt-4" : ""}>
               <Cards

@@ -10,8 +10,8 @@ export type Card = {
   readonly imageKey: string | null;
   readonly priceFrom: Money | null;
   readonly rating?: { readonly average: number | null; readonly count: number };
-  /** Paid for by its shop, where the answer says so. */
-  readonly sponsored?: unknown;
+  /** Paid for by its shop: the card says so. */
+  readonly isSponsored?: boolean;
 };
 
 /** The first cards are seen at once: their pictures are not put off. */
@@ -21,9 +21,13 @@ export function Cards({ place, items }: { readonly place: Place; readonly items:
   const text = CARD_TEXTS[place.locale];
   return (
     <ul class="cards">
-      {items.map(({ slug, title, imageKey, priceFrom, rating, sponsored }, at) => (
+      {items.map(({ slug, title, imageKey, priceFrom, rating, isSponsored }, at) => (
         <li>
-          <a class="card" href={`${place.base}/products/${slug}`}>
+          <a
+            class="card"
+            href={`${place.base}/products/${slug}`}
+            {...(isSponsored && { rel: "sponsored nofollow" })}
+          >
             <span class="card-picture">
               {imageKey !== null && (
                 <img
@@ -40,10 +44,18 @@ export function Cards({ place, items }: { readonly place: Place; readonly items:
             {rating && rating.average !== null && (
               <span class="card-stars">{`★ ${rating.average.toFixed(1)} (${rating.count})`}</span>
             )}
-            {sponsored ? <span class="card-stars">{text.sponsored}</span> : null}
+            {isSponsored && <span class="card-stars">{text.sponsored}</span>}
           </a>
         </li>
       ))}
     </ul>
   );
 }
+
+/** What shops have paid for, before what was found and apart from it. */
+export const Advertised = ({ place, items }: { readonly place: Place; readonly items: readonly Card[] }) =>
+  items.length > 0 ? (
+    <div class="mb-4">
+      <Cards place={place} items={items} />
+    </div>
+  ) : null;

@@ -1,11 +1,11 @@
 import { open } from "#kernel/policy";
 import { type Texts, textIn } from "#kernel/texts";
-import { type Card, Cards } from "./cards.tsx";
+import { Advertised, type Card, Cards } from "./cards.tsx";
 import { notFound } from "./not-found.tsx";
 import type { Page, Place } from "./page.ts";
 import { say } from "./say.ts";
 
-type Results = { readonly items: readonly Card[] };
+type Results = { readonly items: readonly Card[]; readonly sponsored: readonly Card[] };
 type Category = {
   readonly id: string;
   readonly slug: string;
@@ -15,12 +15,17 @@ type Category = {
 
 const PAGE = 24;
 
-type ListProps = { readonly place: Place; readonly title: string; readonly items: readonly Card[] };
+type ListProps = {
+  readonly place: Place;
+  readonly title: string;
+  readonly results: Results | undefined;
+};
 
-const List = ({ place, title, items }: ListProps) => (
+const List = ({ place, title, results }: ListProps) => (
   <section>
     <h1 class="page-title">{title}</h1>
-    <Cards place={place} items={items} />
+    <Advertised place={place} items={results?.sponsored ?? []} />
+    <Cards place={place} items={results?.items ?? []} />
   </section>
 );
 
@@ -39,7 +44,7 @@ export const category: Page = {
       title: `${name} · Titan`,
       description: `${name}: ${say(place).about}`,
       jsonLd: [trailOf(place, found)],
-      body: <List place={place} title={name} items={results?.items ?? []} />,
+      body: <List place={place} title={name} results={results} />,
     };
   },
 };
@@ -87,6 +92,7 @@ export const search: Page = {
             <div class="found-filters" />
             <div>
               <div class="found-head" />
+              <Advertised place={place} items={results?.sponsored ?? []} />
               <Cards place={place} items={results?.items ?? []} />
             </div>
           </div>
