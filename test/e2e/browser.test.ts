@@ -170,13 +170,14 @@ describe.skipIf(!chromium)("in a browser", () => {
     await page.getByRole("link", { name: "Sign in" }).click();
     await page.getByLabel("E-mail").fill(person.email);
     await page.getByLabel("Password").fill(person.password);
-    await page.getByRole("button", { name: "Sign in" }).click();
-    await page.getByRole("button", { name: "Sign out" }).waitFor();
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
+    await page.getByRole("link", { name: "Your account" }).waitFor();
     await page.goto(`${platform.url}/en/cart`);
     await page.getByText("Gayo coffee beans").waitFor();
     await page.getByRole("link", { name: "1 in the cart" }).waitFor();
+    await page.goto(`${platform.url}/en/account`);
     await page.getByRole("button", { name: "Sign out" }).click();
-    await page.getByRole("link", { name: "Sign in" }).waitFor();
+    await page.getByRole("link", { name: "Sign in", exact: true }).waitFor();
     expect(wrong).toEqual([]);
     await page.close();
   });

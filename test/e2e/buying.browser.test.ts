@@ -7,7 +7,7 @@ import { type Buyer, mailedPath, openBuyer, type Person } from "../support/buyer
 import { findChromium, openBrowser } from "../support/chromium.ts";
 import { clientOf } from "../support/http-client.ts";
 import { guestOf, newEmail, openStall, type Stall } from "../support/market-stall.ts";
-import { type RunningPlatform, runPlatform } from "../support/running-platform.ts";
+import { type RunningPlatform, sharePlatform } from "../support/running-platform.ts";
 import { sandboxOf } from "../support/sandboxes.ts";
 
 const SCREENSHOTS = join(import.meta.dirname, "screenshots");
@@ -27,14 +27,11 @@ describe.skipIf(!chromium)("buying in a browser", () => {
   let slug: string;
   beforeAll(async () => {
     mkdirSync(SCREENSHOTS, { recursive: true });
-    [platform, browser] = await Promise.all([runPlatform(), openBrowser(chromium ?? "")]);
+    [platform, browser] = await Promise.all([sharePlatform(), openBrowser(chromium ?? "")]);
     stall = await openStall(platform, [{ title: "Gayo coffee beans", priceMinor: 7_500_000n, stock: 20 }]);
     const guest = await guestOf(platform);
     ({ slug } = await guest.read(`/v1/products/${stall.offers[0]?.productId}`));
-    return async () => {
-      await browser.close();
-      await platform.stop();
-    };
+    return () => browser.close();
   });
 
   const buyer = (locale: "en" | "id", width: number): Promise<Buyer> =>

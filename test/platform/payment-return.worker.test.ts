@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { harness } from "../support/harness.ts";
 
-test("a payer who comes back is led to the page of his payment, which tells only him how it stands", async () => {
+test("a payer who comes back is led to the page of his payment, which tells nobody else", async () => {
   const h = harness();
   const paymentId = h.ids.next("payment");
   const { status, headers, body } = await h.anonymous.get(`/payments/${paymentId}/return?status=paid`);

@@ -22,23 +22,25 @@ export async function enter(passed: SignedIn): Promise<void> {
     const guest = guestToken();
     signedIn(passed);
     announceSignIn();
-    if (guest !== undefined) await bringAlong(guest);
+    if (guest !== undefined) {
+      await bringAlong(guest);
+      await queryClient.invalidateQueries({ queryKey: ["GET /v1/carts/{cartId}"] });
+    }
   } finally {
     entering -= 1;
   }
 }
 
-async function bringAlong(guest: string): Promise<void> {
-  // Only an address that is confirmed has orders of a guest; without one there is nothing to bring.
-  await call("POST /v1/orders/claim", {}).catch(() => undefined);
+/** A guest's cart and orders become those of whoever is signed in now. */
+export async function bringAlong(guest: string): Promise<void> {
   try {
-    await mergeCart(guest);
+    // Only an address that is confirmed has orders of a guest; without one there is nothing to bring.
+    await Promise.all([mergeCart(guest), call("POST /v1/orders/claim", {}).catch(() => undefined)]);
     keepGuestToken(null);
   } catch (error) {
     // What did not come through is brought along the next time; a cart no longer taken keeps nobody out.
     if (error instanceof ApiError && error.status >= 400 && error.status < 500) keepGuestToken(null);
   }
-  await queryClient.invalidateQueries({ queryKey: ["GET /v1/carts/{cartId}"] });
 }
 
 async function mergeCart(token: string): Promise<void> {

@@ -3,7 +3,8 @@ import { useSyncExternalStore } from "react";
 import { call } from "../api/client.ts";
 import { queryClient } from "../api/queries.ts";
 import type { Schemas } from "../api/schema.gen.ts";
-import { cartStore, keepGuestToken } from "../session/tokens.ts";
+import { bringAlong, isEntering } from "../session/session.ts";
+import { cartStore, guestToken, identity, keepGuestToken } from "../session/tokens.ts";
 
 type Cart = Schemas["Cart"];
 const CART = "GET /v1/carts/{cartId}";
@@ -12,7 +13,11 @@ const CART = "GET /v1/carts/{cartId}";
 export async function openCart(signal?: AbortSignal): Promise<Cart> {
   const { cart, token } = await call("POST /v1/carts", {}, signal ? { signal } : {});
   if (token !== null) keepGuestToken(token);
-  return cart;
+  const guest = guestToken();
+  if (token !== null || guest === undefined || identity.get().kind !== "user" || isEntering()) return cart;
+  // Whoever signed in and was off at once left his guest's cart behind.
+  await bringAlong(guest);
+  return (await call("POST /v1/carts", {}, signal ? { signal } : {})).cart;
 }
 
 /** Whoever has no cart yet is not given one for looking. */

@@ -5,8 +5,8 @@ import { open } from "#kernel/policy";
 
 /**
  * Where a provider sends a payer back to, however it asks for it: on to the storefront's page of the payment.
- * It says nothing of the payment: whoever holds the address need not be the buyer, and the signed notification
- * and not this visit settles it.
+ * It says nothing of the payment: whoever holds the address need not be the buyer, and the signed
+ * notification and not this visit settles it.
  */
 export const app = newApp("/payments").route(
   defineRoute({
