@@ -7,6 +7,7 @@ import type { StoredTerms } from "#services/catalog/ad/domain/campaign";
 import { clockOf } from "#services/catalog/ad/domain/schedule";
 import { AdBook, BOOK_STEP, type Engagement, type Verdict } from "./ad-book.ts";
 import { type ExportPage, exportRows } from "./export.ts";
+import { type Imported, type ImportPage, importRows } from "./import.ts";
 import { migrate } from "./migrate.ts";
 import { ObjectOutbox, OUTBOX_STEP } from "./outbox.ts";
 import { cellOf } from "./stubs.ts";
@@ -38,6 +39,15 @@ export class AdBudgetDO extends DurableObject<Env> {
   /** For backups. */
   exportRows(after: string): ExportPage {
     return exportRows(this.ctx.storage, after);
+  }
+
+  importRows(page: ImportPage): Imported {
+    return importRows(this.ctx.storage, page);
+  }
+
+  /** What is in memory is of before the import: the next call finds the object made from its rows. */
+  restart(): void {
+    this.ctx.abort("restored");
   }
 
   /** Idempotent by the cards that the acts are about; calls that arrive together share a transaction. */

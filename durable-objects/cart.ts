@@ -17,6 +17,7 @@ import {
 } from "#services/transaction/cart/domain/cart";
 import { CartAbandoned } from "#services/transaction/cart/facts";
 import { type ExportPage, exportRows } from "./export.ts";
+import { type Imported, type ImportPage, importRows } from "./import.ts";
 import { migrate } from "./migrate.ts";
 import { ObjectOutbox, OUTBOX_STEP } from "./outbox.ts";
 import { cellOf, idOf } from "./stubs.ts";
@@ -83,6 +84,15 @@ export class CartDO extends DurableObject<Env> {
   /** For backups. */
   exportRows(after: string): ExportPage {
     return exportRows(this.ctx.storage, after);
+  }
+
+  importRows(page: ImportPage): Imported {
+    return importRows(this.ctx.storage, page);
+  }
+
+  /** What is in memory is of before the import: the next call finds the object made from its rows. */
+  restart(): void {
+    this.ctx.abort("restored");
   }
 
   /** Idempotent by the change's key; calls that arrive together share a transaction. */

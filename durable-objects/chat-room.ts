@@ -18,8 +18,9 @@ import {
 } from "#services/communication/chat/domain/message";
 import { nextDueAt, runDue, TELL_AFTER_MS } from "./chat-alarm.ts";
 import { dropFiles, dropUploads } from "./chat-files.ts";
-import { CHAT_STEPS, ChatStore, filesOf } from "./chat-store.ts";
+import { CHAT_STEPS, CHAT_WORDS, ChatStore, filesOf } from "./chat-store.ts";
 import { type Deed, type Done, writeDeeds } from "./chat-writer.ts";
+import type { Imported, ImportPage } from "./import.ts";
 import { migrate } from "./migrate.ts";
 import { ObjectOutbox } from "./outbox.ts";
 import { type Member, RoomDO, type RoomRules } from "./room.ts";
@@ -71,6 +72,13 @@ export class ChatRoomDO extends RoomDO<ChatFrame, ChatEvent> {
     this.#store = new ChatStore(ctx.storage.sql);
     migrate(ctx.storage, CHAT_STEPS);
     this.#store.rebuild();
+  }
+
+  /** The index of words is made anew: it is in no export. */
+  override importRows(page: ImportPage): Imported {
+    const imported = super.importRows(page);
+    if (imported.ok && page.isLast) this.ctx.storage.sql.exec(CHAT_WORDS);
+    return imported;
   }
 
   /** Idempotent: sides are added and never taken away here, and stay as they are when known. */

@@ -32,6 +32,10 @@ export const CHAT_STEPS = [
   OUTBOX_STEP,
 ];
 
+/** After rows came back from a backup. */
+export const CHAT_WORDS =
+  "INSERT INTO message_text (rowid, text) SELECT id, text FROM message WHERE text IS NOT NULL";
+
 /** What is true of the conversation as a whole. */
 export type State = {
   readonly lastSeq: number;

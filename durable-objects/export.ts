@@ -1,7 +1,7 @@
 /** Rows a call: a page stays far below what one answer may carry. */
 const ROWS_MAX = 250;
 /** Bookkeeping of SQLite and of the runtime, and an index of words that is made anew from its rows. */
-const OWN = /^(sqlite_|_cf_)|_text(_|$)/;
+const OWN = /^(sqlite_|_cf_|restoring$)|_text(_|$)/;
 
 export type ExportPage = {
   /** JSON of `{ table, row }`; bytes stand in base64 under `$bytes`. */
@@ -38,7 +38,17 @@ export function exportRows({ sql }: DurableObjectStorage, after: string): Export
     }
     if (rows.length === ROWS_MAX) return { rows, next: JSON.stringify({ table: name, at: reached }) };
   }
-  return { rows, next: null };
+  return { rows: [...rows, ...sequencesOf(sql)], next: null };
+}
+
+/** Where numbers stand that are never given twice; a table for them is there once one of ours asks for it. */
+function sequencesOf(sql: DurableObjectStorage["sql"]): readonly string[] {
+  const made = "SELECT 1 FROM sqlite_master WHERE name = 'sqlite_sequence'";
+  if (sql.exec(made).toArray().length === 0) return [];
+  return sql
+    .exec("SELECT name, seq FROM sqlite_sequence ORDER BY name")
+    .toArray()
+    .map((row) => JSON.stringify({ table: "sqlite_sequence", row }));
 }
 
 const bytesAsText = (_: string, value: unknown): unknown =>

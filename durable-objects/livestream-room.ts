@@ -28,6 +28,7 @@ import {
   type LiveState,
 } from "#services/communication/livestream/domain/state";
 import { type ExportPage, exportRows } from "./export.ts";
+import { type Imported, type ImportPage, importRows } from "./import.ts";
 import { factOf } from "./live-facts.ts";
 import { LIVE_STEPS, LiveLog, type Logged } from "./live-log.ts";
 import { type Downward, LiveRelays } from "./live-relays.ts";
@@ -100,6 +101,15 @@ export class LivestreamRoomDO extends DurableObject<Env> {
   /** For backups. */
   exportRows(after: string): ExportPage {
     return exportRows(this.ctx.storage, after);
+  }
+
+  importRows(page: ImportPage): Imported {
+    return importRows(this.ctx.storage, page);
+  }
+
+  /** What is in memory is of before the import: the next call finds the object made from its rows. */
+  restart(): void {
+    this.ctx.abort("restored");
   }
 
   /** A relay has its first viewer, or has missed a frame. */

@@ -4,6 +4,7 @@ import { type Clock, systemClock } from "#kernel/clock";
 import { CLAIMS_HEADER, type Ticket } from "#kernel/ticket";
 import { CLOSE, type ErrorFrame, type Frame, PING, PONG } from "#party/protocol/wire";
 import { type ExportPage, exportRows } from "./export.ts";
+import { type Imported, type ImportPage, importRows } from "./import.ts";
 import {
   cidOf,
   dismiss,
@@ -141,6 +142,15 @@ export abstract class RoomDO<In extends Frame, Out extends Frame> extends Durabl
   /** For backups. */
   exportRows(after: string): ExportPage {
     return exportRows(this.ctx.storage, after);
+  }
+
+  importRows(page: ImportPage): Imported {
+    return importRows(this.ctx.storage, page);
+  }
+
+  /** What is in memory is of before the import: the next call finds the object made from its rows. */
+  restart(): void {
+    this.ctx.abort("restored");
   }
 
   #leave(socket: WebSocket): void {

@@ -4,6 +4,7 @@ import type { Id } from "#kernel/ids";
 import type { Terms } from "#services/marketing/flash-sale/domain/entry";
 import { type Account, Ledger, type Totals } from "#services/marketing/flash-sale/domain/ledger";
 import { type ExportPage, exportRows } from "./export.ts";
+import { type Imported, type ImportPage, importRows } from "./import.ts";
 import { migrate } from "./migrate.ts";
 import type { Deal } from "./sale-keeper.ts";
 import type { SaleShardDO, ShardState } from "./sale-shard.ts";
@@ -62,6 +63,15 @@ export class SaleCoordinatorDO extends DurableObject<Env> {
   /** For backups. */
   exportRows(after: string): ExportPage {
     return exportRows(this.ctx.storage, after);
+  }
+
+  importRows(page: ImportPage): Imported {
+    return importRows(this.ctx.storage, page);
+  }
+
+  /** What is in memory is of before the import: the next call finds the object made from its rows. */
+  restart(): void {
+    this.ctx.abort("restored");
   }
 
   /** Idempotent. Wakes every shard and deals it its first units, so that the first claims wait for nobody. */

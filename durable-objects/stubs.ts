@@ -7,6 +7,7 @@ import type { AdBudgetDO } from "./ad-budget.ts";
 import type { CallLineDO } from "./call-line.ts";
 import type { CartDO } from "./cart.ts";
 import type { ChatRoomDO } from "./chat-room.ts";
+import type { ImportPage } from "./import.ts";
 import type { LivestreamRoomDO } from "./livestream-room.ts";
 import type { MetricDO } from "./metric.ts";
 import type { SaleCoordinatorDO } from "./sale-coordinator.ts";
@@ -113,6 +114,22 @@ export function exportObject({ cell, objects }: Where, { noun, id }: Exported, a
       .exportRows(after);
     return { rows: [...rows], next };
   });
+}
+
+/** A page of an object's rows, into an object that has none; after the last it begins anew with what it has. */
+export async function importObject({ cell, objects }: Where, { noun, id }: Exported, page: ImportPage) {
+  const stub = () => objects[EXPORTED[noun]].getByName(objectName(cell, noun, id));
+  const { ok, code } = await withRetry(async () => {
+    const imported = await stub().importRows(page);
+    return { ok: imported.ok, code: imported.ok ? undefined : imported.code };
+  });
+  // It ends in the middle of this call, which therefore fails.
+  if (ok && page.isLast) {
+    await stub()
+      .restart()
+      .catch(() => undefined);
+  }
+  return code;
 }
 
 /** The rooms that a ticket opens, by the noun of their address and their objects' names. */

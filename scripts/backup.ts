@@ -3,7 +3,7 @@
  * compressed and encrypted. Older backups in the same folder go as retention says.
  *
  *   npm run backup -- [--out .data/backups] [--market id] [--url http://127.0.0.1:8787] [--postgres-only]
- *                     [--bodies] [--carts] [--keep 7,5,12] [--json]
+ *                     [--[no-]bodies] [--carts] [--keep 7,5,12] [--json]
  *
  * CELLS and BACKUP_KEY name the databases and the key; locally both come from the running platform. Objects
  * and files are asked of the platform, with the API key SERVICE_KEY (scope `platform`; locally the demo's).
@@ -24,11 +24,13 @@ const { values } = parseArgs({
     market: { type: "string" },
     url: { type: "string" },
     "postgres-only": { type: "boolean", default: false },
-    bodies: { type: "boolean", default: false },
+    // The files of this machine go along unless asked not to; a bucket in production has versions of its own.
+    bodies: { type: "boolean", default: process.env.CELLS === undefined },
     carts: { type: "boolean", default: false },
     keep: { type: "string", default: "7,5,12" },
     json: { type: "boolean", default: false },
   },
+  allowNegative: true,
 });
 
 const all = databasesFrom(process.env);

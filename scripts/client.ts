@@ -82,6 +82,8 @@ export type Client = {
   delete(path: string, ask?: Ask): Promise<void>;
   /** Sends a file; for what is not JSON. */
   upload<T>(path: string, body: string | Uint8Array, contentType: string): Promise<T>;
+  /** The same to one address, again and again if need be. */
+  putBytes(path: string, body: Uint8Array): Promise<void>;
   /** An answer that is not JSON. */
   bytes(path: string): Promise<Uint8Array>;
   /** Every page of a list. */
@@ -171,6 +173,9 @@ function clientOf(base: Base, token: Token): Client {
     delete: async (path, ask) => void (await call("DELETE", path, undefined, ask)),
     upload: async <T>(path: string, content: string | Uint8Array, type: string) =>
       (await (await call("POST", path, { content, type })).json()) as T,
+    putBytes: async (path, content) => {
+      await call("PUT", path, { content, type: "application/octet-stream" });
+    },
     bytes: async (path) => new Uint8Array(await (await call("GET", path, undefined)).arrayBuffer()),
     all: (path) => walk(get, path),
   };

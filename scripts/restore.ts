@@ -1,24 +1,30 @@
 /**
  * Restores a backup, after all of it has been read and proved.
  *
- *   npm run restore -- FILE [--market id] [--force] [--json]
+ *   npm run restore -- FILE [--market id] [--url http://127.0.0.1:8787] [--force] [--json]
  *   npm run restore -- FILE --drill      into a scratch database on the local engine, compared and dropped
  *
- * A database that is not empty is refused without --force. CELLS and BACKUP_KEY name databases and key;
- * locally both come from the running platform. Exit status 1 when anything differs.
+ * Databases first, then by the platform the rows of objects and the files that the backup has: only where there
+ * are none, so that nothing newer is lost. A database that is not empty is refused without --force. CELLS and
+ * BACKUP_KEY name databases and key, --url the platform and SERVICE_KEY a key of the backup's with `platform`;
+ * locally all come from the running platform. Exit status 1 when anything differs.
  */
 import { parseArgs } from "node:util";
 import { BackupError } from "../ops/backup/container.ts";
 import { compare, type Difference, prove, restoreDatabase, summarise } from "./backup/databases.ts";
 import { readBackup } from "./backup/file.ts";
-import { databasesFrom, keyFrom } from "./backup/places.ts";
+import { databasesFrom, emptyCaches, keyFrom } from "./backup/places.ts";
+import { openKeeper } from "./backup/platform.ts";
+import { type PutBack, putBack } from "./backup/put-back.ts";
 import { inScratchDatabase, withServer } from "./backup/scratch.ts";
+import { findRunning } from "./client.ts";
 import { verifyDatabase } from "./ledger-verify.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     market: { type: "string" },
+    url: { type: "string" },
     force: { type: "boolean", default: false },
     drill: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
@@ -31,6 +37,8 @@ type Outcome = {
   readonly rows: number;
   readonly differences: readonly Difference[];
   readonly ledger: Ledger;
+  /** Undefined when no platform was named. */
+  readonly platform?: PutBack;
 };
 
 async function main(file: string): Promise<readonly Outcome[]> {
@@ -62,10 +70,29 @@ async function main(file: string): Promise<readonly Outcome[]> {
     if (url === undefined) throw new BackupError(`CELLS names no database of ${cell}`);
     outcomes.push(await restoreInto(cell, url, values.force));
   }
-  return outcomes;
+  if (values.url === undefined && !findRunning()) return outcomes;
+  await emptyCaches(process.env, cells);
+  return Promise.all(
+    outcomes.map(async (outcome) => {
+      const client = await openKeeper({ market: outcome.cell, url: values.url });
+      return { ...outcome, platform: await putBack({ cell: outcome.cell, client, read, parts }) };
+    }),
+  );
 }
 
-function print({ cell, rows, differences, ledger }: Outcome): void {
+function printPlatform({ objects, files }: PutBack): void {
+  console.log(`  objects: ${objects.back} put back, ${objects.there} there already`);
+  for (const name of objects.differing) console.log(`  ${name} DIFFERS: what it holds is newer, and stays`);
+  console.log(`  files: ${files.back} put back, ${files.there} there already`);
+  for (const key of files.differing) console.log(`  ${key} DIFFERS: another file of this name stays`);
+  if (files.absent.length > 0)
+    console.log(`  ${files.absent.length} files are not in the backup and not there`);
+}
+
+const isWhole = ({ objects, files }: PutBack): boolean =>
+  objects.differing.length + files.differing.length + files.absent.length === 0;
+
+function print({ cell, rows, differences, ledger, platform }: Outcome): void {
   console.log(`\n${cell}: ${rows} rows restored`);
   const width = Math.max(...differences.map(({ name }) => name.length));
   for (const { name, wanted, found, isSame } of differences.filter((one) => one.wanted > 0 || !one.isSame)) {
@@ -78,6 +105,9 @@ function print({ cell, rows, differences, ledger }: Outcome): void {
   console.log(
     `  ledger: ${transfers} transfers, ${drift.length === 0 ? "every balance follows" : drift.join("; ")}`,
   );
+  if (platform) printPlatform(platform);
+  else if (!values.drill)
+    console.log("  objects and files: no platform was named (--url), none was put back");
 }
 
 const [file] = positionals;
@@ -87,7 +117,10 @@ try {
   if (values.json) console.log(JSON.stringify(outcomes));
   else outcomes.forEach(print);
   const isDifferent = outcomes.some(
-    ({ differences, ledger }) => differences.some(({ isSame }) => !isSame) || ledger.drift.length > 0,
+    ({ differences, ledger, platform }) =>
+      differences.some(({ isSame }) => !isSame) ||
+      ledger.drift.length > 0 ||
+      (platform !== undefined && !isWhole(platform)),
   );
   if (isDifferent) process.exitCode = 1;
 } catch (error) {

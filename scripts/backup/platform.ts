@@ -1,16 +1,46 @@
 import type { Part } from "../../ops/backup/lines.ts";
-import { openClient } from "../client.ts";
+import { cellConfig } from "../../workers/kernel/cell.ts";
+import { createIds } from "../../workers/kernel/ids.ts";
+import { signToken } from "../../workers/kernel/token.ts";
+import { type Client, findRunning, openClient } from "../client.ts";
 
 type Where = { readonly market: string; readonly url: string | undefined };
 type Page<T> = { readonly items: readonly T[]; readonly nextCursor: string | null };
-type Named = { readonly noun: string; readonly id: string };
+export type Named = { readonly noun: string; readonly id: string };
 type ObjectPage = { readonly rows: readonly string[]; readonly next: string | null };
-type FileRow = { readonly bucket: string; readonly key: string };
+export type FileRow = {
+  readonly bucket: string;
+  readonly key: string;
+  readonly md5: string | null;
+  readonly contentType?: string | null;
+  readonly metadata?: Readonly<Record<string, string>>;
+};
 
 const open = ({ market, url }: Where) => openClient({ url, market, scopes: ["platform"] });
-type Opened = Awaited<ReturnType<typeof open>>;
 
-async function* pages<T>(client: Opened, path: string): AsyncGenerator<T> {
+/** Longer than any restore. */
+const KEEPER_MS = 6 * 3_600_000;
+
+/**
+ * Who may put back: with a key, which must be one of the databases that were just loaded; on this machine by a
+ * token that the running platform's own keys sign, as a database that was exchanged knows no key of it.
+ */
+export async function openKeeper({ market, url }: Where): Promise<Client> {
+  const running = findRunning();
+  if (process.env.SERVICE_KEY || !running) return open({ market, url });
+  const clock = { now: () => Date.now() };
+  const env = running.bindings as unknown as Env;
+  const issue = { env, ...cellConfig(env, market) };
+  const claims = { use: "service", sub: createIds(clock).next("apiKey"), scp: ["platform"] } as const;
+  const lifetime = { now: clock.now(), lifetimeMs: KEEPER_MS };
+  return openClient({
+    url: url ?? running.url,
+    market,
+    token: await signToken(issue, { ...claims, scp: ["platform"] }, lifetime),
+  });
+}
+
+async function* pages<T>(client: Client, path: string): AsyncGenerator<T> {
   let cursor: string | null = "";
   while (cursor !== null) {
     const query: string = cursor === "" ? "" : `cursor=${encodeURIComponent(cursor)}`;
@@ -20,7 +50,7 @@ async function* pages<T>(client: Opened, path: string): AsyncGenerator<T> {
   }
 }
 
-async function* objectRows(client: Opened, { noun, id }: Named): AsyncGenerator<string> {
+export async function* objectRows(client: Client, { noun, id }: Named): AsyncGenerator<string> {
   let after: string | null = "";
   while (after !== null) {
     const path: string = `/v1/backups/objects/${noun}/${id}?after=${encodeURIComponent(after)}`;
@@ -34,7 +64,16 @@ async function* texts(rows: AsyncIterable<object>): AsyncGenerator<string> {
   for await (const row of rows) yield JSON.stringify(row);
 }
 
-async function* withBodies(client: Opened, files: AsyncIterable<FileRow>): AsyncGenerator<object> {
+/** Markets share the buckets: a file is of the market that its name begins with. */
+const isOf = (market: string, { key }: FileRow) => key.startsWith(`${market}/`) || !/^[a-z]{2}\//.test(key);
+
+export async function* filesOf(client: Client, bucket: string): AsyncGenerator<FileRow> {
+  for await (const file of pages<FileRow>(client, `/v1/backups/files?bucket=${bucket}`)) {
+    if (isOf(client.market, file)) yield file;
+  }
+}
+
+async function* withBodies(client: Client, files: AsyncIterable<FileRow>): AsyncGenerator<object> {
   for await (const file of files) {
     const path = `/v1/backups/files/${file.bucket}/${encodeURIComponent(file.key)}`;
     yield { ...file, body: Buffer.from(await client.bytes(path)).toString("base64") };
@@ -51,7 +90,7 @@ export async function* dumpPlatform(
     yield { name, about: one, rows: objectRows(client, one) };
   }
   for (const bucket of ["media", "documents"]) {
-    const files = pages<FileRow>(client, `/v1/backups/files?bucket=${bucket}`);
+    const files = filesOf(client, bucket);
     const rows = texts(where.bodies ? withBodies(client, files) : files);
     yield { name: `${where.market}/files/${bucket}`, about: { bucket }, rows };
   }

@@ -75,6 +75,83 @@ test("files are listed with size and hash, and read", async () => {
   expect((await operator.get(`${PATH}/files/media/none`)).body.code).toBe("backup.file_not_found");
 });
 
+type Keeper = Awaited<ReturnType<ReturnType<typeof harness>["operator"]>>;
+
+async function rowsOf(operator: Keeper, object: string): Promise<readonly string[]> {
+  const rows: string[] = [];
+  for (let after: string | null = ""; after !== null; ) {
+    const { body } = await operator.get(`${PATH}/objects/${object}?${new URLSearchParams({ after })}`);
+    rows.push(...body.rows);
+    after = body.next;
+  }
+  return rows;
+}
+
+/** Somebody's cart with lines, told to Postgres so often that its outbox has given numbers away. */
+async function filledCart(h: ReturnType<typeof harness>): Promise<string> {
+  const { body } = await (await h.buyer()).post("/v1/carts");
+  const cartId: string = body.cart.id;
+  await runInDurableObject(env.CART.getByName(`id:cart:${cartId}`), (_: CartDO, { storage }) => {
+    const row = "INSERT INTO line VALUES (?, 'lin', ?, 1, 1, 0, NULL, NULL, 0)";
+    for (let i = 1; i <= 300; i += 1) storage.sql.exec(row, i, h.ids.next("offer"));
+    storage.sql.exec("INSERT INTO outbox (seq, fact, at) VALUES (41, '{}', 0)");
+    storage.sql.exec("DELETE FROM outbox");
+  });
+  return cartId;
+}
+
+test("an object's rows come back exactly, in pages, once, and only into an object that has none", async () => {
+  const h = harness();
+  const operator = await h.operator();
+  const from = await filledCart(h);
+  const rows = await rowsOf(operator, `cart/${from}`);
+  expect(rows).toContain('{"table":"sqlite_sequence","row":{"name":"outbox","seq":41}}');
+  const into = `cart/crt_${h.ids.next("user").slice(4)}`;
+  const pages = [rows.slice(0, 120), rows.slice(120, 240), rows.slice(240)];
+  const exportId = createHash("sha256").update(rows.join()).digest("hex");
+  const send = async (page: number, about: object = {}) => {
+    const sent = { exportId, page, isLast: page === 2, rows: pages[page], ...about };
+    const { status, body } = await operator.put(`${PATH}/objects/${into}`, sent);
+    return status === 200 ? "taken" : body.code;
+  };
+  expect(await send(1)).toBe("backup.object_out_of_order");
+  expect(await send(0, { rows: ['{"table":"nowhere","row":{"a":1}}'] })).toBe("backup.object_other_steps");
+  expect([await send(0), await send(0), await send(1)]).toEqual(["taken", "taken", "taken"]);
+  expect(await send(2, { exportId: "0".repeat(64) })).toBe("backup.object_not_empty");
+  expect(await send(2)).toBe("taken");
+  expect(await rowsOf(operator, into)).toEqual(rows);
+  expect(await send(0)).toBe("backup.object_not_empty");
+  expect(await send(0, { exportId: "1".repeat(64) })).toBe("backup.object_not_empty");
+  expect(await rowsOf(operator, into)).toEqual(rows);
+  await runInDurableObject(env.CART.getByName(`id:${into.replace("/", ":")}`), (_: CartDO, { storage }) => {
+    storage.sql.exec("INSERT INTO outbox (fact, at) VALUES ('{}', 0)");
+    expect(storage.sql.exec("SELECT seq FROM outbox").one().seq).toBe(42);
+    storage.sql.exec("DELETE FROM outbox");
+  });
+  expect((await (await h.buyer()).put(`${PATH}/objects/${into}`, { exportId })).status).toBe(403);
+});
+
+test("a file comes back with its type and what is said of it, and never over another", async () => {
+  const h = harness();
+  const operator = await h.operator();
+  const key = `id/backup-test/${h.ids.next("media")}.txt`;
+  const about = new URLSearchParams({ contentType: "text/plain", metadata: '{"by":"somebody"}' });
+  const put = async (text: string) => {
+    const headers = { "content-type": "application/octet-stream" };
+    const path = `${PATH}/files/media/${encodeURIComponent(key)}?${about}`;
+    return operator.put(path, new TextEncoder().encode(text), { headers });
+  };
+  expect((await put("a picture")).body).toEqual({ state: "taken" });
+  expect((await put("a picture")).body).toEqual({ state: "there" });
+  expect((await put("another")).body.code).toBe("backup.file_differs");
+  const file = await env.MEDIA.get(key);
+  expect([await file?.text(), file?.httpMetadata?.contentType, file?.customMetadata]).toEqual([
+    "a picture",
+    "text/plain",
+    { by: "somebody" },
+  ]);
+});
+
 async function readSlice(key: string): Promise<readonly Read[]> {
   const object = await env.BACKUPS.get(key);
   const lines: Read[] = [];

@@ -1,12 +1,16 @@
+import { createHash } from "node:crypto";
 import { sql } from "drizzle-orm";
 import type { Ctx } from "#kernel/ctx";
 import type { Statement } from "#kernel/db";
 import { schedule } from "#kernel/due";
+import { type ExportedNoun, importObject } from "#objects/stubs";
 import { parseKey, seal } from "../../../ops/backup/container.ts";
 import { encode, writeLines } from "../../../ops/backup/lines.ts";
 import { keptBackups } from "../../../ops/backup/retention.ts";
 import { pageSql, SEQUENCES_SQL, TABLES_SQL, type Table } from "../../../ops/backup/tables.ts";
+import { fail } from "./errors.ts";
 import { BACK_UP } from "./facts.ts";
+import { type Bucket, bucketOf } from "./queries.ts";
 
 /** After midnight of no market of ours, and before the morning of any. */
 const HOUR_UTC = 19;
@@ -126,4 +130,36 @@ async function finish(ctx: Ctx): Promise<readonly Statement[]> {
   }
   ctx.log.info("backup.done", { kept: kept.size });
   return [];
+}
+
+type ObjectPage = Parameters<typeof importObject>[2] & { readonly noun: ExportedNoun; readonly id: string };
+
+/** A page of rows into an object that has none of its own; the same page again changes nothing. */
+export async function loadObject(ctx: Ctx, { noun, id, ...page }: ObjectPage) {
+  const refused = await importObject(ctx, { noun, id }, page);
+  if (refused !== undefined) throw fail(`backup.${refused.replace(".", "_") as "object_not_empty"}`);
+  return { state: "taken" } as const;
+}
+
+type LoadedFile = {
+  readonly bucket: Bucket;
+  readonly key: string;
+  readonly contentType?: string | undefined;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly raw: { readonly bytes: Uint8Array };
+};
+
+/** A file that is there stays: the same one is there already, another one is newer. */
+export async function loadFile(ctx: Ctx, { bucket, key, contentType, metadata, raw }: LoadedFile) {
+  const files = bucketOf(ctx, bucket);
+  const put = await files.put(key, raw.bytes, {
+    ...(contentType === undefined ? {} : { httpMetadata: { contentType } }),
+    customMetadata: { ...metadata },
+    onlyIf: { etagDoesNotMatch: "*" },
+  });
+  if (put) return { state: "taken" } as const;
+  const there = await files.head(key);
+  const md5 = there?.checksums.md5 && Buffer.from(there.checksums.md5).toString("hex");
+  if (md5 !== createHash("md5").update(raw.bytes).digest("hex")) throw fail("backup.file_differs");
+  return { state: "there" } as const;
 }

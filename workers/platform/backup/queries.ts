@@ -5,7 +5,7 @@ import { type ExportedNoun, exportObject } from "#objects/stubs";
 import { fail } from "./errors.ts";
 import type { BUCKETS } from "./schemas.ts";
 
-type Bucket = (typeof BUCKETS)[number];
+export type Bucket = (typeof BUCKETS)[number];
 const LISTED_MAX = 500;
 
 /** Who has an object, by the tables that name it: a backup alone reads every service's tables. */
@@ -34,20 +34,23 @@ type OfObject = { readonly noun: ExportedNoun; readonly id: string; readonly aft
 
 export const readObject = (ctx: Ctx, { noun, id, after }: OfObject) => exportObject(ctx, { noun, id }, after);
 
-const bucketOf = ({ buckets }: Ctx, bucket: Bucket) =>
+export const bucketOf = ({ buckets }: Ctx, bucket: Bucket) =>
   bucket === "media" ? buckets.MEDIA : buckets.DOCUMENTS;
 
 type FileListing = { readonly bucket: Bucket; readonly cursor?: string | undefined };
 
 export async function listFiles(ctx: Ctx, { bucket, cursor }: FileListing) {
-  const options = { limit: LISTED_MAX, ...(cursor === undefined ? {} : { cursor }) };
+  const include: ("httpMetadata" | "customMetadata")[] = ["httpMetadata", "customMetadata"];
+  const options = { limit: LISTED_MAX, include, ...(cursor === undefined ? {} : { cursor }) };
   const listed = await bucketOf(ctx, bucket).list(options);
-  const items = listed.objects.map(({ key, size, etag, checksums, uploaded }) => ({
+  const items = listed.objects.map(({ key, size, etag, checksums, uploaded, ...about }) => ({
     bucket,
     key,
     size,
     etag,
     md5: checksums.md5 ? Buffer.from(checksums.md5).toString("hex") : null,
+    contentType: about.httpMetadata?.contentType ?? null,
+    metadata: about.customMetadata ?? {},
     uploadedAt: uploaded.toISOString(),
   }));
   return { items, nextCursor: listed.truncated ? listed.cursor : null };

@@ -1,18 +1,23 @@
 import * as z from "zod";
 import { defineRoute, newApp } from "#kernel/app";
 import { anyOf, operator, service } from "#kernel/policy";
-import { startBackup } from "./commands.ts";
+import { loadFile, loadObject, startBackup } from "./commands.ts";
 import { listFiles, listObjects, readFile, readObject } from "./queries.ts";
 import {
+  FILE_BYTES_MAX,
+  PAGE_BYTES_MAX,
   zAfter,
+  zFileAbout,
   zFileList,
   zFileRef,
   zFiles,
+  zImportPage,
   zObjectList,
   zObjectPage,
   zObjectRef,
   zObjects,
   zStarted,
+  zTaken,
 } from "./schemas.ts";
 
 const keepers = anyOf(operator("platform:write"), service("platform"));
@@ -78,4 +83,32 @@ export const app = newApp("/v1/backups")
       example: { bucket: "media", key: "id/none" },
     }),
     (ctx, input) => readFile(ctx, input),
+  )
+  .route(
+    defineRoute({
+      method: "put",
+      path: "/objects/{noun}/{id}",
+      summary: "Put rows of a backup back into an object that has none, page by page.",
+      policy: keepers,
+      request: { params: zObjectRef, body: zImportPage, bytesMax: PAGE_BYTES_MAX },
+      responses: { 200: zTaken },
+      example: { noun: "chat-room", id: ID, exportId: "0".repeat(64), page: 0, isLast: false, rows: [] },
+    }),
+    (ctx, input) => loadObject(ctx, input),
+  )
+  .route(
+    defineRoute({
+      method: "put",
+      path: "/files/{bucket}/{key}",
+      summary: "Put a file of a backup back where there is none.",
+      policy: keepers,
+      request: {
+        params: zFileRef,
+        query: zFileAbout,
+        raw: { contentTypes: ["application/octet-stream"], bytesMax: FILE_BYTES_MAX },
+      },
+      responses: { 200: zTaken },
+      example: { bucket: "media", key: "id/none-restored" },
+    }),
+    (ctx, input) => loadFile(ctx, input),
   );

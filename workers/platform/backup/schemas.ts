@@ -28,6 +28,16 @@ export const zObjectRef = z.object({
 export const zAfter = z.object({ after: z.string().max(200).default("") });
 export const zObjectPage = z.object({ rows: z.array(z.string()), next: z.string().nullable() });
 
+/** A page of an export in the size of a row more than fits. */
+export const PAGE_BYTES_MAX = 16 * 1024 * 1024;
+export const zImportPage = z.object({
+  exportId: z.string().regex(/^[0-9a-f]{64}$/),
+  page: z.int().min(0),
+  isLast: z.boolean(),
+  rows: z.array(z.string()).max(1_000),
+});
+export const zTaken = z.object({ state: z.enum(["taken", "there"]) });
+
 export const zFileList = zPageQuery.pick({ cursor: true }).extend({ bucket: z.enum(BUCKETS) });
 export const zFiles = z.object({
   items: z.array(
@@ -37,10 +47,36 @@ export const zFiles = z.object({
       size: z.int(),
       etag: z.string(),
       md5: z.string().nullable(),
+      contentType: z.string().nullable(),
+      metadata: z.record(z.string(), z.string()),
       uploadedAt: z.iso.datetime(),
     }),
   ),
   nextCursor: z.string().nullable(),
 });
 export const zFileRef = z.object({ bucket: z.enum(BUCKETS), key: z.string().max(1_024) });
+/** The largest that anybody may upload is a video. */
+export const FILE_BYTES_MAX = 64 * 1024 * 1024;
+export const zFileAbout = z.object({
+  contentType: z.string().max(200).optional(),
+  /** A JSON object of texts, as the list of files has it. */
+  metadata: z
+    .string()
+    .max(4_000)
+    .default("{}")
+    .transform((text, context) => {
+      const parsed = z.record(z.string(), z.string()).safeParse(parseJson(text));
+      if (parsed.success) return parsed.data;
+      context.addIssue({ code: "custom", message: "not a JSON object of texts" });
+      return z.NEVER;
+    }),
+});
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
 export const zStarted = z.object({ stamp: z.string() });
