@@ -14,14 +14,14 @@ export type Imported = Result<undefined, ImportRefusal>;
 
 /** Where an import stands; it goes with the last page, and is in no export. */
 export const IMPORT_TABLE = "restoring";
-/** What is overdue waits until it was seen that every row is back; the object arms itself from what it has. */
+/** What is overdue waits until every row was seen to be back; the object arms itself from what it has. */
 const WAKE_MS = 10_000;
 
 type Line = { readonly table: string; readonly row: { readonly [column: string]: unknown } };
 type Sql = DurableObjectStorage["sql"];
 
 /**
- * Puts an object's own rows back, a page a call and each page in one transaction. Only into an object that has
+ * Puts an object's own rows back, a page a call, each page in one transaction. Only into an object that has
  * none: what it holds is newer than any backup. The same schema must have made them, step for step.
  */
 export function importRows(storage: DurableObjectStorage, page: ImportPage): Imported {

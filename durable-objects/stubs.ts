@@ -116,7 +116,7 @@ export function exportObject({ cell, objects }: Where, { noun, id }: Exported, a
   });
 }
 
-/** A page of an object's rows, into an object that has none; after the last it begins anew with what it has. */
+/** A page of rows into an object that has none; after the last it begins anew with what it has. */
 export async function importObject({ cell, objects }: Where, { noun, id }: Exported, page: ImportPage) {
   const stub = () => objects[EXPORTED[noun]].getByName(objectName(cell, noun, id));
   const { ok, code } = await withRetry(async () => {

@@ -4,9 +4,9 @@
  *   npm run restore -- FILE [--market id] [--url http://127.0.0.1:8787] [--force] [--json]
  *   npm run restore -- FILE --drill      into a scratch database on the local engine, compared and dropped
  *
- * Databases first, then by the platform the rows of objects and the files that the backup has: only where there
- * are none, so that nothing newer is lost. A database that is not empty is refused without --force. CELLS and
- * BACKUP_KEY name databases and key, --url the platform and SERVICE_KEY a key of the backup's with `platform`;
+ * Databases first, then by the platform the rows of objects and the files that the backup has, where
+ * there are none: nothing newer is lost. A database that is not empty is refused without --force. CELLS and
+ * BACKUP_KEY name databases and key, --url the platform, SERVICE_KEY a key of the backup with `platform`;
  * locally all come from the running platform. Exit status 1 when anything differs.
  */
 import { parseArgs } from "node:util";

@@ -201,7 +201,7 @@ async function dispatch({ request, hostname, path }: Asked, base: Base): Promise
   return finish(ctx, await serve(load, request, ctx), limit);
 }
 
-/** At the edge they are found before the Worker is asked (`run_worker_first` in wrangler.toml); here by it. */
+/** The edge finds them before the Worker is asked (`run_worker_first` of wrangler.toml); here it does. */
 async function serveFile({ method }: Request, path: string, { env }: Base): Promise<Response> {
   if (method !== "GET" && method !== "HEAD") throw fail("route.not_found");
   const file = await env.ASSETS.fetch(`https://assets.local${path}`);

@@ -22,8 +22,8 @@ const open = ({ market, url }: Where) => openClient({ url, market, scopes: ["pla
 const KEEPER_MS = 6 * 3_600_000;
 
 /**
- * Who may put back: with a key, which must be one of the databases that were just loaded; on this machine by a
- * token that the running platform's own keys sign, as a database that was exchanged knows no key of it.
+ * Who may put back: by a key, which must be of the databases that were just loaded; on this machine by a
+ * token that the running platform signs, since a database that was exchanged knows no key of it.
  */
 export async function openKeeper({ market, url }: Where): Promise<Client> {
   const running = findRunning();

@@ -10,7 +10,7 @@ import { scratchDirectory } from "../support/scratch.ts";
 const ROOT = join(import.meta.dirname, "../..");
 const FILE = "/a/main-Abc123.js";
 /** Says that it was asked: what it answers is not what is asked about here. */
-const WORKER = `export default { fetch: () => new Response("the Worker", { headers: { "x-asked": "yes" } }) }`;
+const WORKER = `export default { fetch: () => new Response("", { headers: { "x-asked": "yes" } }) }`;
 
 /** The edge's own router in front, as wrangler.toml configures it for an environment. */
 async function openEdge(environment: string | undefined): Promise<Miniflare> {
