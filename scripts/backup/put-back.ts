@@ -5,7 +5,7 @@ import { type FileRow, filesOf, type Named, objectRows } from "./platform.ts";
 
 /** A page of an import, far below what one call may carry. */
 const ROWS_MAX = 250;
-const CHARS_MAX = 4 * 1024 * 1024;
+const CHARS_MAX = 1024 * 1024;
 /** Every object has these, filled or not. */
 const BOOKKEEPING = /^\{"table":"(schema_version|sqlite_sequence)"/;
 

@@ -78,8 +78,10 @@ export type Routes = {
   "POST /v1/backups": { answer: Schemas["Started"] };
   "GET /v1/backups/objects": { query: { readonly cursor?: string | number | boolean; readonly carts?: "yes" | "no" }; answer: Schemas["Objects"] };
   "GET /v1/backups/objects/{noun}/{id}": { path: { readonly noun: "ad-budget" | "cart" | "chat-room" | "livestream-room" | "sale" | "sale-shard" | "tracking-session"; readonly id: string }; query: { readonly after?: string | number | boolean }; answer: Schemas["ObjectPage"] };
+  "PUT /v1/backups/objects/{noun}/{id}": { path: { readonly noun: "ad-budget" | "cart" | "chat-room" | "livestream-room" | "sale" | "sale-shard" | "tracking-session"; readonly id: string }; body: Schemas["ImportPage"]; answer: Schemas["Taken"] };
   "GET /v1/backups/files": { query: { readonly cursor?: string | number | boolean; readonly bucket: "media" | "documents" }; answer: Schemas["Files"] };
   "GET /v1/backups/files/{bucket}/{key}": { path: { readonly bucket: "media" | "documents"; readonly key: string }; answer: undefined };
+  "PUT /v1/backups/files/{bucket}/{key}": { path: { readonly bucket: "media" | "documents"; readonly key: string }; query: { readonly contentType?: string | number | boolean; readonly metadata?: string | number | boolean }; answer: Schemas["Taken"] };
   "GET /v1/calls": { query: { readonly limit?: number; readonly cursor?: string | number | boolean }; answer: { readonly items: readonly (Schemas["Call"])[]; readonly nextCursor: string | null } };
   "POST /v1/calls/tickets": { answer: Schemas["TicketAnswer"] };
   "POST /v1/calls/grants": { body: Schemas["WantGrant"]; answer: Schemas["Grant"] };
@@ -414,7 +416,7 @@ export type Routes = {
   "POST /v1/tracking/{shipmentId}/scans": { path: { readonly shipmentId: string }; body: Schemas["RecordScan"]; answer: Schemas["Tracking"] };
   "POST /v1/tracking/{shipmentId}/passes": { path: { readonly shipmentId: string }; answer: Schemas["Pass"] };
   "POST /v1/tracking/{shipmentId}/tickets": { path: { readonly shipmentId: string }; answer: Schemas["TicketAnswer"] };
-  "POST /v1/tracking/{shipmentId}/pings": { path: { readonly shipmentId: string }; body: Schemas["TakePings"]; answer: Schemas["Taken"] };
+  "POST /v1/tracking/{shipmentId}/pings": { path: { readonly shipmentId: string }; body: Schemas["TakePings"]; answer: Schemas["TrackingTaken"] };
   "PUT /v1/tracking/{shipmentId}/proof/{kind}": { path: { readonly shipmentId: string; readonly kind: "photo" | "signature" }; answer: undefined };
   "GET /v1/tracking/{shipmentId}/proof/{kind}": { path: { readonly shipmentId: string; readonly kind: "photo" | "signature" }; answer: undefined };
   "POST /v1/tracking/{shipmentId}/proof": { path: { readonly shipmentId: string }; body: Schemas["GiveProof"]; answer: Schemas["GivenProof"] | null };
@@ -601,7 +603,7 @@ export type Schemas = {
   Exchange: { readonly apiKey: string };
   Export: { readonly userId: string; readonly exportedAt: string; readonly profile: Schemas["Profile"]; readonly addresses: readonly (Schemas["SavedAddress"])[]; readonly consents: readonly (Schemas["Consent"])[]; readonly services: { readonly [name: string]: unknown } };
   Feedback: { readonly searchId: string; readonly acts?: readonly ({ readonly kind: "click" | "cart"; readonly productId: string })[] };
-  Files: { readonly items: readonly ({ readonly bucket: "media" | "documents"; readonly key: string; readonly size: number; readonly etag: string; readonly md5: string | null; readonly uploadedAt: string })[]; readonly nextCursor: string | null };
+  Files: { readonly items: readonly ({ readonly bucket: "media" | "documents"; readonly key: string; readonly size: number; readonly etag: string; readonly md5: string | null; readonly contentType: string | null; readonly metadata: { readonly [name: string]: string }; readonly uploadedAt: string })[]; readonly nextCursor: string | null };
   FinishOAuth: { readonly code: string; readonly state: string; readonly iss?: string; readonly binding?: string };
   FlashSaleWaiting: { readonly holdId: string };
   Followed: { readonly items: readonly ({ readonly sellerId: string; readonly since: string })[]; readonly nextCursor: string | null };
@@ -626,6 +628,7 @@ export type Schemas = {
   Holds: { readonly items: readonly (Schemas["Hold"])[] };
   IceServers: { readonly iceServers: readonly ({ readonly urls: readonly (string)[]; readonly username?: string; readonly credential?: string })[]; readonly expiresAt: string };
   ImportBills: { readonly provider: "table" | "biteship" | "easypost" | "own"; readonly source: string; readonly rows: readonly ({ readonly trackingNumber: string; readonly billedMinor: string; readonly billedGrams?: number; readonly billedAt: string })[] };
+  ImportPage: { readonly exportId: string; readonly page: number; readonly isLast: boolean; readonly rows: readonly (string)[] };
   ImportReport: { readonly created: number; readonly updated: number; readonly unchanged: number; readonly failed: number; readonly rows: readonly ({ readonly row: number; readonly ref: string | null; readonly status: "created" | "updated" | "unchanged" | "failed"; readonly productId: string | null; readonly offers: readonly ({ readonly sku: string; readonly offerId: string })[]; readonly errors: readonly ({ readonly path: string; readonly code: string; readonly message: string })[] })[] };
   Imported: { readonly matched: number; readonly unknown: readonly (string)[] };
   Inbox: { readonly items: readonly ({ readonly id: string; readonly kind: "shop" | "group"; readonly name: string; readonly slug: string | null; readonly buyerId: string | null; readonly sellerId: string | null; readonly title: string | null; readonly lastSeq: number; readonly lastAt: string; readonly lastPartyId: string | null; readonly preview: string; readonly unread: number; readonly assigneeId: string | null })[]; readonly nextCursor: string | null; readonly unread: { readonly conversations: number; readonly messages: number } };
@@ -863,7 +866,7 @@ export type Schemas = {
   Table: { readonly id: string; readonly service: string; readonly isActive: boolean; readonly prices: unknown; readonly version: number; readonly updatedAt: string };
   Tables: { readonly items: readonly (Schemas["Table"])[] };
   TakePings: { readonly cid: string; readonly fixes: readonly ({ readonly latitude: number; readonly longitude: number; readonly at: string; readonly accuracyMeters?: number; readonly speedKmh?: number | null; readonly headingDegrees?: number | null })[] };
-  Taken: { readonly seq: number; readonly taken: number };
+  Taken: { readonly state: "taken" | "there" };
   Targets: { readonly offerIds: readonly (string)[] };
   TaxonomyImport: { readonly taxonomy: "google" | "shopify"; readonly version: string; readonly codes: number };
   Tender: "original" | "wallet";
@@ -876,6 +879,7 @@ export type Schemas = {
   TotpSetUp: { readonly secret: string; readonly uri: string };
   Track: { readonly items: readonly ({ readonly latitude: number; readonly longitude: number; readonly seq: number; readonly at: string })[] };
   Tracking: { readonly shipmentId: string; readonly orderId: string; readonly carrier: string; readonly courier: string | null; readonly trackingNumber: string; readonly status: "pending" | "picked_up" | "in_transit" | "out_for_delivery" | "ready_for_pickup" | "delivered" | "delivery_failed" | "delivery_delayed" | "on_hold" | "return_to_sender" | "cancelled" | "unknown"; readonly since: string | null; readonly shippedAt: string; readonly arrivedAt: string | null; readonly eta: { readonly at: string; readonly from: string; readonly until: string } | null; readonly position: { readonly latitude: number; readonly longitude: number; readonly at: string; readonly accuracyMeters: number; readonly headingDegrees: number | null } | null; readonly scans: readonly ({ readonly at: string; readonly status: "pending" | "picked_up" | "in_transit" | "out_for_delivery" | "ready_for_pickup" | "delivered" | "delivery_failed" | "delivery_delayed" | "on_hold" | "return_to_sender" | "cancelled" | "unknown"; readonly note: string; readonly source: "carrier" | "driver" | "shop" | "platform" })[]; readonly proof: Schemas["GivenProof"] | null; readonly publicToken: string; readonly deliveryCode?: string; readonly version: number };
+  TrackingTaken: { readonly seq: number; readonly taken: number };
   Transfer: { readonly id: string; readonly fromLocationId: string; readonly toLocationId: string; readonly state: "sent" | "received" | "cancelled"; readonly note: string | null; readonly lines: readonly ({ readonly offerId: string; readonly quantity: number; readonly arrived: number | null })[]; readonly sentBy: string; readonly sentAt: string; readonly endedBy: string | null; readonly endedAt: string | null };
   TransferPage: { readonly items: readonly (Schemas["Transfer"])[]; readonly nextCursor: string | null };
   TrialBalance: { readonly at: string; readonly kinds: readonly ({ readonly kind: string; readonly side: "debit" | "credit"; readonly accounts: number; readonly balance: Schemas["Money"] })[]; readonly debit: Schemas["Money"]; readonly credit: Schemas["Money"]; readonly gmv: Schemas["Money"]; readonly lastDay: { readonly day: string; readonly hash: string } | null };

@@ -28,8 +28,8 @@ export const zObjectRef = z.object({
 export const zAfter = z.object({ after: z.string().max(200).default("") });
 export const zObjectPage = z.object({ rows: z.array(z.string()), next: z.string().nullable() });
 
-/** A page of an export in the size of a row more than fits. */
-export const PAGE_BYTES_MAX = 16 * 1024 * 1024;
+/** Some times what `npm run restore` sends at once. */
+export const PAGE_BYTES_MAX = 6 * 1024 * 1024;
 export const zImportPage = z.object({
   exportId: z.string().regex(/^[0-9a-f]{64}$/),
   page: z.int().min(0),
