@@ -78,7 +78,7 @@ describe.skipIf(!chromium)("a member's account in a browser", () => {
     await drive(-6.2);
     const driver = page.locator("[data-marker=driver]");
     await driver.waitFor();
-    await page.locator("canvas").first().waitFor();
+    await page.locator("[data-drawn]").waitFor();
     await page.getByText("Latitude -6.2000, longitude 106.8000.").waitFor({ state: "attached" });
     const before = await driver.getAttribute("style");
     await drive(-6.205);
@@ -190,11 +190,17 @@ describe.skipIf(!chromium)("a member's account in a browser", () => {
   it("every page stands on a phone, in both languages", async () => {
     const { member, client } = await newMember();
     const { orderId } = await placeOrder(client, member.email);
-    for (const base of ["/en", ""]) {
+    const order = `/orders/${orderId}`;
+    const walks = [
+      { base: "", paths: [...PATHS, order] },
+      { base: "/en", paths: ["", "/profile", order] },
+    ];
+    for (const { base, paths } of walks) {
       const { context, page, origin, wrong } = await openWindow(member, PHONE, base);
-      for (const path of [...PATHS, `/orders/${orderId}`]) {
-        await page.goto(`${origin}/account${path}`, { waitUntil: "networkidle" });
+      for (const path of paths) {
+        await page.goto(`${origin}/account${path}`);
         await page.locator("h1").waitFor();
+        await until(`${path} to be read`, async () => (await page.locator(".skeleton").count()) === 0);
         await shoot(page, `phone${base.replace("/", "-")}${path.replaceAll("/", "-").slice(0, 20)}`);
         await expectAccessible(page, path);
         const overhang = await page.evaluate("document.documentElement.scrollWidth - innerWidth");

@@ -8,7 +8,7 @@ import { DocumentButton } from "../../ui/document-button.tsx";
 import { Tag } from "../../ui/tag.tsx";
 import { queryAsOf } from "../as-of.ts";
 import { caseTones, caseWords, kindWords } from "../returns/words.ts";
-import { methodWords, type Order } from "./words.ts";
+import { isNothing, methodWords, type Order } from "./words.ts";
 
 const text = texts({
   en: {
@@ -42,8 +42,6 @@ const text = texts({
     invoiceSoon: "Faktur sedang dibuat.",
   },
 });
-
-const isNothing = (amount: { readonly minor: string }): boolean => /^-?0*$/.test(amount.minor);
 
 type RowProps = { readonly label: string; readonly children: string };
 const Row = ({ label, children }: RowProps) => (

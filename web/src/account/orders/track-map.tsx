@@ -155,9 +155,15 @@ function repaint(map: MapView): void {
   map.setPaintProperty("way", "line-color", way);
 }
 
+const drawWay = (map: MapView, trail: readonly Point[]): void => {
+  map.getSource<GeoJSONSource>("trail")?.setData(lineOf(trail));
+};
+
 type Shown = { readonly map: MapView; readonly driver: Marker };
 
-function show(container: HTMLElement, { trail, door }: Props): Shown | undefined {
+/** `latest` is read when the map has loaded: the driver has gone on meanwhile. */
+function show(container: HTMLElement, latest: { readonly current: Props }): Shown | undefined {
+  const { trail, door } = latest.current;
   const last = trail.at(-1);
   if (!last) return undefined;
   const map = open(container, trail);
@@ -169,7 +175,11 @@ function show(container: HTMLElement, { trail, door }: Props): Shown | undefined
   for (const place of [...trail, ...(door ? [door] : [])]) bounds.extend(at(place));
   map.fitBounds(bounds, { padding: PADDING, maxZoom: ZOOM_FIRST, animate: false });
   map.on("load", () => {
-    void loadAtlas().then((world) => map.getSource<GeoJSONSource>("world")?.setData(world));
+    drawWay(map, latest.current.trail);
+    void loadAtlas().then((world) => {
+      map.getSource<GeoJSONSource>("world")?.setData(world);
+      map.once("idle", () => container.setAttribute("data-drawn", ""));
+    });
   });
   return { map, driver };
 }
@@ -178,13 +188,13 @@ function show(container: HTMLElement, { trail, door }: Props): Shown | undefined
 export function TrackMap({ trail, door }: Props) {
   const frame = useRef<HTMLDivElement>(null);
   const shown = useRef<Shown>(undefined);
-  const first = useRef({ trail, door });
+  const latest = useRef({ trail, door });
   const [isUnavailable, setUnavailable] = useState(false);
   useEffect(() => {
     const container = frame.current;
     if (!container) return;
     try {
-      shown.current = show(container, first.current);
+      shown.current = show(container, latest);
     } catch {
       // Without WebGL there is no map; the words beside it say the same.
       setUnavailable(true);
@@ -200,13 +210,14 @@ export function TrackMap({ trail, door }: Props) {
     };
   }, []);
   useEffect(() => {
+    latest.current = { trail, door };
     const last = trail.at(-1);
     if (!shown.current || !last) return;
     const { map, driver } = shown.current;
     driver.setLngLat(at(last));
-    if (map.isStyleLoaded()) map.getSource<GeoJSONSource>("trail")?.setData(lineOf(trail));
+    drawWay(map, trail);
     if (!map.getBounds().contains(at(last))) map.panTo(at(last));
-  }, [trail]);
+  }, [trail, door]);
   if (isUnavailable) return <p className="notice">{text.unavailable}</p>;
   return (
     <figure>

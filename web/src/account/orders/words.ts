@@ -131,3 +131,6 @@ export const methodWords = texts({
 
 /** The last letters of an id are enough to tell one's own orders apart, and can be read out. */
 export const shortId = (id: string): string => id.slice(-8).toUpperCase();
+
+/** An amount of nought is not worth a line. */
+export const isNothing = ({ minor }: Schemas["Money"]): boolean => /^-?0*$/.test(minor);

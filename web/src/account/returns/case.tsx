@@ -7,7 +7,7 @@ import { moment } from "../../shell/when.ts";
 import { DocumentButton } from "../../ui/document-button.tsx";
 import { Loaded, Rows } from "../../ui/loaded.tsx";
 import { Tag } from "../../ui/tag.tsx";
-import { shortId, wordOf } from "../orders/words.ts";
+import { isNothing, shortId, wordOf } from "../orders/words.ts";
 import { ShopLink } from "../shop-name.tsx";
 import { Answers } from "./answers.tsx";
 import { Evidence } from "./evidence.tsx";
@@ -161,8 +161,6 @@ function Goods({ case: one }: { readonly case: Case }) {
     </section>
   );
 }
-
-const isNothing = ({ minor }: { readonly minor: string }): boolean => /^-?0*$/.test(minor);
 
 function Amounts({ case: one }: { readonly case: Case }) {
   const { id: refundId, quoted, offer, amounts, tender, creditNote, resolution } = one;

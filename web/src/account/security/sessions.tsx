@@ -15,6 +15,7 @@ const text = texts({
     title: "Where you are signed in",
     current: "This device",
     from: (address: string, when: string) => `From ${address}, used ${when}`,
+    used: (when: string) => `Used ${when}`,
     end: "Sign out",
     everywhere: "Sign out everywhere",
   },
@@ -22,12 +23,15 @@ const text = texts({
     title: "Tempat Anda masuk",
     current: "Perangkat ini",
     from: (address: string, when: string) => `Dari ${address}, dipakai ${when}`,
+    used: (when: string) => `Dipakai ${when}`,
     end: "Keluarkan",
     everywhere: "Keluar di semua perangkat",
   },
 });
 
 const PAGE = 10;
+/** What the API says of an address that it was not told. */
+const UNKNOWN = "unknown";
 
 export function Sessions() {
   const found = useInfiniteQuery(pagesOf("GET /v1/auth/sessions", { query: { limit: PAGE } }));
@@ -66,7 +70,11 @@ function Row({ session }: { readonly session: Schemas["Session"] }) {
         <span className="flex flex-wrap items-center gap-2">
           <strong>{device}</strong> {isCurrent && <Tag tone="brand">{text.current}</Tag>}
         </span>
-        <span className="text-muted block">{text.from(addressPrefix, fromNow(lastUsedAt))}</span>
+        <span className="text-muted block">
+          {addressPrefix === UNKNOWN
+            ? text.used(fromNow(lastUsedAt))
+            : text.from(addressPrefix, fromNow(lastUsedAt))}
+        </span>
       </span>
       {!isCurrent && (
         <button

@@ -10,7 +10,7 @@ import { DocumentButton } from "../../ui/document-button.tsx";
 import { Empty } from "../../ui/empty.tsx";
 import { Loaded, Paged, Rows } from "../../ui/loaded.tsx";
 import { Tag } from "../../ui/tag.tsx";
-import { wordOf } from "../orders/words.ts";
+import { isNothing, wordOf } from "../orders/words.ts";
 import { BankDialog } from "./bank.tsx";
 import { PinDialog } from "./pin.tsx";
 import { SendDialog } from "./send.tsx";
@@ -27,6 +27,8 @@ const text = texts({
     ends: (amount: string, at: string) => `${amount} until ${at}`,
     verified: "Verified",
     frozen: "This wallet is frozen. Please contact us.",
+    owed: (amount: string) =>
+      `${amount} of cashback is taken back from the next bonus, as its goods went back.`,
     send: "Send",
     withdraw: "Withdraw",
     pin: "Set a PIN",
@@ -50,6 +52,8 @@ const text = texts({
     ends: (amount: string, at: string) => `${amount} sampai ${at}`,
     verified: "Terverifikasi",
     frozen: "Dompet ini dibekukan. Silakan hubungi kami.",
+    owed: (amount: string) =>
+      `Cashback ${amount} dipotong dari bonus berikutnya karena barangnya dikembalikan.`,
     send: "Kirim",
     withdraw: "Tarik",
     pin: "Buat PIN",
@@ -88,10 +92,11 @@ export function WalletPage() {
 }
 
 function Balances({ wallet }: { readonly wallet: Wallet }) {
-  const { available, held, bonus, lots, tier, isFrozen } = wallet;
+  const { available, held, bonus, owed, lots, tier, isFrozen } = wallet;
   return (
     <section className="flex flex-col gap-3">
       {isFrozen && <p className="notice notice-bad">{text.frozen}</p>}
+      {!isNothing(owed) && <p className="notice">{text.owed(money(owed))}</p>}
       <div className="grid gap-3 sm:grid-cols-3">
         <div className="panel">
           <h2 className="text-muted flex items-center gap-2 text-sm font-semibold">
