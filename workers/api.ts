@@ -36,6 +36,7 @@ export const SERVICES: { readonly [prefix: string]: () => Promise<Service> } = {
   "/v1/seller-appeals": () => import("#services/catalog/seller/routes/appeals"),
   "/v1/commission-rules": () => import("#services/catalog/seller/routes/commission"),
   "/v1/products": () => import("#services/catalog/product/routes/products"),
+  "/v1/duplicates": () => import("#services/catalog/product/routes/duplicates"),
   "/v1/offers": () => import("#services/catalog/product/routes/offers"),
   "/v1/feeds": () => import("#platform/product-feed/routes"),
   "/v1/media": () => import("#services/catalog/product/routes/media"),

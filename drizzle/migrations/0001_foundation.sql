@@ -177,6 +177,7 @@ CREATE TABLE "media" (
 	"bytes" integer NOT NULL,
 	"width" integer,
 	"height" integer,
+	"hash" text,
 	"alts" jsonb,
 	"position" integer NOT NULL,
 	"created_at" timestamptz(3) NOT NULL
@@ -246,10 +247,12 @@ CREATE TABLE "product" (
 	"price_from_minor" bigint,
 	"price_to_minor" bigint,
 	"cover_key" text,
+	"merged_into" text COLLATE "C",
 	"created_at" timestamptz(3) NOT NULL,
 	"published_at" timestamptz(3),
 	"deleted_at" timestamptz(3),
 	"version" integer NOT NULL,
+	CONSTRAINT "product_merged_is_gone" CHECK ("product"."merged_into" IS NULL OR "product"."deleted_at" IS NOT NULL),
 	CONSTRAINT "product_published_since" CHECK ("product"."state" <> 'published' OR "product"."published_at" IS NOT NULL),
 	CONSTRAINT "product_deleted_is_archived" CHECK ("product"."deleted_at" IS NULL OR "product"."state" = 'archived'),
 	CONSTRAINT "product_price_range" CHECK ("product"."price_from_minor" <= "product"."price_to_minor")
@@ -269,6 +272,31 @@ CREATE TABLE "product_change" (
 	"decided_at" timestamptz(3),
 	"reason" text,
 	CONSTRAINT "product_change_product_id_number_pk" PRIMARY KEY("product_id","number")
+);
+
+CREATE TABLE "product_duplicate" (
+	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"first_id" text COLLATE "C" NOT NULL,
+	"second_id" text COLLATE "C" NOT NULL,
+	"reasons" jsonb NOT NULL,
+	"score" integer NOT NULL,
+	"state" text NOT NULL,
+	"found_at" timestamptz(3) NOT NULL,
+	"decided_by" text,
+	"decided_at" timestamptz(3),
+	"reason" text,
+	CONSTRAINT "product_duplicate_of_two" CHECK ("product_duplicate"."first_id" < "product_duplicate"."second_id")
+);
+
+CREATE TABLE "product_merge" (
+	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"master_id" text COLLATE "C" NOT NULL,
+	"product_id" text COLLATE "C" NOT NULL,
+	"merge" jsonb NOT NULL,
+	"by" text NOT NULL,
+	"at" timestamptz(3) NOT NULL,
+	"undone_by" text,
+	"undone_at" timestamptz(3)
 );
 
 CREATE TABLE "product_shop" (
@@ -2288,6 +2316,14 @@ ALTER TABLE "price_promotion" ADD CONSTRAINT "price_promotion_offer_id_offer_id_
 
 ALTER TABLE "product_change" ADD CONSTRAINT "product_change_product_id_product_id_fk" FOREIGN KEY ("product_id") REFERENCES "public"."product"("id") ON DELETE no action ON UPDATE no action;
 
+ALTER TABLE "product_duplicate" ADD CONSTRAINT "product_duplicate_first_id_product_id_fk" FOREIGN KEY ("first_id") REFERENCES "public"."product"("id") ON DELETE no action ON UPDATE no action;
+
+ALTER TABLE "product_duplicate" ADD CONSTRAINT "product_duplicate_second_id_product_id_fk" FOREIGN KEY ("second_id") REFERENCES "public"."product"("id") ON DELETE no action ON UPDATE no action;
+
+ALTER TABLE "product_merge" ADD CONSTRAINT "product_merge_master_id_product_id_fk" FOREIGN KEY ("master_id") REFERENCES "public"."product"("id") ON DELETE no action ON UPDATE no action;
+
+ALTER TABLE "product_merge" ADD CONSTRAINT "product_merge_product_id_product_id_fk" FOREIGN KEY ("product_id") REFERENCES "public"."product"("id") ON DELETE no action ON UPDATE no action;
+
 ALTER TABLE "product_slug" ADD CONSTRAINT "product_slug_product_id_product_id_fk" FOREIGN KEY ("product_id") REFERENCES "public"."product"("id") ON DELETE no action ON UPDATE no action;
 
 ALTER TABLE "variant" ADD CONSTRAINT "variant_product_id_product_id_fk" FOREIGN KEY ("product_id") REFERENCES "public"."product"("id") ON DELETE no action ON UPDATE no action;
@@ -2370,6 +2406,8 @@ CREATE UNIQUE INDEX "media_key" ON "media" USING btree ("key");
 
 CREATE INDEX "media_by_product" ON "media" USING btree ("product_id","position");
 
+CREATE INDEX "media_by_hash" ON "media" USING btree ("hash");
+
 CREATE UNIQUE INDEX "offer_once" ON "offer" USING btree ("variant_id","seller_id") WHERE "offer"."state" <> 'archived';
 
 CREATE UNIQUE INDEX "offer_sku" ON "offer" USING btree ("seller_id","sku") WHERE "offer"."state" <> 'archived';
@@ -2394,17 +2432,35 @@ CREATE INDEX "product_by_category" ON "product" USING btree ("category_id","id")
 
 CREATE INDEX "product_waiting" ON "product" USING btree ("id") WHERE "product"."state" = 'proposed';
 
+CREATE INDEX "product_merged" ON "product" USING btree ("merged_into") WHERE "product"."merged_into" IS NOT NULL;
+
+CREATE INDEX "product_title_trgm" ON "product" USING gin (lower("titles" ->> 'en') gin_trgm_ops);
+
+CREATE INDEX "product_by_mpn" ON "product" USING btree (lower(regexp_replace("mpn", '[^a-zA-Z0-9]', '', 'g'))) WHERE "product"."mpn" IS NOT NULL;
+
 CREATE UNIQUE INDEX "product_change_pending" ON "product_change" USING btree ("product_id") WHERE "product_change"."state" = 'pending';
 
 CREATE INDEX "product_change_queue" ON "product_change" USING btree ("state","at","product_id","number");
 
 CREATE INDEX "product_change_by_seller" ON "product_change" USING btree ("seller_id","at","product_id","number");
 
+CREATE UNIQUE INDEX "product_duplicate_pair" ON "product_duplicate" USING btree ("first_id","second_id");
+
+CREATE INDEX "product_duplicate_of" ON "product_duplicate" USING btree ("second_id");
+
+CREATE INDEX "product_duplicate_queue" ON "product_duplicate" USING btree ("state","score" DESC NULLS LAST,"id");
+
+CREATE UNIQUE INDEX "product_merge_stands" ON "product_merge" USING btree ("product_id") WHERE "product_merge"."undone_at" IS NULL;
+
+CREATE INDEX "product_merge_by_time" ON "product_merge" USING btree ("at" DESC NULLS LAST,"id" DESC NULLS LAST);
+
 CREATE INDEX "product_slug_by_product" ON "product_slug" USING btree ("product_id");
 
 CREATE UNIQUE INDEX "variant_key" ON "variant" USING btree ("product_id","key");
 
-CREATE INDEX "variant_by_gtin" ON "variant" USING btree ("gtin") WHERE "variant"."gtin" IS NOT NULL;
+CREATE INDEX "variant_by_gtin" ON "variant" USING btree (lpad("gtin", 14, '0')) WHERE "variant"."gtin" IS NOT NULL;
+
+CREATE INDEX "variant_by_mpn" ON "variant" USING btree (lower(regexp_replace("mpn", '[^a-zA-Z0-9]', '', 'g'))) WHERE "variant"."mpn" IS NOT NULL;
 
 CREATE INDEX "recommendation_neighbour_by_age" ON "recommendation_neighbour" USING btree ("kind","trained_at");
 

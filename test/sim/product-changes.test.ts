@@ -37,6 +37,7 @@ const product: Product = {
   createdAt: 0,
   publishedAt: 0,
   deletedAt: null,
+  mergedInto: null,
   version: 1,
 };
 

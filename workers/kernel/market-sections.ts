@@ -180,6 +180,11 @@ export const zCatalogue = z.object({
       fields: z.array(z.enum(["descriptions", "attributes", "mpn", "weightGrams"])).default(["weightGrams"]),
     })
     .prefault({}),
+  /** For so long two products that were merged can be made two again. */
+  mergeUndoMs: z
+    .int()
+    .min(0)
+    .default(14 * DAY_MS),
   /** For so long a reduced price stands beside the one before; further reductions within it keep that. */
   reductionMs: z
     .int()

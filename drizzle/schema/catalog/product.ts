@@ -16,7 +16,9 @@ import type { Currency } from "#kernel/money";
 import type { Texts } from "#kernel/texts";
 import type { TaxClass } from "#services/catalog/category/facts";
 import type { ChangePatch, ChangeState, Difference } from "#services/catalog/product/domain/change";
+import type { DuplicateState, Reason } from "#services/catalog/product/domain/duplicate";
 import type { MediaKind } from "#services/catalog/product/domain/media";
+import type { Merge } from "#services/catalog/product/domain/merge";
 import type { OfferState } from "#services/catalog/product/domain/offer";
 import type { AttributeValues, ProductOption, ProductState } from "#services/catalog/product/domain/product";
 
@@ -46,6 +48,8 @@ export const product = pgTable(
     priceFromMinor: bigint({ mode: "bigint" }),
     priceToMinor: bigint({ mode: "bigint" }),
     coverKey: text(),
+    /** The product that took over its offers, reviews and addresses: it was the same thing. */
+    mergedInto: id("product"),
     createdAt: instant().notNull(),
     publishedAt: instant(),
     deletedAt: instant(),
@@ -59,6 +63,12 @@ export const product = pgTable(
     index("product_by_price").on(t.priceFromMinor, t.id).where(sql`${t.state} = 'published'`),
     index("product_by_category").on(t.categoryId, t.id).where(sql`${t.state} = 'published'`),
     index("product_waiting").on(t.id).where(sql`${t.state} = 'proposed'`),
+    index("product_merged").on(t.mergedInto).where(sql`${t.mergedInto} IS NOT NULL`),
+    index("product_title_trgm").using("gin", sql`lower(${t.titles} ->> 'en') gin_trgm_ops`),
+    index("product_by_mpn")
+      .on(sql`lower(regexp_replace(${t.mpn}, '[^a-zA-Z0-9]', '', 'g'))`)
+      .where(sql`${t.mpn} IS NOT NULL`),
+    check("product_merged_is_gone", sql`${t.mergedInto} IS NULL OR ${t.deletedAt} IS NOT NULL`),
     check("product_published_since", sql`${t.state} <> 'published' OR ${t.publishedAt} IS NOT NULL`),
     check("product_deleted_is_archived", sql`${t.deletedAt} IS NULL OR ${t.state} = 'archived'`),
     check("product_price_range", sql`${t.priceFromMinor} <= ${t.priceToMinor}`),
@@ -97,7 +107,11 @@ export const variant = pgTable(
   },
   (t) => [
     uniqueIndex("variant_key").on(t.productId, t.key),
-    index("variant_by_gtin").on(t.gtin).where(sql`${t.gtin} IS NOT NULL`),
+    // GTINs of 8, 12 and 13 digits are GTIN-14s without their leading zeros.
+    index("variant_by_gtin").on(sql`lpad(${t.gtin}, 14, '0')`).where(sql`${t.gtin} IS NOT NULL`),
+    index("variant_by_mpn")
+      .on(sql`lower(regexp_replace(${t.mpn}, '[^a-zA-Z0-9]', '', 'g'))`)
+      .where(sql`${t.mpn} IS NOT NULL`),
     check("variant_weight", sql`${t.weightGrams} >= 0`),
   ],
 );
@@ -201,11 +215,17 @@ export const media = pgTable(
     bytes: integer().notNull(),
     width: integer(),
     height: integer(),
+    /** SHA-256 of the bytes: the same file on two products is a sign that they are one. */
+    hash: text(),
     alts: jsonb().$type<Texts | null>(),
     position: integer().notNull(),
     createdAt: instant().notNull(),
   },
-  (t) => [uniqueIndex("media_key").on(t.key), index("media_by_product").on(t.productId, t.position)],
+  (t) => [
+    uniqueIndex("media_key").on(t.key),
+    index("media_by_product").on(t.productId, t.position),
+    index("media_by_hash").on(t.hash),
+  ],
 );
 
 /** The audit trail of a product: who asked for which change, and what became of it. */
@@ -236,6 +256,57 @@ export const productChange = pgTable(
     uniqueIndex("product_change_pending").on(t.productId).where(sql`${t.state} = 'pending'`),
     index("product_change_queue").on(t.state, t.at, t.productId, t.number),
     index("product_change_by_seller").on(t.sellerId, t.at, t.productId, t.number),
+  ],
+);
+
+/** Two products that look like one. The pair stands once, whichever of them was looked at. */
+export const productDuplicate = pgTable(
+  "product_duplicate",
+  {
+    id: id("duplicate").primaryKey(),
+    firstId: id("product")
+      .notNull()
+      .references(() => product.id),
+    secondId: id("product")
+      .notNull()
+      .references(() => product.id),
+    reasons: jsonb().$type<readonly Reason[]>().notNull(),
+    /** How sure the reasons make it, in thousandths. */
+    score: integer().notNull(),
+    state: text().$type<DuplicateState>().notNull(),
+    foundAt: instant().notNull(),
+    decidedBy: text(),
+    decidedAt: instant(),
+    reason: text(),
+  },
+  (t) => [
+    uniqueIndex("product_duplicate_pair").on(t.firstId, t.secondId),
+    index("product_duplicate_of").on(t.secondId),
+    index("product_duplicate_queue").on(t.state, t.score.desc(), t.id),
+    check("product_duplicate_of_two", sql`${t.firstId} < ${t.secondId}`),
+  ],
+);
+
+/** What became of a merge, with all that is needed to take it back. */
+export const productMerge = pgTable(
+  "product_merge",
+  {
+    id: id("merge").primaryKey(),
+    masterId: id("product")
+      .notNull()
+      .references(() => product.id),
+    productId: id("product")
+      .notNull()
+      .references(() => product.id),
+    merge: jsonb().$type<Merge>().notNull(),
+    by: text().notNull(),
+    at: instant().notNull(),
+    undoneBy: text(),
+    undoneAt: instant(),
+  },
+  (t) => [
+    uniqueIndex("product_merge_stands").on(t.productId).where(sql`${t.undoneAt} IS NULL`),
+    index("product_merge_by_time").on(t.at.desc(), t.id.desc()),
   ],
 );
 

@@ -1,5 +1,7 @@
+import { crc32, deflateSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { forgetMemory } from "#kernel/cache";
+import { pictureSize } from "#kernel/sniff";
 import { type Client, type Harness, harness } from "../../support/harness.ts";
 import { newCategory, openedShop, published, shirt } from "./shelf.ts";
 
@@ -32,6 +34,23 @@ const png = (mark = 0) =>
     2,
     mark,
   ]);
+/** A real picture: so many grey pixels in a row, as often as the engine's smallest copy wants. */
+function greyPng(width: number, height: number): Uint8Array {
+  const chunk = (type: string, data: Uint8Array) => {
+    const named = Buffer.concat([Buffer.from(type), data]);
+    const frame = Buffer.alloc(8);
+    frame.writeUInt32BE(data.length);
+    frame.writeUInt32BE(crc32(named), 4);
+    return Buffer.concat([frame.subarray(0, 4), named, frame.subarray(4)]);
+  };
+  const header = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0, 0]);
+  header.writeUInt32BE(width);
+  header.writeUInt32BE(height, 4);
+  const rows = Buffer.concat(Array.from({ length: height }, () => Buffer.alloc(width + 1, 0)));
+  const start = Buffer.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10]);
+  const parts = [chunk("IHDR", header), chunk("IDAT", deflateSync(rows)), chunk("IEND", new Uint8Array())];
+  return new Uint8Array(Buffer.concat([start, ...parts]));
+}
 const mp4 = new Uint8Array([0, 0, 0, 24, ...Buffer.from("ftypisom"), ...Array(88).keys()]);
 
 const upload = (by: Client, productId: string, bytes: Uint8Array, type = "image/png") =>
@@ -128,4 +147,33 @@ test("nine pictures and a video at most, also all at once; the first picture is 
   expect((await owner.delete(`/v1/products/${productId}/media/${first?.id}`)).status).toBe(204);
   expect(await cover()).toBe(second?.url);
   expect((await h.anonymous.get(first?.url ?? "")).status).toBe(200);
+});
+
+test("a picture comes as wide as a page asks for, in what the browser reads, and is made once", async () => {
+  const h = harness();
+  const { owner, productId } = await setUp(h);
+  const { url } = (await upload(owner, productId, greyPng(400, 300))).body;
+  const asked = (query: string, accept: string) => h.anonymous.get(`${url}${query}`, { headers: { accept } });
+  const small = await asked("?width=160", "image/avif,image/webp,*/*");
+  expect(Object.fromEntries(small.headers)).toMatchObject({
+    "content-type": "image/avif",
+    "cache-control": "public, max-age=31536000, immutable",
+    vary: expect.stringContaining("accept"),
+  });
+  expect(Buffer.from(small.bytes).subarray(4, 12).toString()).toBe("ftypavif");
+  const again = await asked("?width=160", "image/avif,*/*");
+  expect([again.bytes, again.headers.get("etag")]).toEqual([small.bytes, small.headers.get("etag")]);
+  expect((await asked("?width=320", "image/webp,*/*")).headers.get("content-type")).toBe("image/webp");
+  const plain = await asked("?width=160", "image/png");
+  expect(pictureSize(plain.bytes, "image/png")).toEqual({ width: 160, height: 120 });
+  const large = await asked("?width=1280", "image/png");
+  expect(pictureSize(large.bytes, "image/png")).toEqual({ width: 400, height: 300 });
+  for (const query of ["?width=161", "?width=0", "?width=x", "?width="]) {
+    expect([query, (await asked(query, "*/*")).status]).toEqual([query, 400]);
+  }
+  const film = (await upload(owner, productId, mp4, "video/mp4")).body;
+  expect((await h.anonymous.get(`${film.url}?width=160`)).body.code).toBe("media.not_a_picture");
+  const broken = (await upload(owner, productId, png(7))).body;
+  const asItCame = await h.anonymous.get(`${broken.url}?width=160`);
+  expect([asItCame.bytes, asItCame.headers.get("cache-control")]).toEqual([png(7), "public, max-age=300"]);
 });

@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { CARD_TEXTS } from "#platform/storefront/pages/card-texts";
+import { CARD_SIZES, sized, sourcesOf } from "#platform/storefront/pages/pictures";
 import type { Schemas } from "../api/schema.gen.ts";
 import { count, money, texts } from "../shell/text.ts";
 import { tellFollowed, useSeen } from "./advertised.ts";
@@ -74,7 +75,9 @@ function Face({ item, at }: { readonly item: Card; readonly at: number }) {
       <span className="card-picture">
         {imageKey !== null && (
           <img
-            src={`/v1/media/${imageKey}`}
+            src={sized(`/v1/media/${imageKey}`, 320)}
+            srcSet={sourcesOf(`/v1/media/${imageKey}`)}
+            sizes={CARD_SIZES}
             alt=""
             width={320}
             height={320}

@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { Minus, Plus } from "lucide-react";
+import { sized } from "#platform/storefront/pages/pictures";
 import type { Schemas } from "../api/schema.gen.ts";
 import { count, money, texts } from "../shell/text.ts";
 import { Refusal } from "../ui/refusal.tsx";
@@ -49,7 +50,7 @@ export function CartLine({ cartId, line }: Props) {
       )}
       <span className="bg-sunken size-20 shrink-0 overflow-hidden rounded-control">
         {line.imageKey !== null && (
-          <img src={`/v1/media/${line.imageKey}`} alt="" width={80} height={80} loading="lazy" />
+          <img src={sized(`/v1/media/${line.imageKey}`, 160)} alt="" width={80} height={80} loading="lazy" />
         )}
       </span>
       <div className="min-w-0 flex-1">

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
+import { PAGE_SIZES, sized, sourcesOf } from "#platform/storefront/pages/pictures";
 import { TEXTS } from "#platform/storefront/pages/texts";
 import { ApiError } from "../api/client.ts";
 import { queryOf } from "../api/queries.ts";
@@ -98,7 +99,17 @@ function Gallery({ media, title }: { readonly media: Page["media"]; readonly tit
   return (
     <div className="gallery">
       <div className="gallery-main">
-        {shown && <img src={shown.url} alt={title} width={800} height={800} fetchPriority="high" />}
+        {shown && (
+          <img
+            src={sized(shown.url, 640)}
+            srcSet={sourcesOf(shown.url)}
+            sizes={PAGE_SIZES}
+            alt={title}
+            width={800}
+            height={800}
+            fetchPriority="high"
+          />
+        )}
       </div>
       {media.length > 1 && (
         <div className="gallery-more">
@@ -111,7 +122,7 @@ function Gallery({ media, title }: { readonly media: Page["media"]; readonly tit
               aria-label={text.picture(count(index + 1))}
               onClick={() => setAt(index)}
             >
-              <img src={url} alt="" width={64} height={64} loading="lazy" />
+              <img src={sized(url, 160)} alt="" width={64} height={64} loading="lazy" />
             </button>
           ))}
         </div>

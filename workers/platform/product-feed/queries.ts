@@ -2,7 +2,7 @@ import type { Ctx } from "#kernel/ctx";
 import type { Id } from "#kernel/ids";
 import { decodeCursor, encodeCursor } from "#kernel/page";
 import { feedRows, nextPages, type ProductPage } from "#services/catalog/product/index";
-import { countOf, ratingsQuery, sumOf } from "#services/catalog/review/index";
+import { countOf, productRatings, sumOf } from "#services/catalog/review/index";
 import { soldOf, stockQuery } from "#services/logistics/inventory/index";
 
 const SCOPE = "product feed";
@@ -11,13 +11,13 @@ const SCOPE = "product feed";
 async function viewsOf(ctx: Ctx, pages: readonly ProductPage[]) {
   const offers = pages.flatMap(({ variants }) => variants.flatMap((variant) => variant.offers));
   const offerIds = offers.map(({ id }) => id as Id<"offer">);
-  const [stock, ratings] = await ctx.db.load(
-    stockQuery(ctx, offerIds),
-    ratingsQuery(
-      "product",
+  const [[stock], ratings] = await Promise.all([
+    ctx.db.load(stockQuery(ctx, offerIds)),
+    productRatings(
+      ctx,
       pages.map(({ id }) => id),
     ),
-  );
+  ]);
   const { countries, locales } = ctx.market;
   return pages.map((page) => {
     const stars = ratings.get(page.id);

@@ -1,6 +1,7 @@
 import { CARD_TEXTS } from "./card-texts.ts";
 import { formatMoney } from "./format.ts";
 import type { Place } from "./page.ts";
+import { CARD_SIZES, sized, sourcesOf } from "./pictures.ts";
 
 type Money = { readonly minor: string; readonly currency: string };
 export type Card = {
@@ -31,7 +32,9 @@ export function Cards({ place, items }: { readonly place: Place; readonly items:
             <span class="card-picture">
               {imageKey !== null && (
                 <img
-                  src={`/v1/media/${imageKey}`}
+                  src={sized(`/v1/media/${imageKey}`, 320)}
+                  srcset={sourcesOf(`/v1/media/${imageKey}`)}
+                  sizes={CARD_SIZES}
                   alt=""
                   width="320"
                   height="320"

@@ -5,6 +5,7 @@ import { type ProductPage, type ProductView, productJsonLd } from "#services/cat
 import { formatDay, formatMoney } from "./format.ts";
 import { notFound } from "./not-found.tsx";
 import type { Page, Place } from "./page.ts";
+import { PAGE_SIZES, sized, sourcesOf } from "./pictures.ts";
 import { type Voices, VoicesHeard, voicesOf } from "./product-parts.tsx";
 import type { Reading } from "./reading.ts";
 import { say } from "./say.ts";
@@ -136,7 +137,15 @@ function Body({ place, read, title, about }: BodyProps) {
         <div class="gallery">
           <div class="gallery-main">
             {page.media[0] && (
-              <img src={page.media[0].url} alt={title} width="800" height="800" fetchpriority="high" />
+              <img
+                src={sized(page.media[0].url, 640)}
+                srcset={sourcesOf(page.media[0].url)}
+                sizes={PAGE_SIZES}
+                alt={title}
+                width="800"
+                height="800"
+                fetchpriority="high"
+              />
             )}
           </div>
         </div>

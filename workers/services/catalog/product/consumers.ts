@@ -3,6 +3,8 @@ import { CategoryChanged } from "#services/catalog/category/facts";
 import { readTree, TREE_TAG } from "#services/catalog/category/index";
 import { SellerChanged } from "#services/catalog/seller/facts";
 import { sellersQuery } from "#services/catalog/seller/index";
+import { findDuplicates } from "./commands/duplicate.ts";
+import { ProductChanged, ProductProposed, ProductPublished } from "./facts.ts";
 import { LIST_TAG, purgeTouched, SHOPS_TAG } from "./queries/tags.ts";
 import { lockShopProducts, refreshShopPrices, saveShops, saveTaxClasses } from "./repository/products.ts";
 
@@ -32,4 +34,11 @@ const categories = defineConsumer({
   },
 });
 
-export const consumers: readonly Consumer[] = [shops, categories];
+/** Whatever is new or different may be something that is there already. */
+const duplicates = defineConsumer({
+  name: "product.duplicates",
+  on: [ProductPublished, ProductProposed, ProductChanged],
+  handle: (ctx, facts) => findDuplicates(ctx, [...new Set(facts.map(({ payload }) => payload.productId))]),
+});
+
+export const consumers: readonly Consumer[] = [shops, categories, duplicates];

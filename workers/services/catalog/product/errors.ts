@@ -124,7 +124,47 @@ export const fail = defineErrors({
     en: "Nobody can pay a part of the smallest coin.",
     id: "Harga harus kelipatan satuan uang terkecil.",
   },
+  "duplicate.not_found": {
+    kind: "missing",
+    en: "No such pair of products, or no such merge.",
+    id: "Pasangan produk atau penggabungan tidak ditemukan.",
+  },
+  "duplicate.decided": {
+    kind: "conflict",
+    en: "Somebody has decided on this pair already.",
+    id: "Pasangan ini sudah diputuskan.",
+  },
+  "duplicate.same": {
+    kind: "invalid",
+    en: "A product is not its own duplicate.",
+    id: "Produk bukan duplikat dirinya sendiri.",
+  },
+  "duplicate.not_mergeable": {
+    kind: "conflict",
+    en: "The one that stays is on sale, and the other is on sale or proposed.",
+    id: "Produk utama harus dijual, dan yang lain dijual atau diusulkan.",
+  },
+  "duplicate.unlike": {
+    kind: "conflict",
+    en: "Their variants are not the same things.",
+    id: "Varian keduanya berbeda.",
+  },
+  "duplicate.too_late": {
+    kind: "conflict",
+    en: "This merge cannot be taken back any more.",
+    id: "Penggabungan ini tidak dapat dibatalkan lagi.",
+  },
+  "duplicate.not_undoable": {
+    kind: "conflict",
+    en: "Take back first what became of the other product since.",
+    id: "Batalkan dahulu perubahan setelahnya pada produk utama.",
+  },
   "media.not_found": { kind: "missing", en: "No such file.", id: "Berkas tidak ditemukan." },
+  "media.not_a_picture": {
+    kind: "invalid",
+    en: "Only pictures have a width.",
+    id: "Hanya gambar yang memiliki lebar.",
+  },
   "media.not_as_said": {
     kind: "unsupported",
     en: "The file is not what its content type says.",

@@ -4,6 +4,7 @@ export { decideUpload, MEDIA_TYPES, mediaKey, VIDEO_BYTES_MAX } from "./domain/m
 export type { OfferState } from "./domain/offer.ts";
 export type { ProductState } from "./domain/product.ts";
 export type { ProductView } from "./domain/view.ts";
+export { familiesOf } from "./queries/families.ts";
 export { nextPages, type ProductPage } from "./queries/pages.ts";
 export { quoteOffers } from "./queries/quotes.ts";
 export { type CardOffer, cardOffersQuery, cardsQuery } from "./repository/cards.ts";

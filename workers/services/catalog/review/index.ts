@@ -5,4 +5,5 @@ export {
   rankingScore,
   sumOf,
 } from "./domain/rating.ts";
-export { exportQuery, ratingsQuery } from "./repository/reviews.ts";
+export { productRatings } from "./queries/families.ts";
+export { exportQuery } from "./repository/reviews.ts";

@@ -40,6 +40,7 @@ export function blankProduct(
     createdAt: now,
     publishedAt: null,
     deletedAt: null,
+    mergedInto: null,
     version: 0,
   };
 }

@@ -31,6 +31,9 @@ const tell = (ctx: Ctx, { id, sellerId, state, version }: Product) =>
 const purgePage = (ctx: Ctx, { id, slug }: Product) =>
   purgeTouched(ctx, { products: [{ id, slugs: [slug] }] });
 
+const hashOf = async (bytes: Uint8Array<ArrayBuffer>) =>
+  Buffer.from(await crypto.subtle.digest("SHA-256", bytes)).toString("hex");
+
 type Upload = { readonly productId: Id<"product">; readonly raw: Raw };
 
 /** The bytes go first: a row without bytes would be a lie, bytes without a row are only forgotten. */
@@ -48,6 +51,7 @@ export async function uploadMedia(ctx: Ctx, { productId, raw }: Upload): Promise
     bytes: raw.bytes.byteLength,
     width: size?.width ?? null,
     height: size?.height ?? null,
+    hash: kind === "picture" ? await hashOf(raw.bytes) : null,
     alts: null,
     position: 1 + Math.max(-1, ...media.map(({ position }) => position)),
     createdAt: ctx.clock.now(),

@@ -7,3 +7,6 @@ export function isGtin(code: string): boolean {
   const sum = digits.reduce((total, digit, i) => total + digit * (i % 2 === 0 ? 1 : 3), 0);
   return sum % 10 === 0;
 }
+
+/** GTINs of 8, 12 and 13 digits are GTIN-14s without their leading zeros. */
+export const gtin14 = (gtin: string): string => gtin.padStart(14, "0");

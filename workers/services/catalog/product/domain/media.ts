@@ -22,6 +22,36 @@ const EXTENSIONS = {
 export type MediaType = keyof typeof EXTENSIONS;
 export const MEDIA_TYPES = Object.keys(EXTENSIONS) as readonly MediaType[];
 
+/** What a page asks for; another width would be another copy to keep. */
+export const PICTURE_WIDTHS = [160, 320, 640, 1280] as const;
+export type PictureWidth = (typeof PICTURE_WIDTHS)[number];
+const RESIZABLE: { readonly [extension: string]: "image/jpeg" | "image/png" | "image/webp" } = {
+  jpg: "image/jpeg",
+  png: "image/png",
+  webp: "image/webp",
+};
+/** An animation would lose all its frames but one: it is served as it came. */
+const MOVING = "gif";
+export type PictureFormat = "image/avif" | (typeof RESIZABLE)[string];
+
+/** The smallest format that whoever asks can read, or what was uploaded; undefined is served as it came. */
+export function decideFormat(
+  key: string,
+  accept: string,
+): Result<PictureFormat | undefined, "media.not_a_picture"> {
+  const extension = key.slice(key.lastIndexOf(".") + 1);
+  if (extension === MOVING) return ok(undefined);
+  const own = RESIZABLE[extension];
+  if (!own) return err("media.not_a_picture");
+  const taken = accept.toLowerCase();
+  if (taken.includes("image/avif")) return ok("image/avif");
+  return ok(taken.includes("image/webp") ? "image/webp" : own);
+}
+
+/** Where a copy is kept, beside the picture itself. */
+export const copyKey = (key: string, width: PictureWidth, format: PictureFormat): string =>
+  `${key}/${width}.${format.slice("image/".length)}`;
+
 export type Media = {
   readonly id: Id<"media">;
   readonly productId: Id<"product">;
@@ -31,6 +61,8 @@ export type Media = {
   readonly bytes: number;
   readonly width: number | null;
   readonly height: number | null;
+  /** SHA-256 of the bytes, in hex; null where nobody has worked it out. */
+  readonly hash: string | null;
   readonly alts: Texts | null;
   readonly position: number;
   readonly createdAt: number;

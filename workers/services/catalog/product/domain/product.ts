@@ -43,6 +43,8 @@ export type Product = {
   readonly createdAt: number;
   readonly publishedAt: number | null;
   readonly deletedAt: number | null;
+  /** The product that took over its offers and addresses: it was the same thing. */
+  readonly mergedInto: Id<"product"> | null;
   readonly version: number;
 };
 

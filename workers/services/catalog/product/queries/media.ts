@@ -2,15 +2,15 @@ import type { Ctx } from "#kernel/ctx";
 import { fail } from "../errors.ts";
 
 /** A key names one picture for good: a change of the picture is another key. */
-const FOREVER = "public, max-age=31536000, immutable";
+export const FOREVER = "public, max-age=31536000, immutable";
 
 type Asked = {
   readonly key: string;
   readonly ifNoneMatch?: string | undefined;
   readonly range?: string | undefined;
 };
-type Served = {
-  readonly body: ReadableStream | null;
+export type Served = {
+  readonly body: ReadableStream | Uint8Array | null;
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
 };

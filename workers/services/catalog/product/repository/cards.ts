@@ -1,6 +1,7 @@
 import { eq } from "drizzle-orm";
 import { among, type Query, query } from "#kernel/db";
 import type { Id } from "#kernel/ids";
+import type { Currency } from "#kernel/money";
 import { offer, product, productShop, variant } from "#schema/catalog/product";
 
 const CARD = {
@@ -31,8 +32,18 @@ const CARD_OFFER = {
   trading: productShop.trading,
 };
 
+export type Card = Pick<
+  typeof product.$inferSelect,
+  "categoryId" | "state" | "slug" | "titles" | "descriptions" | "brand" | "attributes" | "coverKey"
+> & {
+  readonly productId: Id<"product">;
+  readonly makerId: Id<"seller">;
+  readonly currency: Currency;
+  readonly publishedAt: number | null;
+};
+
 /** What a list of products shows and finds by; states of every kind, so that a reader sees what has gone. */
-export const cardsQuery = (productIds: readonly Id<"product">[]) =>
+export const cardsQuery = (productIds: readonly Id<"product">[]): Query<readonly Card[]> =>
   query(
     (read) => read.select(CARD).from(product).where(among(product.id, productIds)),
     (rows) => rows,

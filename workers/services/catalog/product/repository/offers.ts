@@ -102,7 +102,7 @@ export const insertOffers = (
 export function saveOffers(
   offers: readonly Offer[],
   { actor, now, reductionMs }: By & { readonly reductionMs: number },
-): Statement<"offer.stale" | "offer.sku_taken"> {
+): Statement<"offer.stale" | "offer.exists" | "offer.sku_taken"> {
   const { from } = recordset(offer, offers.map(fromOffer));
   const at = new Date(now).toISOString();
   const started = sql`o.reduced_at > ${at}::timestamptz - make_interval(secs => ${reductionMs / 1_000})`;
@@ -112,7 +112,8 @@ export function saveOffers(
             THEN offer_prior_price(o.id, w.price_minor, ${at}::timestamptz) END AS prior
         FROM ${from} JOIN ${offer} AS o ON o.id = w.id),
       before AS (SELECT o.id, o.price_minor FROM ${offer} AS o JOIN w ON w.id = o.id),
-      done AS (UPDATE ${offer} AS o SET sku = w.sku, state = w.state, price_minor = w.price_minor,
+      done AS (UPDATE ${offer} AS o SET product_id = w.product_id, variant_id = w.variant_id, sku = w.sku,
+          state = w.state, price_minor = w.price_minor,
           min_quantity = w.min_quantity, step_quantity = w.step_quantity, max_quantity = w.max_quantity,
           version = w.version,
           prior_minor = CASE WHEN w.price_minor = o.price_minor OR w.runs THEN o.prior_minor ELSE w.prior END,
@@ -125,7 +126,7 @@ export function saveOffers(
           ${actor}::text
         FROM done JOIN before ON before.id = done.id WHERE before.price_minor <> done.price_minor)
       SELECT assert_that((SELECT count(*) FROM done) = ${offers.length}, 'offer.stale')`,
-    constraints: { offer_sku: "offer.sku_taken" },
+    constraints: { offer_once: "offer.exists", offer_sku: "offer.sku_taken" },
   };
 }
 

@@ -79,16 +79,17 @@ export function pagesQueries(after: string, limit: number, offersMax = WALK_OFFE
   return [next, ...partsQueries(ids)] as const;
 }
 
-/** Where a slug that a product once had leads now. */
-export const movedQuery = (slug: string): Query<string | undefined> =>
+/** Where a slug that a product once had leads now, or the product that became part of another. */
+export const movedQuery = (idOrSlug: string): Query<string | undefined> =>
   query(
     (read) =>
-      read
-        .select({ slug: product.slug })
-        .from(productSlug)
-        .innerJoin(product, eq(product.id, productSlug.productId))
-        .where(and(eq(productSlug.slug, slug), onSale)),
-    ([row]) => row?.slug,
+      read.execute<{ slug: string }>(sql`WITH RECURSIVE led AS (
+          SELECT p.id, p.merged_into FROM ${product} AS p
+          WHERE p.id = ${idOrSlug} OR p.id = (SELECT product_id FROM ${productSlug} WHERE slug = ${idOrSlug})
+          UNION SELECT n.id, n.merged_into FROM led JOIN ${product} AS n ON n.id = led.merged_into)
+        SELECT p.slug FROM led JOIN ${product} AS p ON p.id = led.id
+        WHERE led.merged_into IS NULL AND p.state = 'published'`),
+    ({ rows: [row] }) => row?.slug,
   );
 
 export type Sort = "newest" | "price_asc" | "price_desc";

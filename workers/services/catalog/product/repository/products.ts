@@ -120,7 +120,8 @@ export function saveProducts(
         category_id = w.category_id, state = w.state, slug = w.slug, titles = w.titles,
         descriptions = w.descriptions, brand = w.brand, mpn = w.mpn, attributes = w.attributes,
         options = w.options, tax_class = w.tax_class, reason = w.reason, external_ref = w.external_ref,
-        published_at = w.published_at, deleted_at = w.deleted_at, version = w.version
+        published_at = w.published_at, deleted_at = w.deleted_at, merged_into = w.merged_into,
+        version = w.version
       FROM ${from} WHERE p.id = w.id AND p.version = w.version - 1 RETURNING 1)
       SELECT assert_that((SELECT count(*) FROM done) = ${products.length}, 'product.stale')`,
     constraints: { product_slug_current: "product.slug_taken" },

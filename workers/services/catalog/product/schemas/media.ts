@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { zId } from "#kernel/ids";
 import { zTexts } from "#kernel/texts";
-import { MEDIA_TYPES, PICTURES_MAX, VIDEOS_MAX } from "../domain/media.ts";
+import { MEDIA_TYPES, PICTURE_WIDTHS, PICTURES_MAX, VIDEOS_MAX } from "../domain/media.ts";
 import { zMedia } from "./product.ts";
 
 const ALT_CHARS_MAX = 200;
@@ -9,7 +9,15 @@ const ALT_CHARS_MAX = 200;
 export const zMediaKey = z.object({
   key: z.string().regex(/^[a-z]{2}-med_[0-9a-z]{26}\.(jpg|png|webp|gif|mp4)$/),
 });
+/** A page's own widths and no others. */
+export const zMediaSize = z.object({
+  width: z.coerce
+    .number()
+    .pipe(z.literal([...PICTURE_WIDTHS]))
+    .optional(),
+});
 export const zMediaHeaders = z.object({
+  accept: z.string().max(1_000).optional(),
   "if-none-match": z.string().max(200).optional(),
   range: z.string().max(100).optional(),
 });

@@ -17,6 +17,9 @@ export type RatingChange = {
   readonly by: 1 | -1;
 };
 
+export const addRatings = (a: Histogram, b: Histogram): Histogram =>
+  a.map((count, i) => count + (b[i] ?? 0)) as unknown as Histogram;
+
 export const countOf = (histogram: Histogram): number => histogram.reduce((sum, count) => sum + count, 0);
 export const sumOf = (histogram: Histogram): number =>
   histogram.reduce((sum, count, i) => sum + count * (i + 1), 0);

@@ -4,6 +4,7 @@ import type { Id } from "#kernel/ids";
 import { decodeCursor, type PageQuery, toPage } from "#kernel/page";
 import * as questions from "../repository/questions.ts";
 import { toAnswerDto, toQuestionDto } from "./dto.ts";
+import { familyOf } from "./families.ts";
 
 type List = PageQuery & { readonly productId: Id<"product"> };
 
@@ -11,7 +12,7 @@ type List = PageQuery & { readonly productId: Id<"product"> };
 export async function listQuestions(ctx: Ctx, { productId, limit, cursor }: List) {
   const scope = `questions ${productId}`;
   const before = decodeCursor(ctx, scope, cursor)?.[0]?.toString();
-  const where = questions.publishedOf(productId, before);
+  const where = questions.publishedOf(await familyOf(ctx, productId), before);
   const [rows] = await ctx.db.load(questions.questionsQuery(where, questions.newestFirst, limit + 1));
   const [answers] = await ctx.db.load(questions.answersQuery(rows.map(({ id }) => id)));
   return toPage(

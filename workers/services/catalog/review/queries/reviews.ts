@@ -10,6 +10,7 @@ import { fail } from "../errors.ts";
 import { logQuery, ratingsQuery, repliesQuery, reviewQuery } from "../repository/reviews.ts";
 import type { LogQuery, ReviewList, SummaryQuery } from "../schemas.ts";
 import { toOwnDto, toReviewDto, toSummaryDto } from "./dto.ts";
+import { familyOf, productRatings } from "./families.ts";
 
 const rowsQuery = (where: SQL | undefined, order: SQL, limit: number) =>
   query(
@@ -33,7 +34,7 @@ export async function listReviews(ctx: Ctx, input: ReviewList) {
     helpful: after && sql`(helpful_score, ${review.id}) < (${Number(after[0])}, ${String(after[1])})`,
   }[sort];
   const where = and(
-    eq(review.productId, productId),
+    among(review.productId, await familyOf(ctx, productId)),
     eq(review.state, "published"),
     stars === undefined ? undefined : eq(review.productStars, stars),
     media ? sql`jsonb_array_length(${review.media}) > 0` : undefined,
@@ -153,8 +154,11 @@ export async function listRights(ctx: Ctx, { limit, cursor }: PageQuery) {
 export async function getSummary(ctx: Ctx, { productId, sellerId }: SummaryQuery) {
   const kind = productId === undefined ? "seller" : "product";
   const subjectId = productId ?? sellerId ?? "";
-  const [ratings] = await ctx.db.load(ratingsQuery(kind, [subjectId]));
-  return toSummaryDto(ctx, { kind, subjectId }, ratings.get(subjectId) ?? NO_RATINGS);
+  const stars =
+    productId === undefined
+      ? (await ctx.db.load(ratingsQuery(kind, [subjectId])))[0].get(subjectId)
+      : (await productRatings(ctx, [productId])).get(productId);
+  return toSummaryDto(ctx, { kind, subjectId }, stars ?? NO_RATINGS);
 }
 
 export async function listReplies(ctx: Ctx, reviewId: Id<"review">) {

@@ -26,9 +26,12 @@ export const questionsQuery = (where: SQL | undefined, order: SQL, limit: number
   );
 export const newestFirst = sql`${question.id} DESC`;
 export const oldestFirst = asc(question.id);
-export const publishedOf = (productId: Id<"product">, before: string | undefined): SQL | undefined =>
+export const publishedOf = (
+  productIds: readonly Id<"product">[],
+  before: string | undefined,
+): SQL | undefined =>
   and(
-    eq(question.productId, productId),
+    among(question.productId, productIds),
     eq(question.state, "published"),
     before === undefined ? undefined : sql`${question.id} < ${before}`,
   );

@@ -5,7 +5,7 @@ import type { Statement } from "#kernel/db";
 import type { Id } from "#kernel/ids";
 import { type CategoryNode, categoryTree } from "#services/catalog/category/index";
 import { type CardOffer, cardOffersQuery, cardsQuery } from "#services/catalog/product/index";
-import { countOf, type Histogram, rankingScore, ratingsQuery, sumOf } from "#services/catalog/review/index";
+import { countOf, type Histogram, productRatings, rankingScore, sumOf } from "#services/catalog/review/index";
 import { availabilityQuery } from "#services/logistics/inventory/index";
 import { familyOf, wordsOf } from "../domain/words.ts";
 import { LISTING_TAG } from "../queries/tags.ts";
@@ -19,11 +19,10 @@ import { learnWords } from "../repository/words.ts";
 export async function indexProducts(ctx: Ctx, productIds: readonly Id<"product">[]): Promise<Statement[]> {
   if (productIds.length === 0) return [];
   const readAt = ctx.clock.now();
-  const [cards, offers, ratings] = await ctx.db.load(
-    cardsQuery(productIds),
-    cardOffersQuery(productIds),
-    ratingsQuery("product", productIds),
-  );
+  const [[cards, offers], ratings] = await Promise.all([
+    ctx.db.load(cardsQuery(productIds), cardOffersQuery(productIds)),
+    productRatings(ctx, productIds),
+  ]);
   const tree = await categoryTree(ctx);
   const [available] = await ctx.db.load(
     availabilityQuery(
