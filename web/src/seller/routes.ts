@@ -165,6 +165,16 @@ const talks = createRoute({
   path: "/talks",
   component: lazyRouteComponent(() => import("./talks.tsx"), "TalksPage"),
 });
+const studios = createRoute({
+  getParentRoute: () => layout,
+  path: "/live",
+  component: lazyRouteComponent(() => import("./live.tsx"), "StudioListPage"),
+});
+const studio = createRoute({
+  getParentRoute: () => layout,
+  path: "/live/$livestreamId",
+  component: lazyRouteComponent(() => import("./studio.tsx"), "StudioPage"),
+});
 const invitation = createRoute({
   getParentRoute: () => root,
   path: "/shop/invitations/$invitationId",
@@ -201,5 +211,7 @@ export const sellerRoutes = [
     team,
     settings,
     webhooks,
+    studios,
+    studio,
   ]),
 ] as const;

@@ -14,7 +14,7 @@ import type { Offer } from "../domain/offer.ts";
 import type { Product } from "../domain/product.ts";
 import * as facts from "../facts.ts";
 import { purgeTouched } from "../queries/tags.ts";
-import { insertOffers, saveOffers } from "../repository/offers.ts";
+import { insertOffers, offerIdsOfQuery, saveOffers } from "../repository/offers.ts";
 import * as products from "../repository/products.ts";
 
 /** One product's change, worked out: what it was and what is to be written. */
@@ -173,13 +173,22 @@ export async function commitWrites<C extends string = never>(
     const { code } = outcome;
     return err(code === "category.closed" ? "product.category_missing" : (code as WriteRefusal | C));
   }
+  const resting = await offersOfMoved(ctx, writes);
   purgeTouched(ctx, {
     products: writes.map(({ before, edit }) => ({
       id: edit.product.id,
       slugs: before ? [before.slug, edit.product.slug] : [edit.product.slug],
     })),
-    offerIds: writes.flatMap(({ edit }) => edit.changedOffers.map(({ id }) => id)),
+    offerIds: [...resting, ...writes.flatMap(({ edit }) => edit.changedOffers.map(({ id }) => id))],
     others: [...counts.values()].some((delta) => delta !== 0) ? [COUNT_TAG] : [],
   });
   return outcome;
+}
+
+/** What goes on or off sale takes every shop's offers of it along, which nobody has written. */
+async function offersOfMoved(ctx: Ctx, writes: readonly Write[]): Promise<readonly Id<"offer">[]> {
+  const moved = writes.filter(({ before, edit }) => before && before.state !== edit.product.state);
+  if (moved.length === 0) return [];
+  const [ids] = await ctx.db.load(offerIdsOfQuery(moved.map(({ edit }) => edit.product.id)));
+  return ids;
 }

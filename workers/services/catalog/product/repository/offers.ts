@@ -21,6 +21,13 @@ export const offersByIdQuery = (ids: readonly Id<"offer">[]): Query<readonly Off
     (rows) => rows.map(toOffer),
   );
 
+/** Every shop's offers of these products. */
+export const offerIdsOfQuery = (productIds: readonly Id<"product">[]): Query<readonly Id<"offer">[]> =>
+  query(
+    (read) => read.select({ id: offer.id }).from(offer).where(among(offer.productId, productIds)),
+    (rows) => rows.map(({ id }) => id),
+  );
+
 export const variantQuery = (
   variantId: Id<"variant">,
 ): Query<{ readonly id: Id<"variant">; readonly productId: Id<"product">; archived: boolean } | undefined> =>

@@ -1,0 +1,206 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { beforeAll, describe, expect, it } from "vitest";
+import { expectAccessible } from "../support/axe.ts";
+import { type Buyer, mailedPath, openBuyer, type Person } from "../support/buyer-page.ts";
+import { findChromium, openBrowser } from "../support/chromium.ts";
+import { type Client, clientOf, signedClient, userClaims } from "../support/http-client.ts";
+import { buy, guestOf, newEmail, reach } from "../support/market-stall.ts";
+import { type RunningPlatform, sharePlatform } from "../support/running-platform.ts";
+import { sandboxOf } from "../support/sandboxes.ts";
+
+const SCREENSHOTS = join(import.meta.dirname, "screenshots");
+const DESK = 1_280;
+const PHONE = 360;
+/** A red point. */
+const PNG = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==",
+  "base64",
+);
+
+const chromium = findChromium();
+if (!chromium)
+  console.warn("seller: the pages are not tested, because no Chromium was found (docs/testing.md)");
+
+describe.skipIf(!chromium)("a shop in a browser", () => {
+  let platform: RunningPlatform;
+  let browser: Browser;
+  let operator: Client;
+  let owner: Person;
+  let categoryId: string;
+  beforeAll(async () => {
+    mkdirSync(SCREENSHOTS, { recursive: true });
+    [platform, browser] = await Promise.all([sharePlatform(), openBrowser(chromium ?? "")]);
+    operator = await signedClient(platform, userClaims({ op: "admin" }));
+    const names = { en: "Coffee of the highlands", id: "Kopi dataran tinggi" };
+    ({ id: categoryId } = await operator.do("/v1/categories", { parentId: null, names }));
+    owner = await newPerson();
+    const application = { name: "Kopi Senja", city: "Takengon", legalName: "CV Kopi Senja", email: owner.email };
+    const { id } = await (await clientFor(owner)).do("/v1/sellers", application);
+    await operator.do(`/v1/sellers/${id}/approve`, { reason: "The papers are in order." });
+    return () => browser.close();
+  });
+
+  async function newPerson(): Promise<Person> {
+    const person = { name: "Rahma", email: newEmail("seller"), password: "kopi-tubruk-pagi" };
+    const anonymous = clientOf(platform);
+    await anonymous.do("/v1/auth/sign-up", person);
+    const [, token] = (await mailedPath(platform, person.email, "/verify-email")).split("#token=");
+    await anonymous.do("/v1/auth/verify", { token, password: person.password });
+    return person;
+  }
+  async function clientFor({ email, password }: Person): Promise<Client> {
+    const { accessToken: token } = await clientOf(platform).do("/v1/auth/sign-in", { email, password });
+    return clientOf(platform, { token });
+  }
+  /** A browser at a page of the seller centre, signed in. */
+  async function openShop(path: string, { person = owner, locale = "en", width = DESK }: Opening = {}) {
+    const me = await openBuyer({ platform, browser, locale, width });
+    await me.open(path);
+    await me.signIn(person);
+    return me;
+  }
+  type Opening = { readonly person?: Person; readonly locale?: "en" | "id"; readonly width?: number };
+  const shoot = (page: Page, name: string) =>
+    page.screenshot({ path: join(SCREENSHOTS, `seller-${name}.png`), fullPage: true });
+  /** Looks at the page that is open: for itself, and for people. */
+  const look = async (me: Buyer, name: string) => {
+    await expectAccessible(me.page, name);
+    await me.expectNoSideways();
+    await shoot(me.page, name);
+  };
+  /** Somebody buys one of these and pays; his order, and the cart's token to follow it by. */
+  const sell = async (offerId: string) => {
+    const guest = await guestOf(platform);
+    const lines = [{ offerId, quantity: 1 }];
+    const bought = await buy(guest, { lines, method: "qris", email: newEmail("sold") });
+    await sandboxOf(platform).act(bought.payment.id, "pay");
+    const orderId = bought.orders[0]?.id ?? "";
+    await reach(guest, orderId, "paid");
+    return { guest, orderId };
+  };
+
+  it("somebody without a shop applies for one, hands it in, and it opens", async () => {
+    const person = await newPerson();
+    const me = await openShop("/shop", { person, width: PHONE });
+    const { page } = me;
+    await page.getByLabel("Name of the shop").fill("Teras Rotan");
+    await page.getByLabel("City").fill("Cirebon");
+    await page.getByLabel("Legal name").fill("Rahma Putri");
+    await page.getByLabel("E-mail").fill(person.email);
+    await look(me, "apply");
+    await page.getByRole("button", { name: "Go on" }).click();
+    await page.getByRole("heading", { name: "What is asked of you" }).waitFor();
+    await look(me, "onboarding");
+    await page.getByRole("button", { name: "Hand in for review" }).click();
+    await page.getByText("We are looking at your shop.").waitFor();
+    const { items } = await (await clientFor(person)).read("/v1/sellers/mine");
+    expect(items).toMatchObject([{ role: "owner", seller: { name: "Teras Rotan", state: "review" } }]);
+    await operator.do(`/v1/sellers/${items[0].seller.id}/approve`, { reason: "The papers are in order." });
+    await page.reload();
+    await page.getByText("Your shop is open. You can sell.").waitFor();
+    await me.close();
+  });
+
+  it("a product is made with its variants and picture, sold, and leaves with a label", async () => {
+    const me = await openShop("/shop/products/new");
+    const { page } = me;
+    await page.getByLabel("Category").selectOption(categoryId);
+    await page.getByLabel("Title", { exact: true }).fill("Gayo honey process");
+    await page.getByRole("button", { name: "Add an option" }).click();
+    await page.getByLabel("Option 1").fill("Grind");
+    await page.getByLabel("Values, parted by commas").fill("Whole, Fine");
+    for (const [at, name] of ["WHOLE", "FINE"].entries()) {
+      await page.getByLabel("SKU").nth(at).fill(`GAYO-${name}`);
+      await page.getByLabel("Price (IDR)").nth(at).fill("95.000");
+      await page.getByLabel("In stock").nth(at).fill("4");
+    }
+    await look(me, "product-new");
+    await page.getByRole("button", { name: "Save and add pictures" }).click();
+    await page.getByText("Only you see it.").waitFor();
+    const picture = { name: "gayo.png", mimeType: "image/png", buffer: PNG };
+    await page.getByLabel("Add pictures").setInputFiles(picture);
+    await page.getByText("Cover").waitFor();
+    await page.getByRole("button", { name: "Put on sale" }).click();
+    await page.getByRole("link", { name: "See it in the shop" }).waitFor();
+    await page.getByRole("button", { name: "4 available" }).first().waitFor();
+    await look(me, "product");
+    const [productId = ""] = /prd_[0-9a-z]{26}/.exec(page.url()) ?? [];
+    const { variants, media } = await clientOf(platform).read(`/v1/products/${productId}`);
+    expect(variants).toMatchObject([
+      { offers: [{ sku: "GAYO-WHOLE", price: { minor: "9500000", currency: "IDR" } }] },
+      { offers: [{ sku: "GAYO-FINE" }] },
+    ]);
+    expect(media).toHaveLength(1);
+    const { guest, orderId } = await sell(variants[0].offers[0].id);
+    await me.open("/shop");
+    await page.getByRole("link", { name: "1 Orders to confirm" }).click();
+    await page.getByRole("link", { name: /Gayo honey process/ }).click();
+    await ship(me);
+    expect(await reach(guest, orderId, "shipped")).toMatchObject({ shipments: [{ trackingNumber: /.+/ }] });
+    await me.close();
+  });
+
+  /** The shipping story: confirm, say once where parcels leave from, buy the label and print it. */
+  async function ship(me: Buyer): Promise<void> {
+    const { page } = me;
+    await page.getByText("Somebody bought from you").waitFor();
+    await look(me, "order");
+    await page.getByRole("button", { name: "Confirm the order" }).click();
+    await page.getByRole("button", { name: "Ship", exact: true }).click();
+    await page.getByRole("button", { name: "Buy the label" }).click();
+    await page.getByLabel("Who hands the parcels over").fill("Rahma Putri");
+    await page.getByRole("dialog").getByLabel("Phone").fill("+6281234567890");
+    await page.getByLabel("Street and number").fill("Jl. Lebe Kader 5");
+    await page.getByLabel("Postal code").fill("24519");
+    await page.getByRole("button", { name: "Save the pick-up address" }).click();
+    await page.getByRole("button", { name: "Buy the label" }).click();
+    await page.getByRole("heading", { name: "Parcels and labels" }).waitFor();
+    const pdf = page.waitForEvent("download");
+    await page.getByRole("button", { name: "PDF" }).click();
+    expect((await pdf).suggestedFilename()).toMatch(/\.pdf$/);
+    await look(me, "order-shipped");
+  }
+
+  it("an import says of each row what became of it", async () => {
+    const me = await openShop("/shop/import");
+    const { page } = me;
+    const csv = [
+      "ref,category,title_en,sku,price",
+      `toraja,${categoryId},Toraja sesean,TORAJA-1,88000`,
+      `broken,${categoryId},,BROKEN-1,-5`,
+    ].join("\n");
+    const file = { name: "wares.csv", mimeType: "text/csv", buffer: Buffer.from(csv) };
+    await page.getByLabel("Choose a file").setInputFiles(file);
+    await page.getByText("Failed: 1").waitFor();
+    await page.getByText("New: 1").waitFor();
+    const row = page.getByRole("row", { name: /broken/ });
+    expect(await row.getByRole("listitem").count()).toBeGreaterThanOrEqual(1);
+    await look(me, "import");
+    await me.close();
+  });
+
+  it("a voucher is made and paused, and every part is whole on a phone in Indonesian", async () => {
+    const me = await openShop("/shop/vouchers/new", { locale: "id", width: PHONE });
+    const { page } = me;
+    await page.getByLabel("Yang dilihat pembeli").fill("Hemat akhir pekan");
+    await page.getByLabel("Persen", { exact: true }).fill("12,5");
+    await page.getByLabel("Mulai").fill("2026-01-01T00:00");
+    await page.getByLabel("Berakhir").fill("2099-01-01T00:00");
+    await look(me, "voucher-new-phone");
+    await page.getByRole("button", { name: "Buat voucher" }).click();
+    await page.getByRole("button", { name: "Jeda" }).click();
+    await page.getByText("Dijeda").waitFor();
+    const shop = await clientFor(owner);
+    const { items } = await shop.read("/v1/vouchers");
+    expect(items).toMatchObject([{ state: "paused", benefit: { kind: "percent", basisPoints: 1_250 } }]);
+    for (const part of ["", "/orders", "/products", "/inventory", "/finance", "/settings", "/webhooks"]) {
+      await me.open(`/shop${part}`);
+      await page.getByRole("main").getByRole("heading", { level: 1 }).waitFor();
+      await page.waitForLoadState("networkidle");
+      await look(me, `phone${part.replace("/", "-")}`);
+    }
+    await me.close();
+  });
+});
