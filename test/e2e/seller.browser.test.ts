@@ -36,7 +36,12 @@ describe.skipIf(!chromium)("a shop in a browser", () => {
     const names = { en: "Coffee of the highlands", id: "Kopi dataran tinggi" };
     ({ id: categoryId } = await operator.do("/v1/categories", { parentId: null, names }));
     owner = await newPerson();
-    const application = { name: "Kopi Senja", city: "Takengon", legalName: "CV Kopi Senja", email: owner.email };
+    const application = {
+      name: "Kopi Senja",
+      city: "Takengon",
+      legalName: "CV Kopi Senja",
+      email: owner.email,
+    };
     const { id } = await (await clientFor(owner)).do("/v1/sellers", application);
     await operator.do(`/v1/sellers/${id}/approve`, { reason: "The papers are in order." });
     return () => browser.close();
@@ -178,6 +183,29 @@ describe.skipIf(!chromium)("a shop in a browser", () => {
     const row = page.getByRole("row", { name: /broken/ });
     expect(await row.getByRole("listitem").count()).toBeGreaterThanOrEqual(1);
     await look(me, "import");
+    await me.close();
+  });
+
+  it("a show is scheduled, its camera has an address, and what the host does is in the room", async () => {
+    const me = await openShop("/shop/live");
+    const { page } = me;
+    await page.getByLabel("Title").fill("Roasting together");
+    await page.getByLabel("Begins").fill("2099-01-01T19:00");
+    await page.getByRole("button", { name: "Schedule it" }).click();
+    await page.getByRole("button", { name: "Show address and key" }).click();
+    expect(await page.getByRole("textbox", { name: "Server" }).inputValue()).toMatch(/^rtmps?:/);
+    expect(await page.getByRole("textbox", { name: "Stream key" }).inputValue()).toMatch(/.{8,}/);
+    const { items } = await (await clientFor(owner)).read("/v1/offers");
+    await page.getByLabel("Offer", { exact: true }).first().selectOption(items[0].id);
+    await page.getByRole("button", { name: "Put into the bag" }).click();
+    await page.getByRole("button", { name: /^Pin / }).click();
+    await page.getByText("Pinned", { exact: true }).waitFor();
+    await page.getByRole("tab", { name: "Poll" }).click();
+    await page.getByLabel("Question").fill("Light or dark?");
+    await page.getByLabel("Choices, parted by commas").fill("Light, Dark");
+    await page.getByRole("button", { name: "Ask the room" }).click();
+    await page.getByText("Poll: Light or dark?").waitFor();
+    await look(me, "studio");
     await me.close();
   });
 

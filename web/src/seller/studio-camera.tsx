@@ -12,7 +12,8 @@ import type { Show } from "./show-states.ts";
 const text = texts({
   en: {
     title: "Camera",
-    intro: "Publish to this address from OBS or an app that speaks RTMP. With its first picture you are on air.",
+    intro:
+      "Publish to this address from OBS or an app that speaks RTMP. With its first picture you are on air.",
     open: "Show address and key",
     server: "Server",
     key: "Stream key",
@@ -106,7 +107,7 @@ function Preview({ show }: { readonly show: Show }) {
   }, [src, refetch]);
   if (src === undefined) {
     return (
-      <p className="bg-sunken text-muted flex aspect-video items-center justify-center rounded-control p-6 text-center">
+      <p className="bg-sunken text-muted grid aspect-video place-items-center rounded-control p-6 text-center">
         {text.wait}
       </p>
     );

@@ -1,5 +1,5 @@
-import { texts } from "../shell/text.ts";
 import type { Live } from "../live/room.ts";
+import { texts } from "../shell/text.ts";
 import { Chips } from "../ui/chips.tsx";
 import { Refusal } from "../ui/refusal.tsx";
 import type { Show } from "./show-states.ts";

@@ -187,41 +187,44 @@ function KindFields({ kind }: { readonly kind: Kind }) {
 }
 
 type RunningProps = { readonly show: Show; readonly live: Live };
+const amount = (minor: string | bigint): string => money({ minor: minor.toString(), currency });
+
+/** What runs in the room, each in a line, with what ends it. */
+const rowsOf = (live: Live): readonly Row[] => [
+  ...live.deals
+    .filter(({ state }) => state === "open")
+    .map(({ id, title, priceMinor, left, units }) => ({
+      key: `deal${id}`,
+      title: `${text.deal}: ${title}`,
+      about: `${amount(priceMinor)}, ${text.left(count(left), count(units))}`,
+      act: { name: text.close, direction: { t: "close_deal" as const, dealId: id } },
+    })),
+  ...live.auctions.map(({ id, title, priceMinor, bids, leader }) => ({
+    key: `auction${id}`,
+    title: `${text.auction}: ${title}`,
+    about: [amount(priceMinor), text.bids(count(bids)), leader?.name].filter(Boolean).join(", "),
+  })),
+  ...live.giveaways.map(({ id, title, entries, state, drawn }) => ({
+    key: `giveaway${id}`,
+    title: `${text.giveaway}: ${title}`,
+    about: state === "open" ? text.entries(count(entries)) : text.won(drawn.join(", ")),
+    ...(state === "open" && {
+      act: { name: text.draw, direction: { t: "draw" as const, giveawayId: id } },
+    }),
+  })),
+  ...live.polls
+    .filter(({ isClosed }) => !isClosed)
+    .map(({ id, question, choices, counts }) => ({
+      key: `poll${id}`,
+      title: `${text.poll}: ${question}`,
+      about: choices.map((choice, at) => `${choice} ${count(counts[at] ?? 0)}`).join(", "),
+      act: { name: text.close, direction: { t: "close_poll" as const, pollId: id } },
+    })),
+];
 
 function Running({ show, live }: RunningProps) {
   const stage = useStage(show);
-  const amount = (minor: string | bigint) => money({ minor: minor.toString(), currency });
-  const rows: readonly Row[] = [
-    ...live.deals
-      .filter(({ state }) => state === "open")
-      .map(({ id, title, priceMinor, left, units }) => ({
-        key: `deal${id}`,
-        title: `${text.deal}: ${title}`,
-        about: `${amount(priceMinor)}, ${text.left(count(left), count(units))}`,
-        act: { name: text.close, direction: { t: "close_deal" as const, dealId: id } },
-      })),
-    ...live.auctions.map(({ id, title, priceMinor, bids, leader }) => ({
-      key: `auction${id}`,
-      title: `${text.auction}: ${title}`,
-      about: [amount(priceMinor), text.bids(count(bids)), leader?.name].filter(Boolean).join(", "),
-    })),
-    ...live.giveaways.map(({ id, title, entries, state, drawn }) => ({
-      key: `giveaway${id}`,
-      title: `${text.giveaway}: ${title}`,
-      about: state === "open" ? text.entries(count(entries)) : text.won(drawn.join(", ")),
-      ...(state === "open" && {
-        act: { name: text.draw, direction: { t: "draw" as const, giveawayId: id } },
-      }),
-    })),
-    ...live.polls
-      .filter(({ isClosed }) => !isClosed)
-      .map(({ id, question, choices, counts }) => ({
-        key: `poll${id}`,
-        title: `${text.poll}: ${question}`,
-        about: choices.map((choice, at) => `${choice} ${count(counts[at] ?? 0)}`).join(", "),
-        act: { name: text.close, direction: { t: "close_poll" as const, pollId: id } },
-      })),
-  ];
+  const rows = rowsOf(live);
   if (rows.length === 0) return null;
   return (
     <div className="mb-5" role="status">

@@ -10,11 +10,11 @@ import { Tag } from "../ui/tag.tsx";
 import { useCommand } from "./command.ts";
 import { useShop } from "./shop.ts";
 import { isComing, SHOW_READS, type Show, showState, showTone } from "./show-states.ts";
+import { StudioBag } from "./studio-bag.tsx";
 import { StudioCamera } from "./studio-camera.tsx";
 import { StudioChat } from "./studio-chat.tsx";
 import { StudioCrew } from "./studio-crew.tsx";
 import { StudioEvents } from "./studio-events.tsx";
-import { StudioBag } from "./studio-bag.tsx";
 
 const text = texts({
   en: {
