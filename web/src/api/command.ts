@@ -1,7 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { useRef } from "react";
 import { useStepUp } from "../session/step-up.tsx";
-import { type Answer, call, type Input, type ReadName, type RouteName } from "./client.ts";
+import { type Answer, ApiError, call, type Input, type ReadName, type RouteName } from "./client.ts";
 import { queryClient } from "./queries.ts";
 
 type Given<N extends RouteName> = Input<N> & { readonly ifMatch?: number };
@@ -28,6 +28,10 @@ function useIntentKey() {
   };
 }
 
+/** It was decided on and is over, other than what was lost or told to wait. */
+const isFinal = (error: unknown): boolean =>
+  error instanceof ApiError && error.status >= 400 && error.status < 500 && error.retryAfter === undefined;
+
 export const forgetReads = (names: readonly ReadName[]) =>
   Promise.all(names.map((name) => queryClient.invalidateQueries({ queryKey: [name] })));
 
@@ -37,13 +41,16 @@ export function useCommand<N extends RouteName>(name: N, { seller, forget = [], 
   const asOneself = useStepUp();
   return useMutation({
     mutationFn: ({ ifMatch, ...input }: Given<N>) => {
-      const key = name.startsWith("POST ") ? { key: intent.of(input) } : {};
-      const options = {
-        ...key,
-        ...(seller !== undefined && { seller }),
-        ...(ifMatch !== undefined && { ifMatch }),
-      };
-      return asOneself(() => call(name, input as unknown as Input<N>, options));
+      const options = { ...(seller !== undefined && { seller }), ...(ifMatch !== undefined && { ifMatch }) };
+      return asOneself(() => {
+        const key = name.startsWith("POST ") ? { key: intent.of(input) } : {};
+        const sent = call(name, input as unknown as Input<N>, { ...options, ...key });
+        return sent.catch((error: unknown) => {
+          // A refusal is kept under its key, and would be the answer still when its reason is gone.
+          if (isFinal(error)) intent.done();
+          throw error;
+        });
+      });
     },
     onSuccess: async (answer) => {
       intent.done();

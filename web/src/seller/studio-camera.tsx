@@ -107,7 +107,7 @@ function Preview({ show }: { readonly show: Show }) {
   }, [src, refetch]);
   if (src === undefined) {
     return (
-      <p className="bg-sunken text-muted grid aspect-video place-items-center rounded-control p-6 text-center">
+      <p className="bg-sunken text-muted grid aspect-video place-items-center rounded-control p-6">
         {text.wait}
       </p>
     );
