@@ -12,6 +12,9 @@ import {
   type Table,
 } from "./tables.ts";
 
+/** Between two statements it reads a file, or somebody takes what it reads, however slow that is. */
+const PATIENT = "SET LOCAL idle_in_transaction_session_timeout = 0";
+
 /** Rows in memory at once; the widest of ours have some kilobytes. */
 const FETCHED = 500;
 
@@ -40,6 +43,7 @@ export async function* dumpDatabase(session: Session, cell: string): AsyncGenera
   await session.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
   try {
     await session.query("SET LOCAL TIME ZONE 'UTC'");
+    await session.query(PATIENT);
     for (const table of await readTables(session)) {
       const about = { columns: table.columns, key: table.key };
       yield { name: `${cell}/postgres/${table.name}`, about, rows: cursorRows(session, rowsSql(table)) };
@@ -78,6 +82,7 @@ export async function loadDatabase(
   await session.query("BEGIN");
   try {
     await session.query("SET LOCAL TIME ZONE 'UTC'");
+    await session.query(PATIENT);
     for (const name of order) await session.query(`ALTER TABLE public.${quote(name)} DISABLE TRIGGER USER`);
     await session.query(`TRUNCATE ${order.map((name) => `public.${quote(name)}`).join(", ")}`);
     for (const rank of ranks(order, references)) {
