@@ -127,7 +127,8 @@ describe.skipIf(!chromium)("buying in a browser", () => {
     await page.getByRole("radio", { name: /Bayar di tempat/ }).check();
     await page.getByRole("button", { name: "Buat pesanan" }).click();
     await page.waitForURL(ORDER);
-    await page.getByText("Nomor pesanan").waitFor();
+    await page.getByRole("main").getByText("Gayo coffee beans").first().waitFor();
+    expect(page.url()).toContain("/account/orders/");
     await shoot(page, "order-360");
     await me.expectNoSideways();
     const other = await me.context.newPage();

@@ -64,6 +64,37 @@ test("a market's own page may read the answer, another origin may not", async ()
   expect(other.headers.get("access-control-allow-origin")).toBeNull();
 });
 
+test("a refusal that passes is not kept: what was missing is shown, and the same key does it then", async () => {
+  const h = harness();
+  let isProved = false;
+  const app = newApp("/v1/proofs").route(
+    defineRoute({
+      method: "post",
+      path: "",
+      summary: "Works for whoever has shown who he is.",
+      policy: open,
+      request: {},
+      responses: { 200: z.object({ done: z.boolean() }) },
+      idempotency: "required",
+      example: {},
+    }),
+    async () => {
+      if (!isProved) throw fail("actor.forbidden");
+      return { done: true };
+    },
+  );
+  const { actor } = await h.buyer();
+  const ask = () => {
+    const headers = { "idempotency-key": "k-1" };
+    const request = new Request("https://id.localhost/v1/proofs", { method: "POST", headers });
+    return app.fetch(request, h.ctx(actor), { route: "" });
+  };
+  expect((await ask()).status).toBe(403);
+  await h.settle();
+  isProved = true;
+  expect((await ask()).status).toBe(200);
+});
+
 test("a keyed command that finds an engine away says when to come back, and is not kept", async () => {
   const h = harness();
   let tries = 0;

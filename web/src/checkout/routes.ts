@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { identity } from "../session/tokens.ts";
 import { root } from "../shell/root.tsx";
 
 /** Units that were claimed in a flash sale are bought by `/checkout?saleId=…&holdId=…`. */
@@ -27,6 +28,11 @@ const placed = createRoute({
 const order = createRoute({
   getParentRoute: () => root,
   path: "/orders/$orderId",
+  // Where every order can be found: a member has it among his own, a guest by the token of his cart.
+  beforeLoad: ({ params }) => {
+    if (identity.get().kind === "visitor") return;
+    throw redirect({ to: "/account/orders/$orderId", params, replace: true });
+  },
   component: lazyRouteComponent(() => import("./guest-order.tsx"), "GuestOrderPage"),
 });
 
