@@ -1700,6 +1700,7 @@ CREATE TABLE "payment" (
 	"order_group_id" text COLLATE "C" NOT NULL,
 	"attempt" integer NOT NULL,
 	"buyer_id" text COLLATE "C" NOT NULL,
+	"purpose" text NOT NULL,
 	"method" text NOT NULL,
 	"provider" text NOT NULL,
 	"passed" jsonb NOT NULL,
@@ -1768,6 +1769,8 @@ CREATE TABLE "payment_refund" (
 	"reason" text NOT NULL,
 	"state" text NOT NULL,
 	"note" text,
+	"tries" integer NOT NULL,
+	"evidence" text,
 	"created_at" timestamptz(3) NOT NULL,
 	"done_at" timestamptz(3),
 	CONSTRAINT "payment_refund_positive" CHECK ("payment_refund"."amount_minor" > 0),
@@ -2751,6 +2754,8 @@ CREATE INDEX "order_shipment_by_order" ON "order_shipment" USING btree ("order_i
 CREATE UNIQUE INDEX "payment_attempt" ON "payment" USING btree ("order_group_id","attempt");
 
 CREATE INDEX "payment_by_transaction" ON "payment" USING gin ("transactions");
+
+CREATE INDEX "payment_by_top_up" ON "payment" USING btree ("buyer_id","created_at") WHERE "payment"."purpose" = 'top_up';
 
 CREATE INDEX "payment_by_settlement" ON "payment" USING btree ("kept_by","settled_at") WHERE "payment"."kept_by" IS NOT NULL;
 

@@ -214,6 +214,7 @@ export const zMarket = z.object({
         verified: { balanceMaxMinor: "2000000", dailyMaxMinor: "1000000" },
       }),
       payoutMinMinor: zMinor.prefault("100"),
+      topUpMinMinor: zMinor.prefault("100"),
       /** Bonus that paid for what is refunded lives at least so long from then. */
       bonusBackMinMs: z
         .int()

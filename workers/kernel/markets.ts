@@ -23,6 +23,7 @@ export const MARKETS: { readonly [name: string]: MarketInput } = {
         verified: { balanceMaxMinor: "2000000000", dailyMaxMinor: "2000000000" },
       },
       payoutMinMinor: "1000000",
+      topUpMinMinor: "1000000",
       payoutProvider: "iris",
     },
     shipping: { flatMinor: "1500000" },

@@ -34,6 +34,8 @@ export const payment = pgTable(
     orderGroupId: id("orderGroup").notNull(),
     attempt: integer().notNull(),
     buyerId: id("user").$type<BuyerId>().notNull(),
+    /** A top-up of the buyer's wallet has a group of its own and no orders. */
+    purpose: text({ enum: ["order", "top_up"] }).notNull(),
     method: text().$type<PaymentMethod>().notNull(),
     /** Who is asked to collect it now. */
     provider: text().$type<Provider>().notNull(),
@@ -77,6 +79,7 @@ export const payment = pgTable(
     uniqueIndex("payment_attempt").on(t.orderGroupId, t.attempt),
     // A dispute and a settlement file name a provider's transaction, and not always our payment.
     index("payment_by_transaction").using("gin", t.transactions),
+    index("payment_by_top_up").on(t.buyerId, t.createdAt).where(sql`${t.purpose} = 'top_up'`),
     index("payment_by_settlement").on(t.keptBy, t.settledAt).where(sql`${t.keptBy} IS NOT NULL`),
     check("payment_wallet_within", sql`${t.walletMinor} BETWEEN 0 AND ${t.amountMinor}`),
     check(
@@ -132,6 +135,10 @@ export const paymentRefund = pgTable(
     state: text().$type<RefundState>().notNull(),
     /** Why the provider would not, when somebody has to pay it back by hand. */
     note: text(),
+    /** How often an operator has had it sent again: each time under a name of its own. */
+    tries: integer().notNull(),
+    /** How it was paid by hand, in the words of whoever did. */
+    evidence: text(),
     createdAt: instant().notNull(),
     doneAt: instant(),
   },

@@ -65,6 +65,7 @@ const SAMPLES: { readonly [template: string]: TemplateData } = {
     refunded: amount,
     note: "provider <refused>",
   },
+  "operation.case_stuck": { ...ofCase, note: "provider <Kopi> refused" },
   "operation.payment_disputed": {
     disputeId: ids.next("dispute"),
     paymentId: ids.next("payment"),

@@ -39,6 +39,8 @@ const anyRefund = fc
       orderId: null,
       reason: "test",
       note: null,
+      tries: 0,
+      evidence: null,
       createdAt: NOW,
       doneAt: null,
     };

@@ -13,8 +13,10 @@ import {
 import { type cashOf, payableOf, platformOf } from "#services/transaction/wallet/domain/accounts";
 import { PayoutAccountTaken, PayoutCompleted, PayoutFailed } from "#services/transaction/wallet/facts";
 import { post } from "#services/transaction/wallet/repository/ledger";
-import { type Harness, harness } from "../../support/harness.ts";
+import { type Client, type Harness, harness } from "../../support/harness.ts";
 import { hear, mailsTo, type Person, person, tell } from "../social/postbox.ts";
+import { sandbox } from "./shopping.ts";
+import { stripeDesk } from "./stripe-desk.ts";
 
 async function give(h: Harness, account: ReturnType<typeof cashOf>, minor: bigint) {
   const ctx = h.ctx();
@@ -179,4 +181,51 @@ test("whoever it concerns hears once of payouts, accounts, points, reviews and r
   // Money is not every member's to see.
   expect(await inboxOf(shop.staff)).toEqual(["/shop/reviews"]);
   expect((await inboxOf(buyer)).sort()).toEqual([`/account/orders/${review.orderId}`, "/account/wallet"]);
+});
+
+const TOP_UPS = "/v1/payments/top-ups";
+const cashOfWallet = async (client: Client) => (await client.get("/v1/wallet")).body.available.minor;
+
+test("a wallet is topped up once, however often it is told, and an expired top-up leaves nothing", async () => {
+  const h = harness();
+  const buyer = await h.buyer();
+  const ask = (amountMinor: string, key: string) =>
+    buyer.post(TOP_UPS, { amountMinor, method: "qris" }, { key });
+  expect((await ask("100", "little")).body.code).toBe("payment.top_up_too_little");
+  const { body: paid } = await ask("5000000", "a");
+  expect(paid).toMatchObject({ state: "pending", action: { kind: "qr" } });
+  expect(await cashOfWallet(buyer)).toBe("0");
+  const provider = sandbox(h);
+  await provider.act(paid.id, "pay");
+  await provider.notify(paid.id);
+  await provider.notify(paid.id);
+  expect(await cashOfWallet(buyer)).toBe("5000000");
+  const again = { orderGroupId: paid.orderGroupId, method: "qris" };
+  const other = await buyer.post("/v1/payments", again, { key: "again" });
+  expect(other.body.code).toBe("payment.not_payable");
+  // Two at once, of which the wallet has room for one.
+  const both = await Promise.all([ask("120000000", "b"), ask("120000000", "c")]);
+  expect(both.map(({ status }) => status).sort()).toEqual([201, 409]);
+  const open = both.find(({ status }) => status === 201)?.body.id;
+  h.clock.advance(DAY_MS);
+  await h.runDue(open);
+  await h.drain();
+  const later = await h.buyer(buyer.actor.kind === "user" ? buyer.actor.userId : undefined);
+  expect((await later.get(`/v1/payments/${open}`)).body.state).toBe("expired");
+  expect(await cashOfWallet(later)).toBe("5000000");
+  const { body: entries } = await later.get("/v1/wallet/entries");
+  expect(entries.items.map((one: { kind: string }) => one.kind)).toEqual(["top_up"]);
+});
+
+test("a card tops up a wallet in another market, and what was collected is no order's", async () => {
+  const h = harness({ market: "sg" });
+  const buyer = await h.buyer();
+  const body = { amountMinor: "5000", method: "card", cardToken: "pm_card_visa" };
+  const { body: paid } = await buyer.post(TOP_UPS, body, { key: "card" });
+  await h.drain();
+  expect(paid.state).toBe("settled");
+  await stripeDesk(h).notify(paid.id, (all) => all.toReversed());
+  await stripeDesk(h).notify(paid.id);
+  expect(await cashOfWallet(buyer)).toBe("5000");
+  expect((await h.anonymous.post(TOP_UPS, body, { key: "card" })).status).toBe(401);
 });

@@ -108,7 +108,11 @@ test("by hand goes what the provider was to send, and the wallet has its part by
   const amount = { minor: `${bought.amount.minor}` };
   const byHand = { minor: `${bought.amount.minor - walletMinor}` };
   expect(items.find((one: { id: string }) => one.id === refund.id)).toMatchObject({ amount, byHand });
-  const confirmed = await admin.post(`/v1/payments/refunds/${refund.id}/confirm`, {}, key());
+  const confirmed = await admin.post(
+    `/v1/payments/refunds/${refund.id}/confirm`,
+    { evidence: "Transfer 88213" },
+    key(),
+  );
   expect(confirmed.body).toMatchObject({ state: "paid_by_hand" });
   expect(await balance()).toEqual([walletMinor, 0n]);
 });

@@ -279,11 +279,18 @@ test("what a bank transfer cannot send back waits for an operator's hand", async
   const [refund] = (await buyer.get(`/v1/payments/${paymentId}`)).body.refunds;
   expect(refund).toMatchObject({ state: "manual" });
   const support = await h.operator("support");
-  expect((await support.post(`/v1/payments/refunds/${refund.id}/confirm`, {}, key())).status).toBe(403);
+  expect(
+    (await support.post(`/v1/payments/refunds/${refund.id}/confirm`, { evidence: "Transfer 88213" }, key()))
+      .status,
+  ).toBe(403);
   const admin = await h.operator("admin");
   const list = await admin.get("/v1/payments/refunds?state=manual&limit=100");
   expect(list.body.items.map((one: { id: string }) => one.id)).toContain(refund.id);
-  const confirmed = await admin.post(`/v1/payments/refunds/${refund.id}/confirm`, {}, key());
+  const confirmed = await admin.post(
+    `/v1/payments/refunds/${refund.id}/confirm`,
+    { evidence: "Transfer 88213" },
+    key(),
+  );
   expect(confirmed.body).toMatchObject({ state: "paid_by_hand" });
   expect((await buyer.get(`/v1/payments/${paymentId}`)).body).toMatchObject({ state: "refunded" });
 });

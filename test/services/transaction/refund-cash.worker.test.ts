@@ -32,7 +32,11 @@ test("what was paid at the door goes back by hand, out of what that order was pa
   const { items } = (await operator.get("/v1/payments/refunds?state=manual&limit=100")).body;
   const row = items.find((one: { paymentId: string }) => one.paymentId === paymentId);
   expect(row).toMatchObject({ amount: { minor: UNIT_MINOR.toString() } });
-  const confirmed = await operator.post(`/v1/payments/refunds/${row.id}/confirm`, {}, key());
+  const confirmed = await operator.post(
+    `/v1/payments/refunds/${row.id}/confirm`,
+    { evidence: "Transfer 88213" },
+    key(),
+  );
   expect(confirmed.status, JSON.stringify(confirmed.body)).toBe(200);
   await h.drain();
   expect(await order.settle(id)).toMatchObject({

@@ -318,10 +318,15 @@ const integrations = defineConsumer({
 /** Whoever runs the market sees to it: money that cannot go back by itself, and cases with a deadline. */
 const operations = defineConsumer({
   name: "notification.operations",
-  on: [PaymentRefundStuck, PaymentDisputed],
+  on: [PaymentRefundStuck, PaymentDisputed, RefundStuck],
   handle: (ctx, facts) => {
     const to = { email: ctx.config.operationsMail ?? ctx.config.mailFrom };
     const intents = facts.map((fact): Intent => {
+      if (fact.type === "refund.stuck") {
+        const { refundId, orderId, note } = fact.payload;
+        const transactionId = `case_stuck/${refundId}/${fact.seq}`;
+        return { transactionId, template: "operation.case_stuck", data: { refundId, orderId, note }, to };
+      }
       if (fact.type === "payment.refund_stuck") {
         const { refundId, paymentId, refunded, note } = fact.payload;
         const data = { refundId, paymentId, refunded, note };

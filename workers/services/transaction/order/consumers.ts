@@ -28,7 +28,8 @@ export const consumers = [
     on: [PaymentSettled],
     // It commits by itself, because a refusal of stock must be answered; each of its steps bears repeating.
     handle: async (ctx, facts) => {
-      for (const { payload } of facts) await settleGroup(ctx, payload);
+      const own = facts.filter(({ payload }) => payload.purpose !== "top_up");
+      for (const { payload } of own) await settleGroup(ctx, payload);
       return [];
     },
   }),

@@ -86,6 +86,26 @@ export const fail = defineErrors({
   },
   "payment.dispute_not_found": { kind: "missing", en: "No such dispute.", id: "Sengketa tidak ditemukan." },
   "payment.refund_not_found": { kind: "missing", en: "No such refund.", id: "Pengembalian tidak ditemukan." },
+  "payment.top_up_too_little": {
+    kind: "conflict",
+    en: "This is less than a wallet can be topped up with.",
+    id: "Jumlah ini di bawah batas minimum isi saldo.",
+  },
+  "payment.top_up_limit": {
+    kind: "conflict",
+    en: "The wallet has no room for so much, or has taken in enough for today.",
+    id: "Dompet tidak dapat menampung jumlah ini, atau batas hari ini sudah tercapai.",
+  },
+  "payment.off_step": {
+    kind: "invalid",
+    en: "The amount must be in whole units of the currency.",
+    id: "Jumlah harus dalam satuan mata uang utuh.",
+  },
+  "payment.wallet_unlawful": {
+    kind: "conflict",
+    en: "This money cannot go into a wallet.",
+    id: "Dana ini tidak dapat dimasukkan ke dompet.",
+  },
   "payment.refund_not_manual": {
     kind: "conflict",
     en: "This refund does not wait for anybody.",

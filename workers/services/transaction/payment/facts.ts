@@ -10,6 +10,8 @@ const zAbout = z.object({
   paymentId: zId("payment"),
   orderGroupId: zId("orderGroup"),
   buyerId: z.string(),
+  /** A top-up goes into the buyer's wallet; no orders wait for it. */
+  purpose: z.enum(["order", "top_up"]).optional(),
   method: z.enum(["card", "qris", "virtual_account", "gopay", "wallet", "cod"]),
   provider: zProvider,
   /** Of the whole payment; a refund says its own beside it. */
@@ -43,7 +45,16 @@ export const PaymentRefunded = defineEvent(
       .optional(),
     orderId: zId("order").nullable(),
     reason: z.string(),
+    /** An operator has paid the provider's part from our own bank account. */
+    isByHand: z.boolean().optional(),
   }),
+);
+
+/** Money that had gone back came back to us: the buyer's bank would not take it. */
+export const PaymentRefundFailed = defineEvent(
+  "payment.refund_failed",
+  1,
+  zAbout.extend({ refundId: zId("refund"), againId: zId("refund"), returned: zMoney, note: z.string() }),
 );
 
 /** The provider cannot send this money back; an operator has to. */

@@ -6,6 +6,8 @@ import { capturePayment } from "./commands/capture.ts";
 import { closeDispute, submitEvidence, uploadEvidence } from "./commands/evidence.ts";
 import { takeSettlementFile } from "./commands/reconcile.ts";
 import { confirmRefund } from "./commands/refund.ts";
+import { topUp } from "./commands/top-up.ts";
+import { refundIntoWallet, retryRefund } from "./commands/unstick.ts";
 import {
   getDispute,
   listDisputes,
@@ -23,6 +25,7 @@ import {
   toFileDto,
   toPaymentDto,
   toRefundRowDto,
+  zByHand,
   zCapture,
   zClose,
   zDispute,
@@ -44,6 +47,7 @@ import {
   zSettlementQuery,
   zSettlementRow,
   zSubmit,
+  zTopUp,
 } from "./schemas.ts";
 
 const EXAMPLE_ID = "01jd8zt4w8h5vc6q1m9a2r7sxy";
@@ -76,6 +80,19 @@ export const app = newApp("/v1/payments")
   )
   .route(
     defineRoute({
+      method: "post",
+      path: "/top-ups",
+      summary: "Top up one's wallet by a provider, within what the wallet may hold and take in a day.",
+      policy: buyer,
+      request: { body: zTopUp },
+      responses: { 201: zPayment },
+      idempotency: "required",
+      example: { amountMinor: "5000000", method: "qris" },
+    }),
+    async (ctx, input) => toPaymentDto(await topUp(ctx, input)),
+  )
+  .route(
+    defineRoute({
       method: "get",
       path: "/refunds",
       summary: "List refunds by state; those that wait for a hand come first.",
@@ -92,12 +109,38 @@ export const app = newApp("/v1/payments")
       path: "/refunds/{refundId}/confirm",
       summary: "Say that a refund which the provider could not send was paid back by hand.",
       policy: operator("payment:write"),
+      request: { params: zRefundRef, body: zByHand },
+      responses: { 200: zRefundRow },
+      idempotency: "required",
+      example: { refundId: `rfd_${EXAMPLE_ID}`, evidence: "BCA transfer 3 May, reference 88213" },
+    }),
+    async (ctx, input) => toRefundRowDto(await confirmRefund(ctx, input)),
+  )
+  .route(
+    defineRoute({
+      method: "post",
+      path: "/refunds/{refundId}/retry",
+      summary: "Have a refund that waits for a hand sent by its provider once more.",
+      policy: operator("payment:write"),
       request: { params: zRefundRef },
       responses: { 200: zRefundRow },
       idempotency: "required",
       example: { refundId: `rfd_${EXAMPLE_ID}` },
     }),
-    async (ctx, input) => toRefundRowDto(await confirmRefund(ctx, input)),
+    async (ctx, input) => toRefundRowDto(await retryRefund(ctx, input)),
+  )
+  .route(
+    defineRoute({
+      method: "post",
+      path: "/refunds/{refundId}/to-wallet",
+      summary: "Pay a refund that waits for a hand into the buyer's wallet, where the market allows it.",
+      policy: operator("payment:write"),
+      request: { params: zRefundRef },
+      responses: { 200: zRefundRow },
+      idempotency: "required",
+      example: { refundId: `rfd_${EXAMPLE_ID}` },
+    }),
+    async (ctx, input) => toRefundRowDto(await refundIntoWallet(ctx, input)),
   )
   .route(
     defineRoute({

@@ -51,6 +51,16 @@ export const zPayAgain = z.object({
     .transform(BigInt)
     .optional(),
 });
+export const zTopUp = z.object({
+  amountMinor: z
+    .string()
+    .regex(/^[1-9]\d{0,14}$/)
+    .transform(BigInt),
+  method: z.enum(ONLINE_METHODS),
+  bank: z.enum(BANKS).optional(),
+  cardToken: z.string().max(200).optional(),
+});
+export type TopUp = z.output<typeof zTopUp>;
 export type PayAgain = z.output<typeof zPayAgain>;
 
 export const zPaymentAction = z.discriminatedUnion("kind", [
@@ -71,11 +81,15 @@ const zRefund = z.object({
   state: z.enum(REFUND_STATES),
   createdAt: z.iso.datetime(),
 });
+/** How it was paid by hand: a bank's reference, a date, a document's number. */
+export const zByHand = z.object({ evidence: z.string().trim().min(3).max(500) });
 export const zRefundRow = zRefund.extend({
   paymentId: zId("payment"),
   /** Without what goes to the wallet and what the buyer's bank has given back: so much is sent by hand. */
   byHand: zMoney,
   note: z.string().nullable(),
+  tries: z.int(),
+  evidence: z.string().nullable(),
 });
 
 export const zPayment = z.object({
@@ -198,6 +212,8 @@ export const toRefundRowDto = (refund: Refund) => ({
   paymentId: refund.paymentId,
   byHand: toMoneyDto({ ...refund.amount, minor: sentOf(refund).providerMinor }),
   note: refund.note,
+  tries: refund.tries,
+  evidence: refund.evidence,
 });
 
 export const toPaymentDto = (payment: Payment, refunds: readonly Refund[] = []) => ({

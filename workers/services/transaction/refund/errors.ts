@@ -63,6 +63,11 @@ export const fail = defineErrors({
     en: "The bank has given this money back already.",
     id: "Dana ini sudah dikembalikan oleh bank.",
   },
+  "refund.not_stuck": {
+    kind: "conflict",
+    en: "This case does not wait for anybody.",
+    id: "Kasus ini tidak menunggu tindakan.",
+  },
   "refund.tender_fixed": {
     kind: "conflict",
     en: "This money goes back the way it came.",

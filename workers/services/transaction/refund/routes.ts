@@ -4,7 +4,7 @@ import { zPage } from "#kernel/page";
 import { anyOf, buyer, guest, operator, seller, service } from "#kernel/policy";
 import * as mine from "./commands/buyer.ts";
 import { uploadEvidence } from "./commands/evidence.ts";
-import { decideCase } from "./commands/operator.ts";
+import { decideCase, unstickCase } from "./commands/operator.ts";
 import { requestRefund } from "./commands/request.ts";
 import { readScope } from "./commands/scope.ts";
 import * as shop from "./commands/seller.ts";
@@ -303,6 +303,20 @@ export const app = newApp("/v1/refunds")
     }),
     async (ctx, input) =>
       read.getRefund(ctx, { refundId: (await decideCase(ctx, input)).id, as: "operator" }),
+  )
+  .route(
+    defineRoute({
+      method: "post",
+      path: "/{refundId}/unstick",
+      summary: "Take on a case whose money does not go: again, into the wallet, or as paid by others.",
+      policy: operator("payment:write"),
+      request: { params: shapes.zRefundRef, body: shapes.zUnstick },
+      responses: done,
+      idempotency: "required",
+      example: { ...ref, way: "paid_outside", evidence: "Lost dispute of 3 May, bank reference 88213" },
+    }),
+    async (ctx, input) =>
+      read.getRefund(ctx, { refundId: (await unstickCase(ctx, input)).id, as: "operator" }),
   );
 
 type Ctx = Parameters<typeof read.getRefund>[0];

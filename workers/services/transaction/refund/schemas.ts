@@ -4,6 +4,7 @@ import { zMoney } from "#kernel/money";
 import { zPageQuery } from "#kernel/page";
 import { REASONS } from "./domain/case.ts";
 import { KINDS, MOVES, STATES, STEPS } from "./domain/states.ts";
+import { WAYS } from "./domain/unstick.ts";
 
 const TEXT_CHARS_MAX = 2_000;
 /** Somebody with more to show shows it to the platform's people. */
@@ -94,10 +95,16 @@ export const zDecide = z.object({
 });
 export type Decide = RefundRef & z.output<typeof zDecide>;
 
+/** With the proof of it: a bank's reference, the case in which it was paid. */
+export const zUnstick = z.object({ way: z.enum(WAYS), evidence: z.string().trim().min(3).max(500) });
+export type Unstick = RefundRef & z.output<typeof zUnstick>;
+
 export const zRefundList = zPageQuery.extend({
   as: z.enum(["buyer", "seller", "operator"]).optional(),
   state: z.enum(STATES).optional(),
   orderId: zId("order").optional(),
+  /** Only cases whose money does not go. */
+  stuck: z.stringbool().optional(),
 });
 export type RefundList = z.output<typeof zRefundList>;
 

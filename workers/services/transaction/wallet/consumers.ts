@@ -4,8 +4,9 @@ import { defineConsumer } from "#kernel/consume";
 import type { Ctx } from "#kernel/ctx";
 import type { Statement } from "#kernel/db";
 import { schedule } from "#kernel/due";
-import type { Id } from "#kernel/ids";
+import { type Id, zId } from "#kernel/ids";
 import type { Currency } from "#kernel/money";
+import { append } from "#kernel/outbox";
 import { openSealed } from "#kernel/seal";
 import { AdCharged, AdCredited } from "#services/catalog/ad/facts";
 import { PayoutAccountChanged } from "#services/catalog/seller/facts";
@@ -14,11 +15,12 @@ import {
   PaymentDisputeClosed,
   PaymentDisputed,
   PaymentRefunded,
+  PaymentRefundFailed,
   PaymentSettled,
 } from "#services/transaction/payment/facts";
 import { RefundSettled } from "#services/transaction/refund/facts";
 import { takeAccounts } from "./commands/account.ts";
-import { heldBy, payableOf, platformOf } from "./domain/accounts.ts";
+import { cashOf, heldBy, payableOf, platformOf } from "./domain/accounts.ts";
 import { type DisputeMoney, decideEnd, decideTaken } from "./domain/dispute.ts";
 import {
   decideCancel,
@@ -35,7 +37,7 @@ import {
   type Step,
 } from "./domain/settlement.ts";
 import type { NewTransfer } from "./domain/transfer.ts";
-import { CLOSE_DAYS, FOLD, RELEASE_ORDER } from "./facts.ts";
+import { CLOSE_DAYS, FOLD, RELEASE_ORDER, WalletToppedUp } from "./facts.ts";
 import { due, post } from "./repository/ledger.ts";
 import { saveSettlements, settlementsQuery } from "./repository/settlement.ts";
 
@@ -147,6 +149,48 @@ function calledOff(settling: Settling, order: OrderMoney, { at, payload }: Cance
   const settlement = settling.find(order.orderId) ?? openSettlement(order);
   return { settlement: decideUnpaid(settlement, at), transfers: [] };
 }
+
+type Taken = z.output<typeof PaymentSettled.payload>;
+
+/** What a provider holds for us from now on. */
+function taken({
+  paymentId,
+  amount,
+  method,
+  provider = "midtrans",
+  walletMinor = "0",
+}: Taken): NewTransfer[] {
+  const amountMinor = BigInt(amount.minor) - BigInt(walletMinor);
+  // The wallet's part was booked when it was captured, and cash is booked with its order.
+  if (amountMinor <= 0n || method === "cod" || method === "wallet") return [];
+  if (provider === "cod" || provider === "wallet") return [];
+  const { currency } = amount;
+  const parties = { debit: heldBy(provider, currency), credit: platformOf("payments", currency) };
+  return [{ id: `payment/${paymentId}`, kind: "payment", ...parties, amountMinor, forced: true }];
+}
+
+/** A top-up goes on into its owner's wallet in the same commit, however late it has come. */
+function toppedUp(ctx: Ctx, { payload }: ReturnType<typeof PaymentSettled.make>) {
+  const { purpose, paymentId, buyerId, amount } = payload;
+  const { data: userId } = zUserId.safeParse(buyerId);
+  if (purpose !== "top_up" || !userId) return [];
+  const { currency } = amount;
+  const parties = { debit: platformOf("payments", currency), credit: cashOf(userId, currency) };
+  const transfer: NewTransfer = {
+    id: `top_up/${paymentId}`,
+    kind: "top_up",
+    ...parties,
+    amountMinor: BigInt(amount.minor),
+    forced: true,
+  };
+  return [
+    {
+      transfer,
+      fact: WalletToppedUp.make(ctx, { id: paymentId, version: 1 }, { userId, paymentId, amount }),
+    },
+  ];
+}
+const zUserId = zId("user");
 
 type RefundMoneyDto = z.output<typeof PaymentRefunded.payload>["refunded"];
 
@@ -266,21 +310,16 @@ export const consumers = [
   defineConsumer({
     name: "wallet.take_payment",
     on: [PaymentSettled],
-    handle: async (ctx, facts) =>
-      book(
-        ctx,
-        facts.flatMap(
-          ({ payload: { paymentId, amount, method, provider = "midtrans", walletMinor = "0" } }) => {
-            const amountMinor = BigInt(amount.minor) - BigInt(walletMinor);
-            // The wallet's part was booked when it was captured, and cash is booked with its order.
-            if (amountMinor <= 0n || method === "cod" || method === "wallet") return [];
-            if (provider === "cod" || provider === "wallet") return [];
-            const { currency } = amount;
-            const parties = { debit: heldBy(provider, currency), credit: platformOf("payments", currency) };
-            return [{ id: `payment/${paymentId}`, kind: "payment", ...parties, amountMinor, forced: true }];
-          },
-        ),
-      ),
+    handle: async (ctx, facts) => {
+      const top = facts.flatMap((fact) => toppedUp(ctx, fact));
+      return [
+        ...book(ctx, [
+          ...facts.flatMap(({ payload }) => taken(payload)),
+          ...top.map(({ transfer }) => transfer),
+        ]),
+        ...(top.length > 0 ? [append(...top.map(({ fact }) => fact))] : []),
+      ];
+    },
   }),
   defineConsumer({
     name: "wallet.take_refund",
@@ -297,13 +336,14 @@ export const consumers = [
               provider = "midtrans",
               walletMinor = "0",
               coveredMinor = "0",
+              isByHand = false,
             },
           }) => {
             const covered = coveredOf(refundId, refunded, BigInt(coveredMinor));
             const amountMinor = BigInt(refunded.minor) - BigInt(walletMinor) - BigInt(coveredMinor);
             if (amountMinor <= 0n || method === "wallet" || provider === "wallet") return covered;
-            // What was taken in cash goes back from our own bank account, by hand.
-            const holder = method === "cod" || provider === "cod" ? "bank" : provider;
+            // What was taken in cash goes back from our own bank account, as does what a provider would not.
+            const holder = method === "cod" || provider === "cod" || isByHand ? "bank" : provider;
             const { currency } = refunded;
             const parties = { debit: platformOf("payments", currency), credit: heldBy(holder, currency) };
             return [
@@ -318,6 +358,22 @@ export const consumers = [
             ];
           },
         ),
+      ),
+  }),
+  defineConsumer({
+    name: "wallet.take_refund_back",
+    on: [PaymentRefundFailed],
+    handle: async (ctx, facts) =>
+      book(
+        ctx,
+        facts.flatMap(({ payload: { refundId, returned, provider } }) => {
+          if (provider === "cod" || provider === "wallet") return [];
+          const { currency } = returned;
+          const parties = { debit: heldBy(provider, currency), credit: platformOf("payments", currency) };
+          const id = `payment_refund/${refundId}/failed`;
+          const amountMinor = BigInt(returned.minor);
+          return [{ id, kind: "payment_refund_failed" as const, ...parties, amountMinor, forced: true }];
+        }),
       ),
   }),
   defineConsumer({

@@ -56,5 +56,24 @@ const disputed = defineTemplate({
   },
 });
 
+const caseStuck = defineTemplate({
+  name: "operation.case_stuck",
+  version: 1,
+  category: "account",
+  data: z.object({ refundId: z.string(), orderId: z.string(), note: z.string() }),
+  mail: ({ refundId, orderId, note: why }, voice) => {
+    const subject = say(voice, {
+      en: "The money of a return does not go",
+      id: "Dana sebuah pengembalian tertahan",
+    });
+    const label = say(voice, { en: "Open the case", id: "Buka kasus" });
+    const blocks = [
+      note(`${refundId} / ${orderId}: ${why}`),
+      button(label, `${voice.origin}/operator/returns/${refundId}`),
+    ];
+    return { subject, heading: subject, blocks };
+  },
+});
+
 /** What whoever runs the market has to see to. */
-export const OPERATION_TEMPLATES: readonly Template[] = [refundStuck, disputed];
+export const OPERATION_TEMPLATES: readonly Template[] = [refundStuck, disputed, caseStuck];

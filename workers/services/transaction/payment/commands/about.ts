@@ -9,6 +9,7 @@ export const aboutOf = (payment: Payment) => ({
   paymentId: payment.id,
   orderGroupId: payment.orderGroupId,
   buyerId: payment.buyerId,
+  purpose: payment.purpose,
   method: payment.method,
   provider: payment.keptBy ?? payment.provider,
   amount: toMoneyDto(payment.amount),

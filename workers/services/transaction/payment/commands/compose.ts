@@ -32,6 +32,7 @@ export type NewPayment = {
   readonly walletMinor?: bigint | undefined;
   /** What of it each order, and so each shop, is paid. */
   readonly splits?: readonly NewSplit[] | undefined;
+  readonly purpose?: Payment["purpose"] | undefined;
 };
 
 /**

@@ -5,11 +5,20 @@ import { type Id, zId } from "#kernel/ids";
 import { openSystemCtx } from "#kernel/open-ctx";
 import { isDoubtful, type Payment, type Report } from "../domain/payment.ts";
 import { fail } from "../errors.ts";
-import { idOf, toIntentReport, zCharge, zDispute, zIntent, zSession } from "../providers/stripe-wire.ts";
+import {
+  idOf,
+  toIntentReport,
+  zCharge,
+  zDispute,
+  zIntent,
+  zRefundObject,
+  zSession,
+} from "../providers/stripe-wire.ts";
 import { eventQuery, paymentByTransactionQuery, paymentQuery, takeEvent } from "../repository/payments.ts";
 import { recordDispute, toDisputeReport } from "./dispute.ts";
 import { askInDoubt } from "./notify.ts";
 import { recordTold } from "./record.ts";
+import { recordRefundFailed } from "./unstick.ts";
 
 /** https://docs.stripe.com/webhooks#replay-attacks: an older signature is somebody's recording. */
 const TOLERANCE_SECONDS = 300;
@@ -43,6 +52,7 @@ export async function takeStripeEvent(ctx: Ctx, sent: Sent): Promise<boolean> {
   if (!payment) return false;
   const taken = takeEvent("stripe", event.id, own.clock.now());
   if (about.dispute) return recordDispute(own, payment, toDisputeReport(about.dispute), taken);
+  if (about.failed) return recordRefundFailed(own, payment, about.failed, taken);
   await apply(own, payment, about.report, taken);
   return true;
 }
@@ -103,7 +113,20 @@ type About = {
   /** Absent where only the provider can say how it stands. */
   readonly report?: Report;
   readonly dispute?: z.output<typeof zDispute>;
+  /** A refund that the buyer's bank would not take. */
+  readonly failed?: { readonly refundId: Id<"refund">; readonly note: string };
 };
+
+/** `refund.failed`, `refund.updated` and `charge.refund.updated`; what is not over is no news. */
+function refundOf({ status, metadata, failure_reason: why, ...refund }: z.output<typeof zRefundObject>) {
+  // A refund that was sent again goes by its id and the number of the try.
+  const refundId = zRefundId.safeParse(metadata?.key?.split("-")[0]).data;
+  const isFailed = status === "failed" || status === "canceled";
+  if (!isFailed || !refundId) return undefined;
+  const note = `Stripe's refund is ${status}${why ? `: ${why}` : ""}.`.slice(0, 200);
+  return { intentId: idOf(refund.payment_intent), failed: { refundId, note } };
+}
+const zRefundId = zId("refund");
 
 /** Which payment an event is about, and what it says of it. */
 function aboutOf(event: Event): About | undefined {
@@ -113,6 +136,8 @@ function aboutOf(event: Event): About | undefined {
   if (intent.success) return { paymentId, intentId: intent.data.id, report: toIntentReport(intent.data) };
   const session = zSession.safeParse(object);
   if (session.success) return { paymentId, intentId: idOf(session.data.payment_intent) };
+  const refund = zRefundObject.safeParse(object);
+  if (refund.success) return refundOf(refund.data);
   const charge = zCharge.safeParse(object);
   // What is refunded of it only the intent with its charge says in full.
   if (charge.success) return { paymentId, intentId: idOf(charge.data.payment_intent) };

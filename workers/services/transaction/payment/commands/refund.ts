@@ -23,7 +23,7 @@ import { PaymentRefunded, PaymentRefundStuck, SEND_REFUND } from "../facts.ts";
 import { providerOf } from "../providers/choose.ts";
 import { ProviderSilent, type Refunded } from "../providers/port.ts";
 import { isHeldQuery } from "../repository/disputes.ts";
-import { finishRefund, paymentQuery, refundQuery, save } from "../repository/payments.ts";
+import { finishRefund, paymentQuery, refundQuery, save, standsFor } from "../repository/payments.ts";
 import { aboutOf } from "./about.ts";
 
 const zUserId = zId("user");
@@ -60,8 +60,11 @@ export async function sendRefund(
   }
 }
 
+/** A provider answers a name that it has refused in the same way for ever. */
+const keyOf = ({ id, tries }: Refund): string => (tries === 0 ? id : `${id}-${tries}`);
+
 /** Of one who was paid beside the one whose money is kept; he gives back all that he took. */
-const isReturn = (payment: Payment, refund: Refund): boolean =>
+export const isReturn = (payment: Payment, refund: Refund): boolean =>
   refund.key === `return-${refund.provider}` && refund.provider !== payment.keptBy;
 
 async function giveBack(ctx: Ctx, payment: Payment, refund: Refund): Promise<Refunded> {
@@ -73,9 +76,9 @@ async function giveBack(ctx: Ctx, payment: Payment, refund: Refund): Promise<Ref
   const place = { id, ref: payment.refs[refund.provider] };
   const known = await provider.find(place);
   const amount = { ...refund.amount, minor };
-  const send = { ...place, method, key: refund.id, amount, reason: refund.reason };
+  const send = { ...place, method, key: keyOf(refund), amount, reason: refund.reason };
   if (!known) return provider.refund(send);
-  if (known.refundKeys.includes(refund.id)) return { kind: "done" };
+  if (known.refundKeys.includes(send.key)) return { kind: "done" };
   const { status } = known.report;
   if (status === "cancel") return { kind: "done" };
   if (status !== "capture") return provider.refund(send);
@@ -91,12 +94,15 @@ function finished(
   payment: Payment,
   refund: Refund,
   state: Extract<RefundState, "succeeded" | "paid_by_hand">,
+  evidence?: string,
 ): readonly Statement<"payment.stale" | "payment.refund_stale">[] {
   const now = ctx.clock.now();
-  const finish = finishRefund(refund, { state, at: now });
+  const finish = finishRefund(refund, { state, at: now, ...(evidence ? { evidence } : {}) });
   // What was never kept is no part of the payment's sums.
   if (isReturn(payment, refund)) return [finish];
-  const after = decideRefunded(payment, refund.amount.minor, now);
+  const of = standsFor(refund);
+  // What stands for another is in the payment's sums with that one.
+  const after = decideRefunded(payment, of === undefined ? refund.amount.minor : 0n, now);
   const { walletMinor } = sentOf(refund);
   const fact = PaymentRefunded.make(ctx, after, {
     ...aboutOf(after),
@@ -107,6 +113,7 @@ function finished(
     coveredMinor: refund.coveredMinor.toString(),
     orderId: refund.orderId,
     reason: refund.reason,
+    isByHand: state === "paid_by_hand",
   });
   return [
     finish,
@@ -132,7 +139,7 @@ function intoWallet(ctx: Ctx, refund: Refund, { buyerId, minor }: IntoWallet): r
   ];
 }
 
-function stuck(
+export function stuck(
   ctx: Ctx,
   payment: Payment,
   refund: Refund,
@@ -143,11 +150,10 @@ function stuck(
   return [finishRefund(refund, { state: "manual", note, at: ctx.clock.now() }), append(fact)];
 }
 
-/** An operator has sent the money back by hand, where the provider could not. */
-export async function confirmRefund(
-  ctx: Ctx,
-  { refundId }: { readonly refundId: Id<"refund"> },
-): Promise<Refund> {
+type ByHand = { readonly refundId: Id<"refund">; readonly evidence?: string };
+
+/** An operator has sent the money back by hand, where the provider could not; how he did stays with it. */
+export async function confirmRefund(ctx: Ctx, { refundId, evidence }: ByHand): Promise<Refund> {
   requireOperator(ctx, "payment:write");
   const [refund] = await ctx.db.load(refundQuery(refundId));
   if (!refund) throw fail("payment.refund_not_found");
@@ -155,7 +161,7 @@ export async function confirmRefund(
   if (refund.state !== "manual") throw fail("payment.refund_not_manual");
   const [payment] = await ctx.db.load(paymentQuery(refund.paymentId));
   if (!payment) throw fail("payment.not_found");
-  const committed = await ctx.db.commit(finished(ctx, payment, refund, "paid_by_hand"));
+  const committed = await ctx.db.commit(finished(ctx, payment, refund, "paid_by_hand", evidence));
   orThrow(committed, (code) => fail(code === "payment.refund_stale" ? "payment.stale" : code));
-  return { ...refund, state: "paid_by_hand", doneAt: ctx.clock.now() };
+  return { ...refund, state: "paid_by_hand", evidence: evidence ?? null, doneAt: ctx.clock.now() };
 }

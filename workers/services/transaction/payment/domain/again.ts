@@ -14,6 +14,7 @@ export function decidePayAgain(
   now: number,
 ): Result<{ readonly left: Payment; readonly opened: Payment }, PayAgainRefusal> {
   if (
+    last.purpose !== "order" ||
     !isOnline(last.method) ||
     last.keptBy !== null ||
     last.settledMinor > 0n ||

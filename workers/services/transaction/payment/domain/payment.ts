@@ -41,7 +41,8 @@ export const PAYMENT_STATES = [
 ] as const;
 export type PaymentState = (typeof PAYMENT_STATES)[number];
 export type Closing = "expired" | "cancelled";
-export const REFUND_STATES = ["requested", "succeeded", "manual", "paid_by_hand"] as const;
+/** `failed` was sent and came back from the buyer's bank: another refund stands for it. */
+export const REFUND_STATES = ["requested", "succeeded", "manual", "paid_by_hand", "failed"] as const;
 export type RefundState = (typeof REFUND_STATES)[number];
 
 /** What the buyer has to do next. */
@@ -105,6 +106,7 @@ export type Payment = {
   readonly orderGroupId: Id<"orderGroup">;
   readonly attempt: number;
   readonly buyerId: BuyerId;
+  readonly purpose: "order" | "top_up";
   readonly method: PaymentMethod;
   readonly provider: Provider;
   readonly passed: readonly Provider[];
@@ -150,6 +152,8 @@ export type Refund = {
   readonly reason: string;
   readonly state: RefundState;
   readonly note: string | null;
+  readonly tries: number;
+  readonly evidence: string | null;
   readonly createdAt: number;
   readonly doneAt: number | null;
 };
@@ -165,16 +169,18 @@ type Draft = Pick<
   readonly options?: PaymentOptions | undefined;
   readonly walletMinor?: bigint | undefined;
   readonly capture?: Payment["capture"] | undefined;
+  readonly purpose?: Payment["purpose"] | undefined;
 };
 
 /** Cash and the wallet need no provider: one waits at the door, the other has paid from the start. */
 export function openPayment(draft: Draft, now: number): Payment {
-  const { options = {}, capture = "automatic", ...rest } = draft;
+  const { options = {}, capture = "automatic", purpose = "order", ...rest } = draft;
   const isCash = draft.method === "cod";
   const isWallet = draft.method === "wallet";
   const walletMinor = isWallet ? draft.amount.minor : (draft.walletMinor ?? 0n);
   return {
     ...rest,
+    purpose,
     options,
     capture,
     passed: [],

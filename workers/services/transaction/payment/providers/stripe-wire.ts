@@ -42,6 +42,14 @@ export const zCharge = z.looseObject({
   metadata: zMetadata,
 });
 
+export const zRefundObject = z.looseObject({
+  object: z.literal("refund"),
+  status: z.string().nullish(),
+  failure_reason: z.string().nullish(),
+  payment_intent: zRef,
+  metadata: zMetadata.nullish(),
+});
+
 export const zSession = z.looseObject({
   id: z.string().startsWith("cs_"),
   object: z.literal("checkout.session"),

@@ -117,7 +117,8 @@ async function knownOf(client: Stripe, intentId: string): Promise<Known | undefi
   if (report.refundedMinor === 0n) return { report, refundKeys: [] };
   const refunds = await ask(() => client.refunds.list({ payment_intent: intentId, limit: REFUNDS_MAX }));
   if (!refunds.ok) throw new ProviderSilent(`refunds: ${refunds.refusal.status}`);
-  return { report, refundKeys: refunds.value.data.flatMap(({ metadata }) => metadata?.key ?? []) };
+  const sent = refunds.value.data.filter(({ status }) => status !== "failed" && status !== "canceled");
+  return { report, refundKeys: sent.flatMap(({ metadata }) => metadata?.key ?? []) };
 }
 
 function missingOr({ status, code }: Refusal): undefined {

@@ -202,9 +202,9 @@ export function insertRefund(refund: NewRefund, now: number): Statement<"payment
         FROM ${payment} p LEFT JOIN ${paymentSplit} s ON s.payment_id = p.id AND s.order_id = ${orderId}
         WHERE p.id = ${paymentId} AND p.settled_minor > 0 FOR NO KEY UPDATE OF p), made AS (
         INSERT INTO ${paymentRefund} (id, payment_id, key, amount_minor, wallet_minor, own_minor,
-          covered_minor, provider, order_id, currency, reason, state, created_at)
+          covered_minor, provider, order_id, currency, reason, state, tries, created_at)
         SELECT ${id}, id, ${key}, amount, amount - ${byProvider}, amount - least(amount, external), 0,
-          provider, ${orderId}, currency, ${reason}, 'requested', ${at}::timestamptz
+          provider, ${orderId}, currency, ${reason}, 'requested', 0, ${at}::timestamptz
         FROM asked WHERE amount > 0
         ON CONFLICT (payment_id, key) DO NOTHING
         RETURNING payment_id, order_id, amount_minor, wallet_minor), split AS (
@@ -241,6 +241,8 @@ export function insertReturn({ id, payment: of, provider, amountMinor }: NewRetu
     reason: "paid_twice",
     state: "requested" as const,
     note: null,
+    tries: 0,
+    evidence: null,
     createdAt: now,
     doneAt: null,
   };
@@ -250,12 +252,22 @@ export function insertReturn({ id, payment: of, provider, amountMinor }: NewRetu
 /** Not on an older word of it: what the bank has given back in its place meanwhile is not sent. */
 export const finishRefund = (
   refund: Refund,
-  to: { readonly state: RefundState; readonly note?: string; readonly at: number },
+  to: {
+    readonly state: RefundState;
+    readonly note?: string;
+    readonly evidence?: string;
+    readonly at: number;
+  },
 ): Statement<"payment.refund_stale"> =>
   guarded(
     build
       .update(paymentRefund)
-      .set({ state: to.state, note: to.note ?? null, doneAt: to.state === "manual" ? null : to.at })
+      .set({
+        state: to.state,
+        note: to.note ?? null,
+        evidence: to.evidence ?? null,
+        doneAt: to.state === "manual" ? null : to.at,
+      })
       .where(
         and(
           eq(paymentRefund.id, refund.id),
@@ -266,6 +278,50 @@ export const finishRefund = (
     1,
     "payment.refund_stale",
   );
+
+/** Sent anew: under the next name, and by the way that is left of it. */
+export const resendRefund = (
+  refund: Refund,
+  { walletMinor }: Pick<Refund, "walletMinor">,
+): Statement<"payment.refund_stale"> =>
+  guarded(
+    build
+      .update(paymentRefund)
+      .set({ state: "requested", note: null, walletMinor, tries: refund.tries + 1 })
+      .where(
+        and(
+          eq(paymentRefund.id, refund.id),
+          eq(paymentRefund.state, "manual"),
+          eq(paymentRefund.tries, refund.tries),
+          eq(paymentRefund.coveredMinor, refund.coveredMinor),
+        ),
+      ),
+    1,
+    "payment.refund_stale",
+  );
+
+/** What has come back stands beside the payment's sums, which count it as asked for already. */
+export function insertAgain(failed: Refund, again: Pick<Refund, "id" | "amount" | "note">, now: number) {
+  const { amount, ...rest } = { ...failed, ...again };
+  const row = {
+    ...rest,
+    key: againKey(failed.id),
+    amountMinor: amount.minor,
+    currency: amount.currency,
+    ...{ walletMinor: 0n, ownMinor: 0n, coveredMinor: 0n, disputeId: null },
+    ...{ state: "manual" as const, tries: 0, evidence: null, createdAt: now, doneAt: null },
+  };
+  const statement: Statement = {
+    sql: sql`${insertMany(paymentRefund, [row]).sql} ON CONFLICT (payment_id, key) DO NOTHING`,
+  };
+  return statement;
+}
+
+const AGAIN = "again-";
+const againKey = (refundId: Id<"refund">): string => `${AGAIN}${refundId}`;
+/** The refund that this one stands for, whose money came back from the buyer's bank. */
+export const standsFor = ({ key }: Pick<Refund, "key">): string | undefined =>
+  key.startsWith(AGAIN) ? key.slice(AGAIN.length) : undefined;
 
 /** The buyer of these groups is somebody else from now on: a guest's orders were claimed. */
 export const reassign = (from: readonly Id<"orderGroup">[], buyerId: BuyerId): Statement =>

@@ -11,12 +11,12 @@ import { acceptedOf, type Case, decideStep, type Parcel, unseenOf } from "../dom
 import { STEPS } from "../domain/states.ts";
 import type { EventDetail } from "../domain/stored.ts";
 import { type Code, fail } from "../errors.ts";
-import { RENDER_CREDIT_NOTE } from "../facts.ts";
+import { RENDER_CREDIT_NOTE, RefundStuck } from "../facts.ts";
 import { addToStanding, bookQueries, issueCreditNote, releaseUnits, saveBook } from "../repository/books.ts";
 import { byId, headsQuery, load, noteStuck, type Scope, save } from "../repository/cases.ts";
 import type { SendBack } from "../schemas.ts";
 import { toRefusal } from "./act.ts";
-import { moving, type Refuses, settleSoon } from "./effects.ts";
+import { aboutOf, moving, type Refuses, settleSoon } from "./effects.ts";
 import { repriceOf } from "./reprice.ts";
 import { assessCase, wantedOf } from "./sale.ts";
 import { settledFact } from "./told.ts";
@@ -150,7 +150,9 @@ export async function takeStep(ctx: Ctx, refundId: Id<"refundCase">): Promise<"t
   if (committed.ok || committed.code === "refund.stale") return "taken";
   if (committed.code === "payment.refund_exceeds") {
     // The buyer's bank was faster: nothing is paid, booked or taken off the order, and an operator sees why.
-    await ctx.db.commit([noteStuck(before, committed.code)]);
+    const note = committed.code;
+    const told = RefundStuck.make(ctx, before, { ...aboutOf(before), note });
+    await ctx.db.commit([noteStuck(before, note), ...(before.stuckNote === null ? [append(told)] : [])]);
     return "waits";
   }
   throw new Error(`${refundId} is stuck at ${before.step}: ${committed.code}`);

@@ -49,6 +49,7 @@ export const MOVES = [
   "cancel",
   "lapse",
   "choose_tender",
+  "unstick",
 ] as const;
 export type Move = (typeof MOVES)[number];
 export type Table = { readonly [S in State]: { readonly [M in Move]?: State } };
@@ -98,7 +99,7 @@ const RETURN: Table = {
     choose_tender: "approved",
   },
   received: { ...COMING_BACK, choose_tender: "received" },
-  settling: { step: "settling", receive: "settling", resolve: "resolved" },
+  settling: { step: "settling", receive: "settling", unstick: "settling", resolve: "resolved" },
   rejected: REJECTED,
   disputed: { ...DISPUTED, choose_tender: "disputed" },
   ...ENDED,
@@ -117,7 +118,7 @@ const EXCHANGE: Table = {
   offered: {},
   approved: { ...COMING_BACK, send: "approved", cancel: "cancelled", lapse: "cancelled" },
   received: COMING_BACK,
-  settling: { step: "settling", convert: "settling", resolve: "resolved" },
+  settling: { step: "settling", convert: "settling", unstick: "settling", resolve: "resolved" },
   rejected: REJECTED,
   disputed: DISPUTED,
   ...ENDED,
@@ -145,7 +146,7 @@ const CLAIM: Table = {
   },
   approved: { ...COMING_BACK, send: "approved", cancel: "cancelled", lapse: "cancelled" },
   received: COMING_BACK,
-  settling: { step: "settling", resolve: "resolved" },
+  settling: { step: "settling", unstick: "settling", resolve: "resolved" },
   rejected: REJECTED,
   disputed: { ...DISPUTED, choose_tender: "disputed" },
   ...ENDED,

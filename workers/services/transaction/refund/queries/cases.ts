@@ -1,4 +1,4 @@
-import { and, desc, eq, lt } from "drizzle-orm";
+import { and, desc, eq, isNotNull, lt } from "drizzle-orm";
 import { Reply } from "#kernel/app";
 import type { Ctx } from "#kernel/ctx";
 import { query } from "#kernel/db";
@@ -43,14 +43,15 @@ export const getRefund = (ctx: Ctx, { refundId, as }: Asked) =>
   readRefund(ctx, readScope(ctx, { as }), refundId);
 
 /** Newest first, of the buyer, the shop or, for operators, of all. */
-export async function listRefunds(ctx: Ctx, { limit, cursor, as, state, orderId }: RefundList) {
+export async function listRefunds(ctx: Ctx, { limit, cursor, as, state, orderId, stuck }: RefundList) {
   const scope = readScope(ctx, { as });
-  const list = `refunds ${JSON.stringify([scope, state, orderId])}`;
+  const list = `refunds ${JSON.stringify([scope, state, orderId, stuck])}`;
   const [after] = decodeCursor(ctx, list, cursor) ?? [];
   const which = and(
     within(scope),
     state && eq(refundCase.state, state),
     orderId && eq(refundCase.orderId, orderId),
+    stuck === true ? isNotNull(refundCase.stuckNote) : undefined,
     after === undefined ? undefined : lt(refundCase.id, after as Id<"refundCase">),
   );
   const [rows] = await ctx.db.load(

@@ -4,6 +4,7 @@ import type { Account } from "./accounts.ts";
 export const TRANSFER_KINDS = [
   "payment",
   "payment_refund",
+  "payment_refund_failed",
   "sale",
   "sale_tax",
   "sale_shipping",
