@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { expect, inject, test } from "vitest";
 import { DAY_MS, MINUTE_MS } from "#kernel/clock";
 import type { Fact } from "#kernel/facts";
@@ -10,6 +11,7 @@ import {
   SellerChanged,
   SellerPenalised,
 } from "#services/catalog/seller/facts";
+import { PaymentReconciled } from "#services/transaction/payment/facts";
 import { type cashOf, payableOf, platformOf } from "#services/transaction/wallet/domain/accounts";
 import { PayoutAccountTaken, PayoutCompleted, PayoutFailed } from "#services/transaction/wallet/facts";
 import { post } from "#services/transaction/wallet/repository/ledger";
@@ -186,7 +188,7 @@ test("whoever it concerns hears once of payouts, accounts, points, reviews and r
 const TOP_UPS = "/v1/payments/top-ups";
 const cashOfWallet = async (client: Client) => (await client.get("/v1/wallet")).body.available.minor;
 
-test("a wallet is topped up once, however often it is told, and an expired top-up leaves nothing", async () => {
+test("a wallet is topped up once, and a top-up that has expired leaves nothing", async () => {
   const h = harness();
   const buyer = await h.buyer();
   const ask = (amountMinor: string, key: string) =>
@@ -215,6 +217,23 @@ test("a wallet is topped up once, however often it is told, and an expired top-u
   expect(await cashOfWallet(later)).toBe("5000000");
   const { body: entries } = await later.get("/v1/wallet/entries");
   expect(entries.items.map((one: { kind: string }) => one.kind)).toEqual(["top_up"]);
+});
+
+test("what a provider keeps of a payment is booked by its settlement file, once", async () => {
+  const h = harness();
+  const money = (minor: string) => ({ minor, currency: "IDR" as const });
+  const about = { fileId: h.ids.next("settlementFile"), provider: "midtrans" as const };
+  const paymentId = h.ids.next("payment");
+  const row = { ...about, paymentId, ref: "x", gross: money("5000000"), fee: money("35000") };
+  const told = [1, 2].map((version) =>
+    PaymentReconciled.make(h.ctx(), { id: about.fileId, version }, row),
+  ) as readonly Fact[];
+  await h.deliver(told);
+  await h.deliver(told);
+  const { rows } = await h.ctx().db.read.execute(sql`SELECT debit, credit, amount_minor::text AS amount
+    FROM ledger_transfer WHERE id LIKE ${`fee/midtrans/${paymentId}/%`}`);
+  const parties = { debit: "provider_fee:platform:IDR", credit: "provider:midtrans:IDR" };
+  expect(rows).toEqual([{ ...parties, amount: "35000" }]);
 });
 
 test("a card tops up a wallet in another market, and what was collected is no order's", async () => {

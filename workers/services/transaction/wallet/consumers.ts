@@ -4,7 +4,7 @@ import { defineConsumer } from "#kernel/consume";
 import type { Ctx } from "#kernel/ctx";
 import type { Statement } from "#kernel/db";
 import { schedule } from "#kernel/due";
-import { type Id, zId } from "#kernel/ids";
+import type { Id } from "#kernel/ids";
 import type { Currency } from "#kernel/money";
 import { append } from "#kernel/outbox";
 import { openSealed } from "#kernel/seal";
@@ -14,13 +14,15 @@ import { OrderCancelled, OrderCompleted, OrderDelivered, OrderPaid } from "#serv
 import {
   PaymentDisputeClosed,
   PaymentDisputed,
+  PaymentReconciled,
   PaymentRefunded,
   PaymentRefundFailed,
   PaymentSettled,
 } from "#services/transaction/payment/facts";
 import { RefundSettled } from "#services/transaction/refund/facts";
 import { takeAccounts } from "./commands/account.ts";
-import { cashOf, heldBy, payableOf, platformOf } from "./domain/accounts.ts";
+import { feeOf, taken, toppedUp } from "./commands/collect.ts";
+import { heldBy, payableOf, platformOf } from "./domain/accounts.ts";
 import { type DisputeMoney, decideEnd, decideTaken } from "./domain/dispute.ts";
 import {
   decideCancel,
@@ -37,7 +39,7 @@ import {
   type Step,
 } from "./domain/settlement.ts";
 import type { NewTransfer } from "./domain/transfer.ts";
-import { CLOSE_DAYS, FOLD, RELEASE_ORDER, WalletToppedUp } from "./facts.ts";
+import { CLOSE_DAYS, FOLD, RELEASE_ORDER } from "./facts.ts";
 import { due, post } from "./repository/ledger.ts";
 import { saveSettlements, settlementsQuery } from "./repository/settlement.ts";
 
@@ -149,48 +151,6 @@ function calledOff(settling: Settling, order: OrderMoney, { at, payload }: Cance
   const settlement = settling.find(order.orderId) ?? openSettlement(order);
   return { settlement: decideUnpaid(settlement, at), transfers: [] };
 }
-
-type Taken = z.output<typeof PaymentSettled.payload>;
-
-/** What a provider holds for us from now on. */
-function taken({
-  paymentId,
-  amount,
-  method,
-  provider = "midtrans",
-  walletMinor = "0",
-}: Taken): NewTransfer[] {
-  const amountMinor = BigInt(amount.minor) - BigInt(walletMinor);
-  // The wallet's part was booked when it was captured, and cash is booked with its order.
-  if (amountMinor <= 0n || method === "cod" || method === "wallet") return [];
-  if (provider === "cod" || provider === "wallet") return [];
-  const { currency } = amount;
-  const parties = { debit: heldBy(provider, currency), credit: platformOf("payments", currency) };
-  return [{ id: `payment/${paymentId}`, kind: "payment", ...parties, amountMinor, forced: true }];
-}
-
-/** A top-up goes on into its owner's wallet in the same commit, however late it has come. */
-function toppedUp(ctx: Ctx, { payload }: ReturnType<typeof PaymentSettled.make>) {
-  const { purpose, paymentId, buyerId, amount } = payload;
-  const { data: userId } = zUserId.safeParse(buyerId);
-  if (purpose !== "top_up" || !userId) return [];
-  const { currency } = amount;
-  const parties = { debit: platformOf("payments", currency), credit: cashOf(userId, currency) };
-  const transfer: NewTransfer = {
-    id: `top_up/${paymentId}`,
-    kind: "top_up",
-    ...parties,
-    amountMinor: BigInt(amount.minor),
-    forced: true,
-  };
-  return [
-    {
-      transfer,
-      fact: WalletToppedUp.make(ctx, { id: paymentId, version: 1 }, { userId, paymentId, amount }),
-    },
-  ];
-}
-const zUserId = zId("user");
 
 type RefundMoneyDto = z.output<typeof PaymentRefunded.payload>["refunded"];
 
@@ -319,6 +279,14 @@ export const consumers = [
         ]),
         ...(top.length > 0 ? [append(...top.map(({ fact }) => fact))] : []),
       ];
+    },
+  }),
+  defineConsumer({
+    name: "wallet.take_fee",
+    on: [PaymentReconciled],
+    handle: async (ctx, facts) => {
+      const once = new Map(facts.flatMap(feeOf).map((transfer) => [transfer.id, transfer]));
+      return book(ctx, [...once.values()]);
     },
   }),
   defineConsumer({

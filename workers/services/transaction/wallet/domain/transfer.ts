@@ -3,6 +3,7 @@ import type { Account } from "./accounts.ts";
 /** What moves money, by the name that statements show. */
 export const TRANSFER_KINDS = [
   "payment",
+  "payment_fee",
   "payment_refund",
   "payment_refund_failed",
   "sale",
