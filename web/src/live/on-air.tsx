@@ -144,8 +144,14 @@ function Events({ live, room, seenAt }: EventsProps) {
   const pinned = live.bag.find(({ offerId }) => offerId === live.pinned);
   const shown = useOffers(pinned ? [pinned.offerId] : []);
   const { deals, auctions, giveaways, polls, skew, you } = live;
+  const newest = Math.max(0, ...[deals, auctions, giveaways, polls].flat().map(({ id }) => id));
+  const row = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // What has just been opened is what one sees first.
+    if (newest > 0) row.current?.scrollTo({ left: 0, top: 0 });
+  }, [newest]);
   return (
-    <div className="live-events">
+    <div ref={row} className="live-events">
       {deals.slice(0, 1).map((deal) => (
         <DealCard key={deal.id} deal={deal} skew={skew} />
       ))}

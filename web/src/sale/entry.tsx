@@ -137,7 +137,8 @@ function Taking({ sale, room, turn }: TakingProps) {
     onError: (error) => codeOf(error) !== "network" && decide(),
   });
   const isRefused = codeOf(claim.error) === "flash_sale.sold_out";
-  const isGone = room.band === "gone" || (room.band === undefined && isRefused);
+  // Whoever has just pressed waits for his own answer, whatever is told to all meanwhile.
+  const isGone = !claim.isPending && (room.band === "gone" || (room.band === undefined && isRefused));
   return (
     <div className="flex flex-col gap-3">
       <p role="status">
