@@ -78,8 +78,12 @@ export function useSale(saleId: string, isWatched: boolean) {
     if (!isAnswered) await byHttp();
   };
   const wait = async ({ quantity, key }: Claiming): Promise<void> => {
-    if (room.current && isOpen.current) await room.current.change({ t: "wait", quantity }, key);
-    else await call("POST /v1/flash-sales/{saleId}/line", { path: { saleId }, body: { quantity } }, { key });
+    const byHttp = () =>
+      call("POST /v1/flash-sales/{saleId}/line", { path: { saleId }, body: { quantity } }, { key });
+    if (!room.current || !isOpen.current) return void (await byHttp());
+    const bySocket = room.current.change({ t: "wait", quantity }, key);
+    const isAnswered = await Promise.race([bySocket.then(() => true), later(PATIENCE_MS)]);
+    if (!isAnswered) await byHttp();
   };
   return { ...seen, claim, wait, keep };
 }
