@@ -76,10 +76,10 @@ type Move = "onboard" | "approve" | "return" | "reject" | "suspend" | "reinstate
 
 /** What may become of a shop in each state. */
 const MOVES: { readonly [S in Seller["state"]]: readonly Move[] } = {
-  applied: ["onboard", "reject"],
-  onboarding: ["reject"],
+  applied: ["approve", "onboard", "reject"],
+  onboarding: ["reject", "terminate"],
   review: ["approve", "return", "reject"],
-  rejected: [],
+  rejected: ["terminate"],
   active: ["suspend", "terminate"],
   vacation: ["suspend", "terminate"],
   suspended: ["reinstate", "terminate"],

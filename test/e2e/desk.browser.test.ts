@@ -1,0 +1,181 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { beforeAll, describe, expect, it } from "vitest";
+import { expectAccessible } from "../support/axe.ts";
+import { type Buyer, openBuyer } from "../support/buyer-page.ts";
+import { findChromium, openBrowser } from "../support/chromium.ts";
+import { signedClient, userClaims } from "../support/http-client.ts";
+import { newEmail } from "../support/market-stall.ts";
+import { joinAs, type Member } from "../support/members.ts";
+import { type RunningPlatform, sharePlatform } from "../support/running-platform.ts";
+
+const SCREENSHOTS = join(import.meta.dirname, "screenshots");
+const DESK = 1_280;
+const PHONE = 360;
+/** Cameras of moving test pictures, and microphones that beep; the two pages meet on this machine. */
+const FLAGS = [
+  "--use-fake-device-for-media-stream",
+  "--use-fake-ui-for-media-stream",
+  "--allow-loopback-in-peer-connection",
+  "--autoplay-policy=no-user-gesture-required",
+];
+
+const chromium = findChromium();
+if (!chromium)
+  console.warn("desk: the pages are not tested, because no Chromium was found (docs/testing.md)");
+
+/** An operator lets a shop trade; then a buyer writes to it, and they talk by video. */
+describe.skipIf(!chromium)("the platform's desk and two people who talk", () => {
+  let platform: RunningPlatform;
+  let browser: Browser;
+  beforeAll(async () => {
+    mkdirSync(SCREENSHOTS, { recursive: true });
+    [platform, browser] = await Promise.all([sharePlatform(), openBrowser(chromium ?? "", FLAGS)]);
+    return () => browser.close();
+  });
+
+  const newMember = (name: string): Member => ({
+    email: newEmail("desk"),
+    password: "kopi-tubruk-pagi",
+    name,
+  });
+  const shoot = (page: Page, name: string) =>
+    page.screenshot({ path: join(SCREENSHOTS, `desk-${name}.png`) });
+
+  /** Somebody who has applied for a shop. */
+  async function newShop() {
+    const owner = newMember("Pak Budi");
+    const client = await joinAs(platform, owner);
+    const name = `Kopi ${owner.email.replaceAll(/[^a-z0-9]/g, "").slice(0, 12)}`;
+    const about = { name, city: "Takengon", legalName: "CV Kopi Gayo", email: owner.email };
+    const { id: sellerId } = await client.do("/v1/sellers", about);
+    return { owner, sellerId: String(sellerId), name };
+  }
+
+  /** A shop that trades and a buyer in its conversation, each in a window of his own. */
+  async function meet() {
+    const [{ owner, sellerId }, member] = [await newShop(), newMember("Ani Wijaya")];
+    const admin = await signedClient(platform, userClaims({ op: "admin" }));
+    await admin.do(`/v1/sellers/${sellerId}/approve`, { reason: "The papers are in order." });
+    const client = await joinAs(platform, member);
+    const { id: conversationId } = await client.do("/v1/chats", { sellerId });
+    const shop = await enter(owner, "/shop", DESK);
+    const buyer = await enter(member, `/chats/${conversationId}`, PHONE);
+    await buyer.page.getByLabel("Your message").waitFor();
+    return { shop, buyer, conversationId: String(conversationId) };
+  }
+
+  /** Somebody's own window, signed in and where he wants to be. */
+  async function enter(member: Member, path: string, width: number): Promise<Buyer> {
+    const window = await openBuyer({ platform, browser, locale: "en", width });
+    await window.open(`/sign-in?next=${path}`);
+    await window.signIn(member);
+    await window.page.waitForURL(`**${path}`);
+    return window;
+  }
+
+  it("an operator finds the shop that waits, and lets it trade; what was decided is in its log", async () => {
+    const operator = newMember("Bu Ratna");
+    const { userId } = await (await joinAs(platform, operator)).read("/v1/users/me");
+    const admin = await signedClient(platform, userClaims({ op: "admin" }));
+    const made = await admin.call("PUT", `/v1/auth/users/${userId}/operator-role`, { role: "admin" });
+    expect(made.status).toBe(204);
+
+    const { name } = await newShop();
+    const { page, expectNoSideways, close } = await enter(operator, "/operator", DESK);
+    await page.getByText("Balanced").waitFor();
+    await expectAccessible(page, "overview");
+    await shoot(page, "console");
+    await page.getByRole("link", { name: "Sellers", exact: true }).click();
+    await page.getByRole("button", { name: "Applied" }).click();
+    await page.getByRole("link", { name }).click();
+    await page.getByRole("button", { name: "Let trade" }).click();
+    await expectAccessible(page, "decision");
+    await page.getByLabel("Reason").fill("The papers are in order.");
+    await page.getByRole("dialog").getByRole("button", { name: "Let trade" }).click();
+    await page.getByText("Open", { exact: true }).waitFor();
+    await page.getByText("The papers are in order.").first().waitFor();
+    await shoot(page, "seller");
+    await page.getByRole("link", { name: "Ledger" }).click();
+    await page.getByText("Debit and credit are the same").waitFor();
+    await page.setViewportSize({ width: PHONE, height: 740 });
+    for (const part of ["Orders", "Queues", "Moderation", "Flash sales", "Chargebacks", "Refunds"]) {
+      await page.getByRole("link", { name: part, exact: true }).click();
+      await page.getByRole("heading", { name: part, exact: true }).waitFor();
+      await expectNoSideways();
+    }
+    await close();
+  });
+
+  it("a buyer and a shop write to each other, and what is written without a connection comes once", async () => {
+    const { shop, buyer, conversationId } = await meet();
+    const mine = buyer.page.getByLabel("Your message");
+    await mine.fill("Masih ada?");
+    await mine.press("Enter");
+    await shop.page.goto(`${shop.url}/shop/chats`);
+    await shop.page.getByRole("link", { name: /Masih ada/ }).click();
+    await shop.page.getByText("Online").waitFor();
+    await shop.page.getByLabel("Your message").fill("Masih, kak.");
+    await buyer.page.getByText("is writing").waitFor();
+    await shop.page.getByLabel("Your message").press("Enter");
+    await buyer.page.getByText("Masih, kak.").waitFor();
+    await shop.page.getByRole("img", { name: "Read", exact: true }).waitFor();
+
+    await buyer.context.setOffline(true);
+    await mine.fill("Saya ambil dua.");
+    await mine.press("Enter");
+    await buyer.page.getByRole("img", { name: "Sending" }).waitFor();
+    await buyer.context.setOffline(false);
+    await shop.page.getByText("Saya ambil dua.").waitFor();
+    await buyer.page.getByRole("img", { name: "Sending" }).waitFor({ state: "detached" });
+    await buyer.page.reload();
+    await buyer.page.getByText("Saya ambil dua.").waitFor();
+    expect(await buyer.page.getByText("Saya ambil dua.").count()).toBe(1);
+    expect(buyer.page.url()).toContain(conversationId);
+    for (const { page, expectNoSideways } of [shop, buyer]) {
+      await expectAccessible(page, "conversation");
+      await expectNoSideways();
+    }
+    await shoot(buyer.page, "chat-phone");
+    await shoot(shop.page, "chat-shop");
+    await Promise.all([buyer.close(), shop.close()]);
+  });
+
+  it("both agree on a talk, one calls, and the pictures move on both sides", async () => {
+    const { shop, buyer } = await meet();
+    await buyer.page.getByRole("button", { name: "What to do with this conversation" }).click();
+    await buyer.page.getByRole("menuitem", { name: "Ask for a video talk" }).click();
+    await buyer.page.getByLabel("When").fill(jakartaIn(60_000));
+    await buyer.page.getByRole("button", { name: "Ask", exact: true }).click();
+    await buyer.page.getByText("The shop was asked.").waitFor();
+    await buyer.page.keyboard.press("Escape");
+    await shop.page.goto(`${shop.url}/shop/talks`);
+    await shop.page.getByRole("button", { name: "Agree" }).click();
+    await shop.page.getByRole("button", { name: "Call", exact: true }).click();
+    await buyer.page.getByText("Somebody is calling you").waitFor();
+    await expectAccessible(buyer.page, "ringing");
+    await buyer.page.getByRole("button", { name: "Accept" }).click();
+    for (const { page } of [shop, buyer]) {
+      await page.getByText("You are talking").waitFor();
+      await page.waitForFunction(PLAYING);
+      await expectAccessible(page, "talking");
+    }
+    await shoot(shop.page, "call");
+    await shop.page.getByRole("button", { name: "End the call" }).click();
+    for (const { page } of [shop, buyer]) await page.getByText("The call has ended.").waitFor();
+    await Promise.all([buyer.close(), shop.close()]);
+  });
+});
+
+/** The other's picture has gone on for a while. */
+const PLAYING = `(() => {
+  const video = document.querySelector("video[aria-label='Their picture']");
+  return video !== null && video.videoWidth > 0 && video.currentTime > 1;
+})()`;
+
+/** As a field of day and time has it, by Jakarta's clock. */
+function jakartaIn(ms: number): string {
+  const parts = { dateStyle: "short", timeStyle: "short", timeZone: "Asia/Jakarta" } as const;
+  return new Intl.DateTimeFormat("sv-SE", parts).format(Date.now() + ms).replace(" ", "T");
+}
