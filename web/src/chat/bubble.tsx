@@ -68,7 +68,7 @@ export function Bubble(props: Props) {
     <div className={`group flex items-end gap-1 ${isMine ? "flex-row-reverse" : ""}`}>
       <div className={`bubble ${isMine ? "bubble-mine" : "bubble-theirs"}`}>
         {replied && (
-          <p className="border-current/30 mb-1 line-clamp-2 border-l-2 pl-2 text-xs opacity-80">
+          <p className="border-current/30 mb-1 line-clamp-2 border-l-2 pl-2 text-xs">
             {replied.text ?? text.deleted}
           </p>
         )}
@@ -79,7 +79,7 @@ export function Bubble(props: Props) {
           speaking={speaking}
           onEdited={() => setEditing(false)}
         />
-        {message.isMasked && <p className="mt-1 text-xs opacity-80">{text.masked}</p>}
+        {message.isMasked && <p className="mt-1 text-xs">{text.masked}</p>}
         <Below message={message} talk={talk} isMine={isMine} />
         <Reactions message={message} talk={talk} speaking={speaking} />
       </div>
@@ -106,7 +106,7 @@ type WordsProps = {
 };
 
 function Words({ message, isEditing, speaking, onEdited }: WordsProps) {
-  if (message.deletedAt !== null) return <p className="italic opacity-70">{text.deleted}</p>;
+  if (message.deletedAt !== null) return <p className="italic">{text.deleted}</p>;
   if (message.text === null) return null;
   if (!isEditing) return <p className="break-words whitespace-pre-wrap">{message.text}</p>;
   const save = (form: FormData) => {
@@ -131,7 +131,7 @@ function Below({ message, talk, isMine }: BelowProps) {
   const isRead = isMine && isReadByAll(talk, message);
   const Mark = isRead ? CheckCheck : Check;
   return (
-    <p className="mt-0.5 flex items-center justify-end gap-1 text-xs opacity-75">
+    <p className="mt-0.5 flex items-center justify-end gap-1 text-xs">
       {message.isAuto && !message.card && <span className="mr-auto">{text.auto}</span>}
       {message.editedAt !== null && message.deletedAt === null && <span>{text.edited}</span>}
       <time dateTime={new Date(message.at).toISOString()}>{clock(new Date(message.at).toISOString())}</time>
@@ -226,7 +226,7 @@ type WaitingProps = { readonly pending: Pending; readonly speaking: Speaking };
 export function Waiting({ pending: { cid, text: words, replyTo, refusal }, speaking }: WaitingProps) {
   return (
     <div className="flex flex-col items-end gap-1">
-      <div className="bubble bubble-mine opacity-80">
+      <div className="bubble bubble-mine">
         <p className="break-words whitespace-pre-wrap">{words}</p>
         <p className="mt-0.5 flex justify-end text-xs">
           {refusal === undefined && <Clock size={14} role="img" aria-label={text.sending} />}

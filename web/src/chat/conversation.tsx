@@ -173,25 +173,27 @@ function Messages({ talk, speaking, conversationId, side, onReply }: MessagesPro
   };
   return (
     <div ref={frame} className="flex flex-1 flex-col overflow-y-auto p-4" onScroll={() => void readBack()}>
-      <ol className="mt-auto flex flex-col gap-2" role="log" aria-label={text.log}>
-        {messages.map((message, at) => (
-          <li key={message.id} className="flex flex-col gap-2">
-            {isNewDay(messages[at - 1], message) && <Day at={message.at} />}
-            <Bubble
-              message={message}
-              talk={talk}
-              speaking={speaking}
-              where={{ conversationId, side }}
-              onReply={onReply}
-            />
-          </li>
-        ))}
-        {pending.map((one) => (
-          <li key={one.cid}>
-            <Waiting pending={one} speaking={speaking} />
-          </li>
-        ))}
-      </ol>
+      <div className="mt-auto" role="log" aria-label={text.log}>
+        <ol className="flex flex-col gap-2">
+          {messages.map((message, at) => (
+            <li key={message.id} className="flex flex-col gap-2">
+              {isNewDay(messages[at - 1], message) && <Day at={message.at} />}
+              <Bubble
+                message={message}
+                talk={talk}
+                speaking={speaking}
+                where={{ conversationId, side }}
+                onReply={onReply}
+              />
+            </li>
+          ))}
+          {pending.map((one) => (
+            <li key={one.cid}>
+              <Waiting pending={one} speaking={speaking} />
+            </li>
+          ))}
+        </ol>
+      </div>
       {messages.length === 0 && pending.length === 0 && talk.line === "open" && (
         <p className="text-muted my-auto text-center">{text.begin}</p>
       )}
