@@ -121,7 +121,7 @@ describe.skipIf(!chromium)("the platform's desk and two people who talk", () => 
     await close();
   });
 
-  it("a buyer and a shop write to each other, and what is written without a connection comes once", async () => {
+  it("a buyer and a shop write to each other; what is written offline comes once", async () => {
     const { shop, buyer, conversationId } = await meet();
     const mine = buyer.page.getByLabel("Your message");
     await mine.fill("Masih ada?");
