@@ -133,6 +133,7 @@ const shelf = (categoryId: string) => [
     variants: ["red", "blue"].map((code) => ({
       values: { colour: code },
       gtin: code === "red" ? "4006381333931" : null,
+      mpn: code === "red" ? "AB-12/R" : null,
       weightGrams: 300,
       offer: {
         sku: `MUG-${code}`,
@@ -167,6 +168,9 @@ test.each([
     unchanged: 2,
     failed: 0,
   });
+  const renumbered = await owner.post("/v1/products/import", text.replace("AB-12/R", "AB-13/R"), options);
+  expect(renumbered.body).toMatchObject({ updated: 1, unchanged: 1, failed: 0 });
+  expect(new TextDecoder().decode((await owner.get("/v1/products/export")).bytes)).toContain("AB-13/R");
 });
 
 test("an export of many pages holds each product once", async () => {

@@ -108,6 +108,7 @@ function toCsvLines({ product, variants, offers }: Master, category: string): st
       offer?.sku ?? "",
       offer ? fromMinor(offer.price.minor) : "",
       variant.gtin ?? "",
+      variant.mpn ?? "",
       String(variant.weightGrams),
       String(offer?.minQuantity ?? ""),
       String(offer?.stepQuantity ?? ""),

@@ -41,6 +41,7 @@ export const CSV_COLUMNS = [
   "sku",
   "price",
   "gtin",
+  "variant_mpn",
   "weight_grams",
   "min",
   "step",
@@ -108,6 +109,7 @@ function variantOf(line: Line, options: readonly { readonly code: string }[], cu
   return {
     values: Object.fromEntries(values),
     gtin: line.gtin,
+    mpn: line.variant_mpn,
     weightGrams: integer(line.weight_grams),
     offer:
       line.sku === undefined
