@@ -5,7 +5,6 @@ import { fieldOf } from "../ui/form.tsx";
 import { moneyOf } from "../ui/money-field.tsx";
 
 export type Product = Answer<"GET /v1/products/{productId}/draft">;
-export type Category = Answer<"GET /v1/categories/{idOrSlug}">;
 type Variant = NonNullable<Input<"POST /v1/products">["body"]["variants"]>[number];
 
 /** What a product comes in, while it is being edited: a name, and values parted by commas. */
