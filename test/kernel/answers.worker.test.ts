@@ -64,7 +64,7 @@ test("a market's own page may read the answer, another origin may not", async ()
   expect(other.headers.get("access-control-allow-origin")).toBeNull();
 });
 
-test("a refusal that passes is not kept: what was missing is shown, and the same key does it then", async () => {
+test("a refusal that passes is not kept: once the proof is there, the same key does it", async () => {
   const h = harness();
   let isProved = false;
   const app = newApp("/v1/proofs").route(
