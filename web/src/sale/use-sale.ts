@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from "react";
 import type { RoomClient } from "#party/client";
 import type { SaleEvent, SaleFrame } from "#party/protocol/sale";
 import { call } from "../api/client.ts";
+import { codeOf } from "../live/refusals.ts";
 import { useIsSignedIn } from "../session/session.ts";
 import { type Held, heldOf, withHeld } from "./held.ts";
 
@@ -60,7 +61,13 @@ export function useSale(saleId: string, isWatched: boolean) {
     };
   }, [saleId, isSignedIn, isWatched]);
   const keep = (held: Held) => setSeen((before) => ({ ...before, holds: withHeld(before.holds, held) }));
-  const claim = async ({ quantity, key, turn }: Claiming): Promise<void> => {
+  // A shard that has nothing left may say so to whoever asks before it tells everybody.
+  const claim = (claiming: Claiming): Promise<void> =>
+    claimUnits(claiming).catch((error: unknown) => {
+      if (codeOf(error) === "flash_sale.sold_out") setSeen((before) => ({ ...before, band: "gone" }));
+      throw error;
+    });
+  const claimUnits = async ({ quantity, key, turn }: Claiming): Promise<void> => {
     const options = { key, ...(turn && { turn }) };
     const byHttp = async () =>
       keep(
