@@ -13,7 +13,7 @@ export type ImportRefusal = "object.not_empty" | "object.out_of_order" | "object
 export type Imported = Result<undefined, ImportRefusal>;
 
 /** Where an import stands; it goes with the last page, and is in no export. */
-export const IMPORT_TABLE = "restoring";
+const IMPORT_TABLE = "restoring";
 /** What is overdue waits until every row was seen to be back; the object arms itself from what it has. */
 const WAKE_MS = 10_000;
 

@@ -134,7 +134,8 @@ export type Speaking = Conversation;
 /** The conversation while the page shows it: connected, resumed after a loss, closed when the page is left. */
 export function useTalk({ conversationId, seller }: Where): readonly [Talk, Speaking] {
   // One for as long as it is the same conversation: it holds what was not answered yet.
-  const speaking = useMemo(() => new Conversation({ conversationId, seller }), [conversationId, seller]);
+  const where = { conversationId, seller };
+  const speaking = useMemo(() => new Conversation(where), [conversationId, seller]);
   useEffect(() => speaking.open(), [speaking]);
   return [useSyncExternalStore(speaking.subscribe, speaking.get), speaking];
 }

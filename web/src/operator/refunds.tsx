@@ -7,6 +7,8 @@ import { money, texts } from "../shell/text.ts";
 import { fromNow } from "../shell/when.ts";
 import { Chips } from "../ui/chips.tsx";
 import { Empty } from "../ui/empty.tsx";
+import { TextField } from "../ui/field.tsx";
+import { fieldOf } from "../ui/form.tsx";
 import { Paged } from "../ui/loaded.tsx";
 import { Tag, type Tone } from "../ui/tag.tsx";
 import { Decision } from "./decision.tsx";
@@ -18,6 +20,10 @@ const text = texts({
     state: "State",
     manual: "To send by hand",
     requested: "With the provider",
+    failed: "Failed",
+    retry: "Try again",
+    wallet: "Into the wallet",
+    evidence: "How it was paid: the bank's reference",
     succeeded: "Paid back",
     paid_by_hand: "Paid by hand",
     byHand: (amount: string) => `${amount} to be sent by hand`,
@@ -29,6 +35,10 @@ const text = texts({
     state: "Status",
     manual: "Kirim manual",
     requested: "Di penyedia",
+    failed: "Gagal",
+    retry: "Coba lagi",
+    wallet: "Ke dompet",
+    evidence: "Cara dibayar: referensi bank",
     succeeded: "Dikembalikan",
     paid_by_hand: "Dibayar manual",
     byHand: (amount: string) => `${amount} dikirim manual`,
@@ -42,6 +52,7 @@ type State = Row["state"];
 const TONES: { readonly [S in State]: Tone } = {
   manual: "bad",
   requested: "brand",
+  failed: "bad",
   paid_by_hand: "good",
   succeeded: "good",
 };
@@ -72,9 +83,6 @@ export function RefundsPage() {
 }
 
 function Refund({ row }: { readonly row: Row }) {
-  const confirm = useCommand("POST /v1/payments/refunds/{refundId}/confirm", {
-    forget: ["GET /v1/payments/refunds"],
-  });
   return (
     <article className="panel flex flex-wrap items-center justify-between gap-3">
       <div>
@@ -86,14 +94,49 @@ function Refund({ row }: { readonly row: Row }) {
         {row.state === "manual" && <p className="text-bad text-sm">{text.byHand(money(row.byHand))}</p>}
       </div>
       {row.state === "manual" && (
-        <Decision
-          label={text.confirm}
-          tone="primary"
-          reason="none"
-          command={confirm}
-          onDecide={(_, close) => confirm.mutate({ path: { refundId: row.id } }, { onSuccess: close })}
-        />
+        <div className="flex flex-wrap gap-2">
+          <Again refundId={row.id} way="retry" label={text.retry} />
+          <Again refundId={row.id} way="to-wallet" label={text.wallet} />
+          <PaidByHand refundId={row.id} />
+        </div>
       )}
     </article>
+  );
+}
+
+const READS = { forget: ["GET /v1/payments/refunds"] } as const;
+type AgainProps = {
+  readonly refundId: string;
+  readonly way: "retry" | "to-wallet";
+  readonly label: string;
+};
+
+function Again({ refundId, way, label }: AgainProps) {
+  const again = useCommand(`POST /v1/payments/refunds/{refundId}/${way}`, READS);
+  return (
+    <Decision
+      label={label}
+      reason="none"
+      command={again}
+      onDecide={(_, close) => again.mutate({ path: { refundId } }, { onSuccess: close })}
+    />
+  );
+}
+
+function PaidByHand({ refundId }: { readonly refundId: string }) {
+  const confirm = useCommand("POST /v1/payments/refunds/{refundId}/confirm", READS);
+  return (
+    <Decision
+      label={text.confirm}
+      tone="primary"
+      reason="none"
+      command={confirm}
+      onDecide={(_, close, form) => {
+        const body = { evidence: fieldOf(form, "evidence") };
+        confirm.mutate({ path: { refundId }, body }, { onSuccess: close });
+      }}
+    >
+      <TextField label={text.evidence} name="evidence" required maxLength={500} />
+    </Decision>
   );
 }

@@ -15,7 +15,7 @@ type FieldProps = {
 };
 
 /** A control with its label, hint and refusal, bound together for whoever hears the page. */
-export function Field({ label, hint, error, children }: FieldProps) {
+function Field({ label, hint, error, children }: FieldProps) {
   const id = useId();
   const about = error ?? hint;
   return (

@@ -33,6 +33,7 @@ const moveWords = texts({
     cancel: "took the request back",
     lapse: "closed it, because the time was up",
     choose_tender: "chose where the money goes",
+    unstick: "set the refund going again",
   },
   id: {
     request: "mengajukan",
@@ -61,6 +62,7 @@ const moveWords = texts({
     cancel: "membatalkan pengajuan",
     lapse: "menutup karena waktunya habis",
     choose_tender: "memilih tujuan uang",
+    unstick: "melanjutkan pengembalian dana",
   },
 });
 

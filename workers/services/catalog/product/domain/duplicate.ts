@@ -31,7 +31,7 @@ const TITLE_WEIGHT = 0.75;
 const THOUSAND = 1_000;
 
 /** Letters and digits only: `AB-12/c` and `ab12C` are one number of a maker. */
-export const plainMpn = (mpn: string): string =>
+const plainMpn = (mpn: string): string =>
   mpn
     .normalize("NFKD")
     .toLowerCase()
