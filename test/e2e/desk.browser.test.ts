@@ -81,7 +81,7 @@ describe.skipIf(!chromium)("the platform's desk and two people who talk", () => 
 
   /** The first administrator, as docs/deploy.md makes him, signs in by a mailed link. */
   async function enterAsOperator(): Promise<Buyer> {
-    const { CELLS, ROOT_SECRET } = platform.bindings;
+    const { CELLS = "", ROOT_SECRET = "" } = platform.bindings;
     const email = newEmail("operator");
     const command = ["scripts/first-operator.ts", "--market", "id", "--email", email];
     await promisify(execFile)(process.execPath, command, { env: { ...process.env, CELLS, ROOT_SECRET } });
