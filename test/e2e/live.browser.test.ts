@@ -176,7 +176,9 @@ async function enterSale({ platform, browser, saleId }: Entering) {
   const userId = ids.next("user");
   const { token: accessToken } = await signedClient(platform, userClaims({ sub: userId }));
   const context: BrowserContext = await browser.newContext({ viewport: { width: 1_280, height: 900 } });
-  await context.addInitScript(`localStorage.setItem("titan.signed-in.id", "${userId}")`);
+  // An empty page has no storage.
+  const remember = `localStorage.setItem("titan.signed-in.id", "${userId}")`;
+  await context.addInitScript(`if (location.protocol.startsWith("http")) ${remember}`);
   const session = { status: "signed_in", userId, accessToken, expiresAt: inMs(HOUR_MS) };
   await context.route("**/v1/auth/refresh", (route) => route.fulfill({ json: session }));
   const wrong: string[] = [];
