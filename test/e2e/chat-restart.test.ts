@@ -59,7 +59,6 @@ async function historyOf({ client, path }: End): Promise<readonly Body[]> {
 }
 
 describe("conversations over a platform that is killed while people write", () => {
-  let second: RunningPlatform;
   const ends: End[] = [];
   /** What had been answered, and what had not, in the moment of the kill. */
   const before: { readonly acked: Map<string, number>; readonly inFlight: number }[] = [];
@@ -80,7 +79,7 @@ describe("conversations over a platform that is killed while people write", () =
       before.push({ acked: new Map(acked), inFlight: sent.length - acked.size });
     }
     const answered = ackedOf(ends);
-    second = await sharePlatform();
+    await sharePlatform();
     await until("answers after the start", async () => ackedOf(ends) >= answered + ACKED_AFTER);
     isTalking = false;
     await Promise.all(talks);

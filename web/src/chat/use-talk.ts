@@ -131,11 +131,10 @@ class Conversation {
 type Emoji = Extract<ChatFrame, { readonly t: "react" }>["emoji"];
 export type Speaking = Conversation;
 
-/** The conversation while the page shows it: connected, resumed after a loss, closed when the page is left. */
+/** The conversation while the page shows it: connected, resumed after a loss, closed when it is left. */
 export function useTalk({ conversationId, seller }: Where): readonly [Talk, Speaking] {
   // One for as long as it is the same conversation: it holds what was not answered yet.
-  const where = { conversationId, seller };
-  const speaking = useMemo(() => new Conversation(where), [conversationId, seller]);
+  const speaking = useMemo(() => new Conversation({ conversationId, seller }), [conversationId, seller]);
   useEffect(() => speaking.open(), [speaking]);
   return [useSyncExternalStore(speaking.subscribe, speaking.get), speaking];
 }
