@@ -43,7 +43,7 @@ async function planOf(file: string, market: string, wanted: number): Promise<Pla
       if (row) rows.push(row);
     }
   }
-  return planBaskets(rows, wanted, zMarket.parse(MARKETS[market]).cart.linesMax);
+  return planBaskets(rows, wanted, zMarket().parse(MARKETS[market]).cart.linesMax);
 }
 
 type Money = { readonly minor: string; readonly currency: string };

@@ -25,7 +25,7 @@ import {
   type Words,
 } from "#services/catalog/review/domain/review";
 
-const RULES = zMarket.parse(MARKETS.id).review;
+const RULES = zMarket().parse(MARKETS.id).review;
 const LINES = 6;
 const PRODUCTS = 2;
 const TEXTS = ["fine", "write to me@example.com", "what a shitty thing", "see www.example.com", ""];

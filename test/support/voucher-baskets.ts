@@ -18,7 +18,7 @@ export const ids = createIds({ now: () => NOW });
 export const SELLERS = [ids.next("seller"), ids.next("seller"), ids.next("seller")] as const;
 export const PRODUCTS = Array.from({ length: 5 }, () => ids.next("product"));
 export const CATEGORIES = Array.from({ length: 3 }, () => ids.next("category"));
-export const market = zMarket.parse(MARKETS.id);
+export const market = zMarket().parse(MARKETS.id);
 export const purse = { currency: market.currency, cashStepMinor: market.cashStepMinor };
 
 export const ANYTHING = { productIds: [], categoryIds: [], sellerIds: [] };

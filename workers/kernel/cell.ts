@@ -108,7 +108,7 @@ export type CellConfig = Omit<z.output<typeof zCell>, "market"> & { readonly mar
 const zCells = z.record(z.string().regex(/^[a-z]{2}$/), zCell).transform((cells, context) => {
   const configured: { [name: string]: CellConfig } = {};
   for (const [name, { market, ...cell }] of Object.entries(cells)) {
-    const parsed = zMarket.safeParse({ ...MARKETS[name], ...market });
+    const parsed = zMarket().safeParse({ ...MARKETS[name], ...market });
     if (parsed.success) configured[name] = { ...cell, market: parsed.data };
     else context.addIssue({ code: "custom", path: [name, "market"], message: z.prettifyError(parsed.error) });
   }

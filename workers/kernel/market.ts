@@ -14,14 +14,15 @@ import {
   zWalletTier,
 } from "./market-sections.ts";
 import { zCurrency } from "./money.ts";
+import { once } from "./once.ts";
 
-/** What the business may tune, a market at a time. With defaults, so that a market names what differs. */
-export const zMarket = z.object({
+/** Where it is, how its orders go, and what they may be. */
+const trading = () => ({
   currency: zCurrency,
   locales: z.array(z.enum(LOCALES)).min(1),
   timeZone: z.string(),
   /** Providers charge whole units of this many minor units; every total is a multiple of it. */
-  cashStepMinor: zMinor,
+  cashStepMinor: zMinor(),
   /** ISO 3166-1 countries that belong to this market. */
   countries: z.array(z.string().regex(/^[A-Z]{2}$/)),
   /** Tax on goods in basis points; inclusive prices contain it already. */
@@ -32,7 +33,7 @@ export const zMarket = z.object({
     reducedBasisPoints: z.int().min(0).max(10_000).optional(),
     inclusive: z.boolean(),
   }),
-  shipping: zShipping,
+  shipping: zShipping(),
   cart: z.object({
     linesMax: z.int().min(1).max(1_000).default(100),
     quantityMax: z.int().min(1).max(100_000).default(999),
@@ -55,16 +56,20 @@ export const zMarket = z.object({
       .default(7 * DAY_MS),
   }),
   payment: z.object({
-    methods: z.array(zPaymentMethod).min(1),
+    methods: z.array(zPaymentMethod()).min(1),
     payWithinMs: z
       .int()
       .min(1)
       .default(15 * MINUTE_MS),
     /** Who collects a method, the first choice first: the next is asked where the one before cannot. */
-    routing: z.partialRecord(zPaymentMethod, z.array(z.enum(["midtrans", "stripe"])).min(1)).default({}),
+    routing: z.partialRecord(zPaymentMethod(), z.array(z.enum(["midtrans", "stripe"])).min(1)).default({}),
     /** Cards are charged at once, or held until an operator captures what can be delivered. */
     capture: z.enum(["automatic", "manual"]).default("automatic"),
   }),
+});
+
+/** How parcels, shops, goods and conversations are looked after. */
+const serving = () => ({
   tracking: z
     .object({
       /** Within so many metres of the door the driver has arrived. */
@@ -82,15 +87,15 @@ export const zMarket = z.object({
         .default(16 * HOUR_MS),
     })
     .prefault({}),
-  seller: zSeller.prefault({}),
+  seller: zSeller().prefault({}),
   inventory: z.object({ lowStockAt: z.int().min(0).default(5) }),
-  catalogue: zCatalogue.prefault({}),
+  catalogue: zCatalogue().prefault({}),
   /** What conversations between buyers and shops may hold, and how soon a shop should answer. */
   chat: z
     .object({
-      links: zHandling.default("mask"),
-      phones: zHandling.default("mask"),
-      banks: zHandling.default("refuse"),
+      links: zHandling().default("mask"),
+      phones: zHandling().default("mask"),
+      banks: zHandling().default("refuse"),
       /** Hosts that may be linked to besides the market's own. */
       linkHosts: z.array(z.string()).default([]),
       /** How a telephone number of this market begins, its digits without separators. */
@@ -114,6 +119,10 @@ export const zMarket = z.object({
         .default(730 * DAY_MS),
     })
     .prefault({}),
+});
+
+/** What people may say of goods, and what takes something off their price. */
+const judging = () => ({
   review: z
     .object({
       /** How long after delivery a line may be reviewed, and how long after writing a review be changed. */
@@ -125,9 +134,9 @@ export const zMarket = z.object({
         .int()
         .min(1)
         .default(30 * DAY_MS),
-      profanity: zVerdict.default("pending"),
-      personalData: zVerdict.default("rejected"),
-      links: zVerdict.default("rejected"),
+      profanity: zVerdict().default("pending"),
+      personalData: zVerdict().default("rejected"),
+      links: zVerdict().default("rejected"),
       /** From so many reviews of one product within the window on, an operator looks first. */
       burstMax: z.int().min(1).default(30),
       burstWindowMs: z.int().min(1).default(HOUR_MS),
@@ -157,6 +166,10 @@ export const zMarket = z.object({
       jointCategories: z.array(z.enum(["shipping", "payment", "cashback"])).default(["shipping"]),
     })
     .prefault({}),
+});
+
+/** What is put before people, live and in a hurry, and how goods go back. */
+const showing = () => ({
   recommendation: z
     .object({
       /** Events older than this say nothing any more; an event counts half after the half-life. */
@@ -173,8 +186,8 @@ export const zMarket = z.object({
       explorationBasisPoints: z.int().min(0).max(5_000).default(1_000),
     })
     .prefault({}),
-  refund: zRefund.prefault({}),
-  ad: zAd.prefault({}),
+  refund: zRefund().prefault({}),
+  ad: zAd().prefault({}),
   livestream: z
     .object({
       /** How long a dropped publisher may stay away before the show is over. */
@@ -199,6 +212,10 @@ export const zMarket = z.object({
         .default(10 * MINUTE_MS),
     })
     .prefault({}),
+});
+
+/** What wallets may hold, and what the platform keeps. */
+const keeping = () => ({
   wallet: z
     .object({
       /** A shop's money leaves escrow so long after delivery, and not before the order is completed. */
@@ -209,12 +226,12 @@ export const zMarket = z.object({
       /** Tax on a shop's turnover that the law makes the marketplace take out of what it pays. */
       withholding: z.object({ name: z.string(), rateBasisPoints: z.int().min(1).max(10_000) }).optional(),
       /** What an account may hold and send, by how well its owner is known; a day is the market's. */
-      tiers: z.object({ basic: zWalletTier, verified: zWalletTier }).prefault({
+      tiers: z.object({ basic: zWalletTier(), verified: zWalletTier() }).prefault({
         basic: { balanceMaxMinor: "200000", dailyMaxMinor: "100000" },
         verified: { balanceMaxMinor: "2000000", dailyMaxMinor: "1000000" },
       }),
-      payoutMinMinor: zMinor.prefault("100"),
-      topUpMinMinor: zMinor.prefault("100"),
+      payoutMinMinor: zMinor().prefault("100"),
+      topUpMinMinor: zMinor().prefault("100"),
       /** Bonus that paid for what is refunded lives at least so long from then. */
       bonusBackMinMs: z
         .int()
@@ -240,5 +257,10 @@ export const zMarket = z.object({
     taxBasisPoints: z.int().min(0).max(10_000).default(0),
   }),
 });
-export type Market = z.output<typeof zMarket>;
-export type MarketInput = z.input<typeof zMarket>;
+
+/** What the business may tune, a market at a time. With defaults, so that a market names what differs. */
+export const zMarket = once(() =>
+  z.object({ ...trading(), ...serving(), ...judging(), ...showing(), ...keeping() }),
+);
+export type Market = z.output<ReturnType<typeof zMarket>>;
+export type MarketInput = z.input<ReturnType<typeof zMarket>>;

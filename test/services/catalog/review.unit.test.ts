@@ -19,7 +19,7 @@ import {
 } from "#services/catalog/review/domain/rating";
 import { maskName } from "#services/catalog/review/domain/review";
 
-const RULES = zMarket.parse(MARKETS.id).review;
+const RULES = zMarket().parse(MARKETS.id).review;
 
 describe("moderation finds", () => {
   it.each([

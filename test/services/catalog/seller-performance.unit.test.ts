@@ -34,7 +34,7 @@ const dayOf = daysOf("Asia/Jakarta");
 const ids = createIds({ now: () => NOW });
 const shops = [ids.next("seller"), ids.next("seller")] as const;
 const by = ids.next("user");
-const terms = zMarket.shape.seller.parse({ ordersMin: 4 });
+const terms = zMarket().shape.seller.parse({ ordersMin: 4 });
 
 const ABOUT: About = { subject: "a", kind: "order", sellerId: ids.next("seller"), orderId: null };
 

@@ -22,7 +22,7 @@ import {
 
 const NOW = 1_800_000_000_000;
 const ids = createIds({ now: () => NOW });
-const market = (name: string) => zMarket.parse(MARKETS[name]);
+const market = (name: string) => zMarket().parse(MARKETS[name]);
 const sellers = [ids.next("seller"), ids.next("seller"), ids.next("seller")];
 const lineOf = (
   sellerId: Id<"seller">,

@@ -22,7 +22,7 @@ import { searchWords } from "#services/communication/chat/domain/words";
 const NOW = Date.UTC(2026, 10, 22);
 const ids = createIds({ now: () => NOW });
 const [me, you] = [ids.next("user"), ids.next("seller")];
-const chatOf = (market: string) => zMarket.parse(MARKETS[market]).chat;
+const chatOf = (market: string) => zMarket().parse(MARKETS[market]).chat;
 const RULES = chatOf("id");
 const HOSTS = ["id.titan.test"];
 

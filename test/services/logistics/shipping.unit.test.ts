@@ -13,7 +13,7 @@ import { type ShippingTable, tableRates, zoneOf, zonePrice } from "#services/log
 import { bucketOf, chargeableGrams, volumetricGrams } from "#services/logistics/shipping/domain/weight";
 import { deliveryWindow } from "#services/logistics/shipping/domain/window";
 
-const { shipping } = zMarket.parse(MARKETS.id);
+const { shipping } = zMarket().parse(MARKETS.id);
 const JAKARTA = { country: "ID", region: "DKI Jakarta", city: "Jakarta", postalCode: "10110" };
 
 const zone = fc.record({
@@ -81,7 +81,7 @@ test("room counts as weight where it is more, and a quote's step of weight is ne
 });
 
 const zones = (...list: object[]) =>
-  zShippingTable.parse({
+  zShippingTable().parse({
     service: "s",
     carrier: "C",
     names: { en: "S" },

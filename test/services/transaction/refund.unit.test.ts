@@ -25,7 +25,7 @@ import { decideRequest, isTrusted } from "#services/transaction/refund/domain/re
 import { isOver, KINDS, type Kind, MOVES, NEXT, STATES } from "#services/transaction/refund/domain/states";
 
 const DAY_MS = 86_400_000;
-const TERMS = zMarket.parse(MARKETS.id).refund;
+const TERMS = zMarket().parse(MARKETS.id).refund;
 const LINE = "lin_01jd8zt4w8h5vc6q1m9a2r7sxy" as Id<"line">;
 const OTHER = "lin_01jd8zt4w8h5vc6q1m9a2r7sxz" as Id<"line">;
 

@@ -58,7 +58,7 @@ export const zOrigin = z.object(ORIGIN).extend({ version: z.int(), updatedAt: zT
 export const zTableRef = z.object({ tableId: zId("rateTable") });
 /** Checked whole and kept as it was written, amounts as strings. */
 const zPrices = z.unknown().superRefine((value, context) => {
-  const { error } = zShippingTable.safeParse(value);
+  const { error } = zShippingTable().safeParse(value);
   for (const issue of error?.issues ?? []) {
     context.addIssue({ code: "custom", path: issue.path, message: issue.message });
   }

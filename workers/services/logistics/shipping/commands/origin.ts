@@ -27,7 +27,7 @@ export async function putOrigin(ctx: Ctx, input: PutOrigin): Promise<Origin> {
 }
 
 const rowOf = (ctx: Ctx, { isActive, prices }: PutTable): Omit<TableRow, "id" | "version"> => ({
-  service: zShippingTable.parse(prices).service,
+  service: zShippingTable().parse(prices).service,
   prices: prices as TableRow["prices"],
   isActive,
   updatedAt: ctx.clock.now(),

@@ -5,7 +5,7 @@ import { textIn } from "#kernel/texts";
 import { type Destination, onStep, type ShippingTerms } from "./rate.ts";
 import { chargeableGrams, type ParcelLine } from "./weight.ts";
 
-export type ShippingTable = z.output<typeof zShippingTable>;
+export type ShippingTable = z.output<ReturnType<typeof zShippingTable>>;
 export type Zone = ShippingTable["zones"][number];
 
 const normal = (text: string): string =>

@@ -7,7 +7,7 @@ import { type TableRow, tablesQuery } from "../repository/tables.ts";
 export const TABLES_TAG = "shipping-tables";
 const FRESH_MS = 60_000;
 
-const parseTable = ({ prices }: Pick<TableRow, "prices">): ShippingTable => zShippingTable.parse(prices);
+const parseTable = ({ prices }: Pick<TableRow, "prices">): ShippingTable => zShippingTable().parse(prices);
 
 /** The operators' tables, and of the market's own those whose service no operator has taken over. */
 export async function activeTables(ctx: Ctx): Promise<readonly ShippingTable[]> {

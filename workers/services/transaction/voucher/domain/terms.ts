@@ -3,7 +3,7 @@ import { type Id, zId } from "#kernel/ids";
 import { type Market, zMarket } from "#kernel/market";
 import type { Texts } from "#kernel/texts";
 
-export const zMethod = zMarket.shape.payment.shape.methods.element;
+export const zMethod = zMarket().shape.payment.shape.methods.element;
 export type PaymentMethod = Market["payment"]["methods"][number];
 
 /** What kind of voucher it is when it meets others: the market says how many of each go together. */
