@@ -167,7 +167,7 @@ describe.skipIf(!chromium)("in a browser", () => {
     await page.goto(`${platform.url}${await pathOf(0)}`);
     await page.getByRole("button", { name: "Add to cart" }).click();
     await page.getByRole("link", { name: "1 in the cart" }).waitFor();
-    await page.getByRole("link", { name: "Sign in" }).click();
+    await page.getByRole("banner").getByRole("link", { name: "Sign in" }).click();
     await page.getByLabel("E-mail").fill(person.email);
     await page.getByLabel("Password").fill(person.password);
     await page.getByRole("button", { name: "Sign in", exact: true }).click();

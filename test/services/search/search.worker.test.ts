@@ -160,7 +160,8 @@ test("an offer is shown as its product is listed, and not at all once nobody can
   const path = `/v1/search/offers?ids=${[lamp.offerId, shade.offerId, unknown].join(",")}`;
   const shown = async () => {
     await find(h, `q=${word}`);
-    return (await h.anonymous.get(path)).body.items;
+    const { items } = (await h.anonymous.get(path)).body;
+    return items.toSorted((a: { title: string }, b: { title: string }) => (a.title < b.title ? -1 : 1));
   };
   expect(await shown()).toEqual([
     expect.objectContaining({ offerId: lamp.offerId, productId: lamp.productId, title: `${word} lamp` }),

@@ -27,7 +27,10 @@ export function addStats(stats: readonly Stat[]): Statement {
   };
 }
 
-export const insertClicks = (clicks: readonly Click[]): Statement => insertMany(adClick, clicks);
+/** Where the same fact is counted twice at once, the inbox is who refuses the second time, not the click. */
+export const insertClicks = (clicks: readonly Click[]): Statement => ({
+  sql: sql`${insertMany(adClick, clicks).sql} ON CONFLICT DO NOTHING`,
+});
 
 /** One click by the name of its card; another shop's is not found. */
 export const clickQuery = (sellerId: Id<"seller">, bidId: string): Query<Click | undefined> =>
