@@ -2,7 +2,7 @@ import type { Schemas } from "../api/schema.gen.ts";
 import { texts } from "../shell/text.ts";
 import type { Bank } from "./draft.ts";
 
-export type Method = Schemas["PaymentMethod"];
+export type Method = Schemas["Order"]["paymentMethod"];
 
 const name = texts({
   en: {

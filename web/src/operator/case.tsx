@@ -58,7 +58,7 @@ const text = texts({
   },
 });
 
-type Case = Schemas["RefundRefund"];
+type Case = Schemas["Refund"];
 type Outcome = Schemas["RefundDecide"]["outcome"];
 const as = "operator" as const;
 const OUTCOMES: readonly Outcome[] = ["refund", "return", "reject"];

@@ -71,7 +71,7 @@ const text = texts({
   },
 });
 
-type Seller = Schemas["SellerSeller"];
+type Seller = Schemas["Seller"];
 type Move = "onboard" | "approve" | "return" | "reject" | "suspend" | "reinstate" | "terminate";
 
 /** What may become of a shop in each state. */

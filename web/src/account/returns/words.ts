@@ -2,7 +2,7 @@ import type { Schemas } from "../../api/schema.gen.ts";
 import { texts } from "../../shell/text.ts";
 import type { Tone } from "../../ui/tag.tsx";
 
-export type Case = Schemas["RefundRefund"];
+export type Case = Schemas["Refund"];
 export type Asked = Schemas["Request"];
 
 export const kindWords = texts({
