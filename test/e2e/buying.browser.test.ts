@@ -158,11 +158,14 @@ describe.skipIf(!chromium)("buying in a browser", () => {
     await page.getByText("Press again").waitFor();
     await context.setOffline(false);
     // The order is placed, and its answer gets lost on the way back.
+    const lost = Promise.withResolvers<void>();
     await page.route("**/complete", async (route) => {
       await route.fetch();
       await route.abort("connectionreset");
+      lost.resolve();
     });
     await order(page).click();
+    await lost.promise;
     await page.getByText("Press again").waitFor();
     await page.unroute("**/complete");
     await order(page).click();
