@@ -18,7 +18,7 @@ const ANSWER_WITHIN_MS = 10_000;
 let platform: RunningPlatform;
 let stall: Stall;
 beforeAll(async () => {
-  // Queues at their own pace: hurried, they give up within the outage, and what they hold awaits a redrive.
+  // Queues and sweeps at the pace of a platform that people use: an outage is no time to hurry.
   platform = await runPlatform({ durable: true, waits: { sweepMs: 2_000, batchMs: 1_000 } });
   stall = await openStall(platform, [{ title: "Gayo coffee beans", priceMinor: 7_500_000n, stock: STOCK }]);
   const warm = clientOf(platform);
