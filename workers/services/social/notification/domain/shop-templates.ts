@@ -100,7 +100,7 @@ const stockLow = defineTemplate({
   entry: ({ items, more }, voice) => ({
     title: say(voice, { en: "Stock is running low", id: "Stok menipis" }),
     body: lowLine({ items, more }, voice),
-    path: "/shop/stock",
+    path: "/shop/inventory",
   }),
 });
 
