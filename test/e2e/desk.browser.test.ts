@@ -138,10 +138,12 @@ describe.skipIf(!chromium)("the platform's desk and two people who talk", () => 
     await mine.fill("Saya ambil dua.");
     await mine.press("Enter");
     await buyer.page.getByRole("img", { name: "Sending" }).waitFor();
+    // Who leaves the page has sent it all the same.
+    await buyer.page.getByRole("link", { name: "All messages" }).click();
+    await mine.waitFor({ state: "detached" });
     await buyer.context.setOffline(false);
     await said(shop, "Saya ambil dua.").waitFor();
-    await buyer.page.getByRole("img", { name: "Sending" }).waitFor({ state: "detached" });
-    await buyer.page.reload();
+    await buyer.page.goto(`${buyer.url}/chats/${conversationId}`);
     await said(buyer, "Saya ambil dua.").waitFor();
     expect(await said(buyer, "Saya ambil dua.").count()).toBe(1);
     expect(buyer.page.url()).toContain(conversationId);

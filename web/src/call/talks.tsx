@@ -59,13 +59,8 @@ export function Talks({ seller }: { readonly seller?: string }) {
   );
 }
 
-/** Around the time that both agreed on, as the API has it. */
-const EARLY_MS = 10 * 60_000;
-const LATE_MS = 15 * 60_000;
-const isNow = ({ state, startsAt, endsAt }: Talk): boolean =>
-  state === "accepted" &&
-  Date.now() >= Date.parse(startsAt) - EARLY_MS &&
-  Date.now() <= Date.parse(endsAt) + LATE_MS;
+const isNow = ({ state, callableFrom, callableUntil }: Talk): boolean =>
+  state === "accepted" && Date.now() >= Date.parse(callableFrom) && Date.now() <= Date.parse(callableUntil);
 
 function OneTalk({ talk, seller }: { readonly talk: Talk; readonly seller: string | undefined }) {
   const path = { consultationId: talk.id };

@@ -1,8 +1,14 @@
-import { lazy, Suspense, useEffect, useState } from "react";
-import { useIsSignedIn } from "../session/session.ts";
+import { lazy, Suspense, useEffect, useState, useSyncExternalStore } from "react";
+import { identity } from "../session/tokens.ts";
 
 /** The page comes first; who calls waits this long at most. */
 const AFTER_MS = 2_000;
+
+/** A line is one person's: another's is opened when another signs in. */
+const signedInAs = (): string => {
+  const who = identity.get();
+  return who.kind === "user" ? who.userId : "";
+};
 
 const CallDock = lazy(async () => {
   const part = await import("./dock.tsx");
@@ -11,16 +17,16 @@ const CallDock = lazy(async () => {
 
 /** Stands once, beside every page: a member can be called wherever he is. */
 export function WaitingLine() {
-  const isSignedIn = useIsSignedIn();
+  const userId = useSyncExternalStore(identity.subscribe, signedInAs);
   const [isSettled, setSettled] = useState(false);
   useEffect(() => {
     const timer = setTimeout(() => setSettled(true), AFTER_MS);
     return () => clearTimeout(timer);
   }, []);
-  if (!isSignedIn || !isSettled) return null;
+  if (userId === "" || !isSettled) return null;
   return (
     <Suspense fallback={null}>
-      <CallDock />
+      <CallDock key={userId} />
     </Suspense>
   );
 }

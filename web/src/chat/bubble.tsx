@@ -5,7 +5,9 @@ import type { ChatMessage } from "#party/protocol/chat-room";
 import { EMOJI } from "#services/communication/chat/domain/limits";
 import { texts } from "../shell/text.ts";
 import { clock } from "../shell/when.ts";
+import { fieldOf } from "../ui/form.tsx";
 import { MessageCard } from "./card.tsx";
+import { refusalOf } from "./refusals.ts";
 import { ReportDialog } from "./report.tsx";
 import type { Side } from "./side.ts";
 import { isReadByAll, type Pending, type Talk } from "./talk.ts";
@@ -63,6 +65,11 @@ export function Bubble(props: Props) {
   const isMine = message.partyId === talk.me;
   const [isEditing, setEditing] = useState(false);
   const [isReporting, setReporting] = useState(false);
+  const [refusal, setRefusal] = useState("");
+  const change = (work: Promise<unknown> | undefined) => {
+    setRefusal("");
+    work?.catch((error: unknown) => setRefusal(refusalOf(error)));
+  };
   const replied = talk.messages.find(({ id }) => id === message.replyTo);
   return (
     <div className={`group flex items-end gap-1 ${isMine ? "flex-row-reverse" : ""}`}>
@@ -76,9 +83,16 @@ export function Bubble(props: Props) {
         <Words
           message={message}
           isEditing={isEditing}
-          speaking={speaking}
-          onEdited={() => setEditing(false)}
+          onEdited={(words) => {
+            setEditing(false);
+            if (words !== "" && words !== message.text) change(speaking.edit(message.id, words));
+          }}
         />
+        {refusal !== "" && (
+          <p className="mt-1 text-xs font-semibold" role="alert">
+            {refusal}
+          </p>
+        )}
         {message.isMasked && <p className="mt-1 text-xs">{text.masked}</p>}
         <Below message={message} talk={talk} isMine={isMine} />
         <Reactions message={message} talk={talk} speaking={speaking} />
@@ -88,6 +102,7 @@ export function Bubble(props: Props) {
           {...props}
           isMine={isMine}
           onEdit={() => setEditing(true)}
+          onRemove={() => change(speaking.remove(message.id))}
           onReport={() => setReporting(true)}
         />
       )}
@@ -101,21 +116,15 @@ export function Bubble(props: Props) {
 type WordsProps = {
   readonly message: ChatMessage;
   readonly isEditing: boolean;
-  readonly speaking: Speaking;
-  readonly onEdited: () => void;
+  readonly onEdited: (words: string) => void;
 };
 
-function Words({ message, isEditing, speaking, onEdited }: WordsProps) {
+function Words({ message, isEditing, onEdited }: WordsProps) {
   if (message.deletedAt !== null) return <p className="italic">{text.deleted}</p>;
   if (message.text === null) return null;
   if (!isEditing) return <p className="break-words whitespace-pre-wrap">{message.text}</p>;
-  const save = (form: FormData) => {
-    const words = String(form.get("text") ?? "").trim();
-    if (words !== "" && words !== message.text) void speaking.edit(message.id, words)?.catch(() => undefined);
-    onEdited();
-  };
   return (
-    <form action={save} className="flex gap-2">
+    <form action={(form) => onEdited(fieldOf(form, "text"))} className="flex gap-2">
       {/* biome-ignore lint/a11y/noAutofocus: it was just asked for, and this is where the words go. */}
       <input className="input" name="text" defaultValue={message.text} aria-label={text.edit} autoFocus />
       <button type="submit" className="button button-quiet button-small" aria-label={text.edit}>
@@ -170,10 +179,11 @@ function Reactions({ message, talk, speaking }: Pick<Props, "message" | "talk" |
 type MenuProps = Props & {
   readonly isMine: boolean;
   readonly onEdit: () => void;
+  readonly onRemove: () => void;
   readonly onReport: () => void;
 };
 
-function Menu({ message, speaking, isMine, onReply, onEdit, onReport }: MenuProps) {
+function Menu({ message, speaking, isMine, onReply, onEdit, onRemove, onReport }: MenuProps) {
   return (
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger className="nav-link bubble-more px-2">
@@ -202,10 +212,7 @@ function Menu({ message, speaking, isMine, onReply, onEdit, onReport }: MenuProp
             </DropdownMenu.Item>
           )}
           {isMine && (
-            <DropdownMenu.Item
-              className="menu-item"
-              onSelect={() => void speaking.remove(message.id)?.catch(() => undefined)}
-            >
+            <DropdownMenu.Item className="menu-item" onSelect={onRemove}>
               {text.remove}
             </DropdownMenu.Item>
           )}
@@ -223,7 +230,8 @@ function Menu({ message, speaking, isMine, onReply, onEdit, onReport }: MenuProp
 type WaitingProps = { readonly pending: Pending; readonly speaking: Speaking };
 
 /** A message on its way, or one that was refused. */
-export function Waiting({ pending: { cid, text: words, replyTo, refusal }, speaking }: WaitingProps) {
+export function Waiting({ pending, speaking }: WaitingProps) {
+  const { cid, text: words, refusal } = pending;
   return (
     <div className="flex flex-col items-end gap-1">
       <div className="bubble bubble-mine">
@@ -238,7 +246,7 @@ export function Waiting({ pending: { cid, text: words, replyTo, refusal }, speak
           <button
             type="button"
             className="font-semibold underline"
-            onClick={() => speaking.send(words, replyTo, crypto.randomUUID())}
+            onClick={() => speaking.sendAgain(pending)}
           >
             {text.again}
           </button>

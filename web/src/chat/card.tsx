@@ -1,10 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { FileText, Package, Phone } from "lucide-react";
-import { useEffect, useState } from "react";
 import type { ChatMessage } from "#party/protocol/chat-room";
 import { download } from "../api/client.ts";
 import { count, money, texts } from "../shell/text.ts";
+import { useObjectUrl } from "../ui/object-url.ts";
 import { actingFor, type Side } from "./side.ts";
 
 const text = texts({
@@ -136,15 +136,4 @@ function FileCard({ card, where }: FileProps) {
       </span>
     </a>
   );
-}
-
-function useObjectUrl(blob: Blob | undefined): string | undefined {
-  const [url, setUrl] = useState<string>();
-  useEffect(() => {
-    if (!blob) return;
-    const made = URL.createObjectURL(blob);
-    setUrl(made);
-    return () => URL.revokeObjectURL(made);
-  }, [blob]);
-  return url;
 }

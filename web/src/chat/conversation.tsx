@@ -163,7 +163,7 @@ function Messages({ talk, speaking, conversationId, side, onReply }: MessagesPro
   const frame = useRef<HTMLDivElement>(null);
   const { messages, pending, lastSeq } = talk;
   useEnd(frame, `${messages.at(-1)?.id ?? 0} ${pending.length}`);
-  useReading(speaking, lastSeq);
+  useReading(speaking, talk.line === "open" ? lastSeq : 0);
   const readBack = async () => {
     const box = frame.current;
     if (!box || box.scrollTop > NEAR_PX) return;

@@ -8,15 +8,16 @@ type Where = { readonly conversationId: string; readonly seller: string | undefi
 export const sendAbout = ({
   about,
   text,
+  cid,
   ...where
-}: Where & { readonly about: About; readonly text: string }) => {
+}: Where & { readonly about: About; readonly text: string; readonly cid: string }) => {
   const { product: productId, order: orderId } = about;
   const shown = productId === undefined ? { orderId: orderId ?? "" } : { productId };
   return call(
     "POST /v1/chats/{conversationId}/messages",
     {
       path: { conversationId: where.conversationId },
-      body: { cid: crypto.randomUUID(), text, ...shown },
+      body: { cid, text, ...shown },
     },
     actingFor(where),
   );

@@ -58,7 +58,9 @@ function withMessages(talk: Talk, more: readonly ChatMessage[]): Talk {
     ...talk,
     typing,
     messages: merged(talk.messages, more),
-    pending: talk.pending.filter(({ cid }) => !sent.has(cid)),
+    pending: talk.pending.some(({ cid }) => sent.has(cid))
+      ? talk.pending.filter(({ cid }) => !sent.has(cid))
+      : talk.pending,
     lastSeq: Math.max(talk.lastSeq, ...more.map(({ seq }) => seq)),
   };
 }

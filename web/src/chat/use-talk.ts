@@ -3,8 +3,11 @@ import { connectRoom, type RoomClient } from "#party/client";
 import type { ChatEvent, ChatFrame, ChatMessage } from "#party/protocol/chat-room";
 import { call } from "../api/client.ts";
 import { queryClient } from "../api/queries.ts";
+import { identity } from "../session/tokens.ts";
+import { refusalOf } from "./refusals.ts";
 import { actingFor } from "./side.ts";
-import { fromHistory, heard, merged, NO_TALK, type Talk } from "./talk.ts";
+import { fromHistory, heard, merged, NO_TALK, type Pending, type Talk } from "./talk.ts";
+import { unsentIn } from "./unsent.ts";
 
 /** Said anew while one goes on writing, and believed a little longer than that. */
 const TYPING_MS = 3_000;
@@ -16,18 +19,32 @@ const forgetLists = () => queryClient.invalidateQueries({ queryKey: ["GET /v1/ch
 
 type Where = { readonly conversationId: string; readonly seller?: string | undefined };
 
-/** One conversation on this page: what is known of it, and what one does in it. */
+/** Conversations that a page shows, or that still have something to send. */
+const opened = new Map<string, Conversation>();
+const nameOf = ({ conversationId, seller = "" }: Where): string => `${seller} ${conversationId}`;
+
+/** What is somebody's own ends with him. */
+identity.subscribe((before) => {
+  if (before.kind === "unknown") return;
+  for (const conversation of opened.values()) conversation.end();
+});
+
+/** One conversation in this tab: what is known of it, and what one does in it. */
 class Conversation {
   readonly #where: Where;
   readonly #listeners = new Set<() => void>();
   #talk: Talk = NO_TALK;
+  readonly #unsent: ReturnType<typeof unsentIn>;
   #room: RoomClient<ChatFrame> | undefined;
   #typingSaidAt = 0;
   #hasMore = true;
+  #holders = 0;
   #sweeping: ReturnType<typeof setInterval> | undefined;
 
   constructor(where: Where) {
     this.#where = where;
+    this.#unsent = unsentIn(where.conversationId);
+    this.#talk = { ...NO_TALK, pending: this.#unsent.get() };
   }
 
   get = (): Talk => this.#talk;
@@ -37,8 +54,26 @@ class Conversation {
     return () => this.#listeners.delete(listener);
   };
 
-  /** Opens the line; the answer closes it. */
-  open(): () => void {
+  /** For as long as a page shows it; the line stays on until what was sent is answered. */
+  hold(): () => void {
+    this.#holders += 1;
+    if (!this.#room) this.#open();
+    return () => {
+      this.#holders -= 1;
+      this.#rest();
+    };
+  }
+
+  end(): void {
+    clearInterval(this.#sweeping);
+    opened.delete(nameOf(this.#where));
+    const room = this.#room;
+    this.#room = undefined;
+    room?.close();
+  }
+
+  #open(): void {
+    opened.set(nameOf(this.#where), this);
     const path = { conversationId: this.#where.conversationId };
     this.#room = connectRoom<ChatFrame, ChatEvent>({
       base: location.origin,
@@ -51,20 +86,35 @@ class Conversation {
       since: this.#talk.lastSeq,
     });
     this.#sweeping = setInterval(() => this.#forgetTyping(), TYPING_MS);
-    return () => {
-      clearInterval(this.#sweeping);
-      this.#room?.close();
-      this.#room = undefined;
-    };
+    for (const one of this.#talk.pending) if (one.refusal === undefined) this.#say(one);
+  }
+
+  #rest(): void {
+    const isWaiting = this.#talk.pending.some(({ refusal }) => refusal === undefined);
+    if (this.#holders === 0 && !isWaiting) this.end();
   }
 
   /** Shown at once; it stays marked as waiting until the room has it on disk. */
-  send(text: string, replyTo?: number, cid: string = crypto.randomUUID()): void {
-    const pending = this.#talk.pending.filter((one) => one.cid !== cid);
-    this.#set({ ...this.#talk, pending: [...pending, { cid, text, replyTo, at: Date.now() }] });
+  send(text: string, replyTo?: number): void {
+    const cid = crypto.randomUUID();
+    const one = { cid, text, replyTo, at: Date.now() };
+    this.#set({ ...this.#talk, pending: [...this.#talk.pending, one] });
     this.#typingSaidAt = 0;
+    this.#say(one);
+  }
+
+  /** A refused word goes again under another name: the room answers a name once. */
+  sendAgain({ cid, text, replyTo }: Pending): void {
+    this.dismiss(cid);
+    this.send(text, replyTo);
+  }
+
+  #say({ cid, text, replyTo }: Pending): void {
     const frame = { t: "send" as const, text, ...(replyTo !== undefined && { replyTo }) };
-    this.#room?.change(frame, cid).catch((error: Error) => this.#refuse(cid, error.message));
+    this.#room?.change(frame, cid).catch((error: { readonly code?: string }) => {
+      // A line that was closed here has refused nothing.
+      if (error.code !== "room.closed") this.#refuse(cid, refusalOf(error));
+    });
   }
 
   edit = (id: number, text: string) => this.#room?.change({ t: "edit", id, text });
@@ -82,8 +132,9 @@ class Conversation {
 
   /** Everything that is on the page has been seen. */
   sayRead(): void {
-    const { lastSeq, read, me } = this.#talk;
-    if (lastSeq === 0 || (read[me] ?? 0) >= lastSeq) return;
+    const { lastSeq, read, me, line } = this.#talk;
+    // What is said to a line that is down is lost, and would be believed to be said.
+    if (line !== "open" || lastSeq === 0 || (read[me] ?? 0) >= lastSeq) return;
     this.#room?.pass({ t: "read", upTo: lastSeq });
     this.#set({ ...this.#talk, read: { ...read, [me]: lastSeq } });
     setTimeout(forgetLists, LISTED_MS);
@@ -123,7 +174,9 @@ class Conversation {
   }
 
   #set(talk: Talk): void {
+    if (talk.pending !== this.#talk.pending) this.#unsent.set(talk.pending);
     this.#talk = talk;
+    if (this.#holders === 0) this.#rest();
     for (const listener of this.#listeners) listener();
   }
 }
@@ -134,7 +187,10 @@ export type Speaking = Conversation;
 /** The conversation while the page shows it: connected, resumed after a loss, closed when it is left. */
 export function useTalk({ conversationId, seller }: Where): readonly [Talk, Speaking] {
   // One for as long as it is the same conversation: it holds what was not answered yet.
-  const speaking = useMemo(() => new Conversation({ conversationId, seller }), [conversationId, seller]);
-  useEffect(() => speaking.open(), [speaking]);
+  const speaking = useMemo(() => {
+    const where = { conversationId, seller };
+    return opened.get(nameOf(where)) ?? new Conversation(where);
+  }, [conversationId, seller]);
+  useEffect(() => speaking.hold(), [speaking]);
   return [useSyncExternalStore(speaking.subscribe, speaking.get), speaking];
 }

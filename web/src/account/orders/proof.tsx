@@ -3,7 +3,7 @@ import { download } from "../../api/client.ts";
 import type { Schemas } from "../../api/schema.gen.ts";
 import { texts } from "../../shell/text.ts";
 import { moment } from "../../shell/when.ts";
-import { useObjectUrl } from "../object-url.ts";
+import { useObjectUrl } from "../../ui/object-url.ts";
 
 const text = texts({
   en: {

@@ -3,9 +3,9 @@ import { FileText, Play } from "lucide-react";
 import { download, upload } from "../../api/client.ts";
 import { texts } from "../../shell/text.ts";
 import { moment } from "../../shell/when.ts";
+import { useObjectUrl } from "../../ui/object-url.ts";
 import { saveFile } from "../../ui/save-file.ts";
 import { FilesField, type SentFile } from "../files-field.tsx";
-import { useObjectUrl } from "../object-url.ts";
 import type { Case } from "./words.ts";
 
 const text = texts({

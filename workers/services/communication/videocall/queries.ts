@@ -3,18 +3,23 @@ import type { Ctx } from "#kernel/ctx";
 import type { Id } from "#kernel/ids";
 import { decodeCursor, type PageQuery, toPage } from "#kernel/page";
 import { scopeOf } from "./commands.ts";
-import type { Consultation } from "./domain/consultation.ts";
+import { type Consultation, callableIn } from "./domain/consultation.ts";
 import { callsQuery, consultationsQuery, type LoggedCall } from "./repository.ts";
 
 const iso = (at: number) => new Date(at).toISOString();
 const isoOrNull = (at: number | null) => (at === null ? null : iso(at));
 
-export const toConsultationDto = ({ startsAt, endsAt, createdAt, ...one }: Consultation) => ({
-  ...one,
-  startsAt: iso(startsAt),
-  endsAt: iso(endsAt),
-  createdAt: iso(createdAt),
-});
+export function toConsultationDto({ startsAt, endsAt, createdAt, ...one }: Consultation) {
+  const { from, until } = callableIn({ startsAt, endsAt });
+  return {
+    ...one,
+    startsAt: iso(startsAt),
+    endsAt: iso(endsAt),
+    callableFrom: iso(from),
+    callableUntil: iso(until),
+    createdAt: iso(createdAt),
+  };
+}
 
 function toCallDto(call: LoggedCall, me: Id<"user">) {
   const isMine = call.callerId === me;

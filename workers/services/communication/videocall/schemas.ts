@@ -73,6 +73,9 @@ export const zConsultation = z.object({
   state: z.enum(CONSULTATION_STATES),
   startsAt: zTime,
   endsAt: zTime,
+  /** Once it is agreed on, either side may call the other between these. */
+  callableFrom: zTime,
+  callableUntil: zTime,
   createdAt: zTime,
   version: z.int(),
 });

@@ -42,13 +42,21 @@ export function decideCancel(one: Consultation): Result<Consultation, Refusal> {
   return ok({ ...one, state: "cancelled", version: one.version + 1 });
 }
 
+/** When the two may call each other for it. */
+export const callableIn = ({ startsAt, endsAt }: Pick<Consultation, "startsAt" | "endsAt">) => ({
+  from: startsAt - EARLY_MS,
+  until: endsAt + LATE_MS,
+});
+
 /** Whom this person may call for it now. */
 export function peerOf(
-  { state, startsAt, endsAt, buyerId, hostId }: Consultation,
+  one: Consultation,
   me: Id<"user">,
   now: number,
 ): Result<Id<"user">, "consultation.wrong_state" | "consultation.not_now"> {
+  const { state, buyerId, hostId } = one;
   if (state !== "accepted" || hostId === null) return err("consultation.wrong_state");
-  if (now < startsAt - EARLY_MS || now > endsAt + LATE_MS) return err("consultation.not_now");
+  const { from, until } = callableIn(one);
+  if (now < from || now > until) return err("consultation.not_now");
   return ok(me === buyerId ? hostId : buyerId);
 }
