@@ -9,10 +9,10 @@ import { count, money, texts } from "../shell/text.ts";
 import { moment } from "../shell/when.ts";
 import { SelectField } from "../ui/field.tsx";
 import { fieldOf } from "../ui/form.tsx";
-import { Loaded } from "../ui/loaded.tsx";
 import { saveFile } from "../ui/save-file.ts";
 import { Tag } from "../ui/tag.tsx";
 import { Decision } from "./decision.tsx";
+import { Detail, History } from "./detail.tsx";
 import { Facts } from "./facts.tsx";
 
 const text = texts({
@@ -26,7 +26,6 @@ const text = texts({
     lines: "Goods",
     evidence: "Evidence",
     noEvidence: "Neither side has shown anything.",
-    timeline: "What happened",
     decide: "Decide",
     outcome: "Outcome",
     refund: "The buyer gets the money back and keeps the goods",
@@ -46,7 +45,6 @@ const text = texts({
     lines: "Barang",
     evidence: "Bukti",
     noEvidence: "Belum ada bukti dari kedua pihak.",
-    timeline: "Riwayat",
     decide: "Putuskan",
     outcome: "Keputusan",
     refund: "Uang pembeli kembali, barang tetap padanya",
@@ -68,22 +66,26 @@ const route = getRouteApi("/operator/cases/$refundId");
 /** A case with all that both sides have said and shown, for whoever decides it. */
 export function CasePage() {
   const { refundId } = route.useParams();
-  const query = useQuery(queryOf("GET /v1/refunds/{refundId}", { path: { refundId }, query: { as } }));
+  const about = { path: { refundId }, query: { as } };
+  const query = useQuery(queryOf("GET /v1/refunds/{refundId}", about));
+  const timeline = useQuery(queryOf("GET /v1/refunds/{refundId}/timeline", about));
   return (
-    <>
-      <Link to="/operator/cases" className="text-brand text-sm font-semibold">
-        {text.back}
-      </Link>
-      <Loaded query={query}>
-        {(one) => (
-          <div className="mt-3 flex flex-col gap-5">
-            <About one={one} />
-            <Shown one={one} />
-            <History refundId={refundId} />
-          </div>
-        )}
-      </Loaded>
-    </>
+    <Detail to="/operator/cases" back={text.back} query={query}>
+      {(one) => (
+        <>
+          <About one={one} />
+          <Shown one={one} />
+          <History query={timeline}>
+            {({ as: side, detail }) => (
+              <>
+                <span className="text-muted">{side}</span>
+                {typeof detail.text === "string" && <q className="w-full">{detail.text}</q>}
+              </>
+            )}
+          </History>
+        </>
+      )}
+    </Detail>
   );
 }
 
@@ -181,35 +183,6 @@ function Shown({ one }: { readonly one: Case }) {
           </li>
         ))}
       </ul>
-    </section>
-  );
-}
-
-function History({ refundId }: { readonly refundId: string }) {
-  const query = useQuery(
-    queryOf("GET /v1/refunds/{refundId}/timeline", { path: { refundId }, query: { as } }),
-  );
-  return (
-    <section className="panel">
-      <h2 className="mb-3 font-bold">{text.timeline}</h2>
-      <Loaded query={query}>
-        {({ items }) => (
-          <ol className="divide-line divide-y text-sm">
-            {items.map(({ seq, at, move, as: side, detail }) => (
-              <li key={seq} className="py-2">
-                <span className="flex flex-wrap gap-x-4">
-                  <time className="text-muted" dateTime={at}>
-                    {moment(at)}
-                  </time>
-                  <span className="font-semibold">{move}</span>
-                  <span className="text-muted">{side}</span>
-                </span>
-                {typeof detail.text === "string" && <q>{detail.text}</q>}
-              </li>
-            ))}
-          </ol>
-        )}
-      </Loaded>
     </section>
   );
 }

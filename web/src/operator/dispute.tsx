@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi, Link } from "@tanstack/react-router";
+import { getRouteApi } from "@tanstack/react-router";
 import { upload } from "../api/client.ts";
 import { forgetReads, useCommand } from "../api/command.ts";
 import { queryOf } from "../api/queries.ts";
@@ -9,9 +9,9 @@ import { moment } from "../shell/when.ts";
 import { TextArea } from "../ui/field.tsx";
 import { FileButton } from "../ui/file-button.tsx";
 import { Form, fieldOf } from "../ui/form.tsx";
-import { Loaded } from "../ui/loaded.tsx";
 import { Tag } from "../ui/tag.tsx";
 import { Decision } from "./decision.tsx";
+import { Detail } from "./detail.tsx";
 import { disputeText, disputeTone } from "./dispute-states.ts";
 import { Facts } from "./facts.tsx";
 
@@ -57,19 +57,14 @@ export function DisputePage() {
   const { disputeId } = route.useParams();
   const query = useQuery(queryOf("GET /v1/payments/disputes/{disputeId}", { path: { disputeId } }));
   return (
-    <>
-      <Link to="/operator/disputes" className="text-brand text-sm font-semibold">
-        {text.back}
-      </Link>
-      <Loaded query={query}>
-        {(one) => (
-          <div className="mt-3 flex flex-col gap-5">
-            <About one={one} />
-            <Papers one={one} />
-          </div>
-        )}
-      </Loaded>
-    </>
+    <Detail to="/operator/disputes" back={text.back} query={query}>
+      {(one) => (
+        <>
+          <About one={one} />
+          <Papers one={one} />
+        </>
+      )}
+    </Detail>
   );
 }
 

@@ -8,9 +8,9 @@ import { count, money, texts } from "../shell/text.ts";
 import { moment } from "../shell/when.ts";
 import { SelectField } from "../ui/field.tsx";
 import { fieldOf } from "../ui/form.tsx";
-import { Loaded } from "../ui/loaded.tsx";
 import { Tag } from "../ui/tag.tsx";
 import { Decision } from "./decision.tsx";
+import { Detail, History } from "./detail.tsx";
 import { Facts } from "./facts.tsx";
 
 const text = texts({
@@ -27,7 +27,6 @@ const text = texts({
     tax: "Tax",
     total: "Total",
     lines: "Lines",
-    timeline: "What happened",
     cancel: "Cancel the order",
     why: "Reason",
     out_of_stock: "The goods are not there",
@@ -48,7 +47,6 @@ const text = texts({
     tax: "Pajak",
     total: "Total",
     lines: "Isi",
-    timeline: "Riwayat",
     cancel: "Batalkan pesanan",
     why: "Alasan",
     out_of_stock: "Barang tidak tersedia",
@@ -68,22 +66,19 @@ const route = getRouteApi("/operator/orders/$orderId");
 /** An order as the platform sees it, with who moved it. */
 export function OrderPage() {
   const { orderId } = route.useParams();
-  const query = useQuery(queryOf("GET /v1/orders/{orderId}", { path: { orderId }, query: { as } }));
+  const about = { path: { orderId }, query: { as } };
+  const query = useQuery(queryOf("GET /v1/orders/{orderId}", about));
+  const timeline = useQuery(queryOf("GET /v1/orders/{orderId}/timeline", about));
   return (
-    <>
-      <Link to="/operator/orders" className="text-brand text-sm font-semibold">
-        {text.back}
-      </Link>
-      <Loaded query={query}>
-        {(order) => (
-          <div className="mt-3 flex flex-col gap-5">
-            <About order={order} />
-            <Lines order={order} />
-            <History orderId={orderId} />
-          </div>
-        )}
-      </Loaded>
-    </>
+    <Detail to="/operator/orders" back={text.back} query={query}>
+      {(order) => (
+        <>
+          <About order={order} />
+          <Lines order={order} />
+          <History query={timeline}>{({ by }) => <span className="text-muted">{by}</span>}</History>
+        </>
+      )}
+    </Detail>
   );
 }
 
@@ -165,27 +160,3 @@ const Lines = ({ order }: { readonly order: Order }) => (
     </ul>
   </section>
 );
-
-function History({ orderId }: { readonly orderId: string }) {
-  const query = useQuery(queryOf("GET /v1/orders/{orderId}/timeline", { path: { orderId }, query: { as } }));
-  return (
-    <section className="panel">
-      <h2 className="mb-3 font-bold">{text.timeline}</h2>
-      <Loaded query={query}>
-        {({ items }) => (
-          <ol className="divide-line divide-y text-sm">
-            {items.map(({ seq, at, move, by }) => (
-              <li key={seq} className="flex flex-wrap gap-x-4 py-2">
-                <time className="text-muted" dateTime={at}>
-                  {moment(at)}
-                </time>
-                <span className="font-semibold">{move}</span>
-                <span className="text-muted">{by}</span>
-              </li>
-            ))}
-          </ol>
-        )}
-      </Loaded>
-    </section>
-  );
-}

@@ -86,22 +86,36 @@ function Review({ review }: { readonly review: Schemas["QueuedReview"] }) {
   const words = [review.title, review.text].filter(Boolean).join("\n");
   return (
     <Said at={review.createdAt} findings={findings} words={words} about={text.stars(review.stars.product)}>
-      <ReviewDecision id={review.id} publish />
-      <ReviewDecision id={review.id} publish={false} />
+      <Verdicts of="review" id={review.id} />
     </Said>
   );
 }
 
-function ReviewDecision({ id, publish }: { readonly id: string; readonly publish: boolean }) {
-  const decide = useCommand("POST /v1/reviews/{reviewId}/decide", { forget: ["GET /v1/reviews/queue"] });
+/** What the three kinds of words have in common: published or not, and why. */
+const VERDICTS = {
+  review: { name: "POST /v1/reviews/{reviewId}/decide", forget: ["GET /v1/reviews/queue"] },
+  question: { name: "POST /v1/questions/{questionId}/decide", forget: ["GET /v1/questions/queue"] },
+  answer: { name: "POST /v1/questions/answers/{answerId}/decide", forget: ["GET /v1/questions/queue"] },
+} as const;
+type Of = keyof typeof VERDICTS;
+
+const Verdicts = ({ of, id }: { readonly of: Of; readonly id: string }) => (
+  <>
+    <Verdict of={of} id={id} publish />
+    <Verdict of={of} id={id} publish={false} />
+  </>
+);
+
+function Verdict({ of, id, publish }: { readonly of: Of; readonly id: string; readonly publish: boolean }) {
+  const { name, forget } = VERDICTS[of];
+  const decide = useCommand(name, { forget });
+  const path = { reviewId: id, questionId: id, answerId: id };
   return (
     <Decision
       label={publish ? text.publish : text.reject}
       tone={publish ? "primary" : "bad"}
       command={decide}
-      onDecide={(reason, close) =>
-        decide.mutate({ path: { reviewId: id }, body: { publish, reason } }, { onSuccess: close })
-      }
+      onDecide={(reason, close) => decide.mutate({ path, body: { publish, reason } }, { onSuccess: close })}
     />
   );
 }
@@ -119,14 +133,12 @@ function Questions() {
             <div className="list">
               {questions.map((one) => (
                 <Said key={one.id} at={one.createdAt} findings={one.findings} words={one.text}>
-                  <QuestionDecision id={one.id} publish />
-                  <QuestionDecision id={one.id} publish={false} />
+                  <Verdicts of="question" id={one.id} />
                 </Said>
               ))}
               {answers.map((one) => (
                 <Said key={one.id} at={one.createdAt} findings={one.findings} words={one.text}>
-                  <AnswerDecision id={one.id} publish />
-                  <AnswerDecision id={one.id} publish={false} />
+                  <Verdicts of="answer" id={one.id} />
                 </Said>
               ))}
             </div>
@@ -134,37 +146,6 @@ function Questions() {
         }
       </Loaded>
     </>
-  );
-}
-
-const QUEUE = { forget: ["GET /v1/questions/queue"] } as const;
-type DecideProps = { readonly id: string; readonly publish: boolean };
-
-function QuestionDecision({ id, publish }: DecideProps) {
-  const decide = useCommand("POST /v1/questions/{questionId}/decide", QUEUE);
-  return (
-    <Decision
-      label={publish ? text.publish : text.reject}
-      tone={publish ? "primary" : "bad"}
-      command={decide}
-      onDecide={(reason, close) =>
-        decide.mutate({ path: { questionId: id }, body: { publish, reason } }, { onSuccess: close })
-      }
-    />
-  );
-}
-
-function AnswerDecision({ id, publish }: DecideProps) {
-  const decide = useCommand("POST /v1/questions/answers/{answerId}/decide", QUEUE);
-  return (
-    <Decision
-      label={publish ? text.publish : text.reject}
-      tone={publish ? "primary" : "bad"}
-      command={decide}
-      onDecide={(reason, close) =>
-        decide.mutate({ path: { answerId: id }, body: { publish, reason } }, { onSuccess: close })
-      }
-    />
   );
 }
 

@@ -12,6 +12,7 @@ import { Loaded, Paged } from "../ui/loaded.tsx";
 import { saveFile } from "../ui/save-file.ts";
 import { Tag } from "../ui/tag.tsx";
 import { Decision } from "./decision.tsx";
+import { Detail } from "./detail.tsx";
 import { Facts } from "./facts.tsx";
 
 const text = texts({
@@ -100,21 +101,16 @@ export function SellerPage() {
   const { sellerId } = route.useParams();
   const query = useQuery(queryOf("GET /v1/sellers/{sellerId}/account", { path: { sellerId } }));
   return (
-    <>
-      <Link to="/operator/sellers" className="text-brand text-sm font-semibold">
-        {text.back}
-      </Link>
-      <Loaded query={query}>
-        {(shop) => (
-          <div className="mt-3 flex flex-col gap-5">
-            <About shop={shop} />
-            <Requirements sellerId={sellerId} />
-            <Papers sellerId={sellerId} />
-            <Log sellerId={sellerId} />
-          </div>
-        )}
-      </Loaded>
-    </>
+    <Detail to="/operator/sellers" back={text.back} query={query}>
+      {(shop) => (
+        <>
+          <About shop={shop} />
+          <Requirements sellerId={sellerId} />
+          <Papers sellerId={sellerId} />
+          <Log sellerId={sellerId} />
+        </>
+      )}
+    </Detail>
   );
 }
 
