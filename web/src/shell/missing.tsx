@@ -9,6 +9,7 @@ const text = texts({
     back: "Back to the start",
     broken: "That did not work",
     brokenText: "Something went wrong on our side. Nothing was lost; please try again.",
+    forbidden: "This is not yours to see",
     offline: "No connection",
     offlineText: "We cannot be reached right now. Check your connection and try again.",
     again: "Try again",
@@ -19,6 +20,7 @@ const text = texts({
     back: "Kembali ke beranda",
     broken: "Itu tidak berhasil",
     brokenText: "Ada yang salah di pihak kami. Tidak ada yang hilang; silakan coba lagi.",
+    forbidden: "Bukan wewenang Anda",
     offline: "Tidak ada koneksi",
     offlineText: "Kami tidak dapat dihubungi. Periksa koneksi Anda lalu coba lagi.",
     again: "Coba lagi",
@@ -42,6 +44,14 @@ type BrokenProps = { readonly error: unknown; readonly reset?: () => void };
 export function Broken({ error, reset }: BrokenProps) {
   const isOffline = error instanceof ApiError && error.status === 0;
   if (error instanceof ApiError && error.status === 404) return <Missing />;
+  if (error instanceof ApiError && error.status === 403) {
+    return (
+      <section className="empty">
+        <h1 className="empty-title">{text.forbidden}</h1>
+        <p className="empty-text">{error.title}</p>
+      </section>
+    );
+  }
   return (
     <section className="empty" role="alert">
       <h1 className="empty-title">{isOffline ? text.offline : text.broken}</h1>
