@@ -115,62 +115,95 @@ export const handleJob = <P>(
 
 /** Longer than any job takes; a worker that died is replaced after it. */
 const LEASE_MS = 60_000;
+/** So many milliseconds shorter at most, by lot: of two claims at one time each knows its own rows. */
+const LEASE_LOTS = 1_000;
 const ATTEMPTS_MAX = 8;
 /** One provider that hangs must not hold up everybody else's jobs; Workers allow six connections at once. */
 const PARALLEL_MAX = 4;
 const BACKOFF_MS = 2_000;
+/** A database that restarts is looked for this often, for half of a lease. */
+const RETURN_MS = 500;
+const RETURNS_MAX = LEASE_MS / 2 / RETURN_MS;
+
+type Which =
+  | { readonly ids: readonly string[] }
+  | { readonly kinds: readonly string[]; readonly limit: number };
 
 /** Leases rows by id (a queue) or the oldest that are due (the sweep), runs them, ends or defers each. */
-export async function runJobs(
-  ctx: Ctx,
-  handlers: readonly JobHandler[],
-  which: { readonly ids: readonly string[] } | { readonly kinds: readonly string[]; readonly limit: number },
-): Promise<number> {
-  const claimed = await claim(ctx, which);
+export async function runJobs(ctx: Ctx, handlers: readonly JobHandler[], which: Which): Promise<number> {
+  const until = newLease(ctx);
+  const claimed = await claim(ctx, which, until).catch(async (error) => {
+    // It may have been carried out all the same.
+    if (asUnavailable(error)) await letGo(ctx, which, until);
+    throw error;
+  });
   const waiting = [...claimed];
+  let isAway = false;
   const work = async () => {
-    for (let row = waiting.shift(); row; row = waiting.shift()) await runJob(ctx, handlers, row);
+    for (let row = waiting.shift(); row && !isAway; row = waiting.shift()) {
+      if (!(await runJob(ctx, handlers, row))) isAway = true;
+    }
   };
   // Jobs of a queue come in batches of their own and may share a connection, as mails do; the sweep's do not.
   await Promise.all(Array.from({ length: "ids" in which ? 1 : PARALLEL_MAX }, work));
+  if (isAway) await letGo(ctx, which, until);
   return claimed.length;
 }
 
 type Row = Claimed & { readonly payload: unknown };
 
-async function claim(
-  ctx: Ctx,
-  which: { readonly ids: readonly string[] } | { readonly kinds: readonly string[]; readonly limit: number },
-): Promise<readonly Row[]> {
+const wantedBy = (which: Which) =>
+  "ids" in which
+    ? sql`id IN (SELECT jsonb_array_elements_text(${JSON.stringify(which.ids)}::jsonb))`
+    : sql`kind IN (SELECT jsonb_array_elements_text(${JSON.stringify(which.kinds)}::jsonb))`;
+
+/** The end of a lease names its claim too, for one that never heard which rows it got. */
+const newLease = (ctx: Ctx): string =>
+  new Date(ctx.clock.now() + LEASE_MS - Math.floor(Math.random() * LEASE_LOTS)).toISOString();
+
+async function claim(ctx: Ctx, which: Which, until: string): Promise<readonly Row[]> {
   const now = new Date(ctx.clock.now()).toISOString();
-  const until = new Date(ctx.clock.now() + LEASE_MS).toISOString();
-  const wanted =
-    "ids" in which
-      ? sql`id IN (SELECT jsonb_array_elements_text(${JSON.stringify(which.ids)}::jsonb))`
-      : sql`kind IN (SELECT jsonb_array_elements_text(${JSON.stringify(which.kinds)}::jsonb))`;
   const limit = "ids" in which ? which.ids.length : which.limit;
   const result = await ctx.db.read.execute<Row>(sql`UPDATE ${due}
     SET lease_until = ${until}, attempts = attempts + 1
     WHERE id IN (
       SELECT id FROM ${due}
-      WHERE ${wanted} AND dead_at IS NULL AND due_at <= ${now}
+      WHERE ${wantedBy(which)} AND dead_at IS NULL AND due_at <= ${now}
         AND (lease_until IS NULL OR lease_until < ${now})
       ORDER BY due_at LIMIT ${limit} FOR UPDATE SKIP LOCKED)
     RETURNING id, kind, subject, attempts, payload`);
   return result.rows;
 }
 
-async function runJob(ctx: Ctx, handlers: readonly JobHandler[], row: Row): Promise<void> {
+/** What a claim still holds when the database came back, so that nobody waits for the end of its lease. */
+async function letGo(ctx: Ctx, which: Which, until: string): Promise<void> {
+  const free = sql`UPDATE ${due} SET lease_until = NULL WHERE ${wantedBy(which)} AND lease_until = ${until}`;
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return void (await ctx.db.read.execute(free));
+    } catch (error) {
+      if (tries < RETURNS_MAX && asUnavailable(error)) await scheduler.wait(RETURN_MS);
+      else return ctx.log.warn("jobs.held", { reason: describeError(error) });
+    }
+  }
+}
+
+/** False when the database was away, so that the row says nothing of how it ended. */
+async function runJob(ctx: Ctx, handlers: readonly JobHandler[], row: Row): Promise<boolean> {
   const handler = handlers.find((one) => one.kind.kind === row.kind);
   try {
     if (!handler) throw new Error(`nobody handles ${row.kind}`);
     const statements = await handler.run(ctx, handler.kind.payload.parse(row.payload), row);
     const result = await ctx.db.commit([...statements, end(row)]);
     if (!result.ok) await postpone(ctx, row, `refused: ${result.code}`);
+    return true;
   } catch (error) {
     const reason = describeError(error);
     ctx.log.error("job.failed", { kind: row.kind, subject: row.subject, attempts: row.attempts, reason });
-    await postpone(ctx, row, reason).catch(() => undefined);
+    return postpone(ctx, row, reason).then(
+      () => true,
+      (failure) => asUnavailable(failure) === undefined,
+    );
   }
 }
 
