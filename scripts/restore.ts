@@ -7,18 +7,19 @@
  * Databases first, then by the platform the rows of objects and the files that the backup has, where
  * there are none: nothing newer is lost. A database that is not empty is refused without --force. CELLS and
  * BACKUP_KEY name databases and key, --url the platform, SERVICE_KEY a key of the backup with `platform`;
- * locally all come from the running platform. Exit status 1 when anything differs.
+ * locally all come from the running platform, and its scripts' key is added to what was loaded. Exit status 1 when anything differs.
  */
 import { parseArgs } from "node:util";
 import { BackupError } from "../ops/backup/container.ts";
-import { compare, type Difference, prove, restoreDatabase, summarise } from "./backup/databases.ts";
+import { compare, type Difference, prove, restoreDatabase } from "./backup/databases.ts";
 import { readBackup } from "./backup/file.ts";
 import { databasesFrom, emptyCaches, keyFrom } from "./backup/places.ts";
-import { openKeeper } from "./backup/platform.ts";
+import { openPlatform } from "./backup/platform.ts";
 import { type PutBack, putBack } from "./backup/put-back.ts";
 import { inScratchDatabase, withServer } from "./backup/scratch.ts";
-import { findRunning } from "./client.ts";
+import { DATA_DIR, findRunning } from "./client.ts";
 import { verifyDatabase } from "./ledger-verify.ts";
+import { admitServiceKey, keepServiceKeys } from "./seed/people.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -50,9 +51,9 @@ async function main(file: string): Promise<readonly Outcome[]> {
   );
   if (cells.length === 0) throw new BackupError("nothing of this market is in the backup");
   const restoreInto = async (cell: string, url: string, force: boolean): Promise<Outcome> => {
-    const { rows } = await restoreDatabase({ cell, url, read, force, migrations: migrations.get(cell) });
-    const differences = compare(cell, parts, await summarise(cell, url));
-    return { cell, rows, differences, ledger: await verifyDatabase(url) };
+    const restoring = { cell, url, read, force, migrations: migrations.get(cell) };
+    const { rows, found } = await restoreDatabase(restoring);
+    return { cell, rows, differences: compare(cell, parts, found), ledger: await verifyDatabase(url) };
   };
   const outcomes: Outcome[] = [];
   if (values.drill) {
@@ -72,12 +73,21 @@ async function main(file: string): Promise<readonly Outcome[]> {
   }
   if (values.url === undefined && !findRunning()) return outcomes;
   await emptyCaches(process.env, cells);
+  await admitScripts(cells);
   return Promise.all(
     outcomes.map(async (outcome) => {
-      const client = await openKeeper({ market: outcome.cell, url: values.url });
+      const client = await openPlatform({ market: outcome.cell, url: values.url });
       return { ...outcome, platform: await putBack({ cell: outcome.cell, client, read, parts }) };
     }),
   );
+}
+
+/** On this machine: its scripts go on working with the key that they have. */
+async function admitScripts(cells: readonly string[]): Promise<void> {
+  const running = findRunning();
+  if (!running || process.env.CELLS || process.env.SERVICE_KEY) return;
+  const keys = keepServiceKeys(DATA_DIR, cells);
+  for (const cell of cells) await admitServiceKey(running.bindings, cell, keys.get(cell) ?? "");
 }
 
 function printPlatform({ objects, files }: PutBack): void {

@@ -38,17 +38,21 @@ async function* cursorRows(session: Session, sql: string): AsyncGenerator<string
   await session.query("CLOSE backup_rows");
 }
 
+async function* dumpTables(session: Session, cell: string): AsyncGenerator<Part> {
+  for (const table of await readTables(session)) {
+    const about = { columns: table.columns, key: table.key };
+    yield { name: `${cell}/postgres/${table.name}`, about, rows: cursorRows(session, rowsSql(table)) };
+  }
+  yield { name: `${cell}/sequences`, about: {}, rows: cursorRows(session, SEQUENCES_SQL) };
+}
+
 /** Every table of a database as of one moment, and where its sequences stand. */
 export async function* dumpDatabase(session: Session, cell: string): AsyncGenerator<Part> {
   await session.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
   try {
     await session.query("SET LOCAL TIME ZONE 'UTC'");
     await session.query(PATIENT);
-    for (const table of await readTables(session)) {
-      const about = { columns: table.columns, key: table.key };
-      yield { name: `${cell}/postgres/${table.name}`, about, rows: cursorRows(session, rowsSql(table)) };
-    }
-    yield { name: `${cell}/sequences`, about: {}, rows: cursorRows(session, SEQUENCES_SQL) };
+    yield* dumpTables(session, cell);
   } finally {
     await session.query("ROLLBACK");
   }
@@ -63,32 +67,35 @@ export async function isEmpty(session: Session): Promise<boolean> {
   return true;
 }
 
-type Loaded = { readonly tables: number; readonly rows: number };
+type Loading = {
+  readonly cell: string;
+  readonly read: () => AsyncIterable<Read>;
+  /** Sees what was loaded while nobody else can: a platform that runs on it writes at once. */
+  readonly look: (loaded: AsyncIterable<Part>) => Promise<void>;
+};
 
 /**
  * Loads the parts of one cell into a migrated database, all or nothing; whatever was there is gone. Parts
  * stand in the order of their names and references want parents first: the file is read once for each rank.
+ * Answers how many rows there are.
  */
-export async function loadDatabase(
-  session: Session,
-  cell: string,
-  read: () => AsyncIterable<Read>,
-): Promise<Loaded> {
+export async function loadDatabase(session: Session, { cell, read, look }: Loading): Promise<number> {
   const tables = new Map((await readTables(session)).map((table) => [table.name, table]));
   const { rows } = await session.query(REFERENCES_SQL);
   const references = rows as unknown as readonly { child: string; parent: string }[];
   const order = parentsFirst([...tables.keys()], references).filter((name) => name !== MIGRATIONS_TABLE);
-  const loaded = { tables: 0, rows: 0 };
+  let loaded = 0;
   await session.query("BEGIN");
   try {
     await session.query("SET LOCAL TIME ZONE 'UTC'");
     await session.query(PATIENT);
     for (const name of order) await session.query(`ALTER TABLE public.${quote(name)} DISABLE TRIGGER USER`);
     await session.query(`TRUNCATE ${order.map((name) => `public.${quote(name)}`).join(", ")}`);
-    for (const rank of ranks(order, references)) {
-      loaded.rows += await loadRank(session, { cell, tables, rank }, read());
-      loaded.tables += rank.size;
+    const all = ranks(order, references);
+    for (const rank of all) {
+      loaded += await loadRank(session, { cell, tables, rank, isLast: rank === all.at(-1) }, read());
     }
+    await look(dumpTables(session, cell));
     for (const name of order) await session.query(`ALTER TABLE public.${quote(name)} ENABLE TRIGGER USER`);
     await session.query("COMMIT");
   } catch (error) {
@@ -118,11 +125,13 @@ type Rank = {
   readonly cell: string;
   readonly tables: ReadonlyMap<string, Table>;
   readonly rank: ReadonlySet<string>;
+  /** A sequence that was set stays set when the transaction is undone, so it is set when all else is done. */
+  readonly isLast: boolean;
 };
 
 async function loadRank(
   session: Session,
-  { cell, tables, rank }: Rank,
+  { cell, tables, rank, isLast }: Rank,
   lines: AsyncIterable<Read>,
 ): Promise<number> {
   const prefix = `${cell}/postgres/`;
@@ -137,7 +146,7 @@ async function loadRank(
   for await (const line of lines) {
     if (line.kind === "part") {
       const name = line.name.startsWith(prefix) ? line.name.slice(prefix.length) : undefined;
-      isSequences = line.name === `${cell}/sequences`;
+      isSequences = isLast && line.name === `${cell}/sequences`;
       table = name !== undefined && rank.has(name) ? sameTable(tables.get(name), line.about) : undefined;
       if (name !== undefined && !tables.has(name)) throw new BackupError(`no table ${name} here`);
     } else if (line.kind === "row" && isSequences) {

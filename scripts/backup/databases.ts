@@ -27,13 +27,15 @@ export async function* dumpDatabases(databases: ReadonlyMap<string, string>): As
   }
 }
 
-/** What a database holds now, as a backup would list it. */
-export async function summarise(cell: string, url: string): Promise<readonly Summary[]> {
+async function summariesOf(parts: AsyncIterable<Part>): Promise<readonly Summary[]> {
   const summaries: Summary[] = [];
-  const parts = dumpDatabases(new Map([[cell, url]]));
   for await (const _ of writeLines(parts, "", (one) => summaries.push(one)));
   return summaries;
 }
+
+/** What a database holds now, as a backup would list it. */
+export const summarise = (cell: string, url: string): Promise<readonly Summary[]> =>
+  summariesOf(dumpDatabases(new Map([[cell, url]])));
 
 type Proved = {
   readonly createdAt: string;
@@ -76,7 +78,13 @@ type Restoring = {
   readonly force: boolean;
 };
 
-export async function restoreDatabase({ cell, url, read, migrations, force }: Restoring) {
+type Restored = {
+  readonly rows: number;
+  /** What a backup of it would list, before anybody wrote into it. */
+  readonly found: readonly Summary[];
+};
+
+export async function restoreDatabase({ cell, url, read, migrations, force }: Restoring): Promise<Restored> {
   const empty = await inSession(url, isEmpty);
   if (!empty && !force) throw new BackupError(`${cell}: the database is not empty; --force empties it`);
   await migrate(url);
@@ -88,7 +96,11 @@ export async function restoreDatabase({ cell, url, read, migrations, force }: Re
       const names = other.map(([name]) => name).join(", ");
       throw new BackupError(`${cell}: made with other migrations (${names}); --force loads what fits`);
     }
-    return loadDatabase(session, cell, read);
+    let found: readonly Summary[] = [];
+    const look = async (loaded: AsyncIterable<Part>) => {
+      found = await summariesOf(loaded);
+    };
+    return { rows: await loadDatabase(session, { cell, read, look }), found };
   });
 }
 

@@ -1,8 +1,5 @@
 import type { Part } from "../../ops/backup/lines.ts";
-import { cellConfig } from "../../workers/kernel/cell.ts";
-import { createIds } from "../../workers/kernel/ids.ts";
-import { signToken } from "../../workers/kernel/token.ts";
-import { type Client, findRunning, openClient } from "../client.ts";
+import { type Client, openClient } from "../client.ts";
 
 type Where = { readonly market: string; readonly url: string | undefined };
 type Page<T> = { readonly items: readonly T[]; readonly nextCursor: string | null };
@@ -16,29 +13,8 @@ export type FileRow = {
   readonly metadata?: Readonly<Record<string, string>>;
 };
 
-const open = ({ market, url }: Where) => openClient({ url, market, scopes: ["platform"] });
-
-/** Longer than any restore. */
-const KEEPER_MS = 6 * 3_600_000;
-
-/**
- * Who may put back: by a key, which must be of the databases that were just loaded; on this machine by a
- * token that the running platform signs, since a database that was exchanged knows no key of it.
- */
-export async function openKeeper({ market, url }: Where): Promise<Client> {
-  const running = findRunning();
-  if (process.env.SERVICE_KEY || !running) return open({ market, url });
-  const clock = { now: () => Date.now() };
-  const env = running.bindings as unknown as Env;
-  const issue = { env, ...cellConfig(env, market) };
-  const claims = { use: "service", sub: createIds(clock).next("apiKey"), scp: ["platform"] } as const;
-  const lifetime = { now: clock.now(), lifetimeMs: KEEPER_MS };
-  return openClient({
-    url: url ?? running.url,
-    market,
-    token: await signToken(issue, { ...claims, scp: ["platform"] }, lifetime),
-  });
-}
+export const openPlatform = ({ market, url }: Where): Promise<Client> =>
+  openClient({ url, market, scopes: ["platform"] });
 
 async function* pages<T>(client: Client, path: string): AsyncGenerator<T> {
   let cursor: string | null = "";
@@ -84,7 +60,7 @@ async function* withBodies(client: Client, files: AsyncIterable<FileRow>): Async
 export async function* dumpPlatform(
   where: Where & { readonly bodies: boolean; readonly carts: boolean },
 ): AsyncGenerator<Part> {
-  const client = await open(where);
+  const client = await openPlatform(where);
   for await (const one of pages<Named>(client, `/v1/backups/objects?carts=${where.carts ? "yes" : "no"}`)) {
     const name = `${where.market}/object/${one.noun}/${one.id}`;
     yield { name, about: one, rows: objectRows(client, one) };

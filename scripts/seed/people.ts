@@ -51,22 +51,38 @@ export function loginsOf(markets: readonly string[]): readonly string[] {
 /** The events are in the outbox with the accounts, and the sweep of the running platform sends them. */
 const UNSENT = { send: async () => undefined, sendBatch: async () => undefined };
 
+/** A writer into a market's database of this machine, and when all that it began is done. */
+function openSeed(bindings: Readonly<Record<string, string>>, market: string) {
+  const strings = { ...bindings, LOG_LEVEL: "error" };
+  const env = { ...strings, EVENTS: UNSENT, ANALYTICS: UNSENT } as unknown as Env;
+  const waiting: Promise<unknown>[] = [];
+  const ctx: Ctx = openSystemCtx(env, market, { defer: (work) => void waiting.push(work) });
+  return { ctx, settle: () => Promise.all(waiting) };
+}
+
+/** A database that was exchanged for a backup of another machine knows nothing of this one's key. */
+export async function admitServiceKey(
+  bindings: Readonly<Record<string, string>>,
+  market: string,
+  key: string,
+): Promise<void> {
+  const { ctx } = openSeed(bindings, market);
+  await seedApiKey(ctx, { key, scopes: SCOPES, name: "Scripts of this machine" });
+}
+
 /** What must not be made by anybody who asks: verified accounts, the first operator, the service key. */
 export async function makePeople(
   bindings: Readonly<Record<string, string>>,
   market: string,
   key: string,
 ): Promise<void> {
-  const strings = { ...bindings, LOG_LEVEL: "error" };
-  const env = { ...strings, EVENTS: UNSENT, ANALYTICS: UNSENT } as unknown as Env;
-  const waiting: Promise<unknown>[] = [];
-  const ctx: Ctx = openSystemCtx(env, market, { defer: (work) => void waiting.push(work) });
+  const { ctx, settle } = openSeed(bindings, market);
   const make = (person: Person, more = {}) =>
     seedUser(ctx, { ...person, ...more, password: DEMO_PASSWORD, verified: true });
-  await seedApiKey(ctx, { key, scopes: SCOPES, name: "Scripts of this machine" });
+  await admitServiceKey(bindings, market, key);
   await make(OPERATOR, { operatorRole: "admin" });
   await Promise.all([...ownersIn(market), ...(BUYERS[market] ?? [])].map((person) => make(person)));
-  await Promise.all(waiting);
+  await settle();
 }
 
 /** One key a market, made once and kept beside the data for import, replay and redrive. */
@@ -74,7 +90,10 @@ export function keepServiceKeys(dataDir: string, markets: readonly string[]): Re
   const path = join(dataDir, "service-key.json");
   const known = readJson<{ readonly [market: string]: string }>(path) ?? {};
   const make = () => `tck_${randomBytes(32).toString("base64url")}`;
-  const keys = new Map(markets.map((market) => [market, known[market] ?? make()]));
+  const keys = new Map([
+    ...Object.entries(known),
+    ...markets.map((market) => [market, known[market] ?? make()] as const),
+  ]);
   writeFileSync(path, JSON.stringify(Object.fromEntries(keys)), { mode: 0o600 });
   return keys;
 }

@@ -164,6 +164,35 @@ test("a backup of other migrations is refused", async () => {
   await expect(restoreDatabase(restoring)).rejects.toThrow("made with other migrations (9999_later.sql)");
 });
 
+test("what a running platform writes as soon as it may is no difference", async () => {
+  const target = await createDatabase(server, "running", MIGRATED);
+  const whole = readBackup(file, new Uint8Array(key));
+  const { parts, migrations } = await prove(whole);
+  let writing: Promise<unknown> | undefined;
+  const read = async function* () {
+    // Waits for the tables that are being loaded, and is through when they are.
+    writing ??= query(target, "INSERT INTO inbox VALUES ('c', 'evt_9', now())");
+    yield* whole();
+  };
+  const restoring = { cell: "id", url: target, read, migrations: migrations.get("id"), force: false };
+  const { found } = await restoreDatabase(restoring);
+  await writing;
+  const differing = (now: typeof found) => compare("id", parts, now).filter(({ isSame }) => !isSame);
+  expect(differing(found)).toEqual([]);
+  expect(differing(await summarise("id", target))).toMatchObject([{ name: "id/postgres/inbox" }]);
+});
+
+test("a restore that fails in the middle leaves rows and sequences where they were", async () => {
+  const target = await createDatabase(server, "failing", MIGRATED);
+  await query(target, "INSERT INTO inbox VALUES ('c', 'evt_9', now())");
+  await query(target, "SELECT setval('stock_movement_seq_seq', 9000)");
+  await query(target, "ALTER TABLE price_log DROP COLUMN actor");
+  const { code, stderr } = await run("restore.ts", [file, "--force"], target);
+  expect([code, stderr]).toEqual([1, "restore: no column actor here\n"]);
+  expect(await query(target, "SELECT consumer FROM inbox")).toEqual([{ consumer: "c" }]);
+  expect(await query(target, "SELECT nextval('stock_movement_seq_seq')::int AS n")).toEqual([{ n: 9_001 }]);
+});
+
 test("old backups go as retention says, and nothing else does", async () => {
   for (const name of ["titan-20200101T000000Z.backup", "titan-20200102T000000Z.backup", "notes.txt"]) {
     writeFileSync(path.join(folder, name), "old");
