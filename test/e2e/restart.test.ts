@@ -1,10 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { freePorts } from "../../local/processes.ts";
+import { admitServiceKey, keepServiceKeys } from "../../scripts/seed/people.ts";
 import { type Body, type Client, clientOf, until } from "../support/http-client.ts";
 import { buy, guestOf, newEmail, openStall, type Stall, startOf } from "../support/market-stall.ts";
 import { familyOf, livingOf } from "../support/processes.ts";
@@ -197,6 +199,37 @@ describe("the platform that is killed in the middle of its work and started agai
     for (const memory of buyers.filter(({ orderId }) => orderId)) expect(await linesOf(memory)).toEqual([]);
   });
 
+  it("is put back from a backup as another machine made it, and knows this one's scripts", async () => {
+    const market = ["--market", "id"];
+    const run = async (script: string, ...args: string[]) => {
+      const { code, errors, said } = await runScript(`scripts/${script}`, { DATA_DIR: dataDir }, args);
+      expect([script, code, errors]).toEqual([script, 0, [""]]);
+      return said;
+    };
+    const { url, bindings, databases } = second;
+    const running = { url, bindings, postgresUrl: databases.id?.replace(/[^/]*$/, "postgres") };
+    writeFileSync(join(dataDir, "platform.json"), JSON.stringify(running));
+    const theirs = keepServiceKeys(dataDir, ["id"]).get("id") ?? "";
+    await admitServiceKey(bindings, "id", theirs);
+    const folder = join(dataDir, "backups");
+    await run("backup.ts", ...market);
+    const [file = ""] = readdirSync(folder);
+    const [offer] = stall.offers;
+    const buyer = await guestOf(second);
+    const basket = { lines: [{ offerId: offer?.offerId ?? "", quantity: 1 }], method: "cod" as const };
+    const later = await buy(buyer, { ...basket, email: newEmail("later") });
+    rmSync(join(dataDir, "service-key.json"));
+    const [restored] = JSON.parse(
+      await run("restore.ts", join(folder, file), "--force", "--json", ...market),
+    );
+    const [ledger] = JSON.parse(await run("ledger-verify.ts", "--json", ...market));
+    expect(ledger.drift).toEqual([]);
+    expect(ledger.transfers).toBe(restored.ledger.transfers);
+    expect(ledger.transfers).toBeGreaterThan(0);
+    expect((await buyer.get(`/v1/orders/${later.orders[0]?.id}`)).status).toBe(404);
+    expect((await invoice.buyer.get(invoice.path)).status).toBe(200);
+  });
+
   it("refuses a second run on its data and goes on", async () => {
     const { code, errors } = await startScript({ DATA_DIR: dataDir, PORT: String(port) });
     expect(errors).toEqual([expect.stringMatching(/^titan: .* already run by process \d+; stop it first$/)]);
@@ -212,21 +245,29 @@ describe("the platform that is killed in the middle of its work and started agai
   });
 });
 
-/** What a start says that comes to nothing, line by line, and its exit code. */
-async function startScript(
+/** What a script says and complains of line by line, and its exit code. */
+async function runScript(
+  path: string,
   variables: Readonly<Record<string, string>>,
-): Promise<{ code: number | null; errors: readonly string[] }> {
-  const script = join(import.meta.dirname, "../../local/start.ts");
-  const child = spawn(process.execPath, [script], {
+  args: readonly string[] = [],
+): Promise<{ code: number | null; errors: readonly string[]; said: string }> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, "../..", path), ...args], {
     env: { ...process.env, NODE_OPTIONS: "", ...variables },
-    stdio: ["ignore", "ignore", "pipe"],
+    stdio: ["ignore", "pipe", "pipe"],
   });
   onTestFinished(() => {
     child.kill("SIGKILL");
   });
-  const [errors, [code]] = await Promise.all([text(child.stderr), once(child, "exit")]);
-  return { code, errors: errors.trimEnd().split("\n") };
+  const [said, errors, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, "exit"),
+  ]);
+  return { code, errors: errors.trimEnd().split("\n"), said };
 }
+
+/** A start that comes to nothing. */
+const startScript = (variables: Readonly<Record<string, string>>) => runScript("local/start.ts", variables);
 
 describe("a start that cannot be", () => {
   it("says in one line that the port is in use", async () => {
