@@ -1,7 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { call, upload } from "../api/client.ts";
-import { useIntentKey } from "../api/intent.ts";
+import { type Intents, useIntents } from "../api/intent.ts";
 import { queryClient } from "../api/queries.ts";
 import type { Schemas } from "../api/schema.gen.ts";
 import { texts } from "../shell/text.ts";
@@ -57,7 +57,7 @@ const starsOf = (given: number | null | undefined): Stars | undefined =>
   given ? (given as Stars) : undefined;
 
 export function ReviewDialog({ line, review, onDone, onClose }: Props) {
-  const keyOf = useIntentKey();
+  const once = useIntents();
   const [product, setProduct] = useState(starsOf(review?.stars.product));
   const [seller, setSeller] = useState(starsOf(review?.stars.seller));
   const [courier, setCourier] = useState(starsOf(review?.stars.courier));
@@ -74,7 +74,7 @@ export function ReviewDialog({ line, review, onDone, onClose }: Props) {
         media: files.map(({ id }) => id),
         anonymous: form.get("anonymous") !== null,
       };
-      return save(body, { line, review, keyOf });
+      return save(body, { line, review, once });
     },
     onSuccess: async () => {
       onDone?.();
@@ -114,15 +114,15 @@ export function ReviewDialog({ line, review, onDone, onClose }: Props) {
   );
 }
 
-type Saving = Pick<Props, "line" | "review"> & { readonly keyOf: (asked: unknown) => string };
+type Saving = Pick<Props, "line" | "review"> & { readonly once: Intents };
 
-function save(body: Schemas["Edit"], { line, review, keyOf }: Saving) {
+function save(body: Schemas["Edit"], { line, review, once }: Saving) {
   if (review) {
     const { id: reviewId, version: ifMatch } = review;
     return call("PATCH /v1/reviews/{reviewId}", { path: { reviewId }, body }, { ifMatch });
   }
   const written = { ...body, lineId: line?.lineId ?? "" };
-  return call("POST /v1/reviews", { body: written }, { key: keyOf(written) });
+  return once(written, (key) => call("POST /v1/reviews", { body: written }, { key }));
 }
 
 const Words = ({ review, error }: Pick<Props, "review"> & { readonly error: unknown }) => (

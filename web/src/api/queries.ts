@@ -15,6 +15,10 @@ export const queryClient = new QueryClient({
   defaultOptions: { queries: { staleTime: FRESH_MS, gcTime: KEPT_MS, retry: mayRetry } },
 });
 
+/** What a command makes old is asked for again where it is shown. */
+export const forgetReads = (names: readonly ReadName[]) =>
+  Promise.all(names.map((name) => queryClient.invalidateQueries({ queryKey: [name] })));
+
 type Acting = { readonly seller?: string };
 type Seed = { readonly name: string; readonly address: string; readonly answer: unknown };
 

@@ -1,4 +1,5 @@
 import { ApiError, call } from "../api/client.ts";
+import { isFinal } from "../api/intent.ts";
 import type { Schemas } from "../api/schema.gen.ts";
 import { cartStore, identity } from "../session/tokens.ts";
 import { openCart } from "../storefront/cart-state.ts";
@@ -131,4 +132,4 @@ export function remember(checkout: Checkout, hold: Hold | undefined): Checkout {
 
 /** The API has decided; asking again would have the same answer. */
 export const isRefusal = (error: unknown): boolean =>
-  error instanceof ApiError && error.status >= 400 && error.status < 500 && error.status !== 401;
+  error instanceof ApiError && error.status !== 401 && isFinal(error);

@@ -1,6 +1,6 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { useRef } from "react";
 import { call } from "../api/client.ts";
+import { useIntents } from "../api/intent.ts";
 import { queryClient, queryOf } from "../api/queries.ts";
 import { heldOf, signInHref } from "../sale/held.ts";
 import { Holding } from "../sale/holding.tsx";
@@ -71,14 +71,11 @@ export function DealCard({ deal, skew }: Props) {
 type ClaimProps = { readonly saleId: string; readonly left: number; readonly onHeld: () => void };
 
 function Claim({ saleId, left, onHeld }: ClaimProps) {
-  // A claim that was not answered is the same claim when it is pressed again.
-  const key = useRef(crypto.randomUUID());
+  const once = useIntents();
   const claim = useMutation({
     mutationFn: () =>
-      call(
-        "POST /v1/flash-sales/{saleId}/claims",
-        { path: { saleId }, body: { quantity: 1 } },
-        { key: key.current },
+      once(saleId, (key) =>
+        call("POST /v1/flash-sales/{saleId}/claims", { path: { saleId }, body: { quantity: 1 } }, { key }),
       ),
     onSuccess: onHeld,
   });

@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { upload } from "../api/client.ts";
-import { forgetReads, useCommand } from "../api/command.ts";
-import { queryOf } from "../api/queries.ts";
+import { useCommand } from "../api/command.ts";
+import { forgetReads, queryOf } from "../api/queries.ts";
 import type { Schemas } from "../api/schema.gen.ts";
 import { money, texts } from "../shell/text.ts";
 import { moment } from "../shell/when.ts";

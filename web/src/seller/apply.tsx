@@ -1,7 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { call, type Input } from "../api/client.ts";
-import { forgetReads } from "../api/command.ts";
+import { forgetReads } from "../api/queries.ts";
 import { renewRights } from "../session/tokens.ts";
 import { texts } from "../shell/text.ts";
 import { fieldError, TextArea, TextField } from "../ui/field.tsx";

@@ -1,8 +1,5 @@
 import type { Answer, ReadName, RouteName } from "../api/client.ts";
 import { useCommand as useAnyCommand } from "../api/command.ts";
-
-export { forgetReads } from "../api/command.ts";
-
 import { useShop } from "./shop.ts";
 
 type About<N extends RouteName> = {

@@ -2,13 +2,13 @@ import { useMutation } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { type Answer, download, upload } from "../api/client.ts";
+import { forgetReads } from "../api/queries.ts";
 import { count, texts } from "../shell/text.ts";
 import { SelectField } from "../ui/field.tsx";
 import { FileButton } from "../ui/file-button.tsx";
 import { Refusal } from "../ui/refusal.tsx";
 import { saveFile } from "../ui/save-file.ts";
 import { Tag, type Tone } from "../ui/tag.tsx";
-import { forgetReads } from "./command.ts";
 import { PRODUCT_READS } from "./product-states.ts";
 import { useShop } from "./shop.ts";
 

@@ -1,7 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { getRouteApi, Link, useLocation, useNavigate } from "@tanstack/react-router";
 import { call } from "../api/client.ts";
-import { forgetReads } from "../api/command.ts";
+import { forgetReads } from "../api/queries.ts";
 import { renewRights } from "../session/tokens.ts";
 import { texts } from "../shell/text.ts";
 import { Refusal } from "../ui/refusal.tsx";

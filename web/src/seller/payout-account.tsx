@@ -1,7 +1,6 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { ApiError, call } from "../api/client.ts";
-import { forgetReads } from "../api/command.ts";
-import { queryOf } from "../api/queries.ts";
+import { forgetReads, queryOf } from "../api/queries.ts";
 import { useStepUp } from "../session/step-up.tsx";
 import { texts } from "../shell/text.ts";
 import { day } from "../shell/when.ts";

@@ -2,10 +2,9 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { call } from "../api/client.ts";
-import { queryOf } from "../api/queries.ts";
+import { forgetReads, queryOf } from "../api/queries.ts";
 import { texts } from "../shell/text.ts";
 import { Form } from "../ui/form.tsx";
-import { forgetReads } from "./command.ts";
 import {
   type Axis,
   attributesOf,

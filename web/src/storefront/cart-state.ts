@@ -1,6 +1,7 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useSyncExternalStore } from "react";
 import { call } from "../api/client.ts";
+import { useIntents } from "../api/intent.ts";
 import { queryClient } from "../api/queries.ts";
 import type { Schemas } from "../api/schema.gen.ts";
 import { bringAlong, isEntering } from "../session/session.ts";
@@ -35,19 +36,17 @@ const forget = () => queryClient.invalidateQueries({ queryKey: [CART] });
 type Adding = { readonly offerId: string; readonly quantity: number };
 
 /** Puts an offer into the cart; the same press counts once, however often it is sent. */
-export const useAddToCart = () =>
-  useMutation({
+export function useAddToCart() {
+  const once = useIntents();
+  return useMutation({
     mutationFn: async ({ offerId, quantity }: Adding) => {
       const { id: cartId } = queryClient.getQueryData<Cart>([CART]) ?? (await openCart());
-      const key = crypto.randomUUID();
-      return call(
-        "POST /v1/carts/{cartId}/lines",
-        { path: { cartId }, body: { offerId, quantity } },
-        { key },
-      );
+      const input = { path: { cartId }, body: { offerId, quantity } };
+      return once(input, (key) => call("POST /v1/carts/{cartId}/lines", input, { key }));
     },
     onSettled: forget,
   });
+}
 
 type Change = { readonly cartId: string; readonly lineId: string };
 
@@ -81,15 +80,17 @@ export const useShareCart = () =>
   });
 
 /** Everything of a cart that somebody shared, in one's own. */
-export const useTakeLines = () =>
-  useMutation({
+export function useTakeLines() {
+  const once = useIntents();
+  return useMutation({
     mutationFn: async (lines: readonly Adding[]) => {
       const { id: cartId } = queryClient.getQueryData<Cart>([CART]) ?? (await openCart());
-      const key = crypto.randomUUID();
-      return call("POST /v1/carts/{cartId}/lines", { path: { cartId }, body: { lines } }, { key });
+      const input = { path: { cartId }, body: { lines } };
+      return once(input, (key) => call("POST /v1/carts/{cartId}/lines", input, { key }));
     },
     onSettled: forget,
   });
+}
 
 export const useRemoveLine = () =>
   useMutation({

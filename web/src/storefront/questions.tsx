@@ -1,7 +1,8 @@
 import { useInfiniteQuery, useMutation } from "@tanstack/react-query";
-import { useRef, useState } from "react";
+import { useState } from "react";
 import { PRODUCT_TEXTS } from "#platform/storefront/pages/product-texts";
 import { call } from "../api/client.ts";
+import { useIntents } from "../api/intent.ts";
 import { pagesOf, queryClient } from "../api/queries.ts";
 import { signInHref } from "../sale/held.ts";
 import { useIsSignedIn } from "../session/session.ts";
@@ -67,12 +68,13 @@ export function Questions({ productId }: { readonly productId: string }) {
 
 function Ask({ productId }: { readonly productId: string }) {
   const [words, setWords] = useState("");
-  const key = useRef(crypto.randomUUID());
+  const once = useIntents();
   const ask = useMutation({
-    mutationFn: () =>
-      call("POST /v1/questions", { body: { productId, text: words.trim() } }, { key: key.current }),
+    mutationFn: () => {
+      const body = { productId, text: words.trim() };
+      return once(body, (key) => call("POST /v1/questions", { body }, { key }));
+    },
     onSuccess: () => {
-      key.current = crypto.randomUUID();
       setWords("");
       return queryClient.invalidateQueries({ queryKey: ["GET /v1/questions"] });
     },
@@ -90,11 +92,7 @@ function Ask({ productId }: { readonly productId: string }) {
         required
         value={words}
         error={fieldError(ask.error, "body.text")}
-        onChange={({ target }) => {
-          // Other words are another question.
-          key.current = crypto.randomUUID();
-          setWords(target.value);
-        }}
+        onChange={({ target }) => setWords(target.value)}
       />
       <button type="submit" className="button button-quiet self-start" disabled={ask.isPending}>
         {text.send}

@@ -2,7 +2,7 @@ import { useMutation } from "@tanstack/react-query";
 import { MessageCircle } from "lucide-react";
 import { useState } from "react";
 import { call } from "../../api/client.ts";
-import { useIntentKey } from "../../api/intent.ts";
+import { useIntents } from "../../api/intent.ts";
 import { queryClient } from "../../api/queries.ts";
 import { useOpenChat } from "../../chat/open-chat.ts";
 import { texts } from "../../shell/text.ts";
@@ -97,13 +97,15 @@ export function Actions({ order }: { readonly order: Order }) {
 
 /** The parcel has come; and then: all is well with it. */
 function Confirm({ order: { id: orderId, state, paymentMethod } }: { readonly order: Order }) {
-  const keyOf = useIntentKey();
+  const once = useIntents();
   const path = { orderId };
   const confirm = useMutation({
     mutationFn: (move: "deliver" | "complete") =>
-      move === "deliver"
-        ? call("POST /v1/orders/{orderId}/deliver", { path, query: { as: "buyer" } }, { key: keyOf(move) })
-        : call("POST /v1/orders/{orderId}/complete", { path }, { key: keyOf(move) }),
+      once(move, (key) =>
+        move === "deliver"
+          ? call("POST /v1/orders/{orderId}/deliver", { path, query: { as: "buyer" } }, { key })
+          : call("POST /v1/orders/{orderId}/complete", { path }, { key }),
+      ),
     onSuccess: renewed,
   });
   // What is paid at the door is confirmed by whoever took the money.
@@ -145,14 +147,16 @@ function Chat({ order: { id, sellerId } }: { readonly order: Order }) {
 type DialogProps = { readonly order: Order; readonly onClose: () => void };
 
 function CancelDialog({ order: { id: orderId, paidAt }, onClose }: DialogProps) {
-  const keyOf = useIntentKey();
+  const once = useIntents();
   const [reason, setReason] = useState<(typeof BUYER_REASONS)[number]>("changed_mind");
   const cancel = useMutation({
     mutationFn: () =>
-      call(
-        "POST /v1/orders/{orderId}/cancel",
-        { path: { orderId }, query: { as: "buyer" }, body: { reason } },
-        { key: keyOf(reason) },
+      once(reason, (key) =>
+        call(
+          "POST /v1/orders/{orderId}/cancel",
+          { path: { orderId }, query: { as: "buyer" }, body: { reason } },
+          { key },
+        ),
       ),
     onSuccess: async (order) => {
       onClose();

@@ -2,7 +2,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { call } from "../../api/client.ts";
-import { useIntentKey } from "../../api/intent.ts";
+import { useIntents } from "../../api/intent.ts";
 import { queryOf } from "../../api/queries.ts";
 import type { Schemas } from "../../api/schema.gen.ts";
 import { BANKS, methodName } from "../../checkout/method.ts";
@@ -39,7 +39,7 @@ type Props = { readonly order: Order; readonly onClose: () => void };
 /** Another try to pay for the purchase, by the same method or by another; its page goes on from there. */
 export function PayDialog({ order, onClose }: Props) {
   const navigate = useNavigate();
-  const keyOf = useIntentKey();
+  const once = useIntents();
   const { orderGroupId, paymentMethod, total } = order;
   const market = useQuery(queryOf("GET /v1/payments/methods", {}));
   const methods = (market.data?.methods ?? []).filter((one): one is Method => one !== "cod");
@@ -49,7 +49,7 @@ export function PayDialog({ order, onClose }: Props) {
   const pay = useMutation({
     mutationFn: () => {
       const body = { orderGroupId, method, ...(method === "virtual_account" && { bank }) };
-      return call("POST /v1/payments", { body }, { key: keyOf(body) });
+      return once(body, (key) => call("POST /v1/payments", { body }, { key }));
     },
     onSuccess: ({ id: paymentId }) => navigate({ to: "/pay/$paymentId", params: { paymentId } }),
   });

@@ -1,7 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { type Answer, call } from "../../api/client.ts";
-import { useIntentKey } from "../../api/intent.ts";
+import { useIntents } from "../../api/intent.ts";
 import { queryClient } from "../../api/queries.ts";
 import { money, texts } from "../../shell/text.ts";
 import { SelectField, TextArea, TextField } from "../../ui/field.tsx";
@@ -56,19 +56,19 @@ type Command =
 
 /** One command of the buyer to a case; the same one twice is once. */
 function useMove({ id: refundId }: Case) {
-  const keyOf = useIntentKey();
+  const once = useIntents();
   const path = { refundId };
   return useMutation({
-    mutationFn: (command: Command): Promise<Answer<"POST /v1/refunds/{refundId}/accept">> => {
-      const options = { key: keyOf(command) };
-      if (!("body" in command)) {
-        return call(`POST /v1/refunds/{refundId}/${command.move}`, { path }, options);
-      }
-      if (command.move === "send") {
-        return call("POST /v1/refunds/{refundId}/send", { path, body: command.body }, options);
-      }
-      return call(`POST /v1/refunds/{refundId}/${command.move}`, { path, body: command.body }, options);
-    },
+    mutationFn: (command: Command) =>
+      once(command, (key): Promise<Answer<"POST /v1/refunds/{refundId}/accept">> => {
+        if (!("body" in command)) {
+          return call(`POST /v1/refunds/{refundId}/${command.move}`, { path }, { key });
+        }
+        if (command.move === "send") {
+          return call("POST /v1/refunds/{refundId}/send", { path, body: command.body }, { key });
+        }
+        return call(`POST /v1/refunds/{refundId}/${command.move}`, { path, body: command.body }, { key });
+      }),
     onSuccess: told,
   });
 }

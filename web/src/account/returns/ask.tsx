@@ -2,7 +2,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { call } from "../../api/client.ts";
-import { useIntentKey } from "../../api/intent.ts";
+import { useIntents } from "../../api/intent.ts";
 import { queryClient } from "../../api/queries.ts";
 import { count, texts } from "../../shell/text.ts";
 import { Dialog } from "../../ui/dialog.tsx";
@@ -84,11 +84,11 @@ function useAsked(order: Order) {
 
 export function AskDialog({ order, onClose }: Props) {
   const navigate = useNavigate();
-  const keyOf = useIntentKey();
+  const once = useIntents();
   const asked = useAsked(order);
   const { body } = asked;
   const ask = useMutation({
-    mutationFn: () => call("POST /v1/refunds", { body }, { key: keyOf(body) }),
+    mutationFn: () => once(body, (key) => call("POST /v1/refunds", { body }, { key })),
     onSuccess: async ({ id: refundId }) => {
       await queryClient.invalidateQueries({ queryKey: ["GET /v1/refunds"] });
       await navigate({ to: "/account/returns/$refundId", params: { refundId } });

@@ -1,6 +1,6 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { call } from "../../api/client.ts";
-import { useIntentKey } from "../../api/intent.ts";
+import { useIntents } from "../../api/intent.ts";
 import { queryClient, queryOf } from "../../api/queries.ts";
 import { money, texts } from "../../shell/text.ts";
 import { Dialog } from "../../ui/dialog.tsx";
@@ -57,10 +57,10 @@ export const forgetWallet = () =>
   );
 
 export function SendDialog({ onClose }: { readonly onClose: () => void }) {
-  const keyOf = useIntentKey();
+  const once = useIntents();
   const mine = useQuery(queryOf("GET /v1/auth/account", {}));
   const send = useMutation({
-    mutationFn: (wish: Wish) => call("POST /v1/wallet/sends", { body: wish }, { key: keyOf(wish) }),
+    mutationFn: (wish: Wish) => once(wish, (key) => call("POST /v1/wallet/sends", { body: wish }, { key })),
     onSuccess: forgetWallet,
   });
   if (send.data) {

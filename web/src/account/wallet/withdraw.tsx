@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
 import { call } from "../../api/client.ts";
-import { useIntentKey } from "../../api/intent.ts";
+import { useIntents } from "../../api/intent.ts";
 import { pagesOf, queryOf } from "../../api/queries.ts";
 import type { Schemas } from "../../api/schema.gen.ts";
 import { money, texts } from "../../shell/text.ts";
@@ -44,10 +44,10 @@ export function WithdrawDialog({ onClose }: Props) {
 }
 
 function Wish({ account, onClose }: Props & { readonly account: Schemas["BankAccount"] }) {
-  const keyOf = useIntentKey();
+  const once = useIntents();
   const withdraw = useMutation({
     mutationFn: (body: Schemas["Withdraw"]) =>
-      call("POST /v1/wallet/withdrawals", { body }, { key: keyOf(body) }),
+      once(body, (key) => call("POST /v1/wallet/withdrawals", { body }, { key })),
     onSuccess: async () => {
       onClose();
       await forgetWallet();
