@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import { newIntents } from "../../web/src/api/intent.ts";
+import { ownPath } from "../../web/src/session/own-path.ts";
+import { countPersons, type Identity, isSomebodyElse } from "../../web/src/session/person.ts";
 
 /** What a call of the API fails with. */
 const refusal = (status: number, retryAfter?: number) =>
@@ -55,4 +57,39 @@ test("the end of one wish leaves the key of the next one to be repeated", async 
   await first;
   await once("b", lose).catch(() => undefined);
   expect(keys[0]).toBe(keys[1]);
+});
+
+test.for([
+  ["/account/orders?state=paid#top", "/account/orders?state=paid#top"],
+  ["/", "/"],
+  ["//evil.example/x", undefined],
+  ["/\\evil.example", undefined],
+  ["/\t/evil.example", undefined],
+  ["/\n\\evil.example", undefined],
+  ["/.//evil.example", undefined],
+  ["https://evil.example/", undefined],
+  ["javascript:alert(1)", undefined],
+  ["account", undefined],
+  ["", undefined],
+  [7, undefined],
+] as const)("a sign-in leads on to a path of the storefront and nowhere else: %j", ([given, path]) => {
+  expect(ownPath(given)).toBe(path);
+});
+
+const user = (userId: string): Identity => ({ kind: "user", userId });
+const nobody: Identity = { kind: "visitor" };
+
+test("a page begins anew for another person, and for nobody else", () => {
+  const personOf = countPersons();
+  const seen = [{ kind: "unknown" } as const, user("a"), nobody, user("a"), nobody, user("b"), user("a")];
+  expect(seen.map(personOf)).toEqual([1, 1, 1, 1, 1, 2, 3]);
+});
+
+test("what one person asked for is not sent in the name of another", () => {
+  expect(isSomebodyElse(user("a"), user("b"))).toBe(true);
+  expect(isSomebodyElse(user("a"), user("a"))).toBe(false);
+  // A session that ended is refused by the API, and whoever is not known yet becomes somebody.
+  expect(isSomebodyElse(user("a"), nobody)).toBe(false);
+  expect(isSomebodyElse({ kind: "unknown" }, user("a"))).toBe(false);
+  expect(isSomebodyElse(nobody, user("a"))).toBe(false);
 });

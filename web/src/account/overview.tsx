@@ -53,6 +53,7 @@ const RECENT = 3;
 const RIGHTS = 100;
 
 export function OverviewPage() {
+  const leaving = useMutation({ mutationFn: leave });
   const { data: profile } = useQuery(queryOf("GET /v1/users/me", {}));
   const orders = useQuery(queryOf("GET /v1/orders", { query: { as: "buyer", limit: RECENT } }));
   return (
@@ -70,11 +71,17 @@ export function OverviewPage() {
           >
             <Moon size={18} aria-hidden />
           </button>
-          <button type="button" className="button button-quiet button-small" onClick={() => void leave()}>
+          <button
+            type="button"
+            className="button button-quiet button-small"
+            disabled={leaving.isPending}
+            onClick={() => leaving.mutate()}
+          >
             {text.signOut}
           </button>
         </span>
       </div>
+      <Refusal error={leaving.error} />
       <Figures />
       <div className="mt-8 mb-4 flex items-baseline justify-between gap-3">
         <h2 className="text-xl font-bold tracking-tight">{text.recent}</h2>

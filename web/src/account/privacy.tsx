@@ -3,8 +3,8 @@ import { useState } from "react";
 import { call, download } from "../api/client.ts";
 import { queryClient, queryOf } from "../api/queries.ts";
 import type { Schemas } from "../api/schema.gen.ts";
-import { leave } from "../session/session.ts";
 import { useStepUp } from "../session/step-up.tsx";
+import { leftByChoice } from "../session/tokens.ts";
 import { texts } from "../shell/text.ts";
 import { moment } from "../shell/when.ts";
 import { Dialog } from "../ui/dialog.tsx";
@@ -124,7 +124,7 @@ function EraseDialog({ onClose }: { readonly onClose: () => void }) {
   });
   if (erase.data) {
     return (
-      <Dialog title={text.erase} onClose={() => void leave()}>
+      <Dialog title={text.erase} onClose={() => leftByChoice()}>
         <p role="status">{text.erased}</p>
         <a className="text-brand mt-3 inline-block font-semibold" href={erase.data.proofPath}>
           {text.proof}

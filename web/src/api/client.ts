@@ -1,5 +1,6 @@
 import { addressOf } from "#kernel/address";
-import { bearer, renew } from "../session/tokens.ts";
+import { type Identity, isSomebodyElse } from "../session/person.ts";
+import { bearer, identity, renew } from "../session/tokens.ts";
 import { market } from "../shell/page.ts";
 import type { Routes } from "./schema.gen.ts";
 
@@ -88,13 +89,16 @@ export async function download<N extends ReadName>(
 
 /** The answer as it came, once it is known to be one of success. */
 async function send(name: RouteName, input: Anything, options: Options = {}): Promise<Response> {
+  const asker = identity.get();
   const token = await bearer();
+  refuseForAnother(asker);
   const response = await once(name, input, { ...options, token });
   if (response.ok) return response;
   const refusal = await refusalOf(response);
   // The token may have died a moment ago, or the session elsewhere.
   if (token !== undefined && refusal.status === 401 && !PROOFS_REFUSED.has(refusal.code)) {
     const renewed = await renew(token);
+    refuseForAnother(asker);
     if (renewed !== undefined) {
       const again = await once(name, input, { ...options, token: renewed });
       if (again.ok) return again;
@@ -102,6 +106,11 @@ async function send(name: RouteName, input: Anything, options: Options = {}): Pr
     }
   }
   throw refusal;
+}
+
+/** Another tab may have signed somebody else in: what was asked for here is not asked for in his name. */
+function refuseForAnother(asker: Identity): void {
+  if (isSomebodyElse(asker, identity.get())) throw new ApiError(409, { code: "session.changed" });
 }
 
 /** 401 of a password, code or link that is wrong: another token would only count the guess twice. */

@@ -1,6 +1,7 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { root } from "../shell/root.tsx";
 import { signedInOnly } from "./guard.ts";
+import { ownPath } from "./own-path.ts";
 
 /** Where a sign-in leads to: a path of this storefront, as `/account/orders`. */
 type Next = {
@@ -62,11 +63,6 @@ const undoEmail = createRoute({
   path: "/account/undo-email",
   component: lazyRouteComponent(() => import("./mailed-links.tsx"), "UndoEmailPage"),
 });
-
-/** Never another site's address, which `//` and `/\` would be. */
-function ownPath(given: unknown): string | undefined {
-  return typeof given === "string" && /^\/(?![/\\])/.test(given) ? given : undefined;
-}
 
 export const sessionRoutes = [
   signIn,

@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from "react";
 import { ApiError, call } from "../api/client.ts";
+import { isFinal } from "../api/intent.ts";
 import { queryClient } from "../api/queries.ts";
 import type { Routes } from "../api/schema.gen.ts";
 import { announceSignIn, guestToken, identity, keepGuestToken, leftByChoice, signedIn } from "./tokens.ts";
@@ -52,7 +53,10 @@ async function mergeCart(token: string): Promise<void> {
   );
 }
 
+/** The session ends with us or not at all: its cookie would sign the next one at this device in. */
 export async function leave(): Promise<void> {
-  await call("POST /v1/auth/sign-out", { body: {} }).catch(() => undefined);
+  await call("POST /v1/auth/sign-out", { body: {} }).catch((error: unknown) => {
+    if (!isFinal(error)) throw error;
+  });
   leftByChoice();
 }

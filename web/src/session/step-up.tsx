@@ -1,5 +1,6 @@
 import { lazy, Suspense, useCallback, useSyncExternalStore } from "react";
 import { ApiError } from "../api/client.ts";
+import { identity } from "./tokens.ts";
 
 /** The API's word for: show once more that it is you. */
 const ASKED = "auth.step_up_required";
@@ -31,6 +32,9 @@ function prove(): Promise<boolean> {
   });
   return proof;
 }
+
+// A proof is of the person who was asked for it: nobody repeats a command of another one.
+identity.subscribe(() => waiting?.settle(false));
 
 /**
  * Gives a command to run as somebody who has just shown who they are:

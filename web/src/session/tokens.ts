@@ -1,5 +1,6 @@
 import type { Routes } from "../api/schema.gen.ts";
 import { market } from "../shell/page.ts";
+import { countPersons, type Identity } from "./person.ts";
 
 /**
  * Who the page speaks for. The access token is in memory alone, and its successor comes for a cookie that
@@ -7,9 +8,6 @@ import { market } from "../shell/page.ts";
  */
 type SignedIn = Routes["POST /v1/auth/refresh"]["answer"];
 type Access = Pick<SignedIn, "userId" | "accessToken" | "expiresAt">;
-export type Identity =
-  | { readonly kind: "unknown" | "visitor" }
-  | { readonly kind: "user"; readonly userId: string };
 
 /** The token is renewed before it dies on the way. */
 const EARLY_MS = 20_000;
@@ -17,16 +15,22 @@ const HINT = `titan.signed-in.${market}`;
 const GUEST = `titan.guest.${market}`;
 /** Which checkout was begun (web/src/checkout/draft.ts). */
 export const CHECKOUT = `titan.checkout.${market}`;
+/** Where somebody looked up the delivery to (web/src/storefront/delivery.tsx). */
+export const POSTAL_CODE = `titan.postal-code.${market}`;
 const LOCK = `titan.refresh.${market}`;
 const channel = new BroadcastChannel(`titan.session.${market}`);
 
 let access: Access | undefined;
 let current: Identity = { kind: localStorage.getItem(HINT) ? "unknown" : "visitor" };
+const personOf = countPersons();
+let person = personOf(current);
 type Listener = (before: Identity) => void;
 const listeners = new Set<Listener>();
 
 export const identity = {
   get: (): Identity => current,
+  /** Another number when another person has signed in. */
+  person: (): number => person,
   subscribe(listener: Listener): () => void {
     listeners.add(listener);
     return () => listeners.delete(listener);
@@ -38,6 +42,7 @@ function become(next: Identity): void {
   const idOf = (one: Identity) => (one.kind === "user" ? one.userId : one.kind);
   if (idOf(before) === idOf(next)) return;
   current = next;
+  person = personOf(next);
   for (const listener of listeners) listener(before);
 }
 
@@ -65,6 +70,7 @@ function signedOut({ everywhere = true } = {}): void {
 export function leftByChoice({ everywhere = true } = {}): void {
   sessionStorage.clear();
   localStorage.removeItem(CHECKOUT);
+  localStorage.removeItem(POSTAL_CODE);
   if (everywhere) channel.postMessage("left" satisfies Said);
   signedOut({ everywhere });
 }

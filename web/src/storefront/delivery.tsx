@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Truck } from "lucide-react";
 import { useState } from "react";
 import { call } from "../api/client.ts";
+import { POSTAL_CODE } from "../session/tokens.ts";
 import { market } from "../shell/page.ts";
 import { money, texts } from "../shell/text.ts";
 import { day } from "../shell/when.ts";
@@ -24,12 +25,11 @@ const text = texts({
   },
 });
 
-const KEPT = `titan.postal-code.${market}`;
 const SHOWN = 3;
 
 /** What it costs to have it brought to a place, and when it is there; the place is kept on this device. */
 export function Delivery({ offerId }: { readonly offerId: string }) {
-  const [postalCode, setPostalCode] = useState(() => localStorage.getItem(KEPT) ?? "");
+  const [postalCode, setPostalCode] = useState(() => localStorage.getItem(POSTAL_CODE) ?? "");
   const quote = useQuery({
     queryKey: ["POST /v1/shipping/quotes", offerId, postalCode],
     enabled: postalCode !== "",
@@ -41,7 +41,7 @@ export function Delivery({ offerId }: { readonly offerId: string }) {
   });
   const look = (form: FormData) => {
     const given = String(form.get("postalCode") ?? "").trim();
-    localStorage.setItem(KEPT, given);
+    localStorage.setItem(POSTAL_CODE, given);
     setPostalCode(given);
   };
   const rates = quote.data?.parcels[0]?.rates ?? [];
