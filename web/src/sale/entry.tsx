@@ -1,6 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { call } from "../api/client.ts";
+import { useIntents } from "../api/intent.ts";
 import type { Schemas } from "../api/schema.gen.ts";
 import { codeOf, refusalOf } from "../live/refusals.ts";
 import { useIsSignedIn } from "../session/session.ts";
@@ -212,8 +213,8 @@ function Band({ band }: { readonly band: string | undefined }) {
 type LineProps = { readonly room: ReturnType<typeof useSale>; readonly quantity: number };
 
 function Line({ room, quantity }: LineProps) {
-  const key = useRef(crypto.randomUUID());
-  const wait = useMutation({ mutationFn: () => room.wait({ quantity, key: key.current }) });
+  const once = useIntents();
+  const wait = useMutation({ mutationFn: () => once(quantity, (key) => room.wait({ quantity, key })) });
   return (
     <>
       <p className="text-muted text-sm">{text.soldText}</p>

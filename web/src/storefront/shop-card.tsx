@@ -1,11 +1,11 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { Link } from "@tanstack/react-router";
 import { MessageCircle, Store, Ticket } from "lucide-react";
 import { call } from "../api/client.ts";
 import { queryOf } from "../api/queries.ts";
+import { useOpenChat } from "../chat/open-chat.ts";
 import { signInHref } from "../sale/held.ts";
 import { useIsSignedIn } from "../session/session.ts";
-import { hrefOf } from "../shell/page.ts";
 import { said, texts } from "../shell/text.ts";
 import { Refusal } from "../ui/refusal.tsx";
 
@@ -32,11 +32,7 @@ const VOUCHERS = 3;
 /** Who sells it: where they are, how to ask them, and what they take off. */
 export function ShopCard({ seller }: { readonly seller: Seller }) {
   const isSignedIn = useIsSignedIn();
-  const navigate = useNavigate();
-  const chat = useMutation({
-    mutationFn: () => call("POST /v1/chats", { body: { sellerId: seller.id } }, { key: crypto.randomUUID() }),
-    onSuccess: ({ id }) => navigate({ href: hrefOf(`/chats/${id}`) }),
-  });
+  const chat = useOpenChat();
   return (
     <section className="panel mt-6" aria-label={seller.name}>
       <p className="flex items-center gap-3">
@@ -54,7 +50,7 @@ export function ShopCard({ seller }: { readonly seller: Seller }) {
             type="button"
             className="button button-quiet button-small flex-1"
             disabled={chat.isPending}
-            onClick={() => chat.mutate()}
+            onClick={() => chat.mutate({ sellerId: seller.id })}
           >
             <MessageCircle size={16} aria-hidden />
             {text.chat}
