@@ -3,6 +3,7 @@ import { useEffect, useState, useSyncExternalStore } from "react";
 import { identity } from "../session/tokens.ts";
 import { Broken } from "../shell/missing.tsx";
 import { money, texts } from "../shell/text.ts";
+import { useTitle } from "../shell/title.ts";
 import { ADDRESS_ID, AddressSection } from "./address-section.tsx";
 import { kept, useDraft } from "./draft.ts";
 import { isOnline } from "./method.ts";
@@ -43,6 +44,7 @@ const text = texts({
 const route = getRouteApi("/checkout");
 
 export function CheckoutPage() {
+  useTitle(text.title);
   const { saleId, holdId } = route.useSearch();
   const hold = saleId !== undefined && holdId !== undefined ? { saleId, holdId } : undefined;
   const who = useSyncExternalStore(identity.subscribe, identity.get);

@@ -3,6 +3,7 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { queryOf } from "../api/queries.ts";
 import type { Schemas } from "../api/schema.gen.ts";
 import { count, money, texts } from "../shell/text.ts";
+import { useTitle } from "../shell/title.ts";
 import { day, moment } from "../shell/when.ts";
 import { Loaded, Rows } from "../ui/loaded.tsx";
 import { Tag, type Tone } from "../ui/tag.tsx";
@@ -83,6 +84,7 @@ const LOOK_EVERY_MS = 3_000;
 
 /** An order of somebody without an account, read by the token of his cart. */
 export function GuestOrderPage() {
+  useTitle(text.title);
   const { orderId } = route.useParams();
   const order = useQuery({
     ...queryOf("GET /v1/orders/{orderId}", { path: { orderId }, query: { as: "buyer" } }),

@@ -3,6 +3,7 @@ import { getRouteApi, Link, Navigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { queryOf } from "../api/queries.ts";
 import { money, texts } from "../shell/text.ts";
+import { useTitle } from "../shell/title.ts";
 import { moment } from "../shell/when.ts";
 import { Loaded } from "../ui/loaded.tsx";
 import { Countdown } from "./countdown.tsx";
@@ -41,6 +42,7 @@ const LOOK_EVERY_MS = 2_500;
 
 /** Where a payment is made, waited for, and made another way; whoever has paid is led on to the order. */
 export function PayPage() {
+  useTitle(text.title);
   const { paymentId } = route.useParams();
   const [elsewhere] = useState(() => addressLeftIn(`/pay/${paymentId}`));
   const payment = useQuery({

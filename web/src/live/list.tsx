@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { LIVE_TEXTS } from "#platform/storefront/pages/live-texts";
 import { queryOf } from "../api/queries.ts";
 import { texts } from "../shell/text.ts";
+import { useTitle } from "../shell/title.ts";
 import { Empty } from "../ui/empty.tsx";
 import { Loaded } from "../ui/loaded.tsx";
 import { ShowCards } from "./shows.tsx";
@@ -13,6 +14,7 @@ const list = (state: "live" | "scheduled" | "replay") =>
 
 /** Shows that are on air, to come, and to be seen again. */
 export function LiveListPage() {
+  useTitle(text.shows);
   const onAir = useQuery(list("live"));
   const toCome = useQuery(list("scheduled"));
   const replays = useQuery(list("replay"));

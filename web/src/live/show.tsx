@@ -7,6 +7,7 @@ import type { Schemas } from "../api/schema.gen.ts";
 import { signInHref } from "../sale/held.ts";
 import { useIsSignedIn } from "../session/session.ts";
 import { count, texts } from "../shell/text.ts";
+import { useTitle } from "../shell/title.ts";
 import { moment } from "../shell/when.ts";
 import { Cards, CardsComing } from "../storefront/cards.tsx";
 import { Countdown } from "../ui/countdown.tsx";
@@ -63,6 +64,7 @@ export function LivePage() {
 }
 
 function Shown({ show }: { readonly show: Show }) {
+  useTitle(show.title, show.shop.name);
   if (show.state === "live" || show.state === "interrupted") return <OnAir show={show} />;
   if (show.state === "replay") return <Replay show={show} />;
   return <Still show={show} />;

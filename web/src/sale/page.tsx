@@ -5,6 +5,7 @@ import { queryOf } from "../api/queries.ts";
 import type { Schemas } from "../api/schema.gen.ts";
 import { useOffers } from "../live/bag.tsx";
 import { count, money, texts } from "../shell/text.ts";
+import { useTitle } from "../shell/title.ts";
 import { Countdown, useNow } from "../ui/countdown.tsx";
 import { Loaded } from "../ui/loaded.tsx";
 import { Entry } from "./entry.tsx";
@@ -36,6 +37,7 @@ function Shown({ sale, skew }: { readonly sale: Sale; readonly skew: number }) {
   const { offerId, price, listPrice, quota, perBuyer } = sale;
   const shown = useOffers([offerId]).get(offerId);
   const title = shown?.title ?? text.sale;
+  useTitle(title, text.sale);
   return (
     <article className="product-grid">
       <div className="gallery">

@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { TEXTS } from "#platform/storefront/pages/texts";
 import { ApiError } from "../api/client.ts";
 import { texts } from "./text.ts";
+import { useTitle } from "./title.ts";
 
 const text = texts({
   en: {
@@ -28,15 +29,18 @@ const text = texts({
   },
 });
 
-export const Missing = () => (
-  <section className="empty">
-    <h1 className="empty-title">{text.notFound}</h1>
-    <p className="empty-text">{text.notFoundText}</p>
-    <Link to="/" className="button button-quiet">
-      {text.back}
-    </Link>
-  </section>
-);
+export function Missing() {
+  useTitle(text.notFound);
+  return (
+    <section className="empty">
+      <h1 className="empty-title">{text.notFound}</h1>
+      <p className="empty-text">{text.notFoundText}</p>
+      <Link to="/" className="button button-quiet">
+        {text.back}
+      </Link>
+    </section>
+  );
+}
 
 type BrokenProps = { readonly error: unknown; readonly reset?: () => void };
 

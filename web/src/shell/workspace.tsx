@@ -1,6 +1,7 @@
 import { Link, type LinkProps, Outlet, useLocation } from "@tanstack/react-router";
 import type { LucideIcon } from "lucide-react";
 import { type ReactNode, useEffect, useRef } from "react";
+import { useTitle } from "./title.ts";
 
 export type Place = {
   readonly to: NonNullable<LinkProps["to"]>;
@@ -19,6 +20,11 @@ type Props = {
 /** Account, seller centre and console: parts at the side, on a phone in a row above. */
 export function Workspace({ label, places, head }: Props) {
   const list = useInSight();
+  const { pathname } = useLocation();
+  const here = places
+    .filter(({ to }) => pathname === to || pathname.startsWith(`${to}/`))
+    .toSorted((a, b) => b.to.length - a.to.length)[0];
+  useTitle(...(here ? [here.label] : []), label);
   return (
     <div className="workspace">
       <nav className="workspace-nav" aria-label={label}>

@@ -4,6 +4,7 @@ import type { Schemas } from "../api/schema.gen.ts";
 import { ShopName } from "../checkout/parcels.tsx";
 import { Broken } from "../shell/missing.tsx";
 import { count, texts } from "../shell/text.ts";
+import { useTitle } from "../shell/title.ts";
 import { CartLine } from "./cart-line.tsx";
 import { useCart, useSelectLines } from "./cart-state.ts";
 import { CartSummary } from "./cart-summary.tsx";
@@ -46,6 +47,7 @@ type Cart = Schemas["Cart"];
 type Group = Cart["groups"][number];
 
 export function CartPage() {
+  useTitle(text.title);
   const { data: cart, error, refetch, isLoading } = useCart();
   if (error && !cart) return <Broken error={error} reset={() => void refetch()} />;
   if (isLoading) return <Coming />;

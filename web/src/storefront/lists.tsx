@@ -5,6 +5,7 @@ import type { Input } from "../api/client.ts";
 import { pagesOf, queryOf } from "../api/queries.ts";
 import { Broken } from "../shell/missing.tsx";
 import { count, said, texts } from "../shell/text.ts";
+import { useTitle } from "../shell/title.ts";
 import { Advertised, Cards, CardsComing } from "./cards.tsx";
 
 const text = texts({
@@ -35,6 +36,7 @@ const shopRoute = getRouteApi("/shops/$slug");
 export function CategoryPage() {
   const { slug } = categoryRoute.useParams();
   const found = useQuery(queryOf("GET /v1/categories/{idOrSlug}", { path: { idOrSlug: slug } }));
+  useTitle(found.data && said(found.data.names));
   if (found.error) return <Broken error={found.error} reset={() => void found.refetch()} />;
   return (
     <section>
@@ -47,6 +49,7 @@ export function CategoryPage() {
 export function ShopPage() {
   const { slug } = shopRoute.useParams();
   const found = useQuery(queryOf("GET /v1/sellers/{idOrSlug}", { path: { idOrSlug: slug } }));
+  useTitle(found.data?.name);
   if (found.error) return <Broken error={found.error} reset={() => void found.refetch()} />;
   if (!found.data) return <CardsComing />;
   const { id, name, city, descriptions } = found.data;

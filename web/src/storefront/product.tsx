@@ -8,6 +8,7 @@ import { queryOf } from "../api/queries.ts";
 import type { Schemas } from "../api/schema.gen.ts";
 import { Broken } from "../shell/missing.tsx";
 import { count, day, money, said, texts } from "../shell/text.ts";
+import { useTitle } from "../shell/title.ts";
 import { useAddToCart } from "./cart-state.ts";
 import { Delivery } from "./delivery.tsx";
 import { addedToCart, sawProduct } from "./events.ts";
@@ -64,6 +65,7 @@ export function ProductPage() {
 
 function Product({ page }: { readonly page: Page }) {
   const title = said(page.titles);
+  useTitle(title);
   const productId = page.id;
   const sellerId = cheapestOf(page.variants)?.seller.id;
   useEffect(() => sawProduct(productId, sellerId), [productId, sellerId]);

@@ -8,6 +8,7 @@ import { pagesOf, queryOf } from "../api/queries.ts";
 import type { Schemas } from "../api/schema.gen.ts";
 import { Broken } from "../shell/missing.tsx";
 import { count, said, texts } from "../shell/text.ts";
+import { useTitle } from "../shell/title.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { Empty } from "../ui/empty.tsx";
 import { Advertised, Cards, CardsComing } from "./cards.tsx";
@@ -65,6 +66,8 @@ type Results = Schemas["Results"];
 export function SearchPage() {
   const filters = route.useSearch();
   const navigate = useNavigate();
+  const title = filters.q ? text.results(filters.q) : text.all;
+  useTitle(title);
   // The address bar is checked by the API, which says what is wrong with it.
   const query = { ...filters, limit: PAGE } as unknown as Input<"GET /v1/search">["query"];
   const results = useInfiniteQuery(pagesOf("GET /v1/search", { query }));
@@ -75,7 +78,7 @@ export function SearchPage() {
   const [first] = data?.pages ?? [];
   return (
     <section>
-      <h1 className="page-title">{filters.q ? text.results(filters.q) : text.all}</h1>
+      <h1 className="page-title">{title}</h1>
       <div className="found">
         <Narrowing filters={filters} first={first} onChoose={choose} />
         <div className="min-w-0">

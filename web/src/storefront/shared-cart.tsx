@@ -3,6 +3,7 @@ import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { queryOf } from "../api/queries.ts";
 import type { Schemas } from "../api/schema.gen.ts";
 import { count, money, texts } from "../shell/text.ts";
+import { useTitle } from "../shell/title.ts";
 import { Loaded, Rows } from "../ui/loaded.tsx";
 import { Refusal } from "../ui/refusal.tsx";
 import { useTakeLines } from "./cart-state.ts";
@@ -23,6 +24,7 @@ const text = texts({
 const route = getRouteApi("/cart/shared/$token");
 
 export function SharedCartPage() {
+  useTitle(text.title);
   const { token } = route.useParams();
   const shared = useQuery(queryOf("GET /v1/carts/shared/{token}", { path: { token } }));
   return (
