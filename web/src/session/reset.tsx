@@ -7,6 +7,7 @@ import { Refusal } from "../ui/refusal.tsx";
 import { Card } from "./card.tsx";
 import { DeadLink } from "./dead-link.tsx";
 import { useMailToken } from "./mail-token.ts";
+import { NewPassword } from "./new-password.tsx";
 
 const text = texts({
   en: {
@@ -19,7 +20,6 @@ const text = texts({
     choose: "Choose a new password",
     chooseIntro: "You are signed out everywhere with it.",
     password: "New password",
-    hint: "At least eight characters; a few words in a row are good.",
     save: "Save the password",
     saved: "Your password is changed",
     savedIntro: "Sign in with it now.",
@@ -35,7 +35,6 @@ const text = texts({
     choose: "Pilih kata sandi baru",
     chooseIntro: "Anda akan keluar dari semua perangkat.",
     password: "Kata sandi baru",
-    hint: "Minimal delapan karakter; beberapa kata berurutan sudah baik.",
     save: "Simpan kata sandi",
     saved: "Kata sandi Anda sudah diganti",
     savedIntro: "Sekarang masuk dengan kata sandi baru.",
@@ -99,17 +98,7 @@ export function ResetPasswordPage() {
           save.mutate(String(new FormData(event.currentTarget).get("password") ?? ""));
         }}
       >
-        <TextField
-          label={text.password}
-          hint={text.hint}
-          name="password"
-          type="password"
-          autoComplete="new-password"
-          minLength={8}
-          maxLength={128}
-          error={fieldError(save.error, "body.password")}
-          required
-        />
+        <NewPassword label={text.password} error={fieldError(save.error, "body.password")} />
         <Refusal error={save.error} />
         <button type="submit" className="button button-primary" disabled={save.isPending}>
           {text.save}

@@ -7,6 +7,7 @@ import { texts } from "../shell/text.ts";
 import { fieldError, TextField } from "../ui/field.tsx";
 import { Refusal } from "../ui/refusal.tsx";
 import { Card } from "./card.tsx";
+import { NewPassword } from "./new-password.tsx";
 
 const text = texts({
   en: {
@@ -15,7 +16,6 @@ const text = texts({
     name: "Your name",
     email: "E-mail",
     password: "Password",
-    hint: "At least eight characters; a few words in a row are good.",
     submit: "Create the account",
     have: "Have an account already?",
     signIn: "Sign in",
@@ -31,7 +31,6 @@ const text = texts({
     name: "Nama Anda",
     email: "Email",
     password: "Kata sandi",
-    hint: "Minimal delapan karakter; beberapa kata berurutan sudah baik.",
     submit: "Buat akun",
     have: "Sudah punya akun?",
     signIn: "Masuk",
@@ -99,17 +98,7 @@ function SignUpForm({ onSent }: { readonly onSent: (email: string) => void }) {
         error={fieldError(error, "body.email")}
         required
       />
-      <TextField
-        label={text.password}
-        hint={text.hint}
-        name="password"
-        type="password"
-        autoComplete="new-password"
-        minLength={8}
-        maxLength={128}
-        error={fieldError(error, "body.password")}
-        required
-      />
+      <NewPassword label={text.password} error={fieldError(error, "body.password")} />
       <Refusal error={error} />
       <button type="submit" className="button button-primary" disabled={signUp.isPending}>
         {text.submit}

@@ -3,11 +3,12 @@ import { useState } from "react";
 import { call } from "../../api/client.ts";
 import { queryOf } from "../../api/queries.ts";
 import type { Schemas } from "../../api/schema.gen.ts";
+import { NewPassword } from "../../session/new-password.tsx";
 import { useStepUp } from "../../session/step-up.tsx";
 import { renewed } from "../../session/tokens.ts";
 import { texts } from "../../shell/text.ts";
 import { Dialog } from "../../ui/dialog.tsx";
-import { fieldError, TextField } from "../../ui/field.tsx";
+import { fieldError } from "../../ui/field.tsx";
 import { Loaded, Rows } from "../../ui/loaded.tsx";
 import { Refusal } from "../../ui/refusal.tsx";
 import { Tag } from "../../ui/tag.tsx";
@@ -26,7 +27,7 @@ const text = texts({
     change: "Change",
     set: "Set a password",
     next: "New password",
-    hint: "At least ten characters; a sentence is good. Everybody else who is signed in is signed out.",
+    also: "All other devices are signed out.",
     save: "Save the password",
     linked: "Linked accounts",
     unlink: "Unlink",
@@ -39,7 +40,7 @@ const text = texts({
     change: "Ubah",
     set: "Buat kata sandi",
     next: "Kata sandi baru",
-    hint: "Minimal sepuluh karakter; kalimat lebih baik. Semua perangkat lain akan keluar.",
+    also: "Semua perangkat lain akan keluar.",
     save: "Simpan kata sandi",
     linked: "Akun tertaut",
     unlink: "Lepas tautan",
@@ -107,16 +108,7 @@ function PasswordDialog({ onClose }: { readonly onClose: () => void }) {
           change.mutate(String(new FormData(event.currentTarget).get("password") ?? ""));
         }}
       >
-        <TextField
-          label={text.next}
-          hint={text.hint}
-          name="password"
-          type="password"
-          autoComplete="new-password"
-          minLength={10}
-          required
-          error={fieldError(change.error, "body.password")}
-        />
+        <NewPassword label={text.next} also={text.also} error={fieldError(change.error, "body.password")} />
         <Refusal error={change.error} />
         <button type="submit" className="button button-primary" disabled={change.isPending}>
           {text.save}
