@@ -73,3 +73,14 @@ test("what is paid for says so on its card, and to those who follow links by pro
   expect(paid).toContain('<span class="card-stars">Sponsored</span>');
   expect(found).not.toMatch(/sponsored/i);
 });
+
+test("a card counts its stars as the browser will, so that nothing changes when it takes over", () => {
+  const card = { productId: "prd_1", slug: "lamp", title: "Lamp", imageKey: null, priceFrom: null };
+  const items = [{ ...card, rating: { average: 4.5, count: 1234 } }];
+  const written = (locale: string, country: string) => {
+    const ctx = { config: { market: { countries: [country] } } };
+    return String(Cards({ place: { base: "", locale, ctx } as never, items }));
+  };
+  expect(written("id", "ID")).toContain("★ 4.5 (1.234)");
+  expect(written("en", "SG")).toContain("★ 4.5 (1,234)");
+});

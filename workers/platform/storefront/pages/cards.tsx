@@ -1,5 +1,5 @@
 import { CARD_TEXTS } from "./card-texts.ts";
-import { formatMoney } from "./format.ts";
+import { formatCount, formatMoney } from "./format.ts";
 import type { Place } from "./page.ts";
 import { CARD_SIZES, sized, sourcesOf } from "./pictures.ts";
 
@@ -45,7 +45,9 @@ export function Cards({ place, items }: { readonly place: Place; readonly items:
             <span class="card-title">{title}</span>
             {priceFrom !== null && <span class="card-price">{formatMoney(place, priceFrom)}</span>}
             {rating && rating.average !== null && (
-              <span class="card-stars">{`★ ${rating.average.toFixed(1)} (${rating.count})`}</span>
+              <span class="card-stars">
+                {`★ ${rating.average.toFixed(1)} (${formatCount(place, rating.count)})`}
+              </span>
             )}
             {isSponsored && <span class="card-stars">{text.sponsored}</span>}
           </a>

@@ -20,6 +20,10 @@ export function formatMoney(place: Pick<Place, "ctx" | "locale">, { minor, curre
   return format.format(toDecimal({ minor, currency }) as unknown as number);
 }
 
+/** `1.234`: a number as the browser writes it. */
+export const formatCount = (place: Pick<Place, "ctx" | "locale">, value: number): string =>
+  new Intl.NumberFormat(languageOf(place)).format(value);
+
 /** A day as the browser writes it, where the market is. */
 export const formatDay = (place: Pick<Place, "ctx" | "locale">, iso: string): string =>
   new Intl.DateTimeFormat(languageOf(place), {

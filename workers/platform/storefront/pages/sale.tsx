@@ -1,5 +1,5 @@
 import { open } from "#kernel/policy";
-import { formatMoney } from "./format.ts";
+import { formatCount, formatMoney } from "./format.ts";
 import { LIVE_TEXTS } from "./live-texts.ts";
 import { notFound } from "./not-found.tsx";
 import type { Page, Place, Written } from "./page.ts";
@@ -117,7 +117,7 @@ function Body({ place, sale: one, shown, title }: BodyProps) {
           <s class="sale-old">{formatMoney(place, one.listPrice)}</s>
         </p>
         <p class="product-seller">
-          {text.units(String(one.quota))} · {text.perBuyer(String(one.perBuyer))}
+          {text.units(formatCount(place, one.quota))} · {text.perBuyer(formatCount(place, one.perBuyer))}
         </p>
         <div class="sale-clock">
           {isOver ? (
