@@ -1,7 +1,7 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { call } from "../api/client.ts";
-import { queryClient, queryOf } from "../api/queries.ts";
+import { forgetReads, queryOf } from "../api/queries.ts";
 import type { Schemas } from "../api/schema.gen.ts";
 import { labelLines, toAddress, toTyped } from "../checkout/address.ts";
 import { AddressFields } from "../checkout/address-fields.tsx";
@@ -45,7 +45,7 @@ const text = texts({
 });
 
 type Address = Schemas["SavedAddress"];
-const forgetReads = () => queryClient.invalidateQueries({ queryKey: ["GET /v1/users/me/addresses"] });
+const READS = ["GET /v1/users/me/addresses"] as const;
 
 export function Addresses() {
   const found = useQuery(queryOf("GET /v1/users/me/addresses", {}));
@@ -83,7 +83,7 @@ function Card({ address, onEdit }: CardProps) {
   const { id: addressId, label, recipient, phone } = address;
   const remove = useMutation({
     mutationFn: () => call("DELETE /v1/users/me/addresses/{addressId}", { path: { addressId } }),
-    onSuccess: forgetReads,
+    onSuccess: () => forgetReads(READS),
   });
   return (
     <article className="panel flex h-full flex-col gap-2 text-sm">
@@ -195,6 +195,6 @@ const useSave = (address: Address | undefined, onClose: () => void) =>
         : call("POST /v1/users/me/addresses", { body }),
     onSuccess: async () => {
       onClose();
-      await forgetReads();
+      await forgetReads(READS);
     },
   });

@@ -2,7 +2,7 @@ import { useInfiniteQuery, useMutation } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import type { MouseEvent } from "react";
 import { call } from "../api/client.ts";
-import { pagesOf, queryClient } from "../api/queries.ts";
+import { forgetReads, pagesOf } from "../api/queries.ts";
 import type { Schemas } from "../api/schema.gen.ts";
 import { useUnread } from "../shell/notices.ts";
 import { hrefOf } from "../shell/page.ts";
@@ -34,11 +34,7 @@ type Notice = Schemas["Notification"];
 const PAGE = 20;
 const LOOK_EVERY_MS = 30_000;
 
-const forgetReads = () =>
-  Promise.all([
-    queryClient.invalidateQueries({ queryKey: ["GET /v1/notifications"] }),
-    queryClient.invalidateQueries({ queryKey: ["GET /v1/notifications/unread"] }),
-  ]);
+const READS = ["GET /v1/notifications", "GET /v1/notifications/unread"] as const;
 
 export function NotificationsPage() {
   const unread = useUnread();
@@ -49,7 +45,7 @@ export function NotificationsPage() {
   const newest = found.data?.pages[0]?.items[0]?.id;
   const readAll = useMutation({
     mutationFn: () => call("POST /v1/notifications/read-all", { body: newest ? { upTo: newest } : {} }),
-    onSuccess: forgetReads,
+    onSuccess: () => forgetReads(READS),
   });
   return (
     <>
@@ -85,7 +81,7 @@ function Entry({ notice }: { readonly notice: Notice }) {
   const { id: notificationId, title, body, path, createdAt, readAt } = notice;
   const read = useMutation({
     mutationFn: () => call("POST /v1/notifications/{notificationId}/read", { path: { notificationId } }),
-    onSuccess: forgetReads,
+    onSuccess: () => forgetReads(READS),
   });
   const open = (event: MouseEvent) => {
     if (!readAt) read.mutate();

@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useMutation } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { call } from "../api/client.ts";
-import { pagesOf, queryClient } from "../api/queries.ts";
+import { forgetReads, pagesOf } from "../api/queries.ts";
 import type { Schemas } from "../api/schema.gen.ts";
 import { count, money, said, texts } from "../shell/text.ts";
 import { day, moment } from "../shell/when.ts";
@@ -63,11 +63,7 @@ const text = texts({
 });
 
 const PAGE = 20;
-const forgetReads = () =>
-  Promise.all([
-    queryClient.invalidateQueries({ queryKey: ["GET /v1/vouchers/mine"] }),
-    queryClient.invalidateQueries({ queryKey: ["GET /v1/vouchers/collectable"] }),
-  ]);
+const READS = ["GET /v1/vouchers/mine", "GET /v1/vouchers/collectable"] as const;
 
 export function VouchersPage() {
   const mine = useInfiniteQuery(pagesOf("GET /v1/vouchers/mine", { query: { limit: PAGE } }));
@@ -110,7 +106,7 @@ const GRID = "grid gap-3 sm:grid-cols-2";
 function CodeForm() {
   const collect = useMutation({
     mutationFn: (code: string) => call("POST /v1/vouchers/collect", { body: { code } }),
-    onSuccess: forgetReads,
+    onSuccess: () => forgetReads(READS),
   });
   return (
     <form
@@ -215,7 +211,7 @@ function Use({ whyNot }: Pick<Schemas["Mine"], "whyNot">) {
 function Collect({ voucherId }: { readonly voucherId: string }) {
   const collect = useMutation({
     mutationFn: () => call("POST /v1/vouchers/{voucherId}/collect", { path: { voucherId } }),
-    onSuccess: forgetReads,
+    onSuccess: () => forgetReads(READS),
   });
   return (
     <>

@@ -5,8 +5,8 @@ export type Intents = <T>(asked: unknown, send: (key: string) => Promise<T>) => 
 
 /**
  * The same key as long as the same is wanted and no answer has come: pressing again after a lost answer
- * happens once. An answer ends the intent, and so does a refusal: the API keeps it under its key, and it would
- * be the answer still when its reason is gone, or when the same is wanted a second time.
+ * happens once. An answer ends the intent, and so does a refusal: the API keeps both under their key, and
+ * would give them again when the reason is gone, or when the same is wanted a second time.
  */
 export function newIntents(): Intents {
   let last: { readonly said: string; readonly key: string } | undefined;

@@ -4,7 +4,7 @@ import { checkoutOf, signInHref } from "../sale/held.ts";
 import { useIsSignedIn } from "../session/session.ts";
 import { count, money, texts } from "../shell/text.ts";
 import { Countdown, useNow } from "../ui/countdown.tsx";
-import { TextField } from "../ui/field.tsx";
+import { MoneyField, minorOf } from "../ui/money-field.tsx";
 import { currency } from "./currency.ts";
 import { EventCard } from "./event-card.tsx";
 import { refusalOf } from "./refusals.ts";
@@ -68,9 +68,6 @@ type Props = {
   readonly seenAt: () => number | undefined;
 };
 
-/** ISO 4217 gives every currency of our markets cents. */
-const DIGITS = 2;
-
 const priced = (minor: string): string => money({ minor, currency });
 
 export function AuctionCard({ auction, you, skew, room, seenAt }: Props) {
@@ -113,10 +110,7 @@ function Bid({ auction: { id: auctionId, nextMinor }, leads, room, seenAt }: Bid
       await room?.change({ t: "bid", auctionId, maxMinor, ...(at !== undefined && { seenAt: at }) });
     },
   });
-  const limit = (form: FormData) => {
-    const [whole = "", cents = ""] = String(form.get("limit") ?? "").split(".");
-    bid.mutate(`${whole}${cents.padEnd(DIGITS, "0").slice(0, DIGITS)}`.replace(/^0+/, ""));
-  };
+  const limit = (form: FormData) => bid.mutate(minorOf(form.get("limit")) ?? "");
   return (
     <>
       {!leads && (
@@ -132,15 +126,7 @@ function Bid({ auction: { id: auctionId, nextMinor }, leads, room, seenAt }: Bid
       <details className="mt-2">
         <summary className="text-brand cursor-pointer text-sm font-semibold">{text.limit}</summary>
         <form className="mt-2 flex flex-col gap-2" action={limit}>
-          <TextField
-            label={text.limit}
-            hint={text.limitHint}
-            name="limit"
-            type="number"
-            min="1"
-            step="any"
-            required
-          />
+          <MoneyField label={text.limit} hint={text.limitHint} name="limit" required />
           <button
             type="submit"
             className="button button-quiet button-small"

@@ -2,11 +2,11 @@ export type Identity =
   | { readonly kind: "unknown" | "visitor" }
   | { readonly kind: "user"; readonly userId: string };
 
-/** Whether somebody signed in has given way to another one; a session that ended is nobody's, not another's. */
+/** Whether one member has given way to another; a session that ended is nobody's, not another's. */
 export const isSomebodyElse = (before: Identity, now: Identity): boolean =>
   before.kind === "user" && now.kind === "user" && before.userId !== now.userId;
 
-/** Counts the persons who follow each other; whoever comes back after a session that ended is the same one. */
+/** Counts the members who follow each other; whoever comes back after his session ended is the same one. */
 export function countPersons(): (now: Identity) => number {
   let last: Identity = { kind: "unknown" };
   let persons = 1;

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import type { TrackingEvent, TrackingFrame } from "#party/protocol/tracking";
 import { ApiError, call } from "../../api/client.ts";
-import { queryClient, queryOf } from "../../api/queries.ts";
+import { forgetReads, queryOf } from "../../api/queries.ts";
 import type { Schemas } from "../../api/schema.gen.ts";
 
 export type Tracking = Schemas["Tracking"];
@@ -58,11 +58,7 @@ function after(live: Live, frame: TrackingEvent): Live {
 }
 
 /** What changes a parcel changes its order a moment later. */
-const forgetReads = () =>
-  Promise.all([
-    queryClient.invalidateQueries({ queryKey: ["GET /v1/tracking/{shipmentId}"] }),
-    queryClient.invalidateQueries({ queryKey: ["GET /v1/orders/{orderId}"] }),
-  ]);
+const READS = ["GET /v1/tracking/{shipmentId}", "GET /v1/orders/{orderId}"] as const;
 
 type Heard = {
   readonly hear: (frame: TrackingEvent) => void;
@@ -90,7 +86,7 @@ export function useLive(shipmentId: string, isFollowed: boolean): Live {
       hear: (frame) => {
         if (isLeft) return;
         setLive((before) => after(before, frame));
-        if (frame.t === "status" || frame.t === "arrived") void forgetReads();
+        if (frame.t === "status" || frame.t === "arrived") void forgetReads(READS);
       },
       onLine: (line) => {
         if (!isLeft) setLive((before) => ({ ...before, line }));

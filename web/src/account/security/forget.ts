@@ -1,14 +1,10 @@
-import { queryClient } from "../../api/queries.ts";
+import { forgetReads } from "../../api/queries.ts";
 
 /** What changes how one signs in changes what is read of it, and is written down. */
 export const forgetSecurity = () =>
-  Promise.all(
-    (
-      [
-        "GET /v1/auth/account",
-        "GET /v1/auth/passkeys",
-        "GET /v1/auth/sessions",
-        "GET /v1/auth/audit",
-      ] as const
-    ).map((name) => queryClient.invalidateQueries({ queryKey: [name] })),
-  );
+  forgetReads([
+    "GET /v1/auth/account",
+    "GET /v1/auth/passkeys",
+    "GET /v1/auth/sessions",
+    "GET /v1/auth/audit",
+  ]);

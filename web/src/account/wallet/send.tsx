@@ -1,7 +1,7 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { call } from "../../api/client.ts";
 import { useIntents } from "../../api/intent.ts";
-import { queryClient, queryOf } from "../../api/queries.ts";
+import { forgetReads, queryOf } from "../../api/queries.ts";
 import { money, texts } from "../../shell/text.ts";
 import { Dialog } from "../../ui/dialog.tsx";
 import { fieldError, TextField } from "../../ui/field.tsx";
@@ -50,11 +50,7 @@ const wishOf = (form: FormData): Wish => ({
 
 /** What moves money changes both the balance and the list. */
 export const forgetWallet = () =>
-  Promise.all(
-    (["GET /v1/wallet", "GET /v1/wallet/entries", "GET /v1/wallet/withdrawals"] as const).map((name) =>
-      queryClient.invalidateQueries({ queryKey: [name] }),
-    ),
-  );
+  forgetReads(["GET /v1/wallet", "GET /v1/wallet/entries", "GET /v1/wallet/withdrawals"]);
 
 export function SendDialog({ onClose }: { readonly onClose: () => void }) {
   const once = useIntents();
