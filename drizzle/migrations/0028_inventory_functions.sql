@@ -242,7 +242,7 @@ BEGIN
   -- Held against closing until the commit.
   PERFORM 1 FROM stock_location WHERE id = v_place AND closed_at IS NULL FOR SHARE;
   PERFORM assert_that(FOUND, 'inventory.location_not_found');
-  SELECT bool_and(l.quantity >= c.quantity) INTO v_is_right
+  SELECT bool_and(coalesce(l.quantity >= c.quantity, false)) INTO v_is_right
   FROM jsonb_to_recordset(p_counts) AS c (offer_id text, quantity bigint)
     LEFT JOIN stock_transfer_line l ON l.transfer_id = p_transfer AND l.offer_id = c.offer_id;
   PERFORM assert_that(p_counts IS NULL OR v_is_right IS TRUE, 'inventory.transfer_unlike');

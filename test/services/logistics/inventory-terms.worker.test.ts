@@ -147,7 +147,7 @@ test("what is sold ahead has a cap that nobody passes, and a day that page and p
 });
 
 test("what is sent is somewhere: on its way, counted in, or back, once and in one place", async () => {
-  const shop = await stall([{ stock: 10 }]);
+  const shop = await stall([{ stock: 10 }, { stock: 1 }]);
   const { owner, stranger, staff, buy } = shop;
   const [offerId] = shop.offerIds as [Id<"offer">];
   const [from] = (await owner.get(`${at}/locations`)).body.items;
@@ -178,6 +178,9 @@ test("what is sent is somewhere: on its way, counted in, or back, once and in on
   expect((await stranger.get(`${at}/transfers/${sent.id}`)).status).toBe(404);
   const more = await act(owner, sent.id, "receive", { lines: [{ offerId, quantity: 5 }] });
   expect(more.body.code).toBe("inventory.transfer_unlike");
+  const stray = { offerId: shop.offerIds[1], quantity: 1 };
+  const strange = await act(owner, sent.id, "receive", { lines: [{ offerId, quantity: 3 }, stray] });
+  expect(strange.body.code).toBe("inventory.transfer_unlike");
   const counted = { lines: [{ offerId, quantity: 3 }] };
   const received = await Promise.all([1, 2].map(() => act(owner, sent.id, "receive", counted)));
   expect(received.map(({ body }) => body.lines)).toEqual(
@@ -198,6 +201,22 @@ test("what is sent is somewhere: on its way, counted in, or back, once and in on
     .body;
   expect([rest.items[0].id, rest.nextCursor]).toEqual([sent.id, null]);
   expect((await owner.get(`${at}/transfers?state=sent`)).body.items).toEqual([]);
+});
+
+test("an adjustment and a transfer of one key are two operations, and nothing comes that never left", async () => {
+  const shop = await stall([{ stock: 10 }]);
+  const { owner } = shop;
+  const [offerId] = shop.offerIds as [Id<"offer">];
+  const [from] = (await owner.get(`${at}/locations`)).body.items;
+  const { body: to } = await owner.post(`${at}/locations`, { name: "West" }, { key: "w" });
+  const lines = [{ offerId, quantity: 4 }];
+  const lost = { kind: "adjust", reason: "lost", rows: [{ offerId, locationId: from.id, quantity: -1 }] };
+  expect((await owner.post(`${at}/adjustments`, lost, { key: "same" })).status).toBe(201);
+  const sending = { fromLocationId: from.id, toLocationId: to.id, lines };
+  const { body: sent } = await owner.post(`${at}/transfers`, sending, { key: "same" });
+  expect(await shop.levels(offerId)).toEqual({ [from.id]: [5, 0], [to.id]: [0, 4] });
+  expect((await owner.post(`${at}/transfers/${sent.id}/receive`, {}, { key: "in" })).status).toBe(200);
+  expect(await shop.levels(offerId)).toEqual({ [from.id]: [5, 0], [to.id]: [4, 0] });
 });
 
 test("a seller hears by mail and on the site that little is left, at the threshold that he set", async () => {

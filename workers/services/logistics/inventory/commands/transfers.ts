@@ -12,7 +12,8 @@ import { changed } from "./place.ts";
 export async function sendTransfer(ctx: Ctx, { idempotencyKey, ...input }: SendTransfer): Promise<Transfer> {
   const sellerId = requireShop(ctx, "inventory:write");
   const actor = actorKey(ctx.actor);
-  const operation = `${actor}/${idempotencyKey}`;
+  // Adjustments name their operations by the same actor and key: these would count as done already.
+  const operation = `transfer/${actor}/${idempotencyKey}`;
   const offerIds = input.lines.map(({ offerId }) => offerId);
   const [sharers] = await ctx.db.load(sharersQuery(offerIds));
   const transfer = { ...input, id: ctx.ids.next("stockTransfer"), sellerId, operation, actor };
