@@ -282,11 +282,16 @@ test("an erased person leaves stars of nobody and a log that holds", async () =>
   const image = { headers: { "content-type": "image/png" } };
   const { key } = (await mine.buyer.post("/v1/reviews/media", png, image)).body;
   const { id } = (await write(mine, words(4, "My name is Ani.", { media: [key] }))).body;
+  const headers = { accept: "image/webp,*/*" };
+  const small = () => h.anonymous.get(`/v1/media/${key}?width=160`, { headers });
+  await env.MEDIA.put(`${key}/160.webp`, png);
+  expect((await small()).status).toBe(200);
   const erased = { userId: mine.userId, addressHash: "none" };
   await h.deliver([UserErased.make(h.ctx(), { id: mine.userId, version: 2 }, erased)]);
   const [left] = await list(h, `productId=${productId}`);
   expect(left).toMatchObject({ id, author: null, text: "", media: [], stars: { product: 4 } });
   expect(await env.MEDIA.get(key)).toBeNull();
+  expect((await small()).status).toBe(404);
   expect(await summary(h, `productId=${productId}`)).toMatchObject({ count: 1, sum: 4 });
   const log = await readLog(h, productId);
   expect(log.map(({ action }) => action)).toEqual(["published", "erased"]);

@@ -1,3 +1,4 @@
+export { forgetFiles } from "./commands/forget-files.ts";
 export { feedRows } from "./domain/feed.ts";
 export { productJsonLd, toScriptText } from "./domain/json-ld.ts";
 export { decideUpload, MEDIA_TYPES, mediaKey, VIDEO_BYTES_MAX } from "./domain/media.ts";

@@ -1,6 +1,7 @@
 import type { Ctx } from "#kernel/ctx";
 import type { Statement } from "#kernel/db";
 import type { Id } from "#kernel/ids";
+import { forgetFiles } from "#services/catalog/product/index";
 import { recordErasure } from "#services/social/user/index";
 import { decideErase, type Review } from "../domain/review.ts";
 import { forgetAuthor } from "../repository/questions.ts";
@@ -23,7 +24,7 @@ export async function erasePerson(ctx: Ctx, userId: Id<"user">): Promise<readonl
     reviews.mediaQuery(reviews.mediaOfOwner(userId)),
   );
   const keys = files.map(({ key }) => key);
-  if (keys.length > 0) await ctx.buckets.MEDIA.delete(keys);
+  await forgetFiles(ctx, keys);
   const at = ctx.clock.now();
   return [
     ...rows.flatMap((row) => {

@@ -4,7 +4,7 @@ import type { Ctx } from "#kernel/ctx";
 import type { Statement } from "#kernel/db";
 import { schedule } from "#kernel/due";
 import { err, orThrow } from "#kernel/result";
-import { decideUpload, mediaKey } from "#services/catalog/product/index";
+import { decideUpload, forgetFiles, mediaKey } from "#services/catalog/product/index";
 import { fail } from "../errors.ts";
 import { FORGET_MEDIA } from "../facts.ts";
 import * as reviews from "../repository/reviews.ts";
@@ -44,6 +44,6 @@ export async function uploadReviewMedia(ctx: Ctx, { raw }: { readonly raw: Raw }
 export async function forgetUnused(ctx: Ctx, key: string): Promise<readonly Statement[]> {
   const [rows] = await ctx.db.load(reviews.mediaQuery(reviews.unusedKey(key)));
   if (rows.length === 0) return [];
-  await ctx.buckets.MEDIA.delete(key);
+  await forgetFiles(ctx, [key]);
   return [reviews.removeMedia([key])];
 }

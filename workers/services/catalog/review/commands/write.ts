@@ -3,7 +3,7 @@ import type { Ctx } from "#kernel/ctx";
 import { untilFresh } from "#kernel/db";
 import type { Id } from "#kernel/ids";
 import { ok, orThrow } from "#kernel/result";
-import { offersQuery } from "#services/catalog/product/index";
+import { forgetFiles, offersQuery } from "#services/catalog/product/index";
 import { profileQuery } from "#services/social/user/index";
 import { partiesQuery } from "#services/transaction/order/index";
 import { moderate } from "../domain/moderation.ts";
@@ -109,7 +109,7 @@ export async function editReview(ctx: Ctx, input: EditReview): Promise<Review> {
   ]);
   if (!committed.ok && committed.code === "review.busy") throw fail("review.stale");
   orThrow(committed, fail);
-  forgetFiles(ctx, dropped);
+  dropFiles(ctx, dropped);
   return after;
 }
 
@@ -127,11 +127,13 @@ export async function withdrawReview(ctx: Ctx, reviewId: Id<"review">): Promise<
     ]);
     return committed.ok ? ok(before) : committed;
   });
-  forgetFiles(ctx, orThrow(outcome, fail).media);
+  dropFiles(ctx, orThrow(outcome, fail).media);
   return null;
 }
 
 /** After the commit: a file without a row is only forgotten, a row without its file would be a lie. */
-function forgetFiles(ctx: Ctx, files: readonly MediaFile[]): void {
-  if (files.length > 0) ctx.defer(ctx.buckets.MEDIA.delete(files.map(({ key }) => key)));
+function dropFiles(ctx: Ctx, files: readonly MediaFile[]): void {
+  if (files.length === 0) return;
+  const keys = files.map(({ key }) => key);
+  ctx.defer(forgetFiles(ctx, keys));
 }
