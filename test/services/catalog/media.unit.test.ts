@@ -69,3 +69,16 @@ test("an upload is what its bytes say, or it is refused", () => {
   large.set(png);
   expect(decideUpload(large, "image/png")).toEqual({ ok: false, code: "media.too_large" });
 });
+
+test("a few bytes that say more pixels than an engine takes are no picture for a page", () => {
+  const sized = (width: number, height: number) => {
+    const file = new Uint8Array(png);
+    const header = new DataView(file.buffer);
+    header.setUint32(16, width);
+    header.setUint32(20, height);
+    return decideUpload(file, "image/png");
+  };
+  expect(sized(10_000, 10_000)).toMatchObject({ ok: true });
+  expect(sized(10_000, 10_001)).toEqual({ ok: false, code: "media.too_large" });
+  expect(sized(0xffffffff, 0xffffffff)).toEqual({ ok: false, code: "media.too_large" });
+});

@@ -1,6 +1,6 @@
 import type { Id } from "#kernel/ids";
 import { err, ok, type Result } from "#kernel/result";
-import { type SniffedType, sniff } from "#kernel/sniff";
+import { pictureSize, type SniffedType, sniff } from "#kernel/sniff";
 import type { Texts } from "#kernel/texts";
 
 export const MEDIA_KINDS = ["picture", "video"] as const;
@@ -9,6 +9,8 @@ export const PICTURES_MAX = 9;
 export const VIDEOS_MAX = 1;
 /** A phone's photo at full size; a larger one was not prepared for the web. */
 export const PICTURE_BYTES_MAX = 8 * 1024 * 1024;
+/** Few bytes can say many pixels, and whoever makes a copy holds them all: no engine takes more than this. */
+export const PICTURE_PIXELS_MAX = 100_000_000;
 /** A minute of video at a phone's usual rate; the isolate holds it once while it is checked. */
 export const VIDEO_BYTES_MAX = 30 * 1024 * 1024;
 
@@ -52,6 +54,13 @@ export function decideFormat(
 export const copyKey = (key: string, width: PictureWidth, format: PictureFormat): string =>
   `${key}/${width}.${format.slice("image/".length)}`;
 
+/** A file's own key, and those of all copies that may have been made of it. */
+export function keysOf(key: string): readonly string[] {
+  const own = RESIZABLE[key.slice(key.lastIndexOf(".") + 1)];
+  const formats = own ? [...new Set<PictureFormat>(["image/avif", "image/webp", own])] : [];
+  return [key, ...formats.flatMap((format) => PICTURE_WIDTHS.map((width) => copyKey(key, width, format)))];
+}
+
 export type Media = {
   readonly id: Id<"media">;
   readonly productId: Id<"product">;
@@ -80,7 +89,9 @@ export function decideUpload(
   if (!isMedia(type) || type !== contentType) return err("media.not_as_said");
   const kind = type === "video/mp4" ? "video" : "picture";
   const bytesMax = kind === "video" ? VIDEO_BYTES_MAX : PICTURE_BYTES_MAX;
-  return bytes.byteLength > bytesMax ? err("media.too_large") : ok({ kind, type });
+  if (bytes.byteLength > bytesMax) return err("media.too_large");
+  const { width, height } = pictureSize(bytes, type) ?? { width: 0, height: 0 };
+  return width * height > PICTURE_PIXELS_MAX ? err("media.too_large") : ok({ kind, type });
 }
 
 /** The cell is in the key: a picture is asked for by a page, which cannot say which market it is of. */
