@@ -5,6 +5,8 @@ import { PRICINGS } from "./auction.ts";
 import { PLACEMENTS } from "./match.ts";
 
 const zMinor = z.string().regex(/^\d{1,15}$/);
+/** Prices are rounded to it: of nought there is no multiple. */
+const zStep = z.string().regex(/^[1-9]\d{0,14}$/);
 const zScore = z.string().regex(/^\d{1,30}$/);
 
 /** Names one place of one auction: `<auction>-<position>`. */
@@ -23,7 +25,7 @@ export const zReceipt = z.object({
   categoryId: zId("category").nullable(),
   currency: zCurrency,
   slots: z.int().min(1).max(20),
-  stepMinor: zMinor,
+  stepMinor: zStep,
   reserveCpcMinor: zMinor,
   reserveCpmMinor: zMinor,
   ranks: z.array(z.object({ score: zScore, tie: z.int().min(0) })).max(21),
