@@ -104,21 +104,24 @@ export class AdBook {
   }
 
   #click(act: Act, terms: Terms, viewerMax: number, at: number): Verdict {
-    const { receipt, viewer, buyerId, origin } = act;
+    const { receipt, viewer, address, buyerId, origin } = act;
     const day = this.#dayOf(at);
     const visit = `v ${viewer} ${receipt.productId}`;
     const clicked = `c ${receipt.bidId}`;
     const isRepeated = this.#isKnown(clicked, at) || this.#isKnown(visit, at);
     const counted = `c ${viewer}`;
-    const viewerCount = this.#countOf(counted, day);
-    const before = { isRepeated, viewerCount, viewerMax, terms, spent: this.spent(at), today: day };
+    const from = `a ${address}`;
+    const before = {
+      ...{ isRepeated, viewerCount: this.#countOf(counted, day), viewerMax },
+      ...{ addressCount: this.#countOf(from, day), terms, spent: this.spent(at), today: day },
+    };
     const { verdict, chargedMilli } = decideClick(act, before);
     if (origin === "person") {
       // A card lives no longer than its seal, so nobody comes with it once it is forgotten here.
       this.#remember(clicked, receipt.at + CARD_LIFE_MS);
       this.#remember(visit, at + VISIT_MS);
     }
-    if (verdict === "charged") this.#count(counted, day);
+    if (verdict === "charged") for (const name of [counted, from]) this.#count(name, day);
     this.#spend(day, chargedMilli);
     const isPaid = verdict === "charged" || verdict === "included";
     this.#tally(act, day, { clicks: isPaid ? 1 : 0, freeClicks: isPaid ? 0 : 1, chargedMilli });

@@ -64,6 +64,7 @@ const actOf = (pricing: "cpc" | "cpm") =>
       kind: fc.constantFrom("click" as const, "click" as const, "impression" as const),
       card: fc.integer({ min: 0, max: 40 }),
       viewer: fc.constantFrom("v1", "v2", "v3", "v4", "v5", "v6"),
+      address: fc.constantFrom("home", "shop", "train"),
       origin: fc.constantFrom(
         "person" as const,
         "person" as const,
@@ -258,7 +259,7 @@ test("a death within a change leaves what was before; the last click takes what 
       return {
         kind: "click",
         receipt: receiptOf(card, "cpc"),
-        viewer: `v${card}`,
+        ...{ viewer: `v${card}`, address: `a${card}` },
         buyerId: null,
         origin: "person",
       };
@@ -291,7 +292,7 @@ test("a viewer is one visit in half an hour and so many a day; older terms chang
     const act: Act = {
       kind: "click",
       receipt: receiptOf(card, "cpc"),
-      viewer,
+      ...{ viewer, address: viewer },
       buyerId: null,
       origin: "person",
     };
@@ -313,4 +314,21 @@ test("a viewer is one visit in half an hour and so many a day; older terms chang
   life.terms = { ...life.terms, version: 7, state: "paused" };
   clock.at += 31 * MINUTE_MS;
   expect([click(8, "d", 7), click(10, "d", 6)]).toEqual(["stopped", "stopped"]);
+});
+
+test("one address with many faces is charged for as three viewers, and another as ever", () => {
+  clock.at = START;
+  const life = new Life("cpc");
+  const terms = termsOf({ dailyMinor: "100000", totalMinor: null });
+  const click = (card: number, address: string) => {
+    const who = { viewer: `face ${card}`, address, buyerId: null, origin: "person" } as const;
+    const acts = [{ ...who, kind: "click", receipt: receiptOf(card, "cpc") } as const];
+    const engagement = { terms, acts, viewerClicksMax: VIEWER_MAX };
+    return life.store.transaction(() => life.book.engage(engagement, clock.at))[0];
+  };
+  const faces = Array.from({ length: 12 }, (_, card) => click(card, "home"));
+  expect(faces).toEqual([...Array(9).fill("charged"), ...Array(3).fill("excessive")]);
+  expect(click(20, "train")).toBe("charged");
+  clock.at += DAY_MS;
+  expect(click(21, "home")).toBe("charged");
 });

@@ -116,6 +116,7 @@ test("a click is charged once, at its auction's price; ledger, report and receip
     valid: false,
     faults: ["signature", "price"],
   });
+  expect((await verify({ ...signed.receipt, stepMinor: "0" })).code).toBe("request.invalid");
   const foreign = await h.member(h.ids.next("seller"));
   expect((await foreign.get(`/v1/ads/receipts/${listed[0].bidId}`)).status).toBe(404);
   const staff = await h.member(one.sellerId, "staff");
@@ -234,8 +235,8 @@ function cardOf(
     },
     ...{ clickPpm: 10_000, relevanceBps: 10_000, tie: 0, position: 1, priceMinor: String(priceMinor) },
   };
-  const viewer = h.ids.next("request");
-  return { kind: "click" as const, receipt, viewer, buyerId: null, origin: "person" as const };
+  const who = { viewer: h.ids.next("request"), address: h.ids.next("request"), buyerId: null };
+  return { kind: "click" as const, receipt, ...who, origin: "person" as const };
 }
 
 test("64 at once spend a budget to the unit, over an eviction; the ledger has the sum", async () => {
@@ -326,6 +327,33 @@ test("a purchase is the last click's within the window; a cancelled one, or anot
   const left = await read.select().from(adClick).where(eq(adClick.buyerId, buyerId));
   const bought = await read.select().from(adPurchase).where(eq(adPurchase.buyerId, buyerId));
   expect([left.length, bought.length]).toEqual([0, 0]);
+});
+
+test("faces of one address are charged as three viewers, and no two shops know one by the same name", async () => {
+  const h = openMarket({ viewerClicksMax: 1 });
+  const word = await busyShelf(h);
+  const one = await advertiser(h, `${word} lamp`, 50_000);
+  const two = await advertiser(h, `${word} torch`, 30_000);
+  for (const face of ["Ani", "Budi", "Citra", "Dewi", "Eka"]) {
+    const { sponsored: ads } = await find(h, `q=${word}`);
+    const headers = { "user-agent": `Mozilla/5.0 (${face})`, "cf-connecting-ip": `home-${word}` };
+    for (const { adId } of ads) await h.anonymous.post("/v1/ads/clicks", { adId }, { headers });
+  }
+  expect([await spentOf(one), await spentOf(two)]).toEqual(["90000", "30000"]);
+  const clicksOf = async ({ client, path, campaignId }: Advertiser) => {
+    await hearBudget(h, campaignId);
+    const { items } = (await client.get(`${path}/clicks`)).body;
+    return items as readonly { viewer: string; verdict: string }[];
+  };
+  const [lamp, torch] = [await clicksOf(one), await clicksOf(two)];
+  expect(lamp.map(({ verdict }) => verdict).sort()).toEqual([
+    "charged",
+    "charged",
+    "charged",
+    "excessive",
+    "excessive",
+  ]);
+  expect(new Set([...lamp, ...torch].map(({ viewer }) => viewer)).size).toBe(10);
 });
 
 test("an operator gives clicks back once, and the shop's account has them again", async () => {

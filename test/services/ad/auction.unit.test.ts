@@ -204,7 +204,7 @@ test("no budget is passed by a thousandth, and it is spent whole when enough is 
       for (const { priceMinor, nextDay } of asks) {
         const today = nextDay ? `${Number(spent.day) + 1}` : spent.day;
         const left = leftOf(spent, today, daily, total);
-        const before = { isRepeated: false, viewerCount: 0, viewerMax: null, spent, today };
+        const before = { isRepeated: false, viewerCount: 0, viewerMax: null, addressCount: 0, spent, today };
         const act = { receipt: { priceMinor: String(priceMinor) }, origin: "person" } as Act;
         const budgets = { dailyMinor: BigInt(daily), totalMinor: BigInt(total), state: "active" as const };
         const asked = { ...before, terms: { ...budgets, pricing, isBlocked: false } as Terms };

@@ -22,39 +22,42 @@ async function openCard(ctx: Ctx, adId: string): Promise<Receipt> {
   return receipt.data;
 }
 
-type Viewer = Pick<Act, "viewer" | "buyerId"> & { readonly originOf: (receipt: Receipt) => Origin };
+type ActOf = (kind: Act["kind"], receipt: Receipt) => Act;
 
 /** People are counted; programs, those who keep the platform and a shop's own members are not. */
-function viewerOf(ctx: Ctx, userAgent: string): Viewer {
+function actsOf(ctx: Ctx, userAgent: string): ActOf {
   const { actor, address } = ctx;
   const isKnown = actor.kind === "user" || actor.kind === "guest";
   const who = isKnown ? actorKey(actor) : `${address}\n${userAgent}`;
   const isCounted = actor.kind === "user" ? actor.operator === undefined : actor.kind !== "service";
   const shops = new Set(actor.kind === "user" ? actor.shops.map(({ sellerId }) => sellerId) : []);
-  return {
-    viewer: ctx.keys.sign("ad", `viewer\n${who}`).slice(0, 22),
-    buyerId: isKnown ? actorKey(actor) : null,
-    originOf: ({ sellerId }) => {
-      if (shops.has(sellerId)) return "own";
-      return isCounted && !isProgram(userAgent) ? "person" : "program";
-    },
+  const originOf = ({ sellerId }: Receipt): Origin => {
+    if (shops.has(sellerId)) return "own";
+    return isCounted && !isProgram(userAgent) ? "person" : "program";
   };
+  const hashOf = (text: string) => ctx.keys.sign("ad", text).slice(0, 22);
+  return (kind, receipt) => ({
+    ...{ kind, receipt, origin: originOf(receipt) },
+    // Another one for each shop: two of them cannot tell that it was the same person.
+    viewer: hashOf(`viewer\n${receipt.sellerId}\n${who}`),
+    address: hashOf(`address\n${address}`),
+    buyerId: isKnown ? actorKey(actor) : null,
+  });
 }
 
 export async function clickAd(ctx: Ctx, { adId, headers }: Clicked): Promise<undefined> {
-  const { originOf, ...viewer } = viewerOf(ctx, headers["user-agent"]);
-  const receipt = await openCard(ctx, adId);
-  await engage(ctx, [{ ...viewer, kind: "click", receipt, origin: originOf(receipt) }]);
+  const actOf = actsOf(ctx, headers["user-agent"]);
+  await engage(ctx, [actOf("click", await openCard(ctx, adId))]);
 }
 
 /** Cards were in sight; each counts once, and is paid for where a thousand impressions are. */
 export async function seeAds(ctx: Ctx, { adIds, headers }: SeenCards): Promise<undefined> {
-  const { originOf, ...viewer } = viewerOf(ctx, headers["user-agent"]);
+  const actOf = actsOf(ctx, headers["user-agent"]);
   const receipts = await Promise.all(adIds.map((adId) => openCard(ctx, adId)));
-  const acts = receipts.map((receipt): Act => {
-    return { ...viewer, kind: "impression", receipt, origin: originOf(receipt) };
-  });
-  await engage(ctx, acts);
+  await engage(
+    ctx,
+    receipts.map((receipt) => actOf("impression", receipt)),
+  );
 }
 
 /** Each campaign's budget decides about its own acts; it gets the terms as they are now. */
