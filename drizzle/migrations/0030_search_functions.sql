@@ -254,14 +254,17 @@ BEGIN
     WHERE c.search_id = v.search_id AND c.viewer = v.viewer AND c.product_id = p.product_id) AS d ON true
   GROUP BY a.query, p.product_id, v.viewer, day;
 
+  -- Words cost nothing: for the product itself an origin is so many viewers in all queries together.
   CREATE TEMP TABLE search_people ON COMMIT DROP AS
   SELECT query, product_id, least(position, 100) AS position, clicked, carted, bought,
+    row_number() OVER (PARTITION BY product_id, origin ORDER BY viewer, query)
+      <= (rules ->> 'viewersAnOrigin')::integer AS tells_of_product,
     power(0.5, extract(epoch FROM learnt - last_at) / half_life)::float8 AS age,
     (clicked::int * (rules -> 'gain' ->> 'click')::float8 + carted::int * (rules -> 'gain' ->> 'cart')::float8
       + bought::int * (rules -> 'gain' ->> 'purchase')::float8) AS gain
   FROM (
-    SELECT query, product_id, viewer, min(position) AS position, max(s.at) AS last_at, bool_or(clicked) AS clicked,
-      bool_or(carted) AS carted, bool_or(bought) AS bought,
+    SELECT query, product_id, viewer, min(origin) AS origin, min(position) AS position, max(s.at) AS last_at,
+      bool_or(clicked) AS clicked, bool_or(carted) AS carted, bool_or(bought) AS bought,
       row_number() OVER (PARTITION BY query, product_id, min(origin) ORDER BY viewer) AS face
     FROM search_seen s WHERE ranked
     GROUP BY query, product_id, viewer) AS person
@@ -292,7 +295,7 @@ BEGIN
       * ln((sum(p.age * p.gain) + product_doubt) / (sum(p.age * c.gain / 1000000.0) + product_doubt))))), 0)::integer
       AS appeal
     FROM (SELECT product_id FROM search_people UNION SELECT product_id FROM listing WHERE appeal <> 0) AS o
-    LEFT JOIN search_people p ON p.product_id = o.product_id
+    LEFT JOIN search_people p ON p.product_id = o.product_id AND p.tells_of_product
     LEFT JOIN search_position c ON c.position = p.position
     GROUP BY o.product_id) AS told
   WHERE l.product_id = told.product_id AND l.appeal <> told.appeal;

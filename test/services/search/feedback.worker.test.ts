@@ -84,6 +84,29 @@ test("one viewer counts once, and one address for no more than a few", async () 
   expect(await appealOf(h, word, second)).toMatchObject({ viewers: 3, clicks: 3 });
 });
 
+test("one address lifts no product by asking for it in many words", async () => {
+  const h = harness();
+  const { word, first, second } = await lamps(h);
+  const gainOf = async (productId: Id<"product">) => {
+    await learn(h);
+    const rows = await h.ctx().db.read.select().from(listing).where(eq(listing.productId, productId));
+    return rows[0]?.appeal ?? 0;
+  };
+  const home = { "cf-connecting-ip": `home-${word}` };
+  const ask = async (client: Client, words: string, productId: Id<"product">, headers: object = {}) => {
+    const { searchId } = await find(h, `q=${encodeURIComponent(words)}`);
+    const answer = await tell(client, searchId, [{ kind: "click", productId }], headers);
+    expect(answer.status, JSON.stringify(answer.body)).toBe(204);
+  };
+  for (const words of ["", "round", "lamp", "lamp round", "round lamp"]) {
+    for (let i = 0; i < 3; i += 1) await ask(await h.guest(), `${word} ${words}`, first, home);
+  }
+  for (let i = 0; i < 3; i += 1)
+    await ask(await h.guest(), word, second, { "cf-connecting-ip": `b-${word}` });
+  const [loud, quiet] = [await gainOf(first), await gainOf(second)];
+  expect(loud).toBeLessThanOrEqual(quiet);
+});
+
 test("what programs, operators and the shop itself do says nothing", async () => {
   const h = harness();
   const { word, first, second, sellerId, searchId } = await lamps(h);
