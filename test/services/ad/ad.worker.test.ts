@@ -329,7 +329,7 @@ test("a purchase is the last click's within the window; a cancelled one, or anot
   expect([left.length, bought.length]).toEqual([0, 0]);
 });
 
-test("faces of one address are charged as three viewers, and no two shops know one by the same name", async () => {
+test("faces of one address are charged as three viewers, and each shop names a viewer its own way", async () => {
   const h = openMarket({ viewerClicksMax: 1 });
   const word = await busyShelf(h);
   const one = await advertiser(h, `${word} lamp`, 50_000);

@@ -203,7 +203,7 @@ test("what is sent is somewhere: on its way, counted in, or back, once and in on
   expect((await owner.get(`${at}/transfers?state=sent`)).body.items).toEqual([]);
 });
 
-test("an adjustment and a transfer of one key are two operations, and nothing comes that never left", async () => {
+test("an adjustment and a transfer of one key are two, and nothing comes that never left", async () => {
   const shop = await stall([{ stock: 10 }]);
   const { owner } = shop;
   const [offerId] = shop.offerIds as [Id<"offer">];

@@ -10,7 +10,7 @@ export const VIDEOS_MAX = 1;
 /** A phone's photo at full size; a larger one was not prepared for the web. */
 export const PICTURE_BYTES_MAX = 8 * 1024 * 1024;
 /** Few bytes can say many pixels, and whoever makes a copy holds them all: no engine takes more than this. */
-export const PICTURE_PIXELS_MAX = 100_000_000;
+const PICTURE_PIXELS_MAX = 100_000_000;
 /** A minute of video at a phone's usual rate; the isolate holds it once while it is checked. */
 export const VIDEO_BYTES_MAX = 30 * 1024 * 1024;
 
