@@ -243,6 +243,14 @@ BEGIN
 END
 $$;
 
+-- A wallet's accounts in one order, before anything is decided on them.
+CREATE FUNCTION wallet_lock(p_owner text, p_others text[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM 1 FROM ledger_account
+  WHERE mode = 'strict' AND (owner = p_owner OR id = ANY (p_others)) ORDER BY id FOR NO KEY UPDATE;
+END
+$$;
+
 -- Takes an amount out of a wallet, lots of bonus first (the one that ends soonest, then by name) where they may be
 -- used, the rest in cash: { now, actor, id, owner, currency, amount_minor, kind, phase, credit, credit_owner,
 -- expires_at, memo, uses_bonus, zone, tiers, accounts, dues }. Each part is a transfer `id/n` of the group `id`.
@@ -260,9 +268,7 @@ DECLARE
   v_parts jsonb;
   v_known bigint;
 BEGIN
-  PERFORM 1 FROM ledger_account
-  WHERE mode = 'strict' AND (owner = p_wish ->> 'owner' OR id = p_wish ->> 'credit')
-  ORDER BY id FOR NO KEY UPDATE;
+  PERFORM wallet_lock(p_wish ->> 'owner', ARRAY[p_wish ->> 'credit']);
   v_accounts := ARRAY(
     SELECT id FROM ledger_account
     WHERE owner = p_wish ->> 'owner' AND currency = v_currency AND (kind = 'cash' OR (
@@ -336,16 +342,18 @@ BEGIN
 END
 $$;
 
--- Gives what is left of a lot that has ended back to whoever paid for it; what is still reserved of it is left to
--- a later run.
+-- Gives what is left of a lot that has ended back to whoever paid for it, or for the lot that it was renewed out of;
+-- what is still reserved of it is left to a later run.
 CREATE FUNCTION wallet_end_lot(p_account text, p_now timestamptz) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
   v_lot ledger_account;
-  v_credit text;
+  v_credit text := p_account;
 BEGIN
   SELECT * INTO v_lot FROM ledger_account WHERE id = p_account FOR NO KEY UPDATE;
-  SELECT debit INTO v_credit FROM ledger_transfer WHERE credit = p_account ORDER BY seq LIMIT 1;
+  WHILE starts_with(v_credit, 'bonus:') LOOP
+    SELECT debit INTO v_credit FROM ledger_transfer WHERE credit = v_credit ORDER BY seq LIMIT 1;
+  END LOOP;
   IF v_lot.expires_at <= p_now AND v_lot.posted_minor > v_lot.held_minor THEN
     PERFORM ledger_post(jsonb_build_object('now', p_now, 'actor', 'system', 'transfers', jsonb_build_array(
       jsonb_build_object('id', 'bonus_end/' || p_account || '/' || v_lot.posted_minor, 'phase', 'direct',

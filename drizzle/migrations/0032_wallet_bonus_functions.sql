@@ -1,14 +1,6 @@
 -- Bonus that comes back and bonus that is taken back. What a person has spent of a cashback and does not deserve any
 -- more he owes: his account `owed` goes below nought, and bonus that he has or gets pays for it. His cash never does.
 
--- A wallet's accounts in one order, before anything is decided on them.
-CREATE FUNCTION wallet_lock(p_owner text, p_others text[]) RETURNS void LANGUAGE plpgsql AS $$
-BEGIN
-  PERFORM 1 FROM ledger_account
-  WHERE mode = 'strict' AND (owner = p_owner OR id = ANY (p_others)) ORDER BY id FOR NO KEY UPDATE;
-END
-$$;
-
 -- Free parts of lots, the one that ends soonest first, until an amount is reached: as transfers of one credit. A lot
 -- gives under its own count of debits, so each is a name of its own.
 CREATE FUNCTION wallet_from_lots(
@@ -161,25 +153,5 @@ BEGIN
       'currency', v_currency, 'mode', 'strict', 'may_overdraw', false, 'expires_at', v_until)), '[]')
     FROM jsonb_array_elements(v_renewed) j)));
   PERFORM wallet_net(v_owner, v_currency, p_wish ->> 'actor', v_now);
-END
-$$;
-
--- As before, but a lot that was renewed out of another goes back to whoever paid for the first of them.
-CREATE OR REPLACE FUNCTION wallet_end_lot(p_account text, p_now timestamptz) RETURNS void
-LANGUAGE plpgsql AS $$
-DECLARE
-  v_lot ledger_account;
-  v_credit text := p_account;
-BEGIN
-  SELECT * INTO v_lot FROM ledger_account WHERE id = p_account FOR NO KEY UPDATE;
-  WHILE starts_with(v_credit, 'bonus:') LOOP
-    SELECT debit INTO v_credit FROM ledger_transfer WHERE credit = v_credit ORDER BY seq LIMIT 1;
-  END LOOP;
-  IF v_lot.expires_at <= p_now AND v_lot.posted_minor > v_lot.held_minor THEN
-    PERFORM ledger_post(jsonb_build_object('now', p_now, 'actor', 'system', 'transfers', jsonb_build_array(
-      jsonb_build_object('id', 'bonus_end/' || p_account || '/' || v_lot.posted_minor, 'phase', 'direct',
-        'kind', 'bonus_expiry', 'debit', p_account, 'credit', v_credit, 'currency', v_lot.currency,
-        'amount_minor', v_lot.posted_minor - v_lot.held_minor, 'forced', true))));
-  END IF;
 END
 $$;
