@@ -155,3 +155,12 @@ BEGIN
   PERFORM wallet_net(v_owner, v_currency, p_wish ->> 'actor', v_now);
 END
 $$;
+
+-- What a wallet may still hold: its ceiling less its cash and what is coming, { payment: amount }. Of that what is
+-- booked is cash already.
+CREATE FUNCTION wallet_room(p_tiers jsonb, p_owner text, p_cash text, p_coming jsonb) RETURNS bigint
+LANGUAGE sql STABLE
+RETURN (wallet_limit(p_tiers, p_owner, 'balanceMaxMinor')
+  - coalesce((SELECT posted_minor FROM ledger_account WHERE id = p_cash), 0)
+  - coalesce((SELECT sum(value::bigint) FROM jsonb_each_text(p_coming)
+      WHERE NOT EXISTS (SELECT 1 FROM ledger_transfer t WHERE t.id = 'top_up/' || key)), 0))::bigint;

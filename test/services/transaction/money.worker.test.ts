@@ -219,6 +219,41 @@ test("a wallet is topped up once, and a top-up that has expired leaves nothing",
   expect(entries.items.map((one: { kind: string }) => one.kind)).toEqual(["top_up"]);
 });
 
+test("top-ups that were asked for at once see each other, however long they have waited", async () => {
+  const h = harness();
+  const buyer = await h.buyer();
+  const userId = buyer.actor.kind === "user" ? buyer.actor.userId : "";
+  const ask = (key: string) => buyer.post(TOP_UPS, { amountMinor: "120000000", method: "qris" }, { key });
+  const ctx = h.ctx();
+  const holds = ctx.db.commit([
+    { sql: sql`SELECT pg_advisory_xact_lock(hashtextextended(${userId}, 9110))` },
+    { sql: sql`SELECT pg_sleep(1)` },
+  ]);
+  const both = await Promise.all([ask("a"), ask("b"), holds]);
+  expect(both.map((one) => ("status" in one ? one.status : one.ok)).sort()).toEqual([201, 409, true]);
+});
+
+test("a top-up that is paid and not booked yet takes its room in the wallet", async () => {
+  const tier = { balanceMaxMinor: "200000000", dailyMaxMinor: "900000000" };
+  const h = harness({ settings: { wallet: { tiers: { basic: tier, verified: tier } } } });
+  const buyer = await h.buyer();
+  const ask = (amountMinor: string, key: string) =>
+    buyer.post(TOP_UPS, { amountMinor, method: "qris" }, { key });
+  const { body: paid } = await ask("150000000", "a");
+  const provider = sandbox(h);
+  await provider.act(paid.id, "pay");
+  // The word of it is taken, and the ledger has not heard.
+  const words = await provider.notifications(paid.id);
+  expect((await provider.post(words.at(-1) ?? "")).status).toBe(200);
+  expect((await buyer.get(`/v1/payments/${paid.id}`)).body.state).toBe("settled");
+  expect(await cashOfWallet(buyer)).toBe("0");
+  expect((await ask("60000000", "b")).body.code).toBe("payment.top_up_limit");
+  await h.drain();
+  expect(await cashOfWallet(buyer)).toBe("150000000");
+  expect((await ask("60000000", "c")).body.code).toBe("payment.top_up_limit");
+  expect((await ask("50000000", "d")).status).toBe(201);
+});
+
 test("what a provider keeps of a payment is booked by its settlement file, once", async () => {
   const h = harness();
   const money = (minor: string) => ({ minor, currency: "IDR" as const });

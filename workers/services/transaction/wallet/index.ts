@@ -13,8 +13,9 @@ export {
   type TakeBack,
   type TakeRefusal,
   takeBackCashback,
+  topUpLimits,
   type WalletRefund,
 } from "./commands/compose.ts";
 export { takeIrisNotification } from "./commands/notify.ts";
 export type { SellerAccount, WalletBalance } from "./domain/balance.ts";
-export { balanceQuery, payablesQuery, sellerAccountQuery, topUpLimitsQuery } from "./queries/balance.ts";
+export { balanceQuery, payablesQuery, sellerAccountQuery } from "./queries/balance.ts";

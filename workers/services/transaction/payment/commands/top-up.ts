@@ -1,7 +1,6 @@
 import { requireUser } from "#kernel/actor";
 import type { Ctx } from "#kernel/ctx";
 import { orThrow } from "#kernel/result";
-import { topUpLimitsQuery } from "#services/transaction/wallet/index";
 import type { Payment } from "../domain/payment.ts";
 import { fail } from "../errors.ts";
 import { paymentQuery } from "../repository/payments.ts";
@@ -24,7 +23,6 @@ export async function topUp(
   if (!terms.methods.includes(method)) throw fail("payment.method_unavailable");
   if (minor < wallet.topUpMinMinor) throw fail("payment.top_up_too_little");
   if (minor % cashStepMinor !== 0n) throw fail("payment.off_step");
-  const [limits] = await ctx.db.load(topUpLimitsQuery(ctx, userId));
   const paymentId = ctx.ids.next("payment");
   const made = createPayment(ctx, {
     paymentId,
@@ -37,7 +35,7 @@ export async function topUp(
     purpose: "top_up",
   });
   type Refused = TopUpRefusal | WalletRefusal | "payment.stale";
-  const committed = await ctx.db.commit<Refused>([checkTopUps(ctx, { userId, minor, ...limits }), ...made]);
+  const committed = await ctx.db.commit<Refused>([...checkTopUps(ctx, { userId, minor }), ...made]);
   // No part of it is taken from the wallet that it is for.
   orThrow(committed, (code) => fail(code === "payment.top_up_limit" ? code : "payment.stale"));
   const [opened] = await ctx.db.load(paymentQuery(paymentId));

@@ -1,36 +1,40 @@
 import { sql } from "drizzle-orm";
+import { DAY_MS } from "#kernel/clock";
 import type { Ctx } from "#kernel/ctx";
 import type { Statement } from "#kernel/db";
 import type { Id } from "#kernel/ids";
 import { payment } from "#schema/transaction/payment";
+import { topUpLimits } from "#services/transaction/wallet/index";
 
 export type TopUpRefusal = "payment.top_up_limit";
 
-type Wanted = {
-  readonly userId: Id<"user">;
-  readonly minor: bigint;
-  /** What the wallet has room for now. */
-  readonly roomMinor: bigint;
-  readonly dailyMaxMinor: bigint;
-};
+type Wanted = { readonly userId: Id<"user">; readonly minor: bigint };
 
-/** One at a time of a person: what is under way, and what came in this day of the market, counts. */
+/** What was asked for longer ago is in the ledger, or will never come. */
+const COMING_FOR_MS = 7 * DAY_MS;
+
+/**
+ * One at a time of a person: what is under way or not booked yet, and what came in this day of the market,
+ * counts. The lock is a statement of its own, so that the next one sees what was committed while it waited.
+ */
 export function checkTopUps(
-  { clock, market }: Pick<Ctx, "clock" | "market">,
-  wanted: Wanted,
-): Statement<TopUpRefusal> {
-  const { userId, minor, roomMinor, dailyMaxMinor } = wanted;
-  const now = sql`${new Date(clock.now()).toISOString()}::timestamptz`;
-  const zone = market.timeZone;
-  const day = sql`date_trunc('day', ${now} AT TIME ZONE ${zone}) AT TIME ZONE ${zone}`;
-  const sum = (which: ReturnType<typeof sql>) => sql`(SELECT coalesce(sum(amount_minor), 0) FROM ${payment}
-    WHERE buyer_id = ${userId} AND purpose = 'top_up' AND ${which})`;
-  const open = sum(sql`state IN ('created', 'pending', 'authorised')`);
-  const today = sum(sql`created_at >= ${day} AND state NOT IN ('denied', 'expired', 'cancelled')`);
-  return {
-    sql: sql`WITH own AS MATERIALIZED (SELECT pg_advisory_xact_lock(hashtextextended(${userId}, 9110)))
-      SELECT assert_that(${open} + ${minor.toString()}::bigint <= ${roomMinor.toString()}::bigint
-        AND ${today} + ${minor.toString()}::bigint <= ${dailyMaxMinor.toString()}::bigint,
-        'payment.top_up_limit') FROM own`,
-  };
+  ctx: Pick<Ctx, "clock" | "market">,
+  { userId, minor }: Wanted,
+): readonly Statement<TopUpRefusal>[] {
+  const zone = ctx.market.timeZone;
+  const now = new Date(ctx.clock.now()).toISOString();
+  const since = sql`${new Date(ctx.clock.now() - COMING_FOR_MS).toISOString()}::timestamptz`;
+  const day = sql`date_trunc('day', ${now}::timestamptz AT TIME ZONE ${zone}) AT TIME ZONE ${zone}`;
+  const alive = sql`FROM ${payment} WHERE buyer_id = ${userId} AND purpose = 'top_up'
+    AND state NOT IN ('denied', 'expired', 'cancelled')`;
+  const coming = sql`(SELECT jsonb_object_agg(id, amount_minor) ${alive} AND created_at >= ${since})`;
+  const today = sql`(SELECT coalesce(sum(amount_minor), 0) ${alive} AND created_at >= ${day})`;
+  const { room, dailyMax } = topUpLimits(ctx, userId, coming);
+  return [
+    { sql: sql`SELECT pg_advisory_xact_lock(hashtextextended(${userId}, 9110))` },
+    {
+      sql: sql`SELECT assert_that(${minor.toString()}::bigint <= ${room}
+        AND ${today} + ${minor.toString()}::bigint <= ${dailyMax}, 'payment.top_up_limit')`,
+    },
+  ];
 }

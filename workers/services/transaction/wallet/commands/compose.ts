@@ -64,12 +64,27 @@ export function take<C extends string>(ctx: Composing, taking: Taking): Statemen
   return { sql: sql`SELECT wallet_take(${JSON.stringify(wish)}::jsonb)` };
 }
 
-function tiersOf({ market }: Composing) {
+function tiersOf({ market }: Pick<Ctx, "market">) {
   const entries = Object.entries(market.wallet.tiers).map(([tier, { balanceMaxMinor, dailyMaxMinor }]) => [
     tier,
     { balanceMaxMinor: balanceMaxMinor.toString(), dailyMaxMinor: dailyMaxMinor.toString() },
   ]);
   return Object.fromEntries(entries) as { readonly [tier: string]: unknown };
+}
+
+type Sql = Statement["sql"];
+
+/**
+ * How much a person's wallet may still hold beside what is coming (top-ups by their payment's id, as far as
+ * they are not in it yet) and take in a day: by how well he is known. For a statement of the caller's commit.
+ */
+export function topUpLimits(ctx: Pick<Ctx, "market">, userId: Id<"user">, coming: Sql) {
+  const tiers = sql`${JSON.stringify(tiersOf(ctx))}::jsonb`;
+  const cash = cashOf(userId, ctx.market.currency).id;
+  return {
+    room: sql`wallet_room(${tiers}, ${userId}, ${cash}, ${coming})`,
+    dailyMax: sql`wallet_limit(${tiers}, ${userId}, 'dailyMaxMinor')`,
+  };
 }
 
 /** Holds money of a wallet for a payment, until it is captured, released, or its time is up. */
