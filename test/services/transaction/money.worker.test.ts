@@ -271,6 +271,23 @@ test("what a provider keeps of a payment is booked by its settlement file, once"
   expect(rows).toEqual([{ ...parties, amount: "35000" }]);
 });
 
+test("what a dispute costs is booked with its case, and not once more by the file that has it too", async () => {
+  const h = harness({ market: "sg" });
+  const money = (minor: string) => ({ minor, currency: "SGD" as const });
+  const about = { fileId: h.ids.next("settlementFile"), provider: "stripe" as const, ref: "x" };
+  const [paid, disputed] = [h.ids.next("payment"), h.ids.next("payment")];
+  const rows = [
+    { ...about, paymentId: paid, kind: "charge" as const, gross: money("5000"), fee: money("220") },
+    { ...about, paymentId: disputed, kind: "dispute" as const, gross: money("-5000"), fee: money("1500") },
+  ];
+  await h.deliver(
+    rows.map((row, i) => PaymentReconciled.make(h.ctx(), { id: about.fileId, version: i }, row)),
+  );
+  const { rows: booked } = await h.ctx().db.read.execute(sql`SELECT id FROM ledger_transfer
+    WHERE id LIKE ${`fee/stripe/${paid}/%`} OR id LIKE ${`fee/stripe/${disputed}/%`}`);
+  expect(booked).toEqual([{ id: `fee/stripe/${paid}/5000/220` }]);
+});
+
 test("a card tops up a wallet in another market, and what was collected is no order's", async () => {
   const h = harness({ market: "sg" });
   const buyer = await h.buyer();

@@ -104,6 +104,8 @@ const zMatched = z.object({
   provider: zProvider,
   paymentId: zId("payment").nullable(),
   ref: z.string(),
+  /** What the row is of. */
+  kind: z.enum(["charge", "refund", "dispute", "fee", "other"]).optional(),
   gross: zMoney,
   fee: zMoney,
 });

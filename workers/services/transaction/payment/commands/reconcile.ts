@@ -130,9 +130,10 @@ async function commitRows(ctx: Ctx, file: files.SettlementFile, pairs: readonly 
 }
 
 function factOf(ctx: Ctx, { id: fileId, provider }: files.SettlementFile, { row, match }: Pair): Fact {
-  const { paymentId, ref, grossMinor, feeMinor, currency, line } = row;
+  const { paymentId, ref, kind, grossMinor, feeMinor, currency, line } = row;
   const gross = toMoneyDto({ minor: grossMinor, currency });
-  const about = { fileId, provider, paymentId, ref, gross, fee: toMoneyDto({ minor: feeMinor, currency }) };
+  const fee = toMoneyDto({ minor: feeMinor, currency });
+  const about = { fileId, provider, paymentId, ref, kind, gross, fee };
   const subject = { id: fileId, version: line };
   const { outcome, expectedMinor } = match;
   if (outcome === "matched" || outcome === "fee") return PaymentReconciled.make(ctx, subject, about);

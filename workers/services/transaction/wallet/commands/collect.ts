@@ -52,10 +52,11 @@ const zUserId = zId("user");
 
 /**
  * What a provider has kept of a payment, by its own settlement file; below nought it gives it back. A row
- * that stands in two files is one.
+ * that stands in two files is one. What Stripe charges for a dispute was booked with the case.
  */
 export function feeOf({ payload }: ReturnType<typeof PaymentReconciled.make>): NewTransfer[] {
-  const { provider, paymentId, ref, gross, fee } = payload;
+  const { provider, paymentId, ref, kind, gross, fee } = payload;
+  if (kind === "dispute" && provider === "stripe") return [];
   const amountMinor = BigInt(fee.minor);
   if (amountMinor === 0n || provider === "cod" || provider === "wallet") return [];
   const fees = platformOf("provider_fee", fee.currency);
