@@ -271,7 +271,7 @@ test("what a provider keeps of a payment is booked by its settlement file, once"
   expect(rows).toEqual([{ ...parties, amount: "35000" }]);
 });
 
-test("what a dispute costs is booked with its case, and not once more by the file that has it too", async () => {
+test("what a dispute costs is booked with its case, and not again by a settlement file", async () => {
   const h = harness({ market: "sg" });
   const money = (minor: string) => ({ minor, currency: "SGD" as const });
   const about = { fileId: h.ids.next("settlementFile"), provider: "stripe" as const, ref: "x" };

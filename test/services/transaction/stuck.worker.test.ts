@@ -1,6 +1,8 @@
 import { sql } from "drizzle-orm";
 import { expect, test } from "vitest";
 import type { Id } from "#kernel/ids";
+import { providerOf } from "#services/transaction/payment/providers/choose";
+import { paymentQuery } from "#services/transaction/payment/repository/payments";
 import { type Harness, harness } from "../../support/harness.ts";
 import { delivered } from "./returning.ts";
 import { buy, key, openShop } from "./shopping.ts";
@@ -19,7 +21,7 @@ async function sumOf(h: Harness, account: string, names: readonly string[]): Pro
 }
 
 /** An order that was paid by card, called off and refunded. */
-async function refundedByCard() {
+async function refundedByCard({ denied = false } = {}) {
   const h = harness({ market: "sg" });
   const buyer = await h.buyer();
   const bought = await buy(h, {
@@ -33,17 +35,18 @@ async function refundedByCard() {
   expect((await buyer.post(at, { reason: "changed_mind" }, key())).status).toBe(200);
   const refunds = async () => (await buyer.get(`/v1/payments/${bought.paymentId}`)).body.refunds;
   await h.drain();
+  const desk = stripeDesk(h);
+  if (denied) await desk.faults(bought.paymentId, { refundFails: "denied", times: 1 });
   for (const { id } of await refunds()) await h.runDue(id);
   await h.drain();
   const [refund] = await refunds();
-  expect(refund).toMatchObject({ state: "succeeded" });
+  expect(refund).toMatchObject({ state: denied ? "manual" : "succeeded" });
   const tell = (type: string, status: string, id: string) => {
     const metadata = { key: refund.id };
     const object = { object: "refund", status, metadata, failure_reason: "lost_or_stolen_card" };
     const intent = `pi_${bought.paymentId}`;
     return desk.post(JSON.stringify({ id, type, data: { object: { ...object, payment_intent: intent } } }));
   };
-  const desk = stripeDesk(h);
   return { h, buyer, desk, ...bought, refund, refunds, tell };
 }
 
@@ -92,6 +95,45 @@ test("a refund that the buyer's bank would not take waits, and reaches the walle
   expect(await sumOf(h, "payments:platform:SGD", about)).toBe(0n);
 });
 const orderOf = (refund: { readonly orderId: Id<"order"> }) => refund.orderId;
+
+test("what a provider refused and took all the same is not paid into the wallet too", async () => {
+  const { h, buyer, desk, amount, paymentId, refund, refunds } = await refundedByCard({ denied: true });
+  const [payment] = await h.ctx().db.load(paymentQuery(paymentId));
+  const place = { id: paymentId, ref: payment?.refs.stripe };
+  const late = { ...place, method: "card" as const, key: refund.id, amount, reason: "late" };
+  expect(await providerOf(h.ctx(), "stripe").refund(late)).toEqual({ kind: "done" });
+  const admin = await h.operator();
+  const at = `/v1/payments/refunds/${refund.id}`;
+  expect((await admin.post(`${at}/to-wallet`, {}, key())).status).toBe(200);
+  await h.runDue(refund.id);
+  await h.drain();
+  expect(await refunds()).toMatchObject([{ state: "succeeded" }]);
+  expect((await buyer.get("/v1/wallet")).body.available.minor).toBe("0");
+  expect((await desk.see(paymentId)).refunds).toHaveLength(1);
+  const [after] = await h.ctx().db.load(paymentQuery(paymentId));
+  expect(after).toMatchObject({ providerRefundMinor: amount.minor, refundedMinor: amount.minor });
+  const ids = [`payment_refund/${refund.id}%`, `payment/${paymentId}%`];
+  expect(await sumOf(h, "provider:stripe:SGD", ids)).toBe(0n);
+});
+
+test("a try that failed says nothing of the one that was made after it", async () => {
+  const { h, desk, paymentId, refund, refunds } = await refundedByCard({ denied: true });
+  const admin = await h.operator();
+  await admin.post(`/v1/payments/refunds/${refund.id}/retry`, {}, key());
+  await h.runDue(refund.id);
+  await h.drain();
+  expect(await refunds()).toMatchObject([{ state: "succeeded" }]);
+  const { intent } = await desk.see(paymentId);
+  const failed = (name: string) => {
+    const object = { object: "refund", status: "failed", metadata: { key: name }, payment_intent: intent.id };
+    return desk.post(JSON.stringify({ id: `evt_${name}`, type: "refund.failed", data: { object } }));
+  };
+  expect((await failed(refund.id)).body).toEqual({ taken: false });
+  expect(await refunds()).toMatchObject([{ state: "succeeded" }]);
+  h.clock.advance(1_000);
+  expect((await failed(`${refund.id}-1`)).body).toEqual({ taken: true });
+  expect(await refunds()).toMatchObject([{ state: "failed" }, { state: "manual" }]);
+});
 
 /** Goods that come back after the buyer's bank has taken the money of the order. */
 async function stuckCase() {

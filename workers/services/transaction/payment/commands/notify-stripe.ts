@@ -18,7 +18,7 @@ import { eventQuery, paymentByTransactionQuery, paymentQuery, takeEvent } from "
 import { recordDispute, toDisputeReport } from "./dispute.ts";
 import { askInDoubt } from "./notify.ts";
 import { recordTold } from "./record.ts";
-import { recordRefundFailed } from "./unstick.ts";
+import { type Failed, recordRefundFailed } from "./unstick.ts";
 
 /** https://docs.stripe.com/webhooks#replay-attacks: an older signature is somebody's recording. */
 const TOLERANCE_SECONDS = 300;
@@ -114,17 +114,18 @@ type About = {
   readonly report?: Report;
   readonly dispute?: z.output<typeof zDispute>;
   /** A refund that the buyer's bank would not take. */
-  readonly failed?: { readonly refundId: Id<"refund">; readonly note: string };
+  readonly failed?: Failed;
 };
 
 /** `refund.failed`, `refund.updated` and `charge.refund.updated`; what is not over is no news. */
 function refundOf({ status, metadata, failure_reason: why, ...refund }: z.output<typeof zRefundObject>) {
   // A refund that was sent again goes by its id and the number of the try.
-  const refundId = zRefundId.safeParse(metadata?.key?.split("-")[0]).data;
+  const name = metadata?.key ?? "";
+  const refundId = zRefundId.safeParse(name.split("-")[0]).data;
   const isFailed = status === "failed" || status === "canceled";
   if (!isFailed || !refundId) return undefined;
   const note = `Stripe's refund is ${status}${why ? `: ${why}` : ""}.`.slice(0, 200);
-  return { intentId: idOf(refund.payment_intent), failed: { refundId, note } };
+  return { intentId: idOf(refund.payment_intent), failed: { refundId, name, note } };
 }
 const zRefundId = zId("refund");
 

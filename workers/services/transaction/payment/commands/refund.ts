@@ -9,7 +9,7 @@ import { smaller, toMoneyDto } from "#kernel/money";
 import { append } from "#kernel/outbox";
 import { orThrow } from "#kernel/result";
 import { giveBackToWallet, refundToWallet } from "#services/transaction/wallet/index";
-import { sentOf } from "../domain/loss.ts";
+import { decideTaken, nameOf, sentOf } from "../domain/loss.ts";
 import {
   chargeOf,
   decideRefunded,
@@ -49,10 +49,13 @@ export async function sendRefund(
   // The bank may give it back in our place: how the case ends says who does, and wakes this.
   if (isHeld) return later(UNTIL_DECIDED_MS);
   try {
+    const taken = await takenBefore(ctx, payment, refund);
+    if (taken)
+      return finished(ctx, restored(payment, refund, taken), refund, { state: "succeeded", sent: taken });
     const sent = await giveBack(ctx, payment, refund);
     if (sent.kind === "again") return later(UNTIL_SETTLED_MS);
     return sent.kind === "done"
-      ? finished(ctx, payment, refund, "succeeded")
+      ? finished(ctx, payment, refund, { state: "succeeded" })
       : stuck(ctx, payment, refund, sent.note);
   } catch (error) {
     if (!(error instanceof ProviderSilent)) throw error;
@@ -60,8 +63,19 @@ export async function sendRefund(
   }
 }
 
-/** A provider answers a name that it has refused in the same way for ever. */
-const keyOf = ({ id, tries }: Refund): string => (tries === 0 ? id : `${id}-${tries}`);
+/** Before it goes by another way or under another name: whether it has gone already. */
+async function takenBefore(ctx: Ctx, payment: Payment, refund: Refund): Promise<Refund | undefined> {
+  if (refund.tries === 0 || !isOnline(payment.method)) return undefined;
+  const place = { id: payment.id, ref: payment.refs[refund.provider] };
+  const known = await providerOf(ctx, refund.provider).find(place);
+  return known && decideTaken(refund, known.refundKeys);
+}
+
+/** What was to go into the wallet is the provider's part again. */
+function restored(payment: Payment, refund: Refund, taken: Refund): Payment {
+  const moved = standsFor(refund) === undefined ? refund.walletMinor - taken.walletMinor : 0n;
+  return { ...payment, providerRefundMinor: payment.providerRefundMinor + moved };
+}
 
 /** Of one who was paid beside the one whose money is kept; he gives back all that he took. */
 export const isReturn = (payment: Payment, refund: Refund): boolean =>
@@ -76,7 +90,7 @@ async function giveBack(ctx: Ctx, payment: Payment, refund: Refund): Promise<Ref
   const place = { id, ref: payment.refs[refund.provider] };
   const known = await provider.find(place);
   const amount = { ...refund.amount, minor };
-  const send = { ...place, method, key: keyOf(refund), amount, reason: refund.reason };
+  const send = { ...place, method, key: nameOf(refund), amount, reason: refund.reason };
   if (!known) return provider.refund(send);
   if (known.refundKeys.includes(send.key)) return { kind: "done" };
   const { status } = known.report;
@@ -89,15 +103,21 @@ async function giveBack(ctx: Ctx, payment: Payment, refund: Refund): Promise<Ref
   return voided?.report.status === "cancel" ? { kind: "done" } : { kind: "again" };
 }
 
+type Done = {
+  readonly state: Extract<RefundState, "succeeded" | "paid_by_hand">;
+  readonly evidence?: string | undefined;
+  /** As it went, where that is not as it was to go. */
+  readonly sent?: Refund;
+};
+
 function finished(
   ctx: Ctx,
   payment: Payment,
-  refund: Refund,
-  state: Extract<RefundState, "succeeded" | "paid_by_hand">,
-  evidence?: string,
+  before: Refund,
+  { state, evidence, sent: refund = before }: Done,
 ): readonly Statement<"payment.stale" | "payment.refund_stale">[] {
   const now = ctx.clock.now();
-  const finish = finishRefund(refund, { state, at: now, ...(evidence ? { evidence } : {}) });
+  const finish = finishRefund(before, { state, sent: refund, at: now, ...(evidence ? { evidence } : {}) });
   // What was never kept is no part of the payment's sums.
   if (isReturn(payment, refund)) return [finish];
   const of = standsFor(refund);
@@ -161,7 +181,7 @@ export async function confirmRefund(ctx: Ctx, { refundId, evidence }: ByHand): P
   if (refund.state !== "manual") throw fail("payment.refund_not_manual");
   const [payment] = await ctx.db.load(paymentQuery(refund.paymentId));
   if (!payment) throw fail("payment.not_found");
-  const committed = await ctx.db.commit(finished(ctx, payment, refund, "paid_by_hand", evidence));
+  const committed = await ctx.db.commit(finished(ctx, payment, refund, { state: "paid_by_hand", evidence }));
   orThrow(committed, (code) => fail(code === "payment.refund_stale" ? "payment.stale" : code));
   return { ...refund, state: "paid_by_hand", evidence: evidence ?? null, doneAt: ctx.clock.now() };
 }

@@ -6,7 +6,7 @@ import { type Id, zId } from "#kernel/ids";
 import { toMoneyDto } from "#kernel/money";
 import { append } from "#kernel/outbox";
 import { ok, orThrow } from "#kernel/result";
-import { sentOf } from "../domain/loss.ts";
+import { nameOf, sentOf } from "../domain/loss.ts";
 import type { Payment, Refund } from "../domain/payment.ts";
 import { fail } from "../errors.ts";
 import { PaymentRefundFailed, SEND_REFUND } from "../facts.ts";
@@ -65,20 +65,22 @@ async function resend(ctx: Ctx, refundId: Id<"refund">, why: string, how: How): 
   return orThrow(outcome, (code) => fail(code === "payment.refund_stale" ? "payment.stale" : code));
 }
 
-type Failed = { readonly refundId: Id<"refund">; readonly note: string };
+/** By the name that it was sent under. */
+export type Failed = { readonly refundId: Id<"refund">; readonly name: string; readonly note: string };
 
 /**
  * The buyer's bank would not take a refund. What was thought to be sent is with the provider again, and a
- * refund that waits for an operator stands for it; what is not thought to be sent waits itself.
+ * refund that waits for an operator stands for it; what is not thought to be sent waits itself. The end of a
+ * try says nothing of one that was made since.
  */
 export async function recordRefundFailed(
   ctx: Ctx,
   payment: Payment,
-  { refundId, note }: Failed,
+  { refundId, name, note }: Failed,
   taken: Statement<"payment.event_seen">,
 ): Promise<boolean> {
   const [refund] = await ctx.db.load(refundQuery(refundId));
-  if (refund?.paymentId !== payment.id) return false;
+  if (refund?.paymentId !== payment.id || nameOf(refund) !== name) return false;
   const statements = refund.state === "requested" ? stuck(ctx, payment, refund, note) : [];
   const came = refund.state === "succeeded" ? cameBack(ctx, payment, refund, note) : [];
   const committed = await ctx.db.commit([taken, ...statements, ...came]);
@@ -104,6 +106,7 @@ function cameBack(
     walletMinor: 0n,
     coveredMinor: 0n,
     state: "manual" as const,
+    tries: 0,
   };
   return [
     finishRefund(refund, { state: "failed", note, at: ctx.clock.now() }),

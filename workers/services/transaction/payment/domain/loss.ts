@@ -72,3 +72,19 @@ export function sentOf({ amount, walletMinor, coveredMinor }: Refund) {
   const left = byProvider - smaller(byProvider, coveredMinor);
   return { providerMinor: left, walletMinor: amount.minor - coveredMinor - left };
 }
+
+/** A provider answers a name that it has refused in the same way for ever: each try has its own. */
+export const nameOf = ({ id, tries }: Pick<Refund, "id" | "tries">): string =>
+  tries === 0 ? id : `${id}-${tries}`;
+
+/**
+ * A provider that has refused a refund, or seemed to, and took it all the same: as it was when it was sent
+ * under that name, before an operator had it go another way.
+ */
+export function decideTaken(refund: Refund, taken: readonly string[]): Refund | undefined {
+  for (let tries = 0; tries < refund.tries; tries += 1) {
+    const sent = { ...refund, tries, walletMinor: refund.ownMinor };
+    if (taken.includes(nameOf(sent))) return sent;
+  }
+  return undefined;
+}

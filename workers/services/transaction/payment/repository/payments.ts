@@ -256,6 +256,8 @@ export const finishRefund = (
     readonly state: RefundState;
     readonly note?: string;
     readonly evidence?: string;
+    /** How it went, where that is not as it was to go. */
+    readonly sent?: Pick<Refund, "tries" | "walletMinor">;
     readonly at: number;
   },
 ): Statement<"payment.refund_stale"> =>
@@ -266,12 +268,15 @@ export const finishRefund = (
         state: to.state,
         note: to.note ?? null,
         evidence: to.evidence ?? null,
+        tries: to.sent?.tries ?? refund.tries,
+        walletMinor: to.sent?.walletMinor ?? refund.walletMinor,
         doneAt: to.state === "manual" ? null : to.at,
       })
       .where(
         and(
           eq(paymentRefund.id, refund.id),
           eq(paymentRefund.state, refund.state),
+          eq(paymentRefund.tries, refund.tries),
           eq(paymentRefund.coveredMinor, refund.coveredMinor),
         ),
       ),
