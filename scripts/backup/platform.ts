@@ -40,14 +40,8 @@ async function* texts(rows: AsyncIterable<object>): AsyncGenerator<string> {
   for await (const row of rows) yield JSON.stringify(row);
 }
 
-/** Markets share the buckets: a file is of the market that its name begins with. */
-const isOf = (market: string, { key }: FileRow) => key.startsWith(`${market}/`) || !/^[a-z]{2}\//.test(key);
-
-export async function* filesOf(client: Client, bucket: string): AsyncGenerator<FileRow> {
-  for await (const file of pages<FileRow>(client, `/v1/backups/files?bucket=${bucket}`)) {
-    if (isOf(client.market, file)) yield file;
-  }
-}
+export const filesOf = (client: Client, bucket: string): AsyncGenerator<FileRow> =>
+  pages<FileRow>(client, `/v1/backups/files?bucket=${bucket}`);
 
 async function* withBodies(client: Client, files: AsyncIterable<FileRow>): AsyncGenerator<object> {
   for await (const file of files) {

@@ -152,6 +152,32 @@ test("a file comes back with its type and what is said of it, and never over ano
   ]);
 });
 
+test("a file of another market is not there", async () => {
+  const h = harness();
+  const operator = await h.operator();
+  const key = `sg/backup-test/${h.ids.next("media")}.txt`;
+  await env.DOCUMENTS.put(key, "theirs");
+  const at = (name: string) => `${PATH}/files/documents/${encodeURIComponent(name)}`;
+  expect((await operator.get(at(key))).body.code).toBe("backup.file_not_found");
+  const headers = { "content-type": "application/octet-stream" };
+  const put = await operator.put(at(`${key}.new`), new Uint8Array([1]), { headers });
+  expect(put.body.code).toBe("backup.file_not_found");
+  expect(await env.DOCUMENTS.head(`${key}.new`)).toBeNull();
+  const theirs = harness({ market: "sg" });
+  const keys = async (keeper: Keeper) => {
+    const found: string[] = [];
+    for (let cursor: string | null = ""; cursor !== null; ) {
+      const query = cursor === "" ? "" : `&cursor=${encodeURIComponent(cursor)}`;
+      const { body } = await keeper.get(`${PATH}/files?bucket=documents${query}`);
+      found.push(...body.items.map((item: { readonly key: string }) => item.key));
+      cursor = body.nextCursor;
+    }
+    return found;
+  };
+  expect((await keys(operator)).filter((one) => one.startsWith("sg/"))).toEqual([]);
+  expect(await keys(await theirs.operator())).toContain(key);
+});
+
 async function readSlice(key: string): Promise<readonly Read[]> {
   const object = await env.BACKUPS.get(key);
   const lines: Read[] = [];

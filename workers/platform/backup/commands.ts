@@ -10,7 +10,7 @@ import { keptBackups } from "../../../ops/backup/retention.ts";
 import { pageSql, SEQUENCES_SQL, TABLES_SQL, type Table } from "../../../ops/backup/tables.ts";
 import { fail } from "./errors.ts";
 import { BACK_UP } from "./facts.ts";
-import { type Bucket, bucketOf } from "./queries.ts";
+import { type Bucket, bucketOf, requireHere } from "./queries.ts";
 
 /** After midnight of no market of ours, and before the morning of any. */
 const HOUR_UTC = 19;
@@ -151,6 +151,7 @@ type LoadedFile = {
 
 /** A file that is there stays: the same one is there already, another one is newer. */
 export async function loadFile(ctx: Ctx, { bucket, key, contentType, metadata, raw }: LoadedFile) {
+  requireHere(ctx, key);
   const files = bucketOf(ctx, bucket);
   const put = await files.put(key, raw.bytes, {
     ...(contentType === undefined ? {} : { httpMetadata: { contentType } }),

@@ -37,13 +37,22 @@ export const readObject = (ctx: Ctx, { noun, id, after }: OfObject) => exportObj
 export const bucketOf = ({ buckets }: Ctx, bucket: Bucket) =>
   bucket === "media" ? buckets.MEDIA : buckets.DOCUMENTS;
 
+/** Markets share the buckets: a file is of the market that its name begins with. */
+const isHere = ({ cell }: Ctx, key: string): boolean =>
+  key.startsWith(`${cell}/`) || !/^[a-z]{2}\//.test(key);
+
+export function requireHere(ctx: Ctx, key: string): void {
+  if (!isHere(ctx, key)) throw fail("backup.file_not_found");
+}
+
 type FileListing = { readonly bucket: Bucket; readonly cursor?: string | undefined };
 
 export async function listFiles(ctx: Ctx, { bucket, cursor }: FileListing) {
   const include: ("httpMetadata" | "customMetadata")[] = ["httpMetadata", "customMetadata"];
   const options = { limit: LISTED_MAX, include, ...(cursor === undefined ? {} : { cursor }) };
   const listed = await bucketOf(ctx, bucket).list(options);
-  const items = listed.objects.map(({ key, size, etag, checksums, uploaded, ...about }) => ({
+  const here = listed.objects.filter(({ key }) => isHere(ctx, key));
+  const items = here.map(({ key, size, etag, checksums, uploaded, ...about }) => ({
     bucket,
     key,
     size,
@@ -57,6 +66,7 @@ export async function listFiles(ctx: Ctx, { bucket, cursor }: FileListing) {
 }
 
 export async function readFile(ctx: Ctx, { bucket, key }: { readonly bucket: Bucket; readonly key: string }) {
+  requireHere(ctx, key);
   const file = await bucketOf(ctx, bucket).get(key);
   if (!file) throw fail("backup.file_not_found");
   return new Reply<string>(file.body, { headers: { "content-type": "application/octet-stream" } });
