@@ -181,6 +181,22 @@ test("a card in sight costs a thousandth of its price, and a viewer sees so many
   expect(await payableOf(h, one)).toBe(-300n);
 });
 
+test("an offer that a merge moved to another product is advertised there", async () => {
+  const h = openMarket();
+  const word = await busyShelf(h);
+  const one = await advertiser(h, `${word} lamp`, 50_000);
+  const two = await advertiser(h, `${word} torch`, 30_000);
+  await two.client.post(`${two.path}/pause`);
+  const shown = async () =>
+    (await find(h, `q=${word}`)).sponsored.map((ad: Advertiser) => [ad.offerId, ad.productId]);
+  expect(await shown()).toEqual([[one.offerId, one.productId]]);
+  const { read } = h.ctx().db;
+  await read.execute(sql`UPDATE offer SET product_id = ${two.productId}, variant_id =
+    (SELECT id FROM variant WHERE product_id = ${two.productId}) WHERE id = ${one.offerId}`);
+  await purge(h.ctx(), [MARKET_TAG]);
+  expect(await shown()).toEqual([[one.offerId, two.productId]]);
+});
+
 test("keywords bring a group to queries and keep it from others; only own goods are shown", async () => {
   const h = openMarket();
   const word = await busyShelf(h);
@@ -329,7 +345,7 @@ test("a purchase is the last click's within the window; a cancelled one, or anot
   expect([left.length, bought.length]).toEqual([0, 0]);
 });
 
-test("faces of one address are charged as three viewers, and each shop names a viewer its own way", async () => {
+test("faces of one address are charged as three viewers; each shop names them its own way", async () => {
   const h = openMarket({ viewerClicksMax: 1 });
   const word = await busyShelf(h);
   const one = await advertiser(h, `${word} lamp`, 50_000);

@@ -3,7 +3,7 @@ import { DAY_MS } from "#kernel/clock";
 import type { Ctx } from "#kernel/ctx";
 import type { Id } from "#kernel/ids";
 import { treeQuery } from "#services/catalog/category/index";
-import { type CardOffer, cardOffersQuery, cardsQuery } from "#services/catalog/product/index";
+import { type CardOffer, cardOffersQuery, cardsQuery, offersQuery } from "#services/catalog/product/index";
 import { availabilityQuery } from "#services/logistics/inventory/index";
 import { payablesQuery } from "#services/transaction/wallet/index";
 import { type Campaign, termsOf, toStoredTerms } from "../domain/campaign.ts";
@@ -41,7 +41,7 @@ export function localClock(timeZone: string): LocalClock {
   return known;
 }
 
-/** No round trip while the isolate's copy is fresh, one to Redis after it, two to Postgres behind that. */
+/** No round trip while the isolate's copy is fresh, one to Redis after it, three to Postgres behind that. */
 export async function marketIndex(ctx: Ctx): Promise<MarketIndex> {
   const reading = { key: "ad:market", tags: [MARKET_TAG], freshMs: ctx.market.ad.freshMs };
   const text = await cached(ctx, reading, () => loadMarket(ctx));
@@ -60,7 +60,7 @@ async function loadMarket(ctx: Ctx): Promise<StoredMarket> {
   const now = ctx.clock.now();
   const clock = localClock(ctx.market.timeZone);
   const today = clock(now).day;
-  const [campaigns, groups, targets, keywords, rates, spent] = await ctx.db.load(
+  const [campaigns, groups, chosen, keywords, rates, spent] = await ctx.db.load(
     activeCampaignsQuery,
     activeGroupsQuery,
     activeTargetsQuery,
@@ -71,7 +71,8 @@ async function loadMarket(ctx: Ctx): Promise<StoredMarket> {
   const running = campaigns.filter(
     ({ endsAt, blockedReason }) => blockedReason === null && (endsAt === null || endsAt > now),
   );
-  if (running.length === 0 || targets.length === 0) return { reserve, campaigns: [] };
+  if (running.length === 0 || chosen.length === 0) return { reserve, campaigns: [] };
+  const targets = await placed(ctx, chosen);
   const goods = await goodsOf(ctx, targets, running);
   const targetsOf = Map.groupBy(targets, ({ groupId }) => groupId);
   const keywordsOf = Map.groupBy(keywords, ({ groupId }) => groupId);
@@ -99,6 +100,20 @@ async function loadMarket(ctx: Ctx): Promise<StoredMarket> {
     };
   });
   return { reserve, campaigns: stored };
+}
+
+type Chosen = Wanted & { readonly groupId: Id<"adGroup"> };
+
+/** What is advertised is an offer: where two products became one, it stands on the other by now. */
+async function placed(ctx: Ctx, chosen: readonly Chosen[]): Promise<readonly Chosen[]> {
+  const [offers] = await ctx.db.load(offersQuery([...new Set(chosen.map(({ offerId }) => offerId))]));
+  const productOf = new Map(offers.map(({ offerId, productId }) => [offerId, productId]));
+  const once = new Map<string, Chosen>();
+  for (const { groupId, offerId, productId: before } of chosen) {
+    const productId = productOf.get(offerId) ?? before;
+    once.set(`${groupId} ${productId}`, { groupId, offerId, productId });
+  }
+  return [...once.values()];
 }
 
 type Goods = Pick<
