@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { sql } from "drizzle-orm";
 import { index, integer, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
 import { actorKey } from "./actor.ts";
@@ -59,7 +58,8 @@ export async function once(
   request: Request,
   work: () => Promise<Answer>,
 ): Promise<Answer & { readonly replayed: boolean }> {
-  const hash = createHash("sha256").update(canonical(request.input)).digest("base64url");
+  // With a key of ours: what was sent may hold a PIN, which a plain hash would give away to whoever tries all.
+  const hash = ctx.keys.sign("answer", canonical(request.input));
   for (const wait of [...WAITS_MS, undefined]) {
     const row = await lease(ctx, request, hash);
     if (row.hash !== hash) throw fail("request.key_reused");

@@ -19,6 +19,7 @@ type Purpose =
   | "parcel"
   | "voucher"
   | "webhook"
+  | "answer"
   | "ad";
 
 export type Keys = {
