@@ -7,7 +7,8 @@
  * Databases first, then by the platform the rows of objects and the files that the backup has, where
  * there are none: nothing newer is lost. A database that is not empty is refused without --force. CELLS and
  * BACKUP_KEY name databases and key, --url the platform, SERVICE_KEY a key of the backup with `platform`;
- * locally all come from the running platform, and its scripts' key is added to what was loaded. Exit status 1 when anything differs.
+ * locally all come from the running platform, and its scripts' key is added to what was loaded. Exit status 1
+ * when anything differs.
  */
 import { parseArgs } from "node:util";
 import { BackupError } from "../ops/backup/container.ts";
