@@ -6,7 +6,7 @@ import { useRef, useState } from "react";
 import type { ChatMessage } from "#party/protocol/chat-room";
 import { FILE_TYPES } from "#services/communication/chat/domain/files";
 import { TEXT_CHARS_MAX } from "#services/communication/chat/domain/limits";
-import { useIntentKey } from "../api/intent.ts";
+import { useIntents } from "../api/intent.ts";
 import { queryOf } from "../api/queries.ts";
 import { said, texts } from "../shell/text.ts";
 import { Refusal } from "../ui/refusal.tsx";
@@ -56,11 +56,11 @@ export function Composer(props: Props) {
   const { conversationId, about, seller, speaking, isBlocked, replyTo, onReplied } = props;
   const [words, setWords] = useState("");
   const navigate = useNavigate();
-  const intentKey = useIntentKey();
+  const once = useIntents();
   const forgetAbout = () => navigate({ to: ".", search: {}, replace: true });
   const show = useMutation({
     mutationFn: (text: string) =>
-      sendAbout({ conversationId, seller, about, text, cid: intentKey({ about, text }) }),
+      once({ about, text }, (cid) => sendAbout({ conversationId, seller, about, text, cid })),
     onSuccess: forgetAbout,
   });
   const hasAbout = about.product !== undefined || about.order !== undefined;

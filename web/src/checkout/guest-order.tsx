@@ -1,12 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
+import { type Order, stateTones, stateWords } from "../account/orders/words.ts";
 import { queryOf } from "../api/queries.ts";
-import type { Schemas } from "../api/schema.gen.ts";
 import { count, money, texts } from "../shell/text.ts";
 import { useTitle } from "../shell/title.ts";
 import { day, moment } from "../shell/when.ts";
 import { Loaded, Rows } from "../ui/loaded.tsx";
-import { Tag, type Tone } from "../ui/tag.tsx";
+import { Tag } from "../ui/tag.tsx";
 import { labelLines } from "./address.ts";
 import { methodName } from "./method.ts";
 import { ShopName } from "./parcels.tsx";
@@ -44,40 +44,6 @@ const text = texts({
   },
 });
 
-type Order = Schemas["Order"];
-const state = texts({
-  en: {
-    awaiting_payment: "Waiting for payment",
-    placed: "Placed",
-    paid: "Paid",
-    confirmed: "Being packed",
-    shipped: "On its way",
-    delivered: "Delivered",
-    completed: "Completed",
-    cancelled: "Cancelled",
-  },
-  id: {
-    awaiting_payment: "Menunggu pembayaran",
-    placed: "Dibuat",
-    paid: "Dibayar",
-    confirmed: "Sedang dikemas",
-    shipped: "Dalam perjalanan",
-    delivered: "Sampai",
-    completed: "Selesai",
-    cancelled: "Dibatalkan",
-  },
-});
-const TONES: { readonly [S in Order["state"]]: Tone } = {
-  awaiting_payment: "deal",
-  placed: "brand",
-  paid: "good",
-  confirmed: "brand",
-  shipped: "brand",
-  delivered: "good",
-  completed: "good",
-  cancelled: "bad",
-};
-
 const route = getRouteApi("/orders/$orderId");
 /** Money that was just paid takes a moment to reach the order. */
 const LOOK_EVERY_MS = 3_000;
@@ -107,7 +73,7 @@ function Shown({ order }: { readonly order: Order }) {
         <div className="flex flex-wrap items-center gap-3">
           <h1 className="text-2xl font-extrabold tracking-tight sm:text-3xl">{text.title}</h1>
           <span role="status">
-            <Tag tone={TONES[order.state]}>{state[order.state]}</Tag>
+            <Tag tone={stateTones[order.state]}>{stateWords[order.state]}</Tag>
           </span>
         </div>
         <p className="text-muted mt-1 text-sm break-all">
@@ -153,6 +119,7 @@ const Goods = ({ order }: { readonly order: Order }) => (
       {order.shippingDiscount.minor !== "0" && (
         <Row label={text.off} value={`−${money(order.shippingDiscount)}`} />
       )}
+      {!order.taxInclusive && <Row label={order.taxName} value={money(order.tax)} />}
       <Row label={text.total} value={money(order.total)} isStrong />
     </dl>
   </section>

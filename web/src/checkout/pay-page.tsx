@@ -5,8 +5,8 @@ import { queryOf } from "../api/queries.ts";
 import { money, texts } from "../shell/text.ts";
 import { useTitle } from "../shell/title.ts";
 import { moment } from "../shell/when.ts";
+import { Countdown } from "../ui/countdown.tsx";
 import { Loaded } from "../ui/loaded.tsx";
-import { Countdown } from "./countdown.tsx";
 import { Instructions } from "./instructions.tsx";
 import { methodName } from "./method.ts";
 import { OtherWay } from "./other-way.tsx";
@@ -89,7 +89,11 @@ function Waiting({ payment }: { readonly payment: Payment }) {
         </div>
         <Instructions action={action} />
         <div>
-          <Countdown until={payBefore} />
+          <Countdown
+            until={Date.parse(payBefore)}
+            skew={0}
+            className="text-2xl font-extrabold tabular-nums"
+          />
           <p className="text-muted text-sm">{text.until(moment(payBefore))}</p>
         </div>
         <p className="text-muted text-sm" role="status">

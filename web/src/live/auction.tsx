@@ -1,7 +1,8 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { queryClient, queryOf } from "../api/queries.ts";
-import { checkoutOf, signInHref } from "../sale/held.ts";
+import { checkoutOf } from "../sale/held.ts";
 import { useIsSignedIn } from "../session/session.ts";
+import { signInHref } from "../session/sign-in-href.ts";
 import { count, money, texts } from "../shell/text.ts";
 import { Countdown, useNow } from "../ui/countdown.tsx";
 import { MoneyField, minorOf } from "../ui/money-field.tsx";

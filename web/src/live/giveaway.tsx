@@ -1,6 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
-import { signInHref } from "../sale/held.ts";
 import { useIsSignedIn } from "../session/session.ts";
+import { signInHref } from "../session/sign-in-href.ts";
 import { count, texts } from "../shell/text.ts";
 import { useNow } from "../ui/countdown.tsx";
 import { isFairDraw } from "./draw.ts";

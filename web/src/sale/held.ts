@@ -22,12 +22,3 @@ export function withHeld(holds: readonly Held[], held: Held): readonly Held[] {
 /** The checkout of what is held; what is in the cart stays there. */
 export const checkoutOf = (saleId: string, holdId: string): string =>
   hrefOf(`/checkout?${new URLSearchParams({ saleId, holdId })}`);
-
-/** Where one signs in and comes back from. */
-export const signInHref = (): string => hrefOf(`/sign-in?${new URLSearchParams({ next: ownAddress() })}`);
-
-function ownAddress(): string {
-  const { pathname, search } = location;
-  const base = hrefOf("/").replace(/\/$/, "");
-  return `${pathname.slice(base.length)}${search}` || "/";
-}

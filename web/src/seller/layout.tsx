@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useMatchRoute } from "@tanstack/react-router";
 import { useState } from "react";
 import { queryOf } from "../api/queries.ts";
+import { useIsSignedIn } from "../session/session.ts";
 import { texts } from "../shell/text.ts";
 import { Workspace } from "../shell/workspace.tsx";
 import { Loaded, Rows } from "../ui/loaded.tsx";
@@ -19,8 +20,11 @@ const text = texts({
 /** Finds out whose shop one works in; who has none is shown how to open one. */
 export function SellerLayout() {
   const mine = useQuery(queryOf("GET /v1/sellers/mine", {}));
+  const isSignedIn = useIsSignedIn();
   const [chosen, setChosen] = useState(chosenShop);
   const opening = useMatchRoute()({ to: "/shop/open" });
+  // Whoever signs out sees nothing of his shop any more, also while the way to the sign-in is on.
+  if (!isSignedIn) return null;
   return (
     <Loaded query={mine} skeleton={<Rows count={4} />}>
       {({ items }) => {

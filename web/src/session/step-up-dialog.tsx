@@ -3,13 +3,13 @@ import { Fingerprint } from "lucide-react";
 import { call } from "../api/client.ts";
 import { queryOf } from "../api/queries.ts";
 import type { Schemas } from "../api/schema.gen.ts";
-import { hrefOf } from "../shell/page.ts";
 import { texts } from "../shell/text.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { TextField } from "../ui/field.tsx";
 import { Loaded } from "../ui/loaded.tsx";
 import { Refusal } from "../ui/refusal.tsx";
 import { askPasskey, hasPasskeys } from "./passkey.ts";
+import { signInHref } from "./sign-in-href.ts";
 import { renewed } from "./tokens.ts";
 
 const text = texts({
@@ -116,14 +116,11 @@ const Code = () => (
 );
 
 /** A sign-in of a moment ago is a proof too; it leads back to where one was. */
-function SignInAgain() {
-  const next = location.pathname.slice(hrefOf("/").length - 1) + location.search;
-  return (
-    <>
-      <p className="mb-4">{text.again}</p>
-      <a className="button button-primary" href={hrefOf(`/sign-in?next=${encodeURIComponent(next)}`)}>
-        {text.signIn}
-      </a>
-    </>
-  );
-}
+const SignInAgain = () => (
+  <>
+    <p className="mb-4">{text.again}</p>
+    <a className="button button-primary" href={signInHref()}>
+      {text.signIn}
+    </a>
+  </>
+);

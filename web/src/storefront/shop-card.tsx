@@ -4,8 +4,8 @@ import { MessageCircle, Store, Ticket } from "lucide-react";
 import { call } from "../api/client.ts";
 import { queryOf } from "../api/queries.ts";
 import { useOpenChat } from "../chat/open-chat.ts";
-import { signInHref } from "../sale/held.ts";
 import { useIsSignedIn } from "../session/session.ts";
+import { signInHref } from "../session/sign-in-href.ts";
 import { said, texts } from "../shell/text.ts";
 import { Refusal } from "../ui/refusal.tsx";
 
