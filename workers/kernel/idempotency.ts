@@ -58,7 +58,7 @@ export async function once(
   request: Request,
   work: () => Promise<Answer>,
 ): Promise<Answer & { readonly replayed: boolean }> {
-  // With a key of ours: what was sent may hold a PIN, which a plain hash would give away to whoever tries all.
+  // With a key of ours: what was sent may hold a PIN, and a plain hash tells it to whoever tries all of them.
   const hash = ctx.keys.sign("answer", canonical(request.input));
   for (const wait of [...WAITS_MS, undefined]) {
     const row = await lease(ctx, request, hash);

@@ -5,6 +5,7 @@ import type { Fact } from "#kernel/facts";
 import type { Id } from "#kernel/ids";
 import { outbox, toFact } from "#kernel/outbox";
 import { listing } from "#schema/catalog/search";
+import { sellerAccountQuery } from "#services/transaction/wallet/index";
 import { type Client, type Harness, harness } from "../../support/harness.ts";
 import { ownWord, stocked } from "../search/shelf.ts";
 
@@ -97,3 +98,10 @@ export async function spentOf({ client, path }: Advertiser): Promise<string> {
   expect(status, JSON.stringify(body)).toBe(200);
   return body.spending.totalMinor;
 }
+
+/** What a shop's account has, in minor units: below nought is what it owes for its advertisements. */
+export const payableOf = async (h: Harness, { sellerId }: Advertiser) => {
+  const ctx = h.ctx();
+  const [account] = await ctx.db.load(sellerAccountQuery(ctx, sellerId));
+  return account.available.minor;
+};

@@ -1,6 +1,7 @@
 import { requireUser } from "#kernel/actor";
 import type { Ctx } from "#kernel/ctx";
 import { orThrow } from "#kernel/result";
+import { topUpLimits } from "#services/transaction/wallet/index";
 import type { Payment } from "../domain/payment.ts";
 import { fail } from "../errors.ts";
 import { paymentQuery } from "../repository/payments.ts";
@@ -35,7 +36,11 @@ export async function topUp(
     purpose: "top_up",
   });
   type Refused = TopUpRefusal | WalletRefusal | "payment.stale";
-  const committed = await ctx.db.commit<Refused>([...checkTopUps(ctx, { userId, minor }), ...made]);
+  const checks = checkTopUps(ctx, {
+    ...{ userId, minor },
+    limitsOf: (coming) => topUpLimits(ctx, userId, coming),
+  });
+  const committed = await ctx.db.commit<Refused>([...checks, ...made]);
   // No part of it is taken from the wallet that it is for.
   orThrow(committed, (code) => fail(code === "payment.top_up_limit" ? code : "payment.stale"));
   const [opened] = await ctx.db.load(paymentQuery(paymentId));

@@ -4,11 +4,17 @@ import type { Ctx } from "#kernel/ctx";
 import type { Statement } from "#kernel/db";
 import type { Id } from "#kernel/ids";
 import { payment } from "#schema/transaction/payment";
-import { topUpLimits } from "#services/transaction/wallet/index";
 
 export type TopUpRefusal = "payment.top_up_limit";
 
-type Wanted = { readonly userId: Id<"user">; readonly minor: bigint };
+type Sql = Statement["sql"];
+
+type Wanted = {
+  readonly userId: Id<"user">;
+  readonly minor: bigint;
+  /** The wallet's own limits, beside what is coming (amounts by their payment's id). */
+  readonly limitsOf: (coming: Sql) => { readonly room: Sql; readonly dailyMax: Sql };
+};
 
 /** What was asked for longer ago is in the ledger, or will never come. */
 const COMING_FOR_MS = 7 * DAY_MS;
@@ -19,7 +25,7 @@ const COMING_FOR_MS = 7 * DAY_MS;
  */
 export function checkTopUps(
   ctx: Pick<Ctx, "clock" | "market">,
-  { userId, minor }: Wanted,
+  { userId, minor, limitsOf }: Wanted,
 ): readonly Statement<TopUpRefusal>[] {
   const zone = ctx.market.timeZone;
   const now = new Date(ctx.clock.now()).toISOString();
@@ -29,7 +35,7 @@ export function checkTopUps(
     AND state NOT IN ('denied', 'expired', 'cancelled')`;
   const coming = sql`(SELECT jsonb_object_agg(id, amount_minor) ${alive} AND created_at >= ${since})`;
   const today = sql`(SELECT coalesce(sum(amount_minor), 0) ${alive} AND created_at >= ${day})`;
-  const { room, dailyMax } = topUpLimits(ctx, userId, coming);
+  const { room, dailyMax } = limitsOf(coming);
   return [
     { sql: sql`SELECT pg_advisory_xact_lock(hashtextextended(${userId}, 9110))` },
     {
