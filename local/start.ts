@@ -94,7 +94,9 @@ async function main(): Promise<void> {
   } catch (error) {
     quit((error as Error).message);
   }
-  const logins = await seedOnce(platform, dataDir).catch(async (error: Error) => {
+  const into = { url: platform.url, bindings: platform.bindings, dataDir };
+  const isFilled = existsSync(markOf(dataDir));
+  const logins = await seedOnce(into).catch(async (error: Error) => {
     await platform?.stop();
     return quit(error.message);
   });
@@ -114,6 +116,7 @@ async function main(): Promise<void> {
   writeFileSync(join(dataDir, "platform.json"), running, { mode: 0o600 });
   say(describe({ platform, dataDir, logins }));
   say(`  Ready in ${((performance.now() - startedAt) / 1_000).toFixed(1)} s.`);
+  if (isFilled) runSeed({ ...into, isFilled }).catch(({ message }: Error) => say(`titan: ${message}`));
   if (!values.watch) return;
   const { watchWorker } = await import("./worker/bundle.ts");
   await watchWorker(() => platform?.reload() ?? Promise.resolve());
@@ -125,21 +128,27 @@ async function beforeServing(port: number): Promise<void> {
   throw new Error(`port ${port} is in use. Stop what listens there, or choose another: PORT=8788 npm start`);
 }
 
-/** In a process of its own, which ends: what paints and fills two markets holds hundreds of megabytes. */
-async function seedOnce({ url, bindings }: Platform, dataDir: string): Promise<readonly string[]> {
-  const mark = join(dataDir, "seeded.json");
+const markOf = (dataDir: string): string => join(dataDir, "seeded.json");
+
+async function seedOnce(into: Into & { readonly dataDir: string }): Promise<readonly string[]> {
+  const mark = markOf(into.dataDir);
   if (existsSync(mark)) return (JSON.parse(readFileSync(mark, "utf8")) as Seeded).logins;
+  const { logins } = await runSeed(into);
+  writeFileSync(mark, JSON.stringify({ at: new Date().toISOString(), logins }));
+  return logins;
+}
+
+/** In a process of its own, which ends: what paints and fills two markets holds hundreds of megabytes. */
+async function runSeed(into: Into): Promise<Seeded> {
   const child = fork(join(ROOT, "scripts/db-seed.ts"), {
     execArgv: [],
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
-  child.send({ url, bindings, dataDir } satisfies Into);
-  const { logins } = await new Promise<Seeded>((resolve, reject) => {
+  child.send(into);
+  return new Promise<Seeded>((resolve, reject) => {
     child.once("message", (seeded) => resolve(seeded as Seeded));
     child.once("exit", () => reject(new Error("the demo markets could not be filled")));
   });
-  writeFileSync(mark, JSON.stringify({ at: new Date().toISOString(), logins }));
-  return logins;
 }
 
 await main();

@@ -6,7 +6,7 @@
  */
 import { once } from "node:events";
 import { DATA_DIR, findRunning } from "./client.ts";
-import { seedMarket } from "./seed/market.ts";
+import { renewCalendar, seedMarket } from "./seed/market.ts";
 import { keepServiceKeys, loginsOf, makePeople } from "./seed/people.ts";
 import { startPainting } from "./seed/pictures.ts";
 
@@ -19,12 +19,18 @@ export type Into = {
   readonly bindings: Readonly<Record<string, string>>;
   /** Where the service key is kept. */
   readonly dataDir?: string;
+  /** The markets were filled before: only what goes on in them today is looked after. */
+  readonly isFilled?: boolean;
 };
 
 export type Seeded = { readonly logins: readonly string[] };
 
-export async function seed({ url, bindings, dataDir = DATA_DIR }: Into): Promise<Seeded> {
+export async function seed({ url, bindings, dataDir = DATA_DIR, isFilled }: Into): Promise<Seeded> {
   refuseProduction(bindings);
+  if (isFilled) {
+    for (const market of FILLED) await renewCalendar({ url, market });
+    return { logins: loginsOf(FILLED) };
+  }
   const keys = keepServiceKeys(dataDir, MARKETS);
   const painter = startPainting();
   const fill = async (market: string) => {

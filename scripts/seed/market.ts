@@ -3,8 +3,9 @@ import { CATEGORIES, type CategoryBranch } from "../../drizzle/seed/categories.t
 import type { Shop } from "../../drizzle/seed/goods.ts";
 import { PLATFORM_VOUCHERS, SHOP_VOUCHER } from "../../drizzle/seed/vouchers.ts";
 import { type Client, openClient } from "../client.ts";
+import { planCalendar } from "./calendar.ts";
 import { importFile, stockOf, texts } from "./goods.ts";
-import { DEMO_PASSWORD, OPERATOR, ownerOf, type Person } from "./people.ts";
+import { DEMO_PASSWORD, emailOf, OPERATOR, ownerOf, type Person } from "./people.ts";
 import { type Painter, wishOf } from "./pictures.ts";
 import { makeVouchers } from "./vouchers.ts";
 
@@ -183,7 +184,7 @@ export async function seedMarket(at: At, serviceKey: string, painter: Painter): 
   const { client: operator } = await signIn(at, OPERATOR);
   await makeCategories(operator, CATEGORIES);
   await makeVouchers(operator, at.market, PLATFORM_VOUCHERS);
-  await inTurns(SHOPS, 3, async (shop) => {
+  const clients = await inTurns(SHOPS, 3, async (shop) => {
     const { slug, name, legalName, about } = shop;
     const city = at.market === "sg" ? shop.cities.sg : shop.cities.id;
     const application = { slug, name, legalName, about, city, owner: ownerOf(shop) };
@@ -193,5 +194,20 @@ export async function seedMarket(at: At, serviceKey: string, painter: Painter): 
     await stockShelf({ service, owner }, locations, report);
     await showGoods({ service, painter }, shop, report);
     if (shop === SHOPS[0]) await makeVouchers(owner, at.market, [SHOP_VOUCHER]);
+    return [slug, owner] as const;
   });
+  const owners = new Map(clients);
+  await planCalendar({ market: at.market, operator, shopOf: async (slug) => owners.get(slug) ?? operator });
+}
+
+/** Of a market that was filled before: what goes on in it today. */
+export async function renewCalendar(at: At): Promise<void> {
+  const { client: operator } = await signIn(at, OPERATOR);
+  const owners = new Map<string, Promise<Client>>();
+  const shopOf = (slug: string): Promise<Client> => {
+    const owner = owners.get(slug) ?? signIn(at, { email: emailOf(slug) }).then(({ client }) => client);
+    owners.set(slug, owner);
+    return owner;
+  };
+  await planCalendar({ market: at.market, operator, shopOf });
 }

@@ -14,8 +14,9 @@ export const DEMO_PASSWORD = "senja-di-teras-rumah";
 
 export type Person = { readonly email: string; readonly name: string };
 export const OPERATOR: Person = { email: "operator@titan.example", name: "Dewi Anjani" };
+export const emailOf = (slug: string): string => `${slug}@titan.example`;
 export const ownerOf = ({ slug, owner }: Pick<Shop, "slug" | "owner">): Person => ({
-  email: `${slug}@titan.example`,
+  email: emailOf(slug),
   name: owner,
 });
 /** Who sells what an import brings. */

@@ -3,12 +3,14 @@ import { describe, expect, it } from "vitest";
 import { zCreateCategory } from "#services/catalog/category/schemas";
 import { zImportRow } from "#services/catalog/product/schemas/import";
 import { zNew } from "#services/transaction/voucher/schemas";
+import { SALE_DAYS } from "../../drizzle/seed/calendar.ts";
 import { SHOPS } from "../../drizzle/seed/catalogue/index.ts";
 import { CATEGORIES, type CategoryBranch } from "../../drizzle/seed/categories.ts";
 import { COLOURS } from "../../drizzle/seed/colours.ts";
 import { drawPicture } from "../../drizzle/seed/pictures.ts";
 import { PLATFORM_VOUCHERS, SHOP_VOUCHER } from "../../drizzle/seed/vouchers.ts";
 import { seed } from "../../scripts/db-seed.ts";
+import { goodsOf, missingSlots, nextShow, type Slot, salePrice } from "../../scripts/seed/calendar.ts";
 import { importRow, stockOf } from "../../scripts/seed/goods.ts";
 import { voucherBody } from "../../scripts/seed/vouchers.ts";
 
@@ -97,6 +99,47 @@ function readPng(png: Buffer): { readonly width: number; readonly height: number
   const rows = inflateSync(chunks.get("IDAT") ?? Buffer.alloc(0));
   return { width: header.readUInt32BE(0), height: header.readUInt32BE(4), rows };
 }
+
+describe("the calendar of the demo markets", () => {
+  const NOON = Date.parse("2026-03-01T12:00:00Z");
+  const HOUR = 3_600_000;
+
+  it("has one sale that runs and one to come, whenever the platform was last started", () => {
+    let planned: Slot[] = [];
+    for (const hours of [0, 1, 23, 26, 49, 50, 200, 201]) {
+      const now = NOON + hours * HOUR;
+      planned = [...planned, ...missingSlots(planned, now)].filter(({ endsAt }) => endsAt > now);
+      const soon = now + 60_000;
+      expect(
+        planned.filter((one) => one.startsAt <= soon && soon < one.endsAt),
+        `${hours}`,
+      ).toHaveLength(1);
+      const next = planned.filter(({ startsAt }) => startsAt > soon);
+      expect(next.length, `${hours}`).toBeGreaterThanOrEqual(1);
+      expect(next.length, `${hours}`).toBeLessThanOrEqual(2);
+    }
+  });
+
+  it("sells other goods each day, of shops that have them, at a price that a slot takes", () => {
+    const refs = new Map(SHOPS.map(({ slug, goods }) => [slug, goods.map(({ ref }) => ref)]));
+    for (const { shop, ref } of SALE_DAYS.flat()) expect(refs.get(shop)).toContain(ref);
+    const [first, second] = missingSlots([], NOON);
+    if (!first || !second) throw new Error("two days are planned");
+    expect(goodsOf(first)).not.toEqual(goodsOf(second));
+    expect(salePrice({ minor: "12900000", currency: "IDR" })).toEqual({ minor: "9000000", currency: "IDR" });
+    expect(salePrice({ minor: "1190", currency: "SGD" })).toEqual({ minor: "790", currency: "SGD" });
+  });
+
+  it("has shows at an hour of the market's day, none of them over", () => {
+    const show = { shop: "x", title: ["X", "X"], hour: 19 } as const;
+    const at = nextShow(show, 0, { market: "id", now: NOON });
+    expect(new Date(at).toISOString()).toBe("2026-03-02T12:00:00.000Z");
+    const late = Date.parse("2026-03-01T18:00:00Z");
+    expect(new Date(nextShow(show, 0, { market: "sg", now: late })).toISOString()).toBe(
+      "2026-03-03T11:00:00.000Z",
+    );
+  });
+});
 
 describe("pictures", () => {
   it("are small PNG files, and another colour is another picture", () => {

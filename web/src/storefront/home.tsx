@@ -56,16 +56,20 @@ export function HomePage() {
   );
 }
 
+/** Who is on air, or who will be. */
 function OnAir() {
-  const { data } = useQuery({
+  const onAir = useQuery({
     ...queryOf("GET /v1/livestreams", { query: { state: "live", limit: 4 } }),
     refetchInterval: ON_AIR_MS,
   });
-  if (!data || data.items.length === 0) return null;
+  const toCome = useQuery(queryOf("GET /v1/livestreams", { query: { state: "scheduled", limit: 4 } }));
+  const isOnAir = onAir.data !== undefined && onAir.data.items.length > 0;
+  const { data } = isOnAir ? onAir : toCome;
+  if (!onAir.data || !data || data.items.length === 0) return null;
   return (
     <section aria-labelledby="on-air">
       <h2 className="section-title" id="on-air">
-        {text.onAir}
+        {isOnAir ? text.onAir : text.showsToCome}
       </h2>
       <ShowCards items={data.items} />
     </section>

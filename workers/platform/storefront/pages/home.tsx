@@ -23,6 +23,7 @@ type Sales = { readonly items: readonly Sale[] };
 /** What the browser asks for as well (web/src/storefront/home.tsx). */
 const NEWEST = { query: { sort: "newest", limit: 24 } };
 const ON_AIR = { query: { state: "live", limit: 4 } };
+const TO_COME = { query: { state: "scheduled", limit: 4 } };
 const SALES = { query: { limit: 8 } };
 const POPULAR = { query: { slot: "home", limit: 8 } };
 
@@ -32,16 +33,22 @@ export const home: Page = {
   async write(place, reading) {
     const text = say(place);
     const sales = reading.read<Sales>("GET /v1/flash-sales", SALES);
-    const [tree, newest, onAir, popular, running, offers] = await Promise.all([
+    const [tree, newest, onAir, toCome, popular, running, offers] = await Promise.all([
       reading.read<Tree>("GET /v1/categories"),
       reading.read<Results>("GET /v1/search", NEWEST),
       reading.read<Shows>("GET /v1/livestreams", ON_AIR),
+      reading.read<Shows>("GET /v1/livestreams", TO_COME),
       reading.read<Results>("GET /v1/recommendations/popular", POPULAR),
       sales,
       sales.then((found) => offersOf(reading, found?.items ?? [])),
     ]);
     const roots = (tree?.items ?? []).filter(({ depth }) => depth === 0);
-    const now = { shows: onAir?.items ?? [], sales: running?.items ?? [], chosen: popular?.items ?? [] };
+    const now = {
+      onAir: onAir?.items ?? [],
+      toCome: toCome?.items ?? [],
+      sales: running?.items ?? [],
+      chosen: popular?.items ?? [],
+    };
     return {
       status: 200,
       indexed: true,
@@ -82,21 +89,23 @@ export const home: Page = {
 
 type NowProps = {
   readonly place: Place;
-  readonly shows: readonly Show[];
+  readonly onAir: readonly Show[];
+  readonly toCome: readonly Show[];
   readonly sales: readonly Sale[];
   readonly offers: ShownOffers;
   readonly chosen: readonly Card[];
 };
 
 /** What is on at this moment; a part with nothing in it is left out. */
-function Now({ place, shows, sales, offers, chosen }: NowProps) {
+function Now({ place, onAir, toCome, sales, offers, chosen }: NowProps) {
   const text = LIVE_TEXTS[place.locale];
+  const shows = onAir.length > 0 ? onAir : toCome;
   return (
     <>
       {shows.length > 0 && (
         <section aria-labelledby="on-air">
           <h2 class="section-title" id="on-air">
-            {text.onAir}
+            {onAir.length > 0 ? text.onAir : text.showsToCome}
           </h2>
           <ShowCards place={place} items={shows} />
         </section>
