@@ -3,6 +3,7 @@ import { Mic, MicOff, MonitorUp, Phone, PhoneOff, Video, VideoOff, X } from "luc
 import { type ReactNode, useEffect, useRef, useSyncExternalStore } from "react";
 import { texts } from "../shell/text.ts";
 import { Refusal } from "../ui/refusal.tsx";
+import { InFront } from "./in-front.tsx";
 import { currentLine, type LineNow, lineStore, openLine, putAway } from "./line.ts";
 
 const text = texts({
@@ -71,7 +72,13 @@ type CallNow = NonNullable<LineNow["call"]>;
 export function CallDock() {
   useEffect(openLine, []);
   const now = useSyncExternalStore(lineStore.subscribe, lineStore.get);
-  if (now.call) return <Talking now={now} call={now.call} />;
+  if (now.call) {
+    return (
+      <InFront>
+        <Talking now={now} call={now.call} />
+      </InFront>
+    );
+  }
   if (now.outcome === null) return null;
   return (
     <aside className="call-dock" role="status">
@@ -88,7 +95,7 @@ export function CallDock() {
 function Talking({ now, call }: { readonly now: LineNow; readonly call: CallNow }) {
   const isIncoming = call.side === "in" && call.phase === "ringing";
   return (
-    <aside className="call-dock" aria-label={text.title}>
+    <section className="call-dock" aria-label={text.title}>
       <div role="status">
         <p className="font-bold">{isIncoming ? text.incoming : text[call.phase]}</p>
         <p className="text-muted text-sm">{text[call.subject.kind]}</p>
@@ -105,7 +112,7 @@ function Talking({ now, call }: { readonly now: LineNow; readonly call: CallNow 
         </div>
       )}
       {isIncoming ? <Answer /> : <Controls call={call} />}
-    </aside>
+    </section>
   );
 }
 
