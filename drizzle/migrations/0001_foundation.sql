@@ -2441,7 +2441,7 @@ CREATE INDEX "product_title_trgm" ON "product" USING gin (lower("titles" ->> 'en
 
 CREATE INDEX "product_by_mpn" ON "product" USING btree (lower(regexp_replace("mpn", '[^a-zA-Z0-9]', '', 'g'))) WHERE "product"."mpn" IS NOT NULL;
 
-CREATE UNIQUE INDEX "product_change_pending" ON "product_change" USING btree ("product_id") WHERE "product_change"."state" = 'pending';
+CREATE UNIQUE INDEX "product_change_pending" ON "product_change" USING btree ("product_id","seller_id") WHERE "product_change"."state" = 'pending';
 
 CREATE INDEX "product_change_queue" ON "product_change" USING btree ("state","at","product_id","number");
 

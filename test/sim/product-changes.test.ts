@@ -1,7 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createIds } from "#kernel/ids";
-import { conflictsOf, type Difference, differencesOf } from "#services/catalog/product/domain/change";
+import {
+  conflictsOf,
+  type Difference,
+  differencesOf,
+  strangersOf,
+} from "#services/catalog/product/domain/change";
 import { decideEdit, type Edit, type Master, type ProductDraft } from "#services/catalog/product/domain/edit";
 import type { Product } from "#services/catalog/product/domain/product";
 
@@ -107,6 +112,23 @@ test("an approved request changes what it asked for and nothing that it had not 
       for (const { path, after: value } of would) expect(wanted.get(path)).toEqual(value);
       expect(differencesOf(after, edited(after, asked))).toEqual([]);
       if (others.length === 0) expect(would).toEqual(request);
+    }),
+    { numRuns: RUNS },
+  );
+});
+
+test("a proposal leaves every offer alone, and one that would not is found out", () => {
+  fc.assert(
+    fc.property(draft, draft, (first, asked) => {
+      const blank = { product, variants: [], offers: [] };
+      const base = applied(blank, edited(blank, { variants: [{ values: {} }], ...first }));
+      const edit = edited(base, asked);
+      const isSold = edit.addedOffers.length + edit.changedOffers.length > 0;
+      expect(strangersOf(edit)).toEqual(isSold ? ["S"] : []);
+      const words = { ...asked, variants: asked.variants?.map(({ offer: _, ...rest }) => rest) };
+      const told = edited(base, words);
+      expect(strangersOf(told)).toEqual([]);
+      expect(applied(base, told).offers).toEqual(base.offers);
     }),
     { numRuns: RUNS },
   );

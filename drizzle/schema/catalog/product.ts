@@ -237,7 +237,7 @@ export const productChange = pgTable(
       .references(() => product.id),
     /** Counts up per product. */
     number: integer().notNull(),
-    /** The product's own shop, which asks: its list is read by it. */
+    /** The shop that asks: the product's own, or another that offers it. Its list is read by it. */
     sellerId: id("seller").notNull(),
     state: text().$type<ChangeState>().notNull(),
     patch: jsonb().$type<ChangePatch>().notNull(),
@@ -253,7 +253,7 @@ export const productChange = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.productId, t.number] }),
-    uniqueIndex("product_change_pending").on(t.productId).where(sql`${t.state} = 'pending'`),
+    uniqueIndex("product_change_pending").on(t.productId, t.sellerId).where(sql`${t.state} = 'pending'`),
     index("product_change_queue").on(t.state, t.at, t.productId, t.number),
     index("product_change_by_seller").on(t.sellerId, t.at, t.productId, t.number),
   ],

@@ -2,7 +2,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useCommand } from "../api/command.ts";
 import { pagesOf } from "../api/queries.ts";
 import type { Schemas } from "../api/schema.gen.ts";
-import { texts } from "../shell/text.ts";
+import { said, texts } from "../shell/text.ts";
 import { fromNow } from "../shell/when.ts";
 import { Empty } from "../ui/empty.tsx";
 import { Paged } from "../ui/loaded.tsx";
@@ -20,6 +20,8 @@ const text = texts({
     approve: "Apply",
     reject: "Turn down",
     nothing: "nothing",
+    maker: (shop: string) => `Asked by its own shop, ${shop}`,
+    another: (shop: string) => `Proposed by ${shop}, which sells it too`,
   },
   id: {
     title: "Perubahan produk",
@@ -31,6 +33,8 @@ const text = texts({
     approve: "Terapkan",
     reject: "Tolak",
     nothing: "kosong",
+    maker: (shop: string) => `Diminta toko pembuatnya, ${shop}`,
+    another: (shop: string) => `Diusulkan ${shop}, yang ikut menjualnya`,
   },
 });
 
@@ -65,9 +69,14 @@ function Wanted({ change }: { readonly change: Change }) {
   const approve = useCommand("POST /v1/products/{productId}/changes/{number}/approve", { forget: READS });
   const reject = useCommand("POST /v1/products/{productId}/changes/{number}/reject", { forget: READS });
   const path = { productId: change.productId, number: change.number };
+  const by = change.isMaker ? text.maker : text.another;
   return (
     <article className="panel flex flex-col gap-4">
-      <p className="text-muted text-sm">{`${change.productId} · ${fromNow(change.at)}`}</p>
+      <header>
+        <h2 className="font-bold">{said(change.titles)}</h2>
+        <p className="text-muted text-sm">{`${change.productId} · ${fromNow(change.at)}`}</p>
+        <p className="text-sm">{by(change.shopName ?? change.sellerId)}</p>
+      </header>
       <div className="table-frame">
         <table className="table">
           <thead>
@@ -82,7 +91,13 @@ function Wanted({ change }: { readonly change: Change }) {
               <tr key={field}>
                 <th scope="row">{field}</th>
                 <td className="text-muted break-words">{shown(before)}</td>
-                <td className="break-words">{shown(after)}</td>
+                <td className="break-words">
+                  {field.startsWith("pictures.") ? (
+                    <img src={`${after}?width=320`} alt="" className="max-h-40" />
+                  ) : (
+                    shown(after)
+                  )}
+                </td>
               </tr>
             ))}
           </tbody>

@@ -2,7 +2,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { pagesOf } from "../api/queries.ts";
-import { texts } from "../shell/text.ts";
+import { said, texts } from "../shell/text.ts";
 import { Chips } from "../ui/chips.tsx";
 import { Empty } from "../ui/empty.tsx";
 import { Paged } from "../ui/loaded.tsx";
@@ -20,6 +20,7 @@ const text = texts({
     none: "Nothing here",
     noneText: "A change of a product on sale may have to wait for an operator; then it stands here.",
     open: "To the product",
+    another: "Made by another shop; you sell it too.",
   },
   id: {
     back: "Produk",
@@ -31,6 +32,7 @@ const text = texts({
     none: "Tidak ada apa-apa",
     noneText: "Perubahan produk yang sedang dijual mungkin perlu menunggu operator; akan tampil di sini.",
     open: "Lihat produk",
+    another: "Dibuat toko lain; Anda ikut menjualnya.",
   },
 });
 const OPTIONS = (["pending", "approved", "rejected"] as const).map((value) => ({ value, name: text[value] }));
@@ -53,6 +55,8 @@ export function ChangesPage() {
       >
         {(change) => (
           <div className="panel">
+            <p className="font-semibold">{said(change.titles)}</p>
+            {!change.isMaker && <p className="text-muted mb-1 text-sm">{text.another}</p>}
             <ChangeRow change={change} />
             <Link
               to="/shop/products/$productId"

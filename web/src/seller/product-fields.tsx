@@ -37,7 +37,8 @@ const text = texts({
   },
 });
 
-type WordsProps = { readonly was?: Product | undefined; readonly error: unknown };
+type Words = Pick<Product, "titles" | "descriptions" | "brand" | "mpn">;
+type WordsProps = { readonly was?: Words | undefined; readonly error: unknown };
 const OTHER = locale === "en" ? "id" : "en";
 const OTHER_NAME = OTHER === "en" ? text.english : text.indonesian;
 

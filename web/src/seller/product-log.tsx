@@ -22,6 +22,7 @@ const text = texts({
     withdrawn: "Taken back",
     withdraw: "Take back",
     nothing: "nothing",
+    by: (shop: string) => `proposed by ${shop}`,
   },
   id: {
     title: "Perubahan",
@@ -34,6 +35,7 @@ const text = texts({
     withdrawn: "Ditarik",
     withdraw: "Tarik kembali",
     nothing: "kosong",
+    by: (shop: string) => `diusulkan oleh ${shop}`,
   },
 });
 export type Change = Answer<"GET /v1/products/changes">["items"][number];
@@ -60,7 +62,7 @@ export function ProductLog({ productId }: { readonly productId: string }) {
             <ul className="divide-line divide-y">
               {items.map((change) => (
                 <li key={change.number} className="py-3">
-                  <ChangeRow change={change} />
+                  <ChangeRow change={change} isOwn={change.isMaker} />
                 </li>
               ))}
             </ul>
@@ -72,7 +74,7 @@ export function ProductLog({ productId }: { readonly productId: string }) {
 }
 
 /** A change as it was asked for, with what became of it. */
-export function ChangeRow({ change }: { readonly change: Change }) {
+export function ChangeRow({ change, isOwn = true }: { readonly change: Change; readonly isOwn?: boolean }) {
   const { productId, number, state, reason } = change;
   const withdraw = useCommand("POST /v1/products/{productId}/changes/{number}/withdraw", {
     forget: PRODUCT_READS,
@@ -81,8 +83,11 @@ export function ChangeRow({ change }: { readonly change: Change }) {
     <>
       <div className="flex flex-wrap items-center gap-3">
         <Tag tone={tone[state]}>{text[state]}</Tag>
-        <span className="text-muted flex-1 text-sm">{moment(change.at)}</span>
-        {state === "pending" && (
+        <span className="text-muted flex-1 text-sm">
+          {moment(change.at)}
+          {!isOwn && change.shopName !== null && ` · ${text.by(change.shopName)}`}
+        </span>
+        {isOwn && state === "pending" && (
           <button
             type="button"
             className="button button-quiet button-small"

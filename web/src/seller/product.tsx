@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useState } from "react";
+import { ApiError } from "../api/client.ts";
 import { queryOf } from "../api/queries.ts";
 import { said, texts } from "../shell/text.ts";
 import { Form } from "../ui/form.tsx";
@@ -23,6 +24,7 @@ import { MediaPanel } from "./product-media.tsx";
 import { useTemplate } from "./product-new.tsx";
 import { OffersPanel } from "./product-offers.tsx";
 import { PRODUCT_READS, productState, productTone } from "./product-states.ts";
+import { ProposePage } from "./propose.tsx";
 import { useShop } from "./shop.ts";
 import { OptionFields, VariantRows, VariantsHead } from "./variants.tsx";
 
@@ -50,14 +52,19 @@ const route = getRouteApi("/shop/products/$productId");
 export function ProductPage() {
   const { productId } = route.useParams();
   const product = useQuery(queryOf("GET /v1/products/{productId}/draft", { path: { productId } }, useShop()));
+  const isOfAnother = product.error instanceof ApiError && product.error.status === 404;
   return (
     <>
       <nav className="crumbs">
         <Link to="/shop/products">{text.back}</Link>
       </nav>
-      <Loaded query={product} skeleton={<div className="skeleton h-96 w-full" />}>
-        {(found) => <Whole product={found} />}
-      </Loaded>
+      {isOfAnother ? (
+        <ProposePage productId={productId} />
+      ) : (
+        <Loaded query={product} skeleton={<div className="skeleton h-96 w-full" />}>
+          {(found) => <Whole product={found} />}
+        </Loaded>
+      )}
     </>
   );
 }

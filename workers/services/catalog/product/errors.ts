@@ -63,6 +63,16 @@ export const fail = defineErrors({
     en: "The product has changed since this was asked for.",
     id: "Produk sudah berubah sejak perubahan ini diajukan.",
   },
+  "product.change_empty": {
+    kind: "conflict",
+    en: "The product says all of this already.",
+    id: "Produk sudah memuat semua ini.",
+  },
+  "product.not_offered": {
+    kind: "forbidden",
+    en: "Only a shop that offers the product may propose a change of it.",
+    id: "Hanya toko yang menawarkan produk ini yang dapat mengusulkan perubahannya.",
+  },
   "product.import_too_long": {
     kind: "too_large",
     en: "The import has too many rows for one request.",

@@ -5,14 +5,15 @@ import { orThrow } from "#kernel/result";
 import { slugFor } from "#kernel/slug";
 import { type CategoryNode, treeQuery } from "#services/catalog/category/index";
 import { sellersQuery } from "#services/catalog/seller/index";
-import { autoConfirmed, conflictsOf, type Difference, differencesOf } from "../domain/change.ts";
+import { autoConfirmed, type Difference, differencesOf } from "../domain/change.ts";
 import { decideEdit, type Edit, type Master, type ProductDraft, type Terms } from "../domain/edit.ts";
 import type { Product } from "../domain/product.ts";
 import { fail } from "../errors.ts";
 import { actingShop } from "../queries/acting.ts";
 import { purgeTouched } from "../queries/tags.ts";
+import * as changes from "../repository/changes.ts";
 import * as products from "../repository/products.ts";
-import { type CreateProduct, type UpdateProduct, zUpdateProduct } from "../schemas/product.ts";
+import type { CreateProduct, UpdateProduct } from "../schemas/product.ts";
 import { needsReview, openCategory, termsOf } from "./terms.ts";
 import { commitWrites } from "./write.ts";
 
@@ -45,7 +46,7 @@ export function blankProduct(
   };
 }
 
-function editOrThrow(master: Master, draft: ProductDraft, terms: Terms): Edit {
+export function editOrThrow(master: Master, draft: ProductDraft, terms: Terms): Edit {
   const edited = decideEdit(master, draft, terms);
   if (!edited.ok) throw fail("product.invalid", { errors: edited.errors });
   return edited.value;
@@ -116,7 +117,7 @@ export async function updateProduct(
 }
 
 /** As it came over the wire, so that it can be parsed again when an operator has agreed. */
-const toPatch = (draft: UpdateProduct): { readonly [field: string]: unknown } =>
+export const toPatch = (draft: object): { readonly [field: string]: unknown } =>
   JSON.parse(
     JSON.stringify(draft, (_, value: unknown) => (typeof value === "bigint" ? value.toString() : value)),
   );
@@ -126,7 +127,7 @@ type Asked = {
   readonly differences: readonly Difference[];
 };
 
-/** One change waits at a time: a later one takes its place. */
+/** One change of a shop waits at a time: a later one takes its place. */
 async function askForReview(ctx: Ctx, product: Product, { patch, differences }: Asked): Promise<void> {
   const { id: productId, sellerId, slug, version: baseVersion } = product;
   const at = ctx.clock.now();
@@ -143,63 +144,8 @@ async function askForReview(ctx: Ctx, product: Product, { patch, differences }: 
   } as const;
   await ctx.db.commit([
     products.lockProducts([productId]),
-    products.closePending({ productId, state: "superseded", by: actor, at }),
-    products.insertChanges([asked]),
+    changes.closePending({ productId, sellerId, state: "superseded", by: actor, at }),
+    changes.insertChanges([asked]),
   ]);
   purgeTouched(ctx, { products: [{ id: productId, slugs: [slug] }] });
-}
-
-type Decision = { readonly productId: Id<"product">; readonly number: number };
-
-/**
- * Applies the change to the product as it is now, if that does exactly what was asked for: a value that the
- * shop had not seen is never overwritten, and the answer names it.
- */
-export async function approveChange(ctx: Ctx, { productId, number }: Decision): Promise<void> {
-  const [{ master, nodes }, [asked]] = await Promise.all([
-    loadMaster(ctx, productId),
-    ctx.db.load(products.changeQuery(productId, number)),
-  ]);
-  const { product: before } = master;
-  if (asked?.state !== "pending") throw fail("product.change_missing");
-  const draft = zUpdateProduct.parse(asked.patch);
-  const node = openCategory(nodes, draft.categoryId ?? before.categoryId);
-  const edit = editOrThrow(master, draft, termsOf(ctx, node, before.sellerId));
-  const conflicts = conflictsOf(asked.differences, differencesOf(master, edit));
-  if (conflicts.length > 0) {
-    const errors = conflicts.map(({ path, before: now }) => ({
-      path,
-      code: "changed",
-      message: `It is ${JSON.stringify(now)} now, which the shop had not seen.`,
-    }));
-    throw fail("product.change_outdated", { errors });
-  }
-  const by = actorKey(ctx.actor);
-  const closing = { productId, number, state: "approved", by, at: ctx.clock.now() } as const;
-  const extra = [products.closeChange(closing)];
-  const isEmpty = !edit.isProductChanged && edit.addedOffers.length + edit.changedOffers.length === 0;
-  const outcome = isEmpty
-    ? await ctx.db.commit(extra)
-    : await commitWrites(ctx, [{ before, edit }], { extra });
-  orThrow(outcome, fail);
-}
-
-export async function rejectChange(
-  ctx: Ctx,
-  { productId, number, reason }: Decision & { readonly reason: string },
-): Promise<void> {
-  const by = actorKey(ctx.actor);
-  const closing = { productId, number, state: "rejected", by, at: ctx.clock.now(), reason } as const;
-  orThrow(await ctx.db.commit([products.closeChange(closing)]), fail);
-}
-
-/** Who asked takes it back; what was decided stays decided. */
-export async function withdrawChange(ctx: Ctx, { productId, number }: Decision): Promise<void> {
-  const [asked] = await ctx.db.load(products.changeQuery(productId, number));
-  if (!asked || actingShop(ctx, "product:write", asked.sellerId) !== asked.sellerId) {
-    throw fail("product.change_missing");
-  }
-  const by = actorKey(ctx.actor);
-  const closing = { productId, number, state: "withdrawn", by, at: ctx.clock.now() } as const;
-  orThrow(await ctx.db.commit([products.closeChange(closing)]), fail);
 }

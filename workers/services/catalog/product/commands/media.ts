@@ -31,7 +31,7 @@ const tell = (ctx: Ctx, { id, sellerId, state, version }: Product) =>
 const purgePage = (ctx: Ctx, { id, slug }: Product) =>
   purgeTouched(ctx, { products: [{ id, slugs: [slug] }] });
 
-const hashOf = async (bytes: Uint8Array<ArrayBuffer>) =>
+export const hashOf = async (bytes: Uint8Array<ArrayBuffer>) =>
   Buffer.from(await crypto.subtle.digest("SHA-256", bytes)).toString("hex");
 
 type Upload = { readonly productId: Id<"product">; readonly raw: Raw };

@@ -8,6 +8,7 @@ import type { Edit } from "../domain/edit.ts";
 import { decideMerge, decideUndo, type Merged, skuKey, type Whole } from "../domain/merge.ts";
 import type { Product } from "../domain/product.ts";
 import { fail } from "../errors.ts";
+import * as changes from "../repository/changes.ts";
 import * as duplicates from "../repository/duplicates.ts";
 import { offersByIdQuery } from "../repository/offers.ts";
 import * as products from "../repository/products.ts";
@@ -78,7 +79,7 @@ async function commitMerge(
   const sides = { master: master.product, duplicate: duplicate.product };
   const committed = await commitWrites(ctx, writesOf(sides, decided.value, { merge: id }), {
     extra: [
-      products.closePending({ productId: duplicate.product.id, state: "superseded", by, at: now }),
+      changes.closePending({ productId: duplicate.product.id, state: "superseded", by, at: now }),
       duplicates.insertMerge({
         id,
         masterId: merge.masterId,

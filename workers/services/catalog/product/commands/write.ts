@@ -14,6 +14,7 @@ import type { Offer } from "../domain/offer.ts";
 import type { Product } from "../domain/product.ts";
 import * as facts from "../facts.ts";
 import { purgeTouched } from "../queries/tags.ts";
+import * as changes from "../repository/changes.ts";
 import { insertOffers, offerIdsOfQuery, saveOffers } from "../repository/offers.ts";
 import * as products from "../repository/products.ts";
 
@@ -144,7 +145,7 @@ function rowStatements(ctx: Ctx, writes: readonly Write[]): readonly Statement<W
       (rows) => [saveOffers(rows, { ...by, reductionMs: ctx.market.catalogue.reductionMs })],
     ),
     ...ifAny(audits, (rows) => [
-      products.insertChanges(rows.map((row) => ({ ...row, actor: by.actor, at: now }))),
+      changes.insertChanges(rows.map((row) => ({ ...row, actor: by.actor, at: now }))),
     ]),
   ];
 }

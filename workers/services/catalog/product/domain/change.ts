@@ -1,3 +1,4 @@
+import { err, ok, type Result } from "#kernel/result";
 import type { Offer } from "./offer.ts";
 import type { Product, Variant } from "./product.ts";
 
@@ -89,6 +90,21 @@ export function conflictsOf(asked: readonly Difference[], now: readonly Differen
   const known = new Set(asked.map(canonical));
   return now.filter((difference) => !known.has(canonical(difference)));
 }
+
+/** Whoever sells the thing may say what it is. */
+export const decideMayPropose = (
+  sellerId: string,
+  offers: readonly Offer[],
+): Result<undefined, "product.not_offered"> =>
+  offers.some((offer) => offer.sellerId === sellerId && offer.state !== "archived")
+    ? ok(undefined)
+    : err("product.not_offered");
+
+/** Which variants a proposal names that are not there: it describes a product and adds nothing to be sold. */
+export const strangersOf = ({ addedVariants, addedOffers, changedOffers }: After): readonly string[] => [
+  ...addedVariants.map(({ key }) => key),
+  ...[...addedOffers, ...changedOffers].map(({ sku }) => sku),
+];
 
 type Confirming = {
   readonly sellers: readonly string[];

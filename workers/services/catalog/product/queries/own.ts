@@ -8,6 +8,7 @@ import type { Offer, OfferState } from "../domain/offer.ts";
 import type { Product, ProductState, Variant } from "../domain/product.ts";
 import { valuesOf } from "../domain/variant.ts";
 import { fail } from "../errors.ts";
+import * as changes from "../repository/changes.ts";
 import { listQuery, logQuery, offersByIdQuery } from "../repository/offers.ts";
 import * as products from "../repository/products.ts";
 import { actingShop, isReviewer } from "./acting.ts";
@@ -81,7 +82,7 @@ export async function getOwn(ctx: Ctx, productId: Id<"product">) {
     products.variantsQuery(productId),
     products.offersOfQuery(productId),
     products.mediaQuery(productId),
-    products.pendingQuery(productId),
+    changes.pendingOfMakerQuery(productId),
   );
   if (!row || row.deletedAt !== null) throw fail("product.not_found");
   if (!isReviewer(ctx) && actingShop(ctx, "product:write", row.sellerId) !== row.sellerId) {
@@ -112,18 +113,19 @@ function toProductDto(product: Product, variants: readonly Variant[], offers: re
   };
 }
 
-const toChangeDto = ({ baseVersion: _, at, decidedAt, ...change }: products.ChangeRow) => ({
+export const toChangeDto = ({ baseVersion: _, makerId, at, decidedAt, ...change }: changes.ShownChange) => ({
   ...change,
+  isMaker: change.sellerId === makerId,
   at: iso(at),
   decidedAt: isoOrNull(decidedAt),
 });
 
 /** The audit trail of a product, the latest change first. */
 export async function listChanges(ctx: Ctx, productId: Id<"product">) {
-  const [row, changes] = await ctx.db.load(products.rowQuery(productId), products.changesQuery(productId));
+  const [row, log] = await ctx.db.load(products.rowQuery(productId), changes.changesQuery(productId));
   const isMaker = row !== undefined && (isReviewer(ctx) || isOwner(ctx, row.sellerId));
   if (!isMaker) throw fail("product.not_found");
-  return { items: changes.map(toChangeDto) };
+  return { items: log.map(toChangeDto) };
 }
 
 const isOwner = (ctx: Ctx, sellerId: Id<"seller">) => actingShop(ctx, "product:write", sellerId) === sellerId;
@@ -146,7 +148,7 @@ export const listAsked = (ctx: Ctx, { sellerId, ...wanted }: Queue) =>
 async function pageOfChanges(ctx: Ctx, { state, sellerId, limit, cursor }: Queue) {
   const scope = `product changes ${sellerId ?? ""} ${state ?? ""}`;
   const after = decodeCursor(ctx, scope, cursor);
-  const [rows] = await ctx.db.load(products.queueQuery({ state, sellerId, after, limit }));
+  const [rows] = await ctx.db.load(changes.queueQuery({ state, sellerId, after, limit }));
   return toPage(ctx, scope, limit, rows, ({ at, productId, number }) => [at, productId, number], toChangeDto);
 }
 

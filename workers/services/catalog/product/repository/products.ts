@@ -2,16 +2,7 @@ import { and, desc, eq, isNull, lt, type SQL, sql } from "drizzle-orm";
 import { among, insertMany, type Query, query, recordset, type Statement } from "#kernel/db";
 import type { Id } from "#kernel/ids";
 import type { Currency } from "#kernel/money";
-import {
-  media,
-  offer,
-  product,
-  productChange,
-  productShop,
-  productSlug,
-  variant,
-} from "#schema/catalog/product";
-import type { ChangePatch, ChangeState, Difference } from "../domain/change.ts";
+import { media, offer, product, productShop, productSlug, variant } from "#schema/catalog/product";
 import type { Media } from "../domain/media.ts";
 import type { Offer } from "../domain/offer.ts";
 import type { Product, ProductState, Variant } from "../domain/product.ts";
@@ -203,122 +194,6 @@ export const assertPriced = (
       SELECT 1 FROM ${offer} AS o
       WHERE o.variant_id = v.id AND o.state <> 'archived' AND o.currency = ${currency})),
     'product.unpriced')`,
-});
-
-export type ChangeRow = typeof productChange.$inferSelect;
-type NewChange = {
-  readonly productId: Id<"product">;
-  readonly sellerId: Id<"seller">;
-  readonly state: ChangeState;
-  readonly differences: readonly Difference[];
-  readonly patch: ChangePatch;
-  readonly actor: string;
-  readonly at: number;
-  readonly baseVersion: number;
-  /** The rule by which nobody had to be asked. */
-  readonly reason?: string | undefined;
-};
-
-/** Numbers count up per product; the product is locked by the same commit. */
-export function insertChanges(changes: readonly NewChange[]): Statement {
-  const { from } = recordset(productChange, changes);
-  return {
-    sql: sql`INSERT INTO ${productChange} (product_id, number, seller_id, state, patch, differences, actor,
-        at, base_version, reason)
-      SELECT w.product_id, 1 + coalesce((SELECT max(c.number) FROM ${productChange} AS c
-        WHERE c.product_id = w.product_id), 0), w.seller_id, w.state, w.patch, w.differences, w.actor, w.at,
-        w.base_version, w.reason
-      FROM ${from}`,
-  };
-}
-
-export const changeQuery = (productId: Id<"product">, number: number): Query<ChangeRow | undefined> =>
-  query(
-    (read) =>
-      read
-        .select()
-        .from(productChange)
-        .where(and(eq(productChange.productId, productId), eq(productChange.number, number))),
-    ([row]) => row,
-  );
-
-export const pendingQuery = (productId: Id<"product">): Query<ChangeRow | undefined> =>
-  query(
-    (read) =>
-      read
-        .select()
-        .from(productChange)
-        .where(and(eq(productChange.productId, productId), eq(productChange.state, "pending"))),
-    ([row]) => row,
-  );
-
-const CHANGES_SHOWN = 100;
-
-export const changesQuery = (productId: Id<"product">): Query<readonly ChangeRow[]> =>
-  query(
-    (read) =>
-      read
-        .select()
-        .from(productChange)
-        .where(eq(productChange.productId, productId))
-        .orderBy(desc(productChange.number))
-        .limit(CHANGES_SHOWN),
-    (rows) => rows,
-  );
-
-type ChangeFilter = {
-  readonly state?: ChangeState | undefined;
-  readonly sellerId?: Id<"seller"> | undefined;
-  /** Time, product and number of the last row seen. */
-  readonly after: readonly (string | number)[] | undefined;
-  readonly limit: number;
-};
-
-/** Changes of all products, the oldest first, since a queue has a head; one more than asked for. */
-export const queueQuery = ({ state, sellerId, after, limit }: ChangeFilter): Query<readonly ChangeRow[]> => {
-  const [at = 0, productId = "", number = 0] = after ?? [];
-  const since = new Date(Number(at)).toISOString();
-  const seen = sql`(${since}::timestamptz, ${productId}::text, ${number}::integer)`;
-  const { at: time, productId: of, number: count } = productChange;
-  return query(
-    (read) =>
-      read
-        .select()
-        .from(productChange)
-        .where(
-          and(
-            state && eq(productChange.state, state),
-            sellerId && eq(productChange.sellerId, sellerId),
-            after && sql`(${time}, ${of}, ${count}) > ${seen}`,
-          ),
-        )
-        .orderBy(time, of, count)
-        .limit(limit + 1),
-    (rows) => rows,
-  );
-};
-
-type Closing = {
-  readonly productId: Id<"product">;
-  readonly state: Exclude<ChangeState, "pending">;
-  readonly by: string;
-  readonly at: number;
-  readonly reason?: string | undefined;
-};
-
-/** Ends the change that waits, if one does. */
-export const closePending = ({ productId, state, by, at, reason }: Closing): Statement => ({
-  sql: sql`UPDATE ${productChange} SET state = ${state}, decided_by = ${by},
-    decided_at = ${new Date(at).toISOString()}, reason = ${reason ?? null}
-    WHERE product_id = ${productId} AND state = 'pending'`,
-});
-
-/** Refused when the change waits no longer. */
-export const closeChange = (
-  closing: Closing & { readonly number: number },
-): Statement<"product.change_missing"> => ({
-  sql: sql`WITH done AS (${closePending(closing).sql} AND number = ${closing.number} RETURNING 1)
-    SELECT assert_that((SELECT count(*) FROM done) = 1, 'product.change_missing')`,
 });
 
 /** Under which names the pages of these products are kept. */

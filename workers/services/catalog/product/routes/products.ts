@@ -3,23 +3,20 @@ import { defineRoute, newApp, Reply } from "#kernel/app";
 import type { JsonText } from "#kernel/cache";
 import type { Ctx } from "#kernel/ctx";
 import { anyOf, open, operator, seller, service } from "#kernel/policy";
-import {
-  approveChange,
-  createProduct,
-  rejectChange,
-  updateProduct,
-  withdrawChange,
-} from "../commands/edit.ts";
+import { approveChange, rejectChange, withdrawChange } from "../commands/decide-change.ts";
+import { createProduct, updateProduct } from "../commands/edit.ts";
 import { importProducts } from "../commands/import.ts";
 import * as lifecycle from "../commands/lifecycle.ts";
 import { arrangeMedia, removeMedia, uploadMedia } from "../commands/media.ts";
-import { VIDEO_BYTES_MAX } from "../domain/media.ts";
+import { proposeChange, proposePicture } from "../commands/propose.ts";
+import { PICTURE_BYTES_MAX, VIDEO_BYTES_MAX } from "../domain/media.ts";
 import { exportProducts } from "../queries/export.ts";
 import { getOwn, listAsked, listChanges, listMine, listProposed, listWaiting } from "../queries/own.ts";
 import { listProducts, type ProductPage, showProduct, toMediaDto } from "../queries/pages.ts";
 import * as f from "../schemas/import.ts";
 import * as m from "../schemas/media.ts";
 import * as s from "../schemas/product.ts";
+import { zProposeChange } from "../schemas/proposal.ts";
 
 const write = anyOf(seller("product:write"), service("catalogue:write"));
 const review = operator("product:review");
@@ -243,6 +240,33 @@ export const app = newApp("/v1/products")
       example: { productId },
     }),
     (ctx, input) => listChanges(ctx, input.productId),
+  )
+  .route(
+    defineRoute({
+      method: "post",
+      path: "/{productId}/proposals",
+      summary: "Proposes a change of a product that the shop offers and another made; an operator decides.",
+      policy: write,
+      request: { params: s.zProductRef, body: zProposeChange, bytesMax: PRODUCT_BYTES_MAX },
+      responses: { 202: s.zChange },
+      example: { productId, brand: "Batik Keris" },
+    }),
+    (ctx, input) => proposeChange(ctx, input),
+  )
+  .route(
+    defineRoute({
+      method: "post",
+      path: "/{productId}/proposals/pictures",
+      summary: "Adds a picture to what the shop proposes of a product that another made.",
+      policy: write,
+      request: {
+        params: s.zProductRef,
+        raw: { contentTypes: m.PICTURE_TYPES, bytesMax: PICTURE_BYTES_MAX },
+      },
+      responses: { 202: s.zChange },
+      example: { productId },
+    }),
+    (ctx, input) => proposePicture(ctx, input),
   )
   .route(
     defineRoute({

@@ -30,5 +30,6 @@ export const zArrangeMedia = z.object({
 });
 export const zMediaList = z.object({ items: z.array(zMedia) });
 export const UPLOAD_TYPES: readonly string[] = MEDIA_TYPES;
+export const PICTURE_TYPES: readonly string[] = MEDIA_TYPES.filter((type) => type.startsWith("image/"));
 
 export type ArrangeMedia = z.output<typeof zArrangeMedia>;

@@ -53,7 +53,7 @@ export const zOfferTerms = z.object({
   stepQuantity: zQuantity.optional(),
   maxQuantity: zQuantity.nullable().optional(),
 });
-const zVariantDraft = z.object({
+export const zVariantDraft = z.object({
   values: z.record(zCode, zCode).default({}),
   gtin: z.string().max(14).nullable().optional(),
   mpn: z.string().trim().max(70).nullable().optional(),
@@ -259,7 +259,12 @@ export const zProductRows = zPage(zProductRow);
 export const zChange = z.object({
   productId: zId("product"),
   number: z.int(),
+  /** The shop that asks, and whether the product is its own. */
   sellerId: zId("seller"),
+  shopName: z.string().nullable(),
+  isMaker: z.boolean(),
+  /** The product's, as they are now. */
+  titles: zTitles,
   state: z.enum(CHANGE_STATES),
   /** The fields that it sets. */
   patch: z.record(z.string(), z.unknown()),
