@@ -36,7 +36,7 @@ const picture = (by: Client, path: string, mark: number) =>
   by.post(`${path}/proposals/pictures`, png(mark), { headers: { "content-type": "image/png" } });
 const words = { titles: { en: "Batik shirt, hand-drawn" }, brand: "Keris" };
 
-test("a shop that sells another's product proposes what it is; an operator decides, no offer moves", async () => {
+test("a shop proposes what another's product is; an operator decides, and no offer moves", async () => {
   const h = harness({ settings: { catalogue: { autoPublish: true } } });
   const { maker, makerId, other, sellerId, third, path, operator, m } = await setUp(h);
   const offersOf = async () =>

@@ -121,6 +121,7 @@ test("a deal sells out exactly, and the room says what is left", async () => {
   expect(opened.status, JSON.stringify(opened.body)).toBe(200);
   const { events } = await witness.next(({ t, events }) => t === "batch" && events[0]?.t === "deal_opened");
   const { saleId } = events[0];
+  expect(events[0].priorMinor).toBe(PRICE.toString());
   const buyers = await Promise.all(Array.from({ length: 12 }, () => h.buyer()));
   const claims = await Promise.all(
     buyers.map((buyer) =>

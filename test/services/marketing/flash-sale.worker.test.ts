@@ -35,6 +35,40 @@ test("a reduction after a sale is told beside no price above the sale's", async 
   expect(priors).toEqual([null, { minor: "8000000", currency: "IDR" }]);
 });
 
+test("a sale is shown as a reduction of the lowest price of the 30 days before it, or of none", async () => {
+  const { h, sellerId, offerId, path } = await openSale({ startsInMs: 10 * MINUTE_MS });
+  const owner = await h.member(sellerId);
+  let version = 0;
+  const reprice = async (minor: string) => {
+    h.clock.advance(1_000);
+    version += 1;
+    const first = { headers: { "if-match": `"${version}"` } };
+    const price = { minor, currency: "IDR" };
+    expect((await owner.patch(`/v1/offers/${offerId}`, { price }, first)).status).toBe(200);
+  };
+  const shown = async () => {
+    const { priorPrice, listPrice } = (await h.anonymous.get(path)).body;
+    const listed = (await h.anonymous.get("/v1/flash-sales?limit=100")).body.items;
+    const card = listed.find((one: { offerId: string }) => one.offerId === offerId);
+    expect([card.priorPrice, listPrice.minor]).toEqual([priorPrice, "8000000"]);
+    return priorPrice?.minor ?? null;
+  };
+  expect(await shown()).toBe("8000000");
+  for (const minor of ["6000000", "9000000"]) await reprice(minor);
+  expect(await shown()).toBe("6000000");
+  for (const minor of [PRICE.toString(), "9000000"]) await reprice(minor);
+  expect(await shown()).toBeNull();
+  const { path: begun, h: later, ...running } = await openSale();
+  const before = (await later.anonymous.get(begun)).body.priorPrice;
+  const member = await later.member(running.sellerId);
+  const lower = { price: { minor: "5500000", currency: "IDR" } };
+  await member.patch(`/v1/offers/${running.offerId}`, lower, { headers: { "if-match": '"1"' } });
+  expect([before.minor, (await later.anonymous.get(begun)).body.priorPrice.minor]).toEqual([
+    "8000000",
+    "8000000",
+  ]);
+});
+
 test("points keep a shop out of sales, and it is told why", async () => {
   const { enter, h, sellerId } = await openSale();
   const points = h.market.seller.campaign.pointsMax + 1;

@@ -38,7 +38,7 @@ type Props = { readonly deal: Deal; readonly skew: number };
 
 /** A price that holds in this room for a while: claimed here, paid at the checkout. */
 export function DealCard({ deal, skew }: Props) {
-  const { saleId, title, priceMinor, units, left, endsAt, state } = deal;
+  const { saleId, title, priceMinor, priorMinor, units, left, endsAt, state } = deal;
   const isSignedIn = useIsSignedIn();
   const now = useNow(skew);
   const asked = queryOf("GET /v1/flash-sales/{saleId}/holds", { path: { saleId } });
@@ -51,7 +51,10 @@ export function DealCard({ deal, skew }: Props) {
   return (
     <EventCard kind={text.deal} title={title} until={isOver ? undefined : endsAt} skew={skew}>
       <div className="mt-1 mb-2 flex items-baseline justify-between gap-3">
-        <strong className="text-lg">{money({ minor: priceMinor, currency })}</strong>
+        <span>
+          <strong className="text-lg">{money({ minor: priceMinor, currency })}</strong>{" "}
+          {priorMinor !== null && <s className="sale-old">{money({ minor: priorMinor, currency })}</s>}
+        </span>
         <span className="text-muted" role="status">
           {left > 0 ? text.left(count(left), count(units)) : text.gone}
         </span>

@@ -136,6 +136,7 @@ const STEPS: { readonly [t: string]: Step } = {
       offerId,
       title,
       priceMinor,
+      priorMinor = null,
       units,
       endsAt,
     } = fieldsOf<Deal & { seq: number }>(event);
@@ -145,6 +146,7 @@ const STEPS: { readonly [t: string]: Step } = {
       offerId,
       title,
       priceMinor,
+      priorMinor,
       units,
       endsAt,
       left: units,

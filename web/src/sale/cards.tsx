@@ -30,9 +30,11 @@ export function SaleCards({ sales, readAt }: Props) {
               </span>
               <span className="card-title">{shown?.title ?? text.sale}</span>
               <span className="card-price text-deal">{money(sale.price)}</span>
-              <span className="card-old">
-                <s>{money(sale.listPrice)}</s>
-              </span>
+              {sale.priorPrice && (
+                <span className="card-old">
+                  <s>{money(sale.priorPrice)}</s>
+                </span>
+              )}
               <Clock sale={sale} skew={Date.parse(sale.serverTime) - readAt} />
             </Link>
           </li>

@@ -34,7 +34,7 @@ export function SalePage() {
 }
 
 function Shown({ sale, skew }: { readonly sale: Sale; readonly skew: number }) {
-  const { offerId, price, listPrice, quota, perBuyer } = sale;
+  const { offerId, price, priorPrice, quota, perBuyer } = sale;
   const shown = useOffers([offerId]).get(offerId);
   const title = shown?.title ?? text.sale;
   useTitle(title, text.sale);
@@ -59,7 +59,8 @@ function Shown({ sale, skew }: { readonly sale: Sale; readonly skew: number }) {
           )}
         </h1>
         <p className="product-price">
-          <span className="text-deal">{money(price)}</span> <s className="sale-old">{money(listPrice)}</s>
+          <span className="text-deal">{money(price)}</span>{" "}
+          {priorPrice && <s className="sale-old">{money(priorPrice)}</s>}
         </p>
         <p className="product-seller">
           {text.units(count(quota))} · {text.perBuyer(count(perBuyer))}

@@ -11,7 +11,7 @@ export type Sale = {
   readonly id: string;
   readonly offerId: string;
   readonly price: Money;
-  readonly listPrice: Money;
+  readonly priorPrice: Money | null;
   readonly quota: number;
   readonly perBuyer: number;
   readonly startsAt: string;
@@ -114,7 +114,7 @@ function Body({ place, sale: one, shown, title }: BodyProps) {
         </h1>
         <p class="product-price">
           <span class="text-deal">{formatMoney(place, one.price)}</span>{" "}
-          <s class="sale-old">{formatMoney(place, one.listPrice)}</s>
+          {one.priorPrice && <s class="sale-old">{formatMoney(place, one.priorPrice)}</s>}
         </p>
         <p class="product-seller">
           {text.units(formatCount(place, one.quota))} · {text.perBuyer(formatCount(place, one.perBuyer))}
@@ -157,9 +157,11 @@ export function SaleCards({ place, sales, offers }: CardsProps) {
               </span>
               <span class="card-title">{shown?.title ?? text.sale}</span>
               <span class="card-price text-deal">{formatMoney(place, one.price)}</span>
-              <span class="card-old">
-                <s>{formatMoney(place, one.listPrice)}</s>
-              </span>
+              {one.priorPrice && (
+                <span class="card-old">
+                  <s>{formatMoney(place, one.priorPrice)}</s>
+                </span>
+              )}
               <span class="card-clock">
                 {one.state === "scheduled" ? text.startsIn : text.endsIn}{" "}
                 <span class="sale-time-small">{remaining(leftOf(one))}</span>

@@ -9,5 +9,5 @@ export { familiesOf } from "./queries/families.ts";
 export { nextPages, type ProductPage } from "./queries/pages.ts";
 export { quoteOffers } from "./queries/quotes.ts";
 export { type CardOffer, cardOffersQuery, cardsQuery } from "./repository/cards.ts";
-export { logPromotion } from "./repository/offers.ts";
+export { logPromotion, priorsQuery } from "./repository/offers.ts";
 export { assertQuoted, type OfferQuote, offersQuery } from "./repository/quotes.ts";

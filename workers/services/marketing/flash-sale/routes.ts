@@ -5,10 +5,9 @@ import { claimUnits, enterSale, listHolds, releaseHold, standInLine } from "./co
 import { joinQueue, showTurn } from "./commands/queue.ts";
 import { exportSale, forgetReminder, remindMe } from "./commands/run.ts";
 import { addSlot, enterSlot } from "./commands/slots.ts";
-import { listSales, listSlots, showSale } from "./queries.ts";
+import { listSales, listSlots, showOf, showSale } from "./queries.ts";
 import {
   toHoldDto,
-  toSaleDto,
   toSlotDto,
   zClaim,
   zClaimHeaders,
@@ -80,7 +79,7 @@ export const app = newApp("/v1/flash-sales")
       idempotency: "required",
       example: { slotId, offerId, price: { minor: "5000000", currency: "IDR" }, quota: 100 },
     }),
-    async (ctx, input) => toSaleDto(await enterSlot(ctx, input), ctx.clock.now()),
+    async (ctx, input) => showOf(ctx, await enterSlot(ctx, input)),
   )
   .route(
     defineRoute({

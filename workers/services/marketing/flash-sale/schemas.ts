@@ -73,7 +73,10 @@ export const zSale = z.object({
   offerId: zId("offer"),
   productId: zId("product"),
   price: zMoney,
+  /** The offer's own price when the sale was made. */
   listPrice: zMoney,
+  /** The lowest price of the 30 days before the start: what the sale's is a reduction of, if it is one. */
+  priorPrice: zMoney.nullable(),
   quota: z.int(),
   perBuyer: z.int(),
   startsAt: z.iso.datetime(),
@@ -168,7 +171,9 @@ export type Sale = {
   readonly version: number;
 };
 
-export function toSaleDto(sale: Sale, now: number): z.input<typeof zSale> {
+type Known = { readonly now: number; readonly priorMinor: bigint | undefined };
+
+export function toSaleDto(sale: Sale, { now, priorMinor }: Known): z.input<typeof zSale> {
   const { id, slotId, sellerId, offerId, productId, currency, terms, commitment, seed, sold } = sale;
   const { quota, perBuyer, startsAt, endsAt, queue } = terms;
   const running = now < startsAt ? "scheduled" : now < endsAt ? "open" : "ended";
@@ -176,6 +181,7 @@ export function toSaleDto(sale: Sale, now: number): z.input<typeof zSale> {
     ...{ id, slotId, sellerId, offerId, productId, quota, perBuyer, queue, commitment, seed, sold },
     price: toMoneyDto({ minor: sale.priceMinor, currency }),
     listPrice: toMoneyDto({ minor: sale.listMinor, currency }),
+    priorPrice: priorMinor === undefined ? null : toMoneyDto({ minor: priorMinor, currency }),
     startsAt: iso(startsAt),
     endsAt: iso(endsAt),
     state: sale.state === "closed" ? "closed" : running,

@@ -158,6 +158,36 @@ export const logPromotion = ({ offerId, ref, price, startsAt, endsAt }: Promotio
       .onConflictDoNothing(),
   );
 
+type Reduction = {
+  /** What the answer is found by. */
+  readonly ref: string;
+  readonly offerId: Id<"offer">;
+  readonly price: Money;
+  readonly startsAt: number;
+};
+
+/**
+ * The lowest price of the 30 days before each of these reductions, by its `ref`; none where that is no more
+ * than the reduced price, so that there is nothing to announce. Once a reduction has started it is for good.
+ */
+export const priorsQuery = (reductions: readonly Reduction[]): Query<ReadonlyMap<string, bigint>> => {
+  const asked = reductions.map(({ ref, offerId, price, startsAt }) => ({
+    ...{ ref, id: offerId, minor: price.minor.toString() },
+    at: new Date(startsAt).toISOString(),
+  }));
+  return query(
+    (read) =>
+      read
+        .select({ ref: sql<string>`w.ref`, minor: sql<string>`offer_prior_price(w.id, w.minor, w.at)::text` })
+        .from(
+          sql`jsonb_to_recordset(${JSON.stringify(asked)}::jsonb)
+            AS w (ref text, id text, minor bigint, at timestamptz)`,
+        ),
+    (rows) =>
+      new Map(rows.flatMap(({ ref, minor }) => (minor === null ? [] : [[ref, BigInt(minor)] as const]))),
+  );
+};
+
 const LOG_SHOWN = 200;
 
 export const logQuery = (offerId: Id<"offer">): Query<readonly (typeof priceLog.$inferSelect)[]> =>

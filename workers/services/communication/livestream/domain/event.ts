@@ -15,6 +15,8 @@ export type DealTerms = {
   readonly offerId: string;
   readonly title: string;
   readonly priceMinor: string;
+  /** The lowest price of the 30 days before, if the deal's is less; shows of before it was told have none. */
+  readonly priorMinor?: string | null;
   readonly units: number;
 };
 

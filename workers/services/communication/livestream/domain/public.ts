@@ -53,8 +53,9 @@ function showAuction(auction: Auction, roomId: string) {
   };
 }
 
-const showDeal = ({ id, saleId, offerId, title, priceMinor, units, left, endsAt, state }: Deal) => {
-  return { id, saleId, offerId, title, priceMinor, units, left, endsAt, state };
+const showDeal = ({ priorMinor = null, ...deal }: Deal) => {
+  const { id, saleId, offerId, title, priceMinor, units, left, endsAt, state } = deal;
+  return { id, saleId, offerId, title, priceMinor, priorMinor, units, left, endsAt, state };
 };
 
 /** Counts that change with every vote and entry, sent together and not one by one. */
