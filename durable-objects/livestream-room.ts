@@ -36,8 +36,10 @@ import { migrate } from "./migrate.ts";
 import { ObjectOutbox, OUTBOX_STEP } from "./outbox.ts";
 import { cellOf, idOf, onAudienceRelay, onSaleCoordinator } from "./stubs.ts";
 
-/** Frames go down five times a second: what happens meanwhile is one frame. */
+/** Frames go down five times a second at most: what happens meanwhile is one frame. */
 const FLUSH_MS = 200;
+/** What happens first after a quiet while waits this long for what happens with it. */
+const GATHER_MS = 5;
 /** Slow mode never looks back further. */
 const SPOKEN_MS = 10 * MINUTE_MS;
 /** Events of one answer. */
@@ -79,6 +81,7 @@ export class LivestreamRoomDO extends DurableObject<Env> {
   #hearts = 0;
   readonly #relays: LiveRelays;
   #flushedSeq = 0;
+  #flushedAt = 0;
   /** What viewers are to see of each event: as the room stood right after it. */
   #pending: PublicEvent[] = [];
   #removing: string[] = [];
@@ -299,11 +302,14 @@ export class LivestreamRoomDO extends DurableObject<Env> {
     return drawn.map((who) => byName.get(who) as Id<"user">);
   }
 
+  /** What happens after a quiet while goes down at once; after that a frame every so often has it all. */
   #flushSoon(): void {
+    const wait = Math.max(GATHER_MS, this.#flushedAt + FLUSH_MS - Date.now());
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
+      this.#flushedAt = Date.now();
       this.#flush();
-    }, FLUSH_MS);
+    }, wait);
   }
 
   #flush(): void {

@@ -76,6 +76,21 @@ test("frames are coalesced: many messages of a moment come down as a few", async
   expect(batches.length).toBeLessThanOrEqual(3);
 });
 
+test("what happens after a quiet while comes down at once, and not with the next of five a second", async () => {
+  const show = await openShow();
+  const ani = await show.watch(0);
+  const waits: number[] = [];
+  for (let turn = 0; turn < 4; turn += 1) {
+    await scheduler.wait(250);
+    const saidAt = Date.now();
+    ani.send({ t: "say", cid: `cid-turn-${turn}`, text: `turn ${turn}` });
+    await ani.next(hasText(`turn ${turn}`));
+    waits.push(Date.now() - saidAt);
+  }
+  // The least of them, since what else the machine does is no matter of the room.
+  expect(Math.min(...waits)).toBeLessThan(130);
+});
+
 test("hearts are added up over relays, and viewers are counted", async () => {
   const show = await openShow();
   const [ani, budi] = await Promise.all([show.watch(0), show.watch(1)]);
