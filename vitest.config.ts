@@ -43,6 +43,7 @@ export default defineConfig({
         ...project("worker", {
           include: ["test/**/*.worker.test.ts"],
           globalSetup: ["test/support/engines.ts"],
+          setupFiles: ["test/support/loaded.ts"],
           // One Worker for all files: what a test makes belongs to a seller and a buyer of its own.
           isolate: false,
           maxWorkers: 1,
