@@ -18,11 +18,14 @@ export type Row = {
   readonly description: string;
   readonly quantity: string;
   readonly price: string;
+  /** Empty where nobody was named. */
+  readonly customer: string;
 };
 
 /** A row that sells something: the only ones that become offers and lines. */
 export type Sale = {
   readonly invoice: string;
+  readonly customer: string;
   readonly code: string;
   readonly description: string;
   readonly quantity: number;
@@ -96,19 +99,25 @@ export function classify(row: Row): Sale | RowReason {
   const unitMinor = toPence(row.price);
   if (unitMinor === undefined) return "fraction";
   if (unitMinor <= 0n) return "price";
-  return { invoice: row.invoice, code: row.code, description: row.description, quantity, unitMinor };
+  const { invoice, customer, code, description } = row;
+  return { invoice, customer, code, description, quantity, unitMinor };
 }
 
 /** A record of the file, or undefined when it has not eight columns. */
 export function toRow(record: readonly string[]): Row | undefined {
-  const [invoice, code, description, quantity, , price] = record.map((field) => field.trim());
+  const [invoice, code, description = "", quantity = "", , price = "", customer = ""] = record.map((field) =>
+    field.trim(),
+  );
   if (record.length !== COLUMNS.length || invoice === undefined || code === undefined) return undefined;
-  return { invoice, code, description: description ?? "", quantity: quantity ?? "", price: price ?? "" };
+  // Some editions of the file have the numbers of customers as decimals.
+  return { invoice, code, description, quantity, price, customer: customer.replace(/\.0$/, "") };
 }
 
 export type BasketLine = { readonly code: string; readonly quantity: number; readonly unitMinor: bigint };
 export type Basket = {
   readonly invoice: string;
+  /** Whom the invoice names; empty where it names nobody. */
+  readonly customer: string;
   readonly lines: readonly BasketLine[];
   readonly units: number;
   readonly goodsMinor: bigint;
@@ -126,6 +135,7 @@ export function toBasket(invoice: string, sales: readonly Sale[]): Basket | "two
   const basket = [...lines.values()];
   return {
     invoice,
+    customer: sales.find((sale) => sale.customer !== "")?.customer ?? "",
     lines: basket,
     units: basket.reduce((sum, line) => sum + line.quantity, 0),
     goodsMinor: basket.reduce((sum, line) => sum + line.unitMinor * BigInt(line.quantity), 0n),

@@ -18,6 +18,7 @@ const ROW: Row = {
   description: "WHITE HANGING HEART T-LIGHT HOLDER",
   quantity: "6",
   price: "2.55",
+  customer: "17850",
 };
 const row = (change: Partial<Row>): Row => ({ ...ROW, ...change });
 
@@ -51,6 +52,7 @@ describe("rows", () => {
   it("that sell are sales", () => {
     expect(classify(ROW)).toEqual({
       invoice: "536365",
+      customer: "17850",
       code: "85123A",
       description: "WHITE HANGING HEART T-LIGHT HOLDER",
       quantity: 6,
@@ -86,6 +88,7 @@ describe("rows", () => {
 
 const sale = (code: string, quantity: number, unitMinor: bigint) => ({
   invoice: "1",
+  customer: "9",
   code,
   description: "",
   quantity,
@@ -97,6 +100,7 @@ describe("baskets", () => {
     const basket = toBasket("1", [sale("A", 2, 255n), sale("B", 1, 10n), sale("A", 3, 255n)]);
     expect(basket).toEqual({
       invoice: "1",
+      customer: "9",
       lines: [
         { code: "A", quantity: 5, unitMinor: 255n },
         { code: "B", quantity: 1, unitMinor: 10n },
@@ -153,6 +157,7 @@ describe("the plan of a replay", () => {
   it("runs side by side only what agrees on every price", () => {
     const basket = (invoice: string, code: string, unitMinor: bigint): Basket => ({
       invoice,
+      customer: "9",
       lines: [{ code, quantity: 1, unitMinor }],
       units: 1,
       goodsMinor: unitMinor,
@@ -172,7 +177,8 @@ describe("the plan of a replay", () => {
     const anyBasket = fc
       .record({ invoice: fc.string(), code: fc.constantFrom("A", "E", "F"), unitMinor: fc.bigInt(1n, 3n) })
       .map(({ invoice, ...line }): Basket => {
-        return { invoice, lines: [{ ...line, quantity: 1 }], units: 1, goodsMinor: line.unitMinor };
+        const lines = [{ ...line, quantity: 1 }];
+        return { invoice, customer: "9", lines, units: 1, goodsMinor: line.unitMinor };
       });
     fc.assert(
       fc.property(fc.array(anyBasket), fc.integer({ min: 1, max: 5 }), (baskets, runMax) => {
