@@ -1676,6 +1676,7 @@ CREATE TABLE "order_line" (
 	"commission_basis_points" integer NOT NULL,
 	"commission_minor" bigint NOT NULL,
 	"commission_tax_minor" bigint NOT NULL,
+	"promised_on" text,
 	CONSTRAINT "order_line_discount_within" CHECK ("order_line"."seller_discount_minor" BETWEEN 0 AND "order_line"."discount_minor"
         AND "order_line"."discount_minor" <= "order_line"."goods_minor"),
 	CONSTRAINT "order_line_goods" CHECK ("order_line"."goods_minor" = "order_line"."unit_price_minor" * "order_line"."quantity"),
@@ -1850,7 +1851,11 @@ CREATE TABLE "payment_settlement_row" (
 	"net_minor" bigint NOT NULL,
 	"expected_minor" bigint,
 	"currency" text NOT NULL,
+	"note" text,
+	"explained_by" text,
+	"explained_at" timestamptz(3),
 	CONSTRAINT "payment_settlement_row_file_id_line_pk" PRIMARY KEY("file_id","line"),
+	CONSTRAINT "payment_settlement_row_explained" CHECK (num_nulls("payment_settlement_row"."note", "payment_settlement_row"."explained_by", "payment_settlement_row"."explained_at") IN (0, 3)),
 	CONSTRAINT "payment_settlement_row_net" CHECK ("payment_settlement_row"."net_minor" = "payment_settlement_row"."gross_minor" - "payment_settlement_row"."fee_minor")
 );
 
@@ -2032,6 +2037,16 @@ CREATE TABLE "voucher_counter" (
 	CONSTRAINT "voucher_counter_voucher_id_day_pk" PRIMARY KEY("voucher_id","day"),
 	CONSTRAINT "voucher_counter_used" CHECK ("voucher_counter"."used" BETWEEN 0 AND coalesce("voucher_counter"."used_max", 2147483647)),
 	CONSTRAINT "voucher_counter_spent" CHECK ("voucher_counter"."spent_minor" BETWEEN 0 AND coalesce("voucher_counter"."spent_max_minor", 9223372036854775807))
+);
+
+CREATE TABLE "voucher_loss" (
+	"dispute_id" text COLLATE "C" NOT NULL,
+	"order_group_id" text COLLATE "C" NOT NULL,
+	"seller_id" text COLLATE "C" NOT NULL,
+	"minor" bigint NOT NULL,
+	"of_minor" bigint NOT NULL,
+	CONSTRAINT "voucher_loss_dispute_id_seller_id_pk" PRIMARY KEY("dispute_id","seller_id"),
+	CONSTRAINT "voucher_loss_part" CHECK ("voucher_loss"."minor" > 0 AND "voucher_loss"."minor" <= "voucher_loss"."of_minor")
 );
 
 CREATE TABLE "voucher_patron" (
@@ -2773,6 +2788,8 @@ CREATE UNIQUE INDEX "payment_evidence_once" ON "payment_evidence" USING btree ("
 
 CREATE UNIQUE INDEX "payment_settlement_file_once" ON "payment_settlement_file" USING btree ("provider","sha256");
 
+CREATE INDEX "payment_settlement_row_open" ON "payment_settlement_row" USING btree ("file_id" DESC NULLS LAST,"line") WHERE "payment_settlement_row"."outcome" IN ('missing_here', 'missing_there', 'amount_differs');
+
 CREATE INDEX "payment_settlement_row_by_outcome" ON "payment_settlement_row" USING btree ("file_id","outcome","line");
 
 CREATE INDEX "payment_settlement_row_by_payment" ON "payment_settlement_row" USING btree ("payment_id");
@@ -2794,6 +2811,8 @@ CREATE INDEX "voucher_by_seller" ON "voucher" USING btree ("seller_id","id");
 CREATE INDEX "voucher_automatic" ON "voucher" USING btree ("ends_at") WHERE "voucher"."is_automatic" AND "voucher"."state" = 'active';
 
 CREATE INDEX "voucher_listed" ON "voucher" USING btree ("id") WHERE "voucher"."is_listed" AND "voucher"."state" = 'active';
+
+CREATE INDEX "voucher_loss_by_group" ON "voucher_loss" USING btree ("order_group_id");
 
 CREATE INDEX "voucher_redemption_by_voucher" ON "voucher_redemption" USING btree ("voucher_id","created_at");
 

@@ -145,6 +145,8 @@ export const orderLine = pgTable(
     commissionBasisPoints: integer().notNull(),
     commissionMinor: minor(),
     commissionTaxMinor: minor(),
+    /** The last day that the buyer was promised it by, as YYYY-MM-DD of the market's calendar. */
+    promisedOn: text(),
   },
   (t) => [
     index("order_line_by_order").on(t.orderId, t.position),

@@ -164,7 +164,9 @@ test("another buyer's checkout is not found, and a guest buys with a cart token 
   expect((await stranger.post(`/v1/checkouts/${id}/cancel`)).status).toBe(404);
   const done = await complete(guest, id);
   expect(done.status, JSON.stringify(done.body)).toBe(200);
-  expect((await guest.get(`/v1/orders/${done.body.orders[0].id}`)).status).toBe(200);
+  const order = (await guest.get(`/v1/orders/${done.body.orders[0].id}`)).body;
+  expect(order.delivery.arrivesUntil).toMatch(/^\d{4}-\d{2}-\d{2}$/);
+  expect(order.lines).toMatchObject([{ promisedOn: order.delivery.arrivesUntil }]);
 });
 
 test("killed at any step of complete, there is an order or nothing, and no stock is stranded", async () => {

@@ -51,6 +51,7 @@ const line = (position: number, quantity: number): OrderLine => ({
   commissionBasisPoints: 500,
   commissionMinor: 500_000n * BigInt(quantity),
   commissionTaxMinor: 55_000n * BigInt(quantity),
+  promisedOn: null,
 });
 const address = {
   recipient: "Ayu",

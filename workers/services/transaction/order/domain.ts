@@ -104,6 +104,8 @@ export type OrderLine = {
   readonly commissionBasisPoints: number;
   readonly commissionMinor: bigint;
   readonly commissionTaxMinor: bigint;
+  /** The last day that the buyer was promised it by, as YYYY-MM-DD; null where nobody promised one. */
+  readonly promisedOn: string | null;
 };
 
 export type OrderGroup = {
@@ -322,4 +324,5 @@ const toFactLine = (line: OrderLine) => ({
   unitPriceMinor: line.unitPriceMinor.toString(),
   goodsMinor: line.goodsMinor.toString(),
   discountMinor: line.discountMinor.toString(),
+  promisedOn: line.promisedOn,
 });

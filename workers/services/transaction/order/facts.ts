@@ -19,6 +19,8 @@ const zFactLine = z.object({
   goodsMinor: zMinor,
   /** What vouchers took off this line's goods. */
   discountMinor: zMinor,
+  /** Until which day it was promised, as YYYY-MM-DD; facts from before it was kept do not say. */
+  promisedOn: z.string().nullable().optional(),
 });
 
 const zOrderFact = z.object({

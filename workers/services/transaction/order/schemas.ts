@@ -60,6 +60,8 @@ const zLine = z.object({
   discount: zMoney,
   tax: zMoney,
   taxRateBasisPoints: z.int(),
+  /** The last day that it was promised by when it was bought, as YYYY-MM-DD. */
+  promisedOn: z.string().nullable(),
 });
 
 const zHead = z.object({

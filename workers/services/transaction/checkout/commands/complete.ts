@@ -197,6 +197,7 @@ function toDraft(parcel: Parcel, commissionOn: (line: PricedLine) => Commission)
       const { ruleId, basisPoints, minor, taxMinor } = commissionOn(line);
       return {
         ...drafted,
+        promisedOn: rate?.arrivesUntil ?? null,
         commissionRuleId: ruleId,
         commissionBasisPoints: basisPoints,
         commissionMinor: minor,

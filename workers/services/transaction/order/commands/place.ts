@@ -43,6 +43,8 @@ export type DraftLine = {
   readonly commissionBasisPoints: number;
   readonly commissionMinor: bigint;
   readonly commissionTaxMinor: bigint;
+  /** Until which day it was promised, as YYYY-MM-DD. */
+  readonly promisedOn?: string | null;
 };
 
 export type DraftOrder = {
@@ -175,6 +177,7 @@ function orderOf(ctx: Ctx, group: OrderGroup, part: DraftOrder): Order {
 
 const lineOf = ({ ids }: Ctx, orderId: Id<"order">, line: DraftLine, position: number): OrderLine => ({
   ...line,
+  promisedOn: line.promisedOn ?? null,
   id: ids.next("line"),
   orderId,
   position,

@@ -47,6 +47,7 @@ const toLine = (line: OrderLine, currency: Currency) => ({
   discount: money(line.discountMinor, currency),
   tax: money(line.taxMinor, currency),
   taxRateBasisPoints: line.taxRateBasisPoints,
+  promisedOn: line.promisedOn,
 });
 
 type Beside = {
