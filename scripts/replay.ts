@@ -1,6 +1,6 @@
 /**
  * Places the first eligible baskets of the Online Retail file through the public API, at the file's prices,
- * sends back what the file's cancellations take back of them, and reconciles orders and refunds with the file.
+ * sends back what the file's cancellations take back of them, and reconciles orders and refunds with it.
  *
  *   npm run replay -- FILE --baskets 200 [--market gb] [--url http://127.0.0.1:8787] [--json]
  *

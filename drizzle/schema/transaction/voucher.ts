@@ -193,3 +193,20 @@ export const voucherReturn = pgTable(
   },
   (t) => [index("voucher_return_by_group").on(t.orderGroupId)],
 );
+
+/** What a buyer's bank took back of an order for good, of what was left of it then. */
+export const voucherLoss = pgTable(
+  "voucher_loss",
+  {
+    disputeId: id("dispute").notNull(),
+    orderGroupId: id("orderGroup").notNull(),
+    sellerId: id("seller").notNull(),
+    minor: bigint({ mode: "bigint" }).notNull(),
+    ofMinor: bigint({ mode: "bigint" }).notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.disputeId, t.sellerId] }),
+    index("voucher_loss_by_group").on(t.orderGroupId),
+    check("voucher_loss_part", sql`${t.minor} > 0 AND ${t.minor} <= ${t.ofMinor}`),
+  ],
+);

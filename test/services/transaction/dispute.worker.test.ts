@@ -59,6 +59,8 @@ async function deliverTwice(h: Harness): Promise<void> {
   await h.drain();
 }
 
+type Share = { readonly minor: string; readonly ofMinor: string };
+
 test("lost: each order bears its part, nothing is refunded again, the ledger comes to rest", async () => {
   const h = harness({ market: "sg" });
   const { paymentId, desk, splits, row, ask } = await paidTogether(h);
@@ -67,8 +69,13 @@ test("lost: each order bears its part, nothing is refunded again, the ledger com
   const events = (await desk.events(paymentId)).filter(({ type }) => type.startsWith("charge.dispute"));
   for (const { body } of [...events].toReversed()) await desk.post(body);
   for (const { body } of events) await desk.post(body);
+  const closed = h.waiting().filter(({ type }) => type === "payment.dispute_closed");
+  const shares = closed.flatMap(({ payload }) => (payload as { readonly shares: readonly Share[] }).shares);
   await deliverTwice(h);
   const after = await splits();
+  expect(shares.map(({ minor, ofMinor }) => [minor, ofMinor])).toEqual(
+    after.map(({ capturedMinor }) => [`${capturedMinor}`, `${capturedMinor}`]),
+  );
   expect(after.map((one) => one.lostMinor)).toEqual(after.map((one) => one.capturedMinor));
   const paid = await row();
   expect(paid).toMatchObject({ state: "settled", lostMinor: paid?.settledMinor });

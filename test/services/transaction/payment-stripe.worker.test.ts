@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { expect, test } from "vitest";
 import type { Id } from "#kernel/ids";
 import { noteHealth } from "#services/transaction/payment/providers/health";
@@ -289,4 +290,13 @@ test("a late success of the one who was left goes back by itself, and the order 
   expect(await order()).toMatchObject({ state: "paid" });
   expect(["cancel", "refund"]).toContain((await first.transaction(paymentId)).transaction_status);
   expect((await second.see(paymentId)).intent).toMatchObject({ status: "succeeded" });
+  // The books have both, and of the second nothing is left anywhere.
+  const { rows } = await h.ctx().db.read.execute<{ kind: string; debit: string; credit: string }>(sql`
+    SELECT kind, debit, credit FROM ledger_transfer WHERE id = ${`payment/${paymentId}/midtrans`}
+    OR id = ${`payment_refund/${body.refunds[0].id}`} ORDER BY seq`);
+  const [ours, theirs] = ["payments:platform:IDR", "provider:midtrans:IDR"];
+  expect(rows).toEqual([
+    { kind: "payment", debit: theirs, credit: ours },
+    { kind: "payment_refund", debit: ours, credit: theirs },
+  ]);
 });

@@ -99,9 +99,20 @@ export const paymentSettlementRow = pgTable(
     /** What we think that it should be. */
     expectedMinor: bigint({ mode: "bigint" }),
     currency: text().$type<Currency>().notNull(),
+    /** What an operator has found out of a mismatch; all three or none. */
+    note: text(),
+    explainedBy: text(),
+    explainedAt: instant(),
   },
   (t) => [
     primaryKey({ columns: [t.fileId, t.line] }),
+    index("payment_settlement_row_open")
+      .on(t.fileId.desc(), t.line)
+      .where(sql`${t.outcome} IN ('missing_here', 'missing_there', 'amount_differs')`),
+    check(
+      "payment_settlement_row_explained",
+      sql`num_nulls(${t.note}, ${t.explainedBy}, ${t.explainedAt}) IN (0, 3)`,
+    ),
     index("payment_settlement_row_by_outcome").on(t.fileId, t.outcome, t.line),
     index("payment_settlement_row_by_payment").on(t.paymentId),
     check("payment_settlement_row_net", sql`${t.netMinor} = ${t.grossMinor} - ${t.feeMinor}`),

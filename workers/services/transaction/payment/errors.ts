@@ -85,6 +85,16 @@ export const fail = defineErrors({
     id: "Pengembalian melebihi sisa pembayaran.",
   },
   "payment.dispute_not_found": { kind: "missing", en: "No such dispute.", id: "Sengketa tidak ditemukan." },
+  "payment.mismatch_not_found": {
+    kind: "missing",
+    en: "No row of a settlement file that differs is there.",
+    id: "Baris selisih tidak ditemukan.",
+  },
+  "payment.mismatch_explained": {
+    kind: "conflict",
+    en: "This row was explained already.",
+    id: "Baris ini sudah dijelaskan.",
+  },
   "payment.refund_not_found": { kind: "missing", en: "No such refund.", id: "Pengembalian tidak ditemukan." },
   "payment.top_up_too_little": {
     kind: "conflict",

@@ -64,6 +64,29 @@ export const PaymentRefundStuck = defineEvent(
   zAbout.extend({ refundId: zId("refund"), refunded: zMoney, note: z.string() }),
 );
 
+const zBeside = z.object({
+  paymentId: zId("payment"),
+  orderGroupId: zId("orderGroup"),
+  refundId: zId("refund"),
+  provider: zProvider,
+  amount: zMoney,
+});
+
+/** A provider beside the one whose money is kept has taken money too; `refundId` brings it back. */
+export const PaymentTakenBeside = defineEvent("payment.taken_beside", 1, zBeside);
+
+/** It has gone back. */
+export const PaymentReturnedBeside = defineEvent(
+  "payment.returned_beside",
+  1,
+  zBeside.extend({
+    /** Of it what the buyer's bank has given back in our place. */
+    coveredMinor: z.string().regex(/^\d{1,18}$/),
+    /** An operator has paid it from our own bank account. */
+    isByHand: z.boolean(),
+  }),
+);
+
 const zCase = z.object({
   disputeId: zId("dispute"),
   paymentId: zId("payment"),
@@ -94,7 +117,17 @@ export const PaymentDisputeClosed = defineEvent(
     outcome: z.enum(["won", "lost"]),
     takenMinor: zMinor.optional(),
     feeMinor: zMinor.optional(),
-    shares: z.array(z.object({ orderId: zId("order"), minor: zMinor })).optional(),
+    shares: z
+      .array(
+        z.object({
+          orderId: zId("order"),
+          minor: zMinor,
+          sellerId: zId("seller").optional(),
+          /** What was left of the order's money before: `minor` is a part of it. */
+          ofMinor: zMinor.optional(),
+        }),
+      )
+      .optional(),
     excessMinor: zMinor.optional(),
   }),
 );

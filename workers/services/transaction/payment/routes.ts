@@ -4,6 +4,7 @@ import { anyOf, buyer, guest, open, operator } from "#kernel/policy";
 import { payAgain } from "./commands/again.ts";
 import { capturePayment } from "./commands/capture.ts";
 import { closeDispute, submitEvidence, uploadEvidence } from "./commands/evidence.ts";
+import { explainMismatch } from "./commands/explain.ts";
 import { takeSettlementFile } from "./commands/reconcile.ts";
 import { confirmRefund } from "./commands/refund.ts";
 import { topUp } from "./commands/top-up.ts";
@@ -11,6 +12,7 @@ import { refundIntoWallet, retryRefund } from "./commands/unstick.ts";
 import {
   getDispute,
   listDisputes,
+  listMismatches,
   listSettlementFiles,
   listSettlementRows,
   showSettlementFile,
@@ -23,6 +25,7 @@ import {
   toDisputeDto,
   toEvidenceDto,
   toFileDto,
+  toMismatchDto,
   toPaymentDto,
   toRefundRowDto,
   zByHand,
@@ -33,9 +36,13 @@ import {
   zDisputeRef,
   zEvidence,
   zEvidenceQuery,
+  zExplain,
   zFileList,
   zFileRef,
   zMethods,
+  zMismatch,
+  zMismatchList,
+  zMismatchRef,
   zPayAgain,
   zPayment,
   zPaymentRef,
@@ -258,6 +265,32 @@ export const app = newApp("/v1/payments")
       example: { fileId: `stf_${EXAMPLE_ID}`, outcome: "amount_differs" },
     }),
     (ctx, input) => listSettlementRows(ctx, input),
+  )
+  .route(
+    defineRoute({
+      method: "get",
+      path: "/settlement-mismatches",
+      summary:
+        "List rows of settlement files that are not as we know them: open ones, or how they were explained.",
+      policy: operator("payment:read"),
+      request: { query: zMismatchList },
+      responses: { 200: zPage(zMismatch) },
+      example: { state: "open" },
+    }),
+    (ctx, input) => listMismatches(ctx, input),
+  )
+  .route(
+    defineRoute({
+      method: "post",
+      path: "/settlement-files/{fileId}/rows/{line}/explain",
+      summary: "Explain a row that differs, once and for good; what it takes is booked as an adjustment.",
+      policy: operator("payment:write"),
+      request: { params: zMismatchRef, body: zExplain },
+      responses: { 200: zMismatch },
+      idempotency: "required",
+      example: { fileId: `stf_${EXAMPLE_ID}`, line: 2, note: "Paid out a day later, see the file of 4 May." },
+    }),
+    async (ctx, input) => toMismatchDto(await explainMismatch(ctx, input)),
   )
   .route(
     defineRoute({

@@ -4,7 +4,7 @@ import { type Currency, toMoneyDto, zMoney } from "#kernel/money";
 import { zPageQuery } from "#kernel/page";
 import { DISPUTE_STATES, type Dispute } from "./domain/dispute.ts";
 import { sentOf } from "./domain/loss.ts";
-import { MATCH_OUTCOMES, type MatchTotals, ROW_KINDS } from "./domain/match.ts";
+import { MATCH_OUTCOMES, type MatchTotals, MISMATCH_STATES, ROW_KINDS } from "./domain/match.ts";
 import {
   BANKS,
   ONLINE_METHODS,
@@ -26,6 +26,10 @@ type FileRow = Pick<z.output<typeof zSettlementFile>, "id" | "provider" | "sha25
   readonly createdAt: number;
   readonly finishedAt: number | null;
 };
+type MismatchRow = MatchedRow &
+  Pick<z.output<typeof zMismatch>, "fileId" | "provider" | "note" | "explainedBy"> & {
+    readonly explainedAt: number | null;
+  };
 type MatchedRow = Pick<z.output<typeof zSettlementRow>, "line" | "kind" | "outcome" | "paymentId" | "ref"> & {
   readonly currency: Currency;
   readonly grossMinor: bigint;
@@ -197,6 +201,25 @@ export const zSettlementRow = z.object({
   expected: zMoney.nullable(),
 });
 
+/** Rows that differ from what we know, of all files. */
+export const zMismatchList = zPageQuery.extend({
+  state: z.enum(MISMATCH_STATES).default("open"),
+  provider: z.enum(["midtrans", "stripe"]).optional(),
+});
+export type MismatchList = z.output<typeof zMismatchList>;
+const LINE_MAX = 1_000_000;
+export const zMismatchRef = zFileRef.extend({ line: z.coerce.number().int().min(1).max(LINE_MAX) });
+export const zExplain = z.object({ note: z.string().trim().min(3).max(500) });
+export type ExplainMismatch = z.output<typeof zMismatchRef> & z.output<typeof zExplain>;
+export const zMismatch = zSettlementRow.extend({
+  fileId: zId("settlementFile"),
+  provider: z.enum(PROVIDERS),
+  state: z.enum(MISMATCH_STATES),
+  note: z.string().nullable(),
+  explainedBy: z.string().nullable(),
+  explainedAt: z.iso.datetime().nullable(),
+});
+
 const toTime = (at: number) => new Date(at).toISOString();
 
 const toRefundDto = ({ id, amount, reason, state, createdAt }: Refund) => ({
@@ -294,4 +317,10 @@ export function toRowDto(row: MatchedRow) {
     net: money(row.netMinor),
     expected: expectedMinor === null ? null : money(expectedMinor),
   };
+}
+
+export function toMismatchDto(row: MismatchRow) {
+  const { fileId, provider, note, explainedBy, explainedAt } = row;
+  const state = explainedAt === null ? ("open" as const) : ("explained" as const);
+  return { ...toRowDto(row), fileId, provider, state, note, explainedBy, explainedAt: orNull(explainedAt) };
 }

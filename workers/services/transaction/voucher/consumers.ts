@@ -2,10 +2,11 @@ import { type Consumer, defineConsumer } from "#kernel/consume";
 import { UserErased } from "#services/social/user/facts";
 import { recordErasure } from "#services/social/user/index";
 import { OrderCancelled, OrderCompleted, OrderPlaced } from "#services/transaction/order/facts";
+import { PaymentDisputeClosed } from "#services/transaction/payment/facts";
 import { RefundSettled } from "#services/transaction/refund/facts";
 import { payEarnings, reclaimSoon } from "./commands/earn.ts";
 import { emailKeyOf } from "./queries/quote.ts";
-import { forgetCollected, notePatrons, noteReturns, release } from "./repository/redemptions.ts";
+import { forgetCollected, noteLosses, notePatrons, noteReturns, release } from "./repository/redemptions.ts";
 
 const KEPT = "Collected vouchers are deleted; what was used stays with its order, by id and a keyed hash.";
 
@@ -45,6 +46,20 @@ export const consumers: readonly Consumer[] = [
       }));
       const groups = [...new Set(rows.map(({ orderGroupId }) => orderGroupId))].sort();
       return rows.length > 0 ? [noteReturns(rows), ...groups.map((one) => reclaimSoon(ctx, one))] : [];
+    },
+  }),
+  defineConsumer({
+    name: "voucher.know_losses",
+    on: [PaymentDisputeClosed],
+    handle: async (ctx, facts) => {
+      const rows = facts.flatMap(({ payload: { disputeId, orderGroupId, shares = [] } }) =>
+        shares.flatMap(({ sellerId, minor, ofMinor }) => {
+          const of = { minor: BigInt(minor), ofMinor: BigInt(ofMinor ?? 0) };
+          return sellerId && of.ofMinor > 0n ? [{ disputeId, orderGroupId, sellerId, ...of }] : [];
+        }),
+      );
+      const groups = [...new Set(rows.map(({ orderGroupId }) => orderGroupId))].sort();
+      return rows.length > 0 ? [noteLosses(rows), ...groups.map((one) => reclaimSoon(ctx, one))] : [];
     },
   }),
   defineConsumer({

@@ -17,11 +17,13 @@ import {
   PaymentReconciled,
   PaymentRefunded,
   PaymentRefundFailed,
+  PaymentReturnedBeside,
   PaymentSettled,
+  PaymentTakenBeside,
 } from "#services/transaction/payment/facts";
 import { RefundSettled } from "#services/transaction/refund/facts";
 import { takeAccounts } from "./commands/account.ts";
-import { feeOf, taken, toppedUp } from "./commands/collect.ts";
+import { coveredOf, feeOf, returnedBeside, taken, takenBeside, toppedUp } from "./commands/collect.ts";
 import { heldBy, payableOf, platformOf } from "./domain/accounts.ts";
 import { type DisputeMoney, decideEnd, decideTaken } from "./domain/dispute.ts";
 import {
@@ -150,16 +152,6 @@ function calledOff(settling: Settling, order: OrderMoney, { at, payload }: Cance
   if (payload.wasPaid) return decideCancel(funded(settling, order, at), order, at);
   const settlement = settling.find(order.orderId) ?? openSettlement(order);
   return { settlement: decideUnpaid(settlement, at), transfers: [] };
-}
-
-type RefundMoneyDto = z.output<typeof PaymentRefunded.payload>["refunded"];
-
-/** The bank has given it back in the refund's place: it is no longer in dispute whose it is. */
-function coveredOf(refundId: string, { currency }: RefundMoneyDto, amountMinor: bigint): NewTransfer[] {
-  if (amountMinor === 0n) return [];
-  const parties = { debit: platformOf("payments", currency), credit: platformOf("disputes", currency) };
-  const id = `payment_refund/${refundId}/covered`;
-  return [{ id, kind: "dispute_lost", ...parties, amountMinor, forced: true }];
 }
 
 /** The number is sealed under the account's id; banks' codes are small letters with who pays out. */
@@ -307,7 +299,7 @@ export const consumers = [
               isByHand = false,
             },
           }) => {
-            const covered = coveredOf(refundId, refunded, BigInt(coveredMinor));
+            const covered = coveredOf(refundId, refunded.currency, BigInt(coveredMinor));
             const amountMinor = BigInt(refunded.minor) - BigInt(walletMinor) - BigInt(coveredMinor);
             if (amountMinor <= 0n || method === "wallet" || provider === "wallet") return covered;
             // What was taken in cash goes back from our own bank account, as does what a provider would not.
@@ -327,6 +319,19 @@ export const consumers = [
           },
         ),
       ),
+  }),
+  defineConsumer({
+    name: "wallet.take_beside",
+    on: [PaymentTakenBeside, PaymentReturnedBeside],
+    handle: async (ctx, facts) => {
+      // Whichever word comes first says that the money came.
+      const transfers = facts.flatMap(({ type, payload }) =>
+        type === "payment.taken_beside"
+          ? takenBeside(payload)
+          : [...takenBeside(payload), ...returnedBeside(payload)],
+      );
+      return book(ctx, [...new Map(transfers.map((transfer) => [transfer.id, transfer])).values()]);
+    },
   }),
   defineConsumer({
     name: "wallet.take_refund_back",

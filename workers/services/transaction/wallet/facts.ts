@@ -42,7 +42,7 @@ export const WalletToppedUp = defineEvent(
   z.object({ userId: zId("user"), paymentId: zId("payment"), amount: zMoney }),
 );
 
-/** A shop owes more than it has: what it sells next pays for it. Told once a day while it is so. */
+/** A shop owed more than it had a day ago and does still: what it sells next pays for it. Told once a day. */
 export const BalanceCarried = defineEvent(
   "wallet.balance_carried",
   1,
@@ -51,6 +51,13 @@ export const BalanceCarried = defineEvent(
 
 /** Asks the bank whose account it is. */
 export const CHECK_ACCOUNT = defineJob("wallet.check_account", undefined, z.object({ owner: z.string() }));
+
+/** A day after a shop was charged, whatever it had: whether it owes. */
+export const CARRY_BALANCE = defineJob(
+  "wallet.carry_balance",
+  undefined,
+  z.object({ sellerId: zId("seller") }),
+);
 
 /** A lot of bonus has come to its end. */
 export const END_LOT = defineJob("wallet.end_lot", undefined, z.object({ accountId: z.string() }));

@@ -4,9 +4,19 @@ import type { Ctx } from "#kernel/ctx";
 import type { Statement } from "#kernel/db";
 import { schedule } from "#kernel/due";
 import { checkAccount } from "./commands/account.ts";
+import { carryBalance } from "./commands/carry.ts";
 import { pursuePayout } from "./commands/payout.ts";
 import { decideRelease, releaseAt } from "./domain/settlement.ts";
-import { CHECK_ACCOUNT, CLOSE_DAYS, END_LOT, END_LOTS, FOLD, RELEASE_ORDER, SEND_PAYOUT } from "./facts.ts";
+import {
+  CARRY_BALANCE,
+  CHECK_ACCOUNT,
+  CLOSE_DAYS,
+  END_LOT,
+  END_LOTS,
+  FOLD,
+  RELEASE_ORDER,
+  SEND_PAYOUT,
+} from "./facts.ts";
 import {
   closeDays,
   endedLotsQuery,
@@ -58,6 +68,7 @@ export const jobs: readonly JobHandler[] = [
       ),
     ];
   }),
+  handleJob(CARRY_BALANCE, (ctx, { sellerId }) => carryBalance(ctx, sellerId)),
   handleJob(CHECK_ACCOUNT, (ctx, { owner }) => checkAccount(ctx, owner)),
   handleJob(SEND_PAYOUT, (ctx, { payoutId }) => pursuePayout(ctx, payoutId)),
   handleJob(FOLD, async (ctx) => {

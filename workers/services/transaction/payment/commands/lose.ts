@@ -1,6 +1,7 @@
 import type { Ctx } from "#kernel/ctx";
 import type { Statement } from "#kernel/db";
 import { schedule } from "#kernel/due";
+import type { Id } from "#kernel/ids";
 import { toMoneyDto } from "#kernel/money";
 import { append } from "#kernel/outbox";
 import type { Dispute } from "../domain/dispute.ts";
@@ -9,7 +10,7 @@ import type { Payment, Refund } from "../domain/payment.ts";
 import { PaymentDisputeClosed, SEND_REFUND } from "../facts.ts";
 import { coverRefunds } from "../repository/disputes.ts";
 import { paymentQuery, refundsQuery, save } from "../repository/payments.ts";
-import { loseSplits, splitsQuery } from "../repository/splits.ts";
+import { loseSplits, type Split, splitsQuery } from "../repository/splits.ts";
 
 export const caseOf = ({ id, paymentId, orderGroupId, provider, reason, amount }: Dispute) => {
   return { disputeId: id, paymentId, orderGroupId, provider, reason, amount: toMoneyDto(amount) };
@@ -39,7 +40,7 @@ export async function endDispute(ctx: Ctx, dispute: Dispute): Promise<Ending> {
     return [append(PaymentDisputeClosed.make(ctx, dispute, told)), ...wake(ctx, refunds)];
   }
   const loss = decideLoss(payment, dispute, splits, refunds);
-  const shares = loss.shares.map(({ orderId, minor }) => ({ orderId, minor: minor.toString() }));
+  const shares = loss.shares.map((share) => shareOf(share, splits));
   const lost = { ...told, shares, excessMinor: loss.excessMinor.toString() };
   return [
     ...lose(ctx, payment, loss.lostMinor, dispute),
@@ -48,6 +49,15 @@ export async function endDispute(ctx: Ctx, dispute: Dispute): Promise<Ending> {
     append(PaymentDisputeClosed.make(ctx, dispute, lost)),
     ...wake(ctx, refunds),
   ];
+}
+
+type Share = { readonly orderId: Id<"order">; readonly minor: bigint };
+
+function shareOf({ orderId, minor }: Share, splits: readonly Split[]) {
+  const split = splits.find((one) => one.orderId === orderId);
+  const left = split && split.capturedMinor - split.refundedMinor - split.lostMinor;
+  const of = split && left !== undefined ? { sellerId: split.sellerId, ofMinor: left.toString() } : {};
+  return { orderId, minor: minor.toString(), ...of };
 }
 
 function lose(ctx: Ctx, payment: Payment, minor: bigint, { id: disputeId }: Dispute) {

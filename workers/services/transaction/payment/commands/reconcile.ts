@@ -119,10 +119,17 @@ async function writeRows(ctx: Ctx, file: files.SettlementFile, rows: readonly Se
   await commitRows(ctx, file, matched);
 }
 
+const UNEXPLAINED = { note: null, explainedBy: null, explainedAt: null } as const;
+
 type Pair = { readonly row: SettledRow; readonly match: Matched };
 
 async function commitRows(ctx: Ctx, file: files.SettlementFile, pairs: readonly Pair[]): Promise<void> {
-  const inserted = pairs.map(({ row: { at: _, ...row }, match }) => ({ fileId: file.id, ...row, ...match }));
+  const inserted = pairs.map(({ row: { at: _, ...row }, match }) => ({
+    fileId: file.id,
+    ...row,
+    ...match,
+    ...UNEXPLAINED,
+  }));
   const facts = pairs.map((pair) => factOf(ctx, file, pair));
   const committed = await ctx.db.commit([files.insertRows(inserted), append(...facts)]);
   // Rows that are there already were written, with their facts, by a run that did not come to its end.

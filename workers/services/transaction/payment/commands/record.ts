@@ -3,6 +3,7 @@ import { type Statement, untilFresh } from "#kernel/db";
 import { schedule } from "#kernel/due";
 import type { Fact } from "#kernel/facts";
 import type { Id } from "#kernel/ids";
+import { toMoneyDto } from "#kernel/money";
 import { append } from "#kernel/outbox";
 import { err, ok, orThrow } from "#kernel/result";
 import { captureFunds, releaseFunds } from "#services/transaction/wallet/index";
@@ -20,7 +21,7 @@ import {
   unkeptOf,
 } from "../domain/payment.ts";
 import { fail } from "../errors.ts";
-import { PaymentFailed, SEND_REFUND } from "../facts.ts";
+import { PaymentFailed, PaymentTakenBeside, SEND_REFUND } from "../facts.ts";
 import { insertReturn, paymentQuery, save } from "../repository/payments.ts";
 import { captureSplits } from "../repository/splits.ts";
 import { aboutOf, settledFact } from "./about.ts";
@@ -66,9 +67,13 @@ function returning(ctx: Ctx, before: Payment, after: Payment): readonly Statemen
     .flatMap((provider) => {
       const refundId = ctx.ids.next("refund");
       const amountMinor = capturedBy(after, provider);
+      const { id: paymentId, orderGroupId } = after;
+      const amount = toMoneyDto({ ...after.amount, minor: amountMinor });
+      const about = { paymentId, orderGroupId, refundId, provider, amount };
       return [
         insertReturn({ id: refundId, payment: after, provider, amountMinor }, ctx.clock.now()),
         schedule(ctx, SEND_REFUND, { subject: refundId, payload: { refundId } }),
+        append(PaymentTakenBeside.make(ctx, { id: refundId, version: 1 }, about)),
       ];
     });
 }

@@ -19,7 +19,7 @@ import {
   type RefundState,
 } from "../domain/payment.ts";
 import { fail } from "../errors.ts";
-import { PaymentRefunded, PaymentRefundStuck, SEND_REFUND } from "../facts.ts";
+import { PaymentRefunded, PaymentRefundStuck, PaymentReturnedBeside, SEND_REFUND } from "../facts.ts";
 import { providerOf } from "../providers/choose.ts";
 import { ProviderSilent, type Refunded } from "../providers/port.ts";
 import { isHeldQuery } from "../repository/disputes.ts";
@@ -119,13 +119,14 @@ function finished(
   const now = ctx.clock.now();
   const finish = finishRefund(before, { state, sent: refund, at: now, ...(evidence ? { evidence } : {}) });
   // What was never kept is no part of the payment's sums.
-  if (isReturn(payment, refund)) return [finish];
+  if (isReturn(payment, refund)) return [finish, append(returnedFact(ctx, payment, refund, state))];
   const of = standsFor(refund);
   // What stands for another is in the payment's sums with that one.
   const after = decideRefunded(payment, of === undefined ? refund.amount.minor : 0n, now);
   const { walletMinor } = sentOf(refund);
   const fact = PaymentRefunded.make(ctx, after, {
     ...aboutOf(after),
+    provider: refund.provider,
     refundId: refund.id,
     key: refund.key,
     refunded: toMoneyDto(refund.amount),
@@ -141,6 +142,14 @@ function finished(
     ...intoWallet(ctx, refund, { buyerId: payment.buyerId, minor: walletMinor }),
     append(fact),
   ];
+}
+
+function returnedFact(ctx: Ctx, payment: Payment, refund: Refund, state: Done["state"]) {
+  const { id: paymentId, orderGroupId } = payment;
+  const { id: refundId, provider, coveredMinor } = refund;
+  const about = { paymentId, orderGroupId, refundId, provider, amount: toMoneyDto(refund.amount) };
+  const how = { coveredMinor: coveredMinor.toString(), isByHand: state === "paid_by_hand" };
+  return PaymentReturnedBeside.make(ctx, { id: refundId, version: 2 }, { ...about, ...how });
 }
 
 type IntoWallet = { readonly buyerId: Payment["buyerId"]; readonly minor: bigint };

@@ -39,7 +39,8 @@ export function decideLoss(
   const lostMinor = isKept ? smaller(takenMinor, rest) : 0n;
   const shares = divide(orders, lostMinor);
   let left = takenMinor - lostMinor;
-  const waiting = isKept ? refunds.filter((refund) => isWaiting(refund, provider)) : [];
+  // Of one whose money was not kept only what he is to give back waits.
+  const waiting = refunds.filter((refund) => isWaiting(refund, provider));
   const covers = waiting.flatMap((refund) => {
     const minor = smaller(left, refund.amount.minor - refund.ownMinor - refund.coveredMinor);
     left -= minor;

@@ -8,6 +8,9 @@ export const ROW_KINDS = ["charge", "refund", "dispute", "fee", "other"] as cons
 export type RowKind = (typeof ROW_KINDS)[number];
 export const MATCH_OUTCOMES = ["matched", "missing_here", "missing_there", "amount_differs", "fee"] as const;
 export type MatchOutcome = (typeof MATCH_OUTCOMES)[number];
+/** What a provider's row and ours do not agree on is explained by somebody, once. */
+export const MISMATCH_STATES = ["open", "explained"] as const;
+export type MismatchState = (typeof MISMATCH_STATES)[number];
 export type MatchTotals = {
   readonly counts: { readonly [O in MatchOutcome]?: number };
   readonly grossMinor: string;

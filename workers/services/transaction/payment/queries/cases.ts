@@ -4,13 +4,15 @@ import type { Id } from "#kernel/ids";
 import { decodeCursor, toPage } from "#kernel/page";
 import { fail } from "../errors.ts";
 import { disputeQuery, disputesQuery, evidenceQuery } from "../repository/disputes.ts";
-import { fileQuery, filesQuery, rowsQuery } from "../repository/settlement.ts";
+import { fileQuery, filesQuery, mismatchesQuery, rowsQuery } from "../repository/settlement.ts";
 import {
   type DisputeList,
   type FileList,
+  type MismatchList,
   type RowList,
   toDisputeDto,
   toFileDto,
+  toMismatchDto,
   toRowDto,
 } from "../schemas.ts";
 
@@ -73,4 +75,17 @@ export async function listSettlementRows(ctx: Ctx, { fileId, outcome, limit, cur
   const [file, rows] = await ctx.db.load(fileQuery(fileId), rowsQuery(wanted));
   if (!file) throw fail("payment.file_not_found");
   return toPage(ctx, scope, limit, rows, ({ line }) => [String(line)], toRowDto);
+}
+
+/** What is still to be explained, or how it was, of the newest file first. */
+export async function listMismatches(ctx: Ctx, { state, provider, limit, cursor }: MismatchList) {
+  requireOperator(ctx, "payment:read");
+  const scope = `payment.mismatches ${state} ${provider ?? "all"}`;
+  const [fileId, line] = (decodeCursor(ctx, scope, cursor) ?? []) as readonly [
+    Id<"settlementFile">?,
+    string?,
+  ];
+  const after = fileId === undefined ? undefined : { fileId, line: Number(line) };
+  const [rows] = await ctx.db.load(mismatchesQuery({ state, provider, after, limit: limit + 1 }));
+  return toPage(ctx, scope, limit, rows, (row) => [row.fileId, String(row.line)], toMismatchDto);
 }

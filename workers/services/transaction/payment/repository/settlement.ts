@@ -1,9 +1,9 @@
-import { and, asc, desc, eq, gt, lt, sql } from "drizzle-orm";
+import { and, asc, desc, eq, getTableColumns, gt, isNotNull, isNull, lt, or, sql } from "drizzle-orm";
 import { build, guarded, insertMany, type Query, query, type Statement } from "#kernel/db";
 import type { Id } from "#kernel/ids";
 import { payment, paymentRefund } from "#schema/transaction/payment";
 import { paymentSettlementFile, paymentSettlementRow } from "#schema/transaction/payment/case";
-import type { MatchOutcome, MatchTotals, Ours } from "../domain/match.ts";
+import type { MatchOutcome, MatchTotals, MismatchState, Ours } from "../domain/match.ts";
 import { capturedBy, type Gateway } from "../domain/payment.ts";
 
 export type SettlementFile = typeof paymentSettlementFile.$inferSelect;
@@ -47,6 +47,89 @@ export const insertRows = (rows: readonly SettlementRow[]): Statement<"payment.r
   ...insertMany(paymentSettlementRow, rows),
   constraints: { payment_settlement_row_file_id_line_pk: "payment.rows_known" },
 });
+
+type Place = { readonly fileId: Id<"settlementFile">; readonly line: number };
+export type Mismatch = SettlementRow & { readonly provider: SettlementFile["provider"] };
+type MismatchList = {
+  readonly state: MismatchState;
+  readonly provider: Gateway | undefined;
+  readonly after: Place | undefined;
+  readonly limit: number;
+};
+
+const mismatches = sql`${paymentSettlementRow.outcome}
+  IN ('missing_here', 'missing_there', 'amount_differs')`;
+
+const selectMismatches = (read: Parameters<Query<unknown>["run"]>[0]) =>
+  read
+    .select({ ...getTableColumns(paymentSettlementRow), provider: paymentSettlementFile.provider })
+    .from(paymentSettlementRow)
+    .innerJoin(paymentSettlementFile, eq(paymentSettlementFile.id, paymentSettlementRow.fileId));
+
+/** Rows that are not as we know them, of the newest file first. */
+export const mismatchesQuery = ({
+  state,
+  provider,
+  after,
+  limit,
+}: MismatchList): Query<readonly Mismatch[]> =>
+  query(
+    (read) =>
+      selectMismatches(read)
+        .where(
+          and(
+            mismatches,
+            state === "open"
+              ? isNull(paymentSettlementRow.explainedAt)
+              : isNotNull(paymentSettlementRow.explainedAt),
+            provider === undefined ? undefined : eq(paymentSettlementFile.provider, provider),
+            after &&
+              or(
+                lt(paymentSettlementRow.fileId, after.fileId),
+                and(eq(paymentSettlementRow.fileId, after.fileId), gt(paymentSettlementRow.line, after.line)),
+              ),
+          ),
+        )
+        .orderBy(desc(paymentSettlementRow.fileId), asc(paymentSettlementRow.line))
+        .limit(limit),
+    (rows) => rows,
+  );
+
+export const mismatchQuery = ({ fileId, line }: Place): Query<Mismatch | undefined> =>
+  query(
+    (read) =>
+      selectMismatches(read).where(
+        and(mismatches, eq(paymentSettlementRow.fileId, fileId), eq(paymentSettlementRow.line, line)),
+      ),
+    ([row]) => row,
+  );
+
+type Explanation = Place & {
+  readonly note: string;
+  readonly explainedBy: string;
+  readonly explainedAt: number;
+};
+
+/** Once and for good: of two who explain at a time the second is told. */
+export const explainRow = ({
+  fileId,
+  line,
+  ...explanation
+}: Explanation): Statement<"payment.mismatch_explained"> =>
+  guarded(
+    build
+      .update(paymentSettlementRow)
+      .set(explanation)
+      .where(
+        and(
+          eq(paymentSettlementRow.fileId, fileId),
+          eq(paymentSettlementRow.line, line),
+          isNull(paymentSettlementRow.explainedAt),
+        ),
+      ),
+    1,
+    "payment.mismatch_explained",
+  );
 
 type Finish = { readonly rows: number; readonly totals: MatchTotals; readonly finishedAt: number };
 

@@ -4,7 +4,7 @@ import type { Statement } from "#kernel/db";
 import { schedule } from "#kernel/due";
 import type { Id } from "#kernel/ids";
 import { cashback, takeBackCashback } from "#services/transaction/wallet/index";
-import { type BoughtLine, earnedOf, keptOf, weightsOf } from "../domain/earning.ts";
+import { type BoughtLine, earnedOf, keptAfterLoss, keptOf, weightsOf } from "../domain/earning.ts";
 import { RECLAIM } from "../facts.ts";
 import { expandAll } from "../queries/quote.ts";
 import {
@@ -12,6 +12,7 @@ import {
   earn,
   earnedQuery,
   earningsQuery,
+  lossesQuery,
   type Returned,
   release,
   returnsQuery,
@@ -72,12 +73,21 @@ const keyOf = ({ orderGroupId, voucherId, orderOf }: Named): string =>
 export const reclaimSoon = (ctx: Ctx, orderGroupId: Id<"orderGroup">): Statement =>
   schedule(ctx, RECLAIM, { subject: orderGroupId, payload: { orderGroupId } });
 
-/** What was paid for goods that came back afterwards: exactly their share, and never more than was paid. */
+/**
+ * What was paid for goods that came back afterwards, or whose money a bank took back: exactly their share,
+ * and never more than was paid.
+ */
 export async function reclaim(ctx: Ctx, orderGroupId: Id<"orderGroup">): Promise<readonly Statement[]> {
-  const [earned, returns] = await ctx.db.load(earnedQuery(orderGroupId), returnsQuery([orderGroupId]));
+  const [earned, returns, losses] = await ctx.db.load(
+    earnedQuery(orderGroupId),
+    returnsQuery([orderGroupId]),
+    lossesQuery(orderGroupId),
+  );
   return earned.flatMap(({ buyerId, sellerId, currency, ...share }) => {
     const back = returns.filter((one) => one.sellerId === share.orderOf).flatMap((one) => one.lines);
-    const kept = keptOf(share.amountMinor, share.weights, back, ctx.market.cashStepMinor);
+    const ofUnits = keptOf(share.amountMinor, share.weights, back, ctx.market.cashStepMinor);
+    const lost = losses.filter((one) => one.sellerId === share.orderOf);
+    const kept = keptAfterLoss(ofUnits, lost, ctx.market.cashStepMinor);
     const total = { minor: share.paidMinor - kept, currency };
     if (total.minor <= 0n) return [];
     const fundedBy = sellerId ?? "platform";

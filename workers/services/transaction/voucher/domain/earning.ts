@@ -56,6 +56,20 @@ export function keptOf(
   return earned - (earned % cashStepMinor);
 }
 
+/** A part of an order's money that its buyer's bank has taken back, of what was left of it. */
+export type Loss = { readonly minor: bigint; readonly ofMinor: bigint };
+
+/** Who has his money back from his bank has earned nothing with it: the same part goes as of the money. */
+export function keptAfterLoss(keptMinor: bigint, losses: readonly Loss[], cashStepMinor: bigint): bigint {
+  if (losses.length === 0) return keptMinor;
+  const [kept, of] = losses.reduce<readonly [bigint, bigint]>(
+    ([top, bottom], { minor, ofMinor }) => [top * (ofMinor - minor), bottom * ofMinor],
+    [keptMinor, 1n],
+  );
+  const left = kept / of;
+  return left - (left % cashStepMinor);
+}
+
 export const earnedOf = ({ amountMinor, ...share }: Share, cashStepMinor: bigint): bigint => {
   const returned = share.lines.map(({ lineId, returned: quantity }) => ({ lineId, quantity }));
   return keptOf(amountMinor, weightsOf(share), returned, cashStepMinor);

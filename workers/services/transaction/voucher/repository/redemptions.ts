@@ -6,6 +6,7 @@ import type { Id } from "#kernel/ids";
 import {
   voucher,
   voucherCollection,
+  voucherLoss,
   voucherRedemption,
   voucherReturn,
   voucherShare,
@@ -195,6 +196,19 @@ export const returnsQuery = (orderGroupIds: readonly Id<"orderGroup">[]): Query<
         .select()
         .from(voucherReturn)
         .where(inArray(voucherReturn.orderGroupId, [...orderGroupIds])),
+    (rows) => rows,
+  );
+
+export type Lost = typeof voucherLoss.$inferSelect;
+
+/** What buyers' banks have taken back of orders; told twice it is once. */
+export const noteLosses = (lost: readonly Lost[]): Statement => ({
+  sql: sql`${insertMany(voucherLoss, lost).sql} ON CONFLICT DO NOTHING`,
+});
+
+export const lossesQuery = (orderGroupId: Id<"orderGroup">): Query<readonly Lost[]> =>
+  query(
+    (read) => read.select().from(voucherLoss).where(eq(voucherLoss.orderGroupId, orderGroupId)),
     (rows) => rows,
   );
 

@@ -1,7 +1,13 @@
 import type * as z from "zod";
 import type { Ctx } from "#kernel/ctx";
 import { zId } from "#kernel/ids";
-import type { PaymentReconciled, PaymentSettled } from "#services/transaction/payment/facts";
+import type { Currency } from "#kernel/money";
+import type {
+  PaymentReconciled,
+  PaymentReturnedBeside,
+  PaymentSettled,
+  PaymentTakenBeside,
+} from "#services/transaction/payment/facts";
 import { cashOf, heldBy, platformOf } from "../domain/accounts.ts";
 import type { NewTransfer } from "../domain/transfer.ts";
 import { WalletToppedUp } from "../facts.ts";
@@ -25,6 +31,39 @@ export function taken({
   const { currency } = amount;
   const parties = { debit: heldBy(provider, currency), credit: platformOf("payments", currency) };
   return [{ id: `payment/${paymentId}`, kind: "payment", ...parties, amountMinor, forced: true }];
+}
+
+/** The bank has given it back in the refund's place: it is no longer in dispute whose it is. */
+export function coveredOf(refundId: string, currency: Currency, amountMinor: bigint): NewTransfer[] {
+  if (amountMinor === 0n) return [];
+  const parties = { debit: platformOf("payments", currency), credit: platformOf("disputes", currency) };
+  const id = `payment_refund/${refundId}/covered`;
+  return [{ id, kind: "dispute_lost", ...parties, amountMinor, forced: true }];
+}
+
+/** Money that another provider has beside what is kept: it is the buyer's until it is back with him. */
+export function takenBeside(beside: z.output<typeof PaymentTakenBeside.payload>): NewTransfer[] {
+  const { paymentId, provider, amount } = beside;
+  const amountMinor = BigInt(amount.minor);
+  if (amountMinor === 0n || provider === "cod" || provider === "wallet") return [];
+  const { currency } = amount;
+  const parties = { debit: heldBy(provider, currency), credit: platformOf("payments", currency) };
+  return [{ id: `payment/${paymentId}/${provider}`, kind: "payment", ...parties, amountMinor, forced: true }];
+}
+
+export function returnedBeside(beside: z.output<typeof PaymentReturnedBeside.payload>): NewTransfer[] {
+  const { refundId, provider, amount, isByHand } = beside;
+  const { currency } = amount;
+  const coveredMinor = BigInt(beside.coveredMinor);
+  const covered = coveredOf(refundId, currency, coveredMinor);
+  const amountMinor = BigInt(amount.minor) - coveredMinor;
+  if (amountMinor <= 0n || provider === "cod" || provider === "wallet") return covered;
+  const credit = heldBy(isByHand ? "bank" : provider, currency);
+  const parties = { debit: platformOf("payments", currency), credit };
+  return [
+    ...covered,
+    { id: `payment_refund/${refundId}`, kind: "payment_refund", ...parties, amountMinor, forced: true },
+  ];
 }
 
 /** A top-up goes on into its owner's wallet in the same commit, however late it has come. */

@@ -1,3 +1,4 @@
+import type { Id } from "#kernel/ids";
 import type { Account } from "./accounts.ts";
 
 /** What moves money, by the name that statements show. */
@@ -82,3 +83,13 @@ export type LedgerRefusal =
 
 /** A pending transfer is ended once, so its end has one name. */
 export const endOf = (pendingId: string): string => `${pendingId}:end`;
+
+/** Shops that are charged whether they have it or not. */
+export function chargedShops(transfers: readonly (NewTransfer | Settling)[]): readonly Id<"seller">[] {
+  const shops = transfers.flatMap((one) =>
+    !("pendingId" in one) && one.forced && one.debit.kind === "payable"
+      ? [one.debit.owner as Id<"seller">]
+      : [],
+  );
+  return [...new Set(shops)].sort();
+}

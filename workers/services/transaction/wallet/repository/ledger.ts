@@ -1,12 +1,20 @@
 import { eq, sql } from "drizzle-orm";
 import { actorKey } from "#kernel/actor";
+import { DAY_MS } from "#kernel/clock";
 import type { Ctx } from "#kernel/ctx";
 import { among, type Query, query, type Statement } from "#kernel/db";
 import type { Id } from "#kernel/ids";
 import type { JobKind } from "#kernel/job";
 import { ledgerAccount } from "#schema/transaction/wallet";
 import { type Account, CHART } from "../domain/accounts.ts";
-import { endOf, type LedgerRefusal, type NewTransfer, type Settling } from "../domain/transfer.ts";
+import {
+  chargedShops,
+  endOf,
+  type LedgerRefusal,
+  type NewTransfer,
+  type Settling,
+} from "../domain/transfer.ts";
+import { CARRY_BALANCE } from "../facts.ts";
 
 const at = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
 
@@ -63,7 +71,7 @@ const settlingRow = ({ pendingId, phase, amountMinor }: Settling) => ({
 
 /**
  * Books transfers, all or none, in one call however many there are. The accounts that they name are opened by
- * it, and what is booked already stays booked once.
+ * it, and what is booked already stays booked once. Whether a shop that was charged owes, a day later says.
  */
 export function post(
   ctx: Pick<Ctx, "ids" | "clock" | "actor">,
@@ -76,12 +84,16 @@ export function post(
     for (const account of [one.debit, one.credit]) accounts.set(account.id, account);
     return transferRow(one);
   });
+  const now = ctx.clock.now();
+  const carried = chargedShops(transfers).map((sellerId) =>
+    due(CARRY_BALANCE, { subject: sellerId, payload: { sellerId }, dueAt: now + DAY_MS }),
+  );
   const batch = {
-    now: at(ctx.clock.now()),
+    now: at(now),
     actor: actorKey(ctx.actor),
     accounts: [...accounts.values()].map(accountRow),
     transfers: rows,
-    dues: dueRows(ctx, dues),
+    dues: dueRows(ctx, [...dues, ...carried]),
   };
   return { sql: sql`SELECT ledger_post(${JSON.stringify(batch)}::jsonb)` };
 }
