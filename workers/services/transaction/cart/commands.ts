@@ -8,6 +8,7 @@ import type { Id } from "#kernel/ids";
 import { seal } from "#kernel/seal";
 import { readActor, signToken } from "#kernel/token";
 import { onCart } from "#objects/stubs";
+import { inheritCollected } from "#services/transaction/voucher/index";
 import type { Answer, Change, Line, NewLine, Op, Refusal, Terms } from "./domain/cart.ts";
 import { type Offered, viewCart } from "./domain/view.ts";
 import { fail } from "./errors.ts";
@@ -192,6 +193,7 @@ export async function mergeCart(ctx: Ctx, { cartId, guestToken }: MergeCart): Pr
   requireOwnCart(ctx, cartId);
   const guestId = await readGuest(ctx, guestToken);
   const guestCartId = cartIdOf(guestId);
+  await ctx.db.commit(inheritCollected({ guestId, userId: ownerId }));
   for (let tries = 1; ; tries += 1) {
     const guest = await onCart(ctx, guestCartId, (cart) => cart.read());
     const key = `merge ${guestCartId} ${guest.version}`;

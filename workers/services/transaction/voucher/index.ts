@@ -1,3 +1,4 @@
+export { claimRedemptions, inheritCollected } from "./commands/inherit.ts";
 export { type RedeemVouchers, redeemVouchers } from "./commands/redeem.ts";
 export type { Basket, BasketLine, BasketParcel } from "./domain/basket.ts";
 export type { Need, Reason } from "./domain/eligibility.ts";

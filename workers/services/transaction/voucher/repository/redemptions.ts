@@ -223,6 +223,22 @@ export const collect = (ctx: Timed, { buyerId, voucherId }: Collected): Statemen
       .onConflictDoNothing(),
   );
 
+/** In the order of vouchers, so that two sign-ins of one visitor wait for each other and in no ring. */
+export const handOver = (from: BuyerId, to: BuyerId): readonly Statement[] => [
+  {
+    sql: sql`INSERT INTO ${voucherCollection} (buyer_id, voucher_id, collected_at)
+      SELECT ${to}, voucher_id, collected_at FROM ${voucherCollection} WHERE buyer_id = ${from}
+      ORDER BY voucher_id ON CONFLICT DO NOTHING`,
+  },
+  forgetCollected(from),
+];
+
+type Claimant = { readonly buyerId: BuyerId; readonly emailKey: string };
+
+export const claim = (groups: readonly Id<"orderGroup">[], { buyerId, emailKey }: Claimant): Statement => ({
+  sql: sql`SELECT voucher_claim(${JSON.stringify(groups)}::jsonb, ${buyerId}, ${emailKey})`,
+});
+
 export const forgetCollected = (buyerId: BuyerId): Statement =>
   statement(build.delete(voucherCollection).where(eq(voucherCollection.buyerId, buyerId)));
 
