@@ -2,7 +2,7 @@ import type { Fact } from "#kernel/facts";
 import type { Id } from "#kernel/ids";
 import type { LiveEvent } from "#services/communication/livestream/domain/event";
 import type { LiveState } from "#services/communication/livestream/domain/state";
-import { AuctionAwarded, GiveawayDrawn } from "#services/communication/livestream/facts";
+import { AuctionAwarded, AuctionOutbid, GiveawayDrawn } from "#services/communication/livestream/facts";
 
 type Maker = Parameters<typeof AuctionAwarded.make>[0];
 type Telling = {
@@ -13,9 +13,22 @@ type Telling = {
 };
 
 /** What others act on, of an event that the state has taken in already. */
-export function factOf(state: LiveState, event: LiveEvent, telling: Telling): Fact | undefined {
+export function factOf(
+  state: LiveState,
+  event: LiveEvent,
+  telling: Telling,
+  /** How many had lost the lead of the auction before this event. */
+  outbidBefore: number,
+): Fact | undefined {
   const { livestreamId, maker, entrants } = telling;
   const about = { id: livestreamId, version: event.seq };
+  if (event.t === "bid") {
+    const auction = state.auctions.get(event.auctionId);
+    const userId = auction?.outbid[outbidBefore] as Id<"user"> | undefined;
+    if (!auction || userId === undefined) return undefined;
+    const { id: auctionId, title, priceMinor, endsAt } = auction;
+    return AuctionOutbid.make(maker(), about, { livestreamId, auctionId, title, userId, priceMinor, endsAt });
+  }
   if (event.t === "auction_closed" || event.t === "auction_passed") {
     const auction = state.auctions.get(event.auctionId);
     if (!auction?.award) return undefined;
@@ -23,6 +36,7 @@ export function factOf(state: LiveState, event: LiveEvent, telling: Telling): Fa
     return AuctionAwarded.make(maker(), about, {
       ...{ livestreamId, auctionId: auction.id, priceMinor, payBy, passed: [...auction.passed] },
       offerId: auction.offerId as Id<"offer">,
+      title: auction.title,
       userId: personId as Id<"user">,
     });
   }

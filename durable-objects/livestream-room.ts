@@ -269,12 +269,14 @@ export class LivestreamRoomDO extends DurableObject<Env> {
     source?: { readonly personId: string; readonly cid: string },
   ): LiveEvent {
     const event = this.#log.append(change, now, source);
+    const auction = event.t === "bid" ? this.#state.auctions.get(event.auctionId) : undefined;
+    const outbidBefore = auction?.outbid.length ?? 0;
     applyEvent(this.#state, event);
     const shown = toPublic(this.#state, this.#roomId(), event);
     if (shown) this.#pending.push(shown);
     else this.#isDirty = true;
     if (event.t === "removed") this.#removing.push(event.personId);
-    this.#tell(event);
+    this.#tell(event, outbidBefore);
     return event;
   }
 
@@ -284,12 +286,13 @@ export class LivestreamRoomDO extends DurableObject<Env> {
   }
 
   /** Facts that others act on. */
-  #tell(event: LiveEvent): void {
-    const fact = factOf(this.#state, event, {
+  #tell(event: LiveEvent, outbidBefore: number): void {
+    const telling = {
       livestreamId: this.#roomId(),
       maker: () => this.#maker(),
-      entrants: (giveawayId, drawn) => this.#entrants(giveawayId, drawn),
-    });
+      entrants: (giveawayId: number, drawn: readonly string[]) => this.#entrants(giveawayId, drawn),
+    };
+    const fact = factOf(this.#state, event, telling, outbidBefore);
     if (fact) this.#outbox.add(fact);
   }
 

@@ -1,6 +1,8 @@
 import { env, evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import type { Id } from "#kernel/ids";
+import { outbox } from "#kernel/outbox";
 import { hashOf } from "#objects/live-log";
 import type { LivestreamRoomDO } from "#objects/livestream-room";
 import type { Act } from "#services/communication/livestream/domain/act";
@@ -154,6 +156,38 @@ test("a winner who does not pay in time is passed over, once, and the next one's
   h.clock.advance(10 * MINUTE_MS);
   expect(await room.pass({ auctionId, personId: second })).toBe(true);
   expect(await auctionOf(live, auctionId)).toMatchObject({ state: "paid", passed: [first] });
+});
+
+const losses = (payload: unknown) => {
+  const { userId, priceMinor } = payload as { readonly userId: string; readonly priceMinor: string };
+  return [userId, priceMinor];
+};
+
+test("who loses the lead is told the first time, once, over an eviction too", async () => {
+  const live = await openRoom();
+  const { does, person, room } = live;
+  const auctionId = await openAuction(live);
+  const [ani, budi] = [person(), person()];
+  const told = async () => {
+    await runDurableObjectAlarm(room);
+    const rows = await live.h.ctx().db.read.select().from(outbox).where(eq(outbox.subject, live.id));
+    const facts = rows.toSorted((one, other) => one.seq - other.seq);
+    return facts.map(({ type, payload }) => [type, ...losses(payload)]);
+  };
+  const bid = (who: string, maxMinor: string) => does(who, { t: "bid", auctionId, maxMinor });
+  await bid(ani, "2000");
+  // His own limit is not reached, and nobody has lost anything.
+  await bid(budi, "1500");
+  await bid(ani, "2500");
+  expect(await told()).toEqual([]);
+  await bid(budi, "3000");
+  const first = ["livestream.auction_outbid", ani, "2600"];
+  expect(await told()).toEqual([first]);
+  await evictDurableObject(room);
+  await live.setClock();
+  await bid(ani, "4000");
+  await bid(budi, "5000");
+  expect(await told()).toEqual([first, ["livestream.auction_outbid", budi, "3100"]]);
 });
 
 test("a giveaway is drawn from what was committed to, each person once, for anybody to check", async () => {

@@ -21,7 +21,7 @@ const ENDS = START + 60_000;
 const auction = (about: Partial<Auction> = {}): Auction => ({
   ...{ id: 1, offerId: "ofr_x", title: "Kettle", startMinor: "1000", stepMinor: "100", mode: "regular" },
   ...{ payWithinMs: 300_000, openedAt: START, endsAt: ENDS, state: "open", priceMinor: "1000" },
-  ...{ bidders: [], bids: 0, award: null, passed: [] },
+  ...{ bidders: [], bids: 0, outbid: [], award: null, passed: [] },
   ...about,
 });
 

@@ -156,6 +156,27 @@ test("a parcel is shown to those whom the order concerns and to nobody else", as
   expect((await buyer.post(`${at}/tickets`)).body.url).toContain("/v1/rooms/tracking-session/");
 });
 
+test("the buyer hears of each milestone once, and of a second attempt at the door again", async () => {
+  const { h, buyer, number, shipmentId } = await shipped();
+  const carrier = couriers(h);
+  await carrier.handOver(number);
+  const start = h.clock.now() - 5 * HOUR_MS;
+  const heard = async (status: string, note: string, hours: number) => {
+    await carrier.scan(number, status, start + hours * HOUR_MS, note);
+    await carrier.notify(notice(number, status));
+    await tell(h, shipmentId);
+    const { items } = (await buyer.get("/v1/notifications?limit=100")).body;
+    const titles = items.map(({ title }: { title: string }) => title);
+    return titles.filter((title: string) => /^Paket Anda/.test(title)).toSorted();
+  };
+  const [today, failed] = ["Paket Anda sedang diantar", "Paket Anda gagal diantar"];
+  expect(await heard("picked", "AT COUNTER", 0)).toEqual([]);
+  expect(await heard("dropping_off", "WITH DELIVERY COURIER", 1)).toEqual([today]);
+  expect(await heard("rejected", "NOBODY HOME", 2)).toEqual([failed, today]);
+  expect(await heard("dropping_off", "WITH DELIVERY COURIER", 3)).toEqual([failed, today, today]);
+  expect(await heard("delivered", "RECEIVED", 4)).toEqual([failed, today, today]);
+});
+
 test("a notification counts by its secret, and for nothing but a hint", async () => {
   const { h, buyer, number, at } = await shipped();
   const carrier = couriers(h);

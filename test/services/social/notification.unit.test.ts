@@ -26,6 +26,8 @@ const { orderId, orderGroupId } = order;
 const chat = { conversationId: ids.next("conversation") };
 const ofCase = { refundId: ids.next("refundCase"), orderId };
 const ofPayout = { bank: "bca", lastDigits: "7891", amount };
+const livestreamId = ids.next("livestream");
+const ofParcel = { orderId, carrier: "JNE <Kopi>", trackingNumber: "JNE0012" };
 const SAMPLES: { readonly [template: string]: TemplateData } = {
   "auth.verify_email": link,
   "auth.reset_password": link,
@@ -91,6 +93,15 @@ const SAMPLES: { readonly [template: string]: TemplateData } = {
   "shop.carried_forward": { owed: amount },
   "shop.penalised": { metric: "late_shipment", points: 2, reason: "Late <Kopi>", expiresAt: NOW },
   "shop.appeal_decided": { state: "granted", decision: "The carrier <Kopi> was late." },
+  "livestream.started": { livestreamId, title: "Malam <Kopi>" },
+  "livestream.giveaway_won": { livestreamId, title: "Mug <Kopi>" },
+  "livestream.auction_won": { livestreamId, title: "Kettle <Kopi>", price: amount, payBy: NOW },
+  "livestream.outbid": { livestreamId, title: "Kettle <Kopi>", price: amount },
+  "parcel.out_for_delivery": ofParcel,
+  "parcel.ready_for_pickup": ofParcel,
+  "parcel.delivery_failed": ofParcel,
+  "parcel.delivery_delayed": ofParcel,
+  "parcel.on_hold": ofParcel,
   "flash_sale.turn_came": { saleId: ids.next("sale"), expiresAt: NOW },
 };
 const sampleOf = (name: string): TemplateData => SAMPLES[name] ?? {};

@@ -14,6 +14,7 @@ const text = texts({
     order_update: "Orders on their way",
     shop: "Your shop",
     chat: "Chats",
+    live: "Live shows",
     marketing: "Offers and news",
   },
   id: {
@@ -24,11 +25,12 @@ const text = texts({
     order_update: "Perjalanan pesanan",
     shop: "Toko Anda",
     chat: "Chat",
+    live: "Siaran langsung",
     marketing: "Penawaran dan berita",
   },
 });
 
-const CATEGORIES = ["order_update", "chat", "marketing", "shop"] as const;
+const CATEGORIES = ["order_update", "chat", "live", "marketing", "shop"] as const;
 const CHANNELS = ["inbox", "email"] as const;
 type Profile = Schemas["Profile"];
 type Choice = {

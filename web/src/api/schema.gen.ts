@@ -223,8 +223,8 @@ export type Routes = {
   "GET /v1/notifications/unread": { answer: Schemas["Unread"] };
   "POST /v1/notifications/{notificationId}/read": { path: { readonly notificationId: string }; answer: undefined };
   "POST /v1/notifications/read-all": { body: Schemas["ReadAll"]; answer: undefined };
-  "GET /v1/notifications/unsubscribe": { query: { readonly subject: string | number | boolean; readonly category: "order_update" | "shop" | "chat"; readonly signature: string | number | boolean }; answer: string };
-  "POST /v1/notifications/unsubscribe": { query: { readonly subject: string | number | boolean; readonly category: "order_update" | "shop" | "chat"; readonly signature: string | number | boolean }; answer: string };
+  "GET /v1/notifications/unsubscribe": { query: { readonly subject: string | number | boolean; readonly category: "order_update" | "shop" | "chat" | "live"; readonly signature: string | number | boolean }; answer: string };
+  "POST /v1/notifications/unsubscribe": { query: { readonly subject: string | number | boolean; readonly category: "order_update" | "shop" | "chat" | "live"; readonly signature: string | number | boolean }; answer: string };
   "POST /v1/notifications/suppressions": { body: Schemas["ReportedAddress"]; answer: undefined };
   "POST /v1/notifications/suppressions/lift": { body: Schemas["Address"]; answer: undefined };
   "GET /v1/offers": { query: { readonly limit?: number; readonly cursor?: string | number | boolean; readonly sellerId?: string | number | boolean; readonly productId?: string | number | boolean; readonly state?: "active" | "paused" | "archived"; readonly offerIds?: string | number | boolean }; answer: Schemas["Offers"] };

@@ -11,7 +11,11 @@ export const LivestreamScheduled = defineEvent(
   1,
   zShow.extend({ startsAt: z.int() }),
 );
-export const LivestreamStarted = defineEvent("livestream.started", 1, zShow);
+export const LivestreamStarted = defineEvent(
+  "livestream.started",
+  1,
+  zShow.extend({ title: z.string().optional() }),
+);
 export const LivestreamEnded = defineEvent("livestream.ended", 1, zShow);
 export const LivestreamReplayReady = defineEvent("livestream.replay_ready", 1, zShow);
 
@@ -23,10 +27,24 @@ export const AuctionAwarded = defineEvent(
     livestreamId: zLivestreamId,
     auctionId: z.int(),
     offerId: zId("offer"),
+    title: z.string().optional(),
     userId: zId("user"),
     priceMinor: z.string(),
     payBy: z.int(),
     passed: z.array(z.string()),
+  }),
+);
+/** Somebody lost the lead of an auction: told the first time that it happens to him, and not again. */
+export const AuctionOutbid = defineEvent(
+  "livestream.auction_outbid",
+  1,
+  z.object({
+    livestreamId: zLivestreamId,
+    auctionId: z.int(),
+    title: z.string(),
+    userId: zId("user"),
+    priceMinor: z.string(),
+    endsAt: z.int(),
   }),
 );
 export const GiveawayDrawn = defineEvent(

@@ -1,1 +1,2 @@
 export { takeStreamNotification } from "./commands/webhook.ts";
+export { rsvpsQuery } from "./repository.ts";

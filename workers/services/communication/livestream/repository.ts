@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, lt, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, inArray, lt, sql } from "drizzle-orm";
 import { build, guarded, insertMany, type Query, query, type Statement, statement } from "#kernel/db";
 import type { Id } from "#kernel/ids";
 import {
@@ -126,6 +126,19 @@ export const rsvpCountQuery = (id: ShowId): Query<number> =>
         .from(livestreamRsvp)
         .where(eq(livestreamRsvp.livestreamId, id)),
     ([row]) => Number(row?.n ?? 0),
+  );
+
+/** Who asked to be told, a page at a time. */
+export const rsvpsQuery = (id: ShowId, limit: number, after = ""): Query<readonly Id<"user">[]> =>
+  query(
+    (read) =>
+      read
+        .select({ userId: livestreamRsvp.userId })
+        .from(livestreamRsvp)
+        .where(and(eq(livestreamRsvp.livestreamId, id), gt(livestreamRsvp.userId, after as Id<"user">)))
+        .orderBy(asc(livestreamRsvp.userId))
+        .limit(limit),
+    (rows) => rows.map(({ userId }) => userId),
   );
 
 export type Award = typeof livestreamAward.$inferSelect;

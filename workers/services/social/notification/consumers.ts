@@ -14,7 +14,14 @@ import {
   SellerRejected,
 } from "#services/catalog/seller/facts";
 import { AnswerLate, MessagesMissed } from "#services/communication/chat/facts";
+import {
+  AuctionAwarded,
+  AuctionOutbid,
+  GiveawayDrawn,
+  LivestreamStarted,
+} from "#services/communication/livestream/facts";
 import { InventoryLow } from "#services/logistics/inventory/facts";
+import { TrackingChanged } from "#services/logistics/tracking/facts";
 import { SaleStartsSoon, TurnCame } from "#services/marketing/flash-sale/facts";
 import { MailRequested, SecurityChanged, SignedInOnNewDevice } from "#services/social/auth/facts";
 import { UserErased } from "#services/social/user/facts";
@@ -48,7 +55,9 @@ import {
 } from "#services/transaction/wallet/facts";
 import { tellChats } from "./commands/chat.ts";
 import { deliver } from "./commands/deliver.ts";
+import { liveIntents, remind, saleIntents } from "./commands/live.ts";
 import { tellMoney, tellRefunds } from "./commands/news.ts";
+import { tellParcels } from "./commands/parcels.ts";
 import { tellShops, tellSold } from "./commands/shop.ts";
 import { buyerOf, groupedIntents, invoiceIntent, orderIntent, stockLow } from "./domain/intents.ts";
 import type { Intent } from "./domain/message.ts";
@@ -272,28 +281,28 @@ const stock = defineConsumer({
   handle: async (ctx, facts) => deliver(ctx, await tellShops(ctx, stockLow(facts))),
 });
 
-/** Each is of minutes: on the site and in the app, and not by mail. */
 const sales = defineConsumer({
   name: "notification.sales",
   on: [SaleStartsSoon, TurnCame],
-  handle: (ctx, facts) =>
-    deliver(
-      ctx,
-      facts.map((fact): Intent => {
-        const { saleId } = fact.payload;
-        const base = {
-          transactionId: `${fact.type}/${fact.id}`,
-          template: fact.type,
-          only: "inbox" as const,
-        };
-        if (fact.type === "flash_sale.turn_came") {
-          const { buyerId, expiresAt } = fact.payload;
-          return { ...base, to: { userId: buyerId }, data: { saleId, expiresAt } };
-        }
-        const { userId, startsAt } = fact.payload;
-        return { ...base, to: { userId }, data: { saleId, startsAt } };
-      }),
-    ),
+  handle: (ctx, facts) => deliver(ctx, saleIntents(facts)),
+});
+
+const shows = defineConsumer({
+  name: "notification.shows",
+  on: [LivestreamStarted],
+  handle: async (ctx, facts) => remind(ctx, facts),
+});
+
+const live = defineConsumer({
+  name: "notification.live",
+  on: [AuctionAwarded, AuctionOutbid, GiveawayDrawn],
+  handle: (ctx, facts) => deliver(ctx, liveIntents(ctx, facts)),
+});
+
+const parcels = defineConsumer({
+  name: "notification.parcels",
+  on: [TrackingChanged],
+  handle: async (ctx, facts) => deliver(ctx, await tellParcels(ctx, facts)),
 });
 
 /** Tries that end at once may each tell that the endpoint is disabled; its owner hears it once. */
@@ -380,6 +389,9 @@ export const consumers: readonly Consumer[] = [
   chats,
   stock,
   sales,
+  shows,
+  live,
+  parcels,
   integrations,
   operations,
   erasures,

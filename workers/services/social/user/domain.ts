@@ -4,7 +4,7 @@ import type { Currency } from "#kernel/money";
 import type { Place } from "#kernel/place";
 
 /** What a person may switch off; security and purchase mail is mandatory and not in this list. */
-export const OPTIONAL_CATEGORIES = ["order_update", "shop", "chat", "marketing"] as const;
+export const OPTIONAL_CATEGORIES = ["order_update", "shop", "chat", "live", "marketing"] as const;
 export type OptionalCategory = (typeof OPTIONAL_CATEGORIES)[number];
 export const CHANNELS = ["email", "inbox"] as const;
 export type Channel = (typeof CHANNELS)[number];

@@ -9,6 +9,12 @@ export {
 export type { Order, OrderState, Place, ShippingChoice } from "./domain.ts";
 export { type OrderCard, orderCardQuery } from "./queries/cards.ts";
 export { invoiceNumberQuery } from "./queries/invoices.ts";
-export { type Parcel, parcelsQuery, partiesQuery } from "./queries/parcels.ts";
+export {
+  contactsQuery,
+  type OrderContact,
+  type Parcel,
+  parcelsQuery,
+  partiesQuery,
+} from "./queries/parcels.ts";
 export { orderStatesQuery } from "./queries/states.ts";
 export { load as loadOrder, loadGroup, returnLines, type Scope as OrderScope } from "./repository.ts";

@@ -105,7 +105,7 @@ function saving(ctx: Ctx, before: Show, after: Show): readonly Statement<"livest
   const next = { id: after.id, version: before.version + 1 };
   const facts = [
     ...(before.startedAt === null && after.startedAt !== null
-      ? [LivestreamStarted.make(ctx, next, about)]
+      ? [LivestreamStarted.make(ctx, next, { ...about, title: after.title })]
       : []),
     ...(before.endedAt === null && after.endedAt !== null ? [LivestreamEnded.make(ctx, next, about)] : []),
     ...(before.state !== "replay" && after.state === "replay"

@@ -31,6 +31,8 @@ export type Auction = AuctionTerms & {
   /** The best first. Only a limit that was above the price of its time is here. */
   readonly bidders: readonly Bidder[];
   readonly bids: number;
+  /** Who has lost the lead, each once and in that order: it is told the first time only. */
+  readonly outbid: readonly string[];
   readonly award: Award | null;
   /** Who won and did not pay in time, in that order. */
   readonly passed: readonly string[];
@@ -74,11 +76,14 @@ export function decideBid(auction: Auction, bid: Bid, now: number): Result<Aucti
   if (!own && auction.bidders.length >= BIDDERS_MAX) return err("livestream.bidders_full");
   const others = auction.bidders.filter(({ personId }) => personId !== bid.personId);
   const bidders = [...others, bid].toSorted(byLimit);
+  const lost = leads ? undefined : leaderOf(auction)?.personId;
+  const isNews = lost !== undefined && bidders[0] === bid && !auction.outbid.includes(lost);
   const isLate = auction.mode === "regular" && auction.endsAt - now < SNIPE_MS;
   return ok({
     ...auction,
     bidders,
     bids: auction.bids + 1,
+    outbid: isNews ? [...auction.outbid, lost] : auction.outbid,
     priceMinor: priceOf(auction, bidders).toString(),
     endsAt: isLate ? now + SNIPE_MS : auction.endsAt,
   });

@@ -165,7 +165,7 @@ function applyAuction(
 ): void {
   if (event.t === "auction_opened") {
     const { t: _, seq: id, at: openedAt, ...terms } = event;
-    const fresh = { bidders: [], bids: 0, award: null, passed: [] };
+    const fresh = { bidders: [], bids: 0, outbid: [], award: null, passed: [] };
     const { startMinor: priceMinor } = terms;
     state.auctions.set(id, { ...terms, ...fresh, id, openedAt, state: "open", priceMinor });
     return;

@@ -9,10 +9,11 @@ const MANDATORY = {
   order_update: false,
   shop: false,
   chat: false,
+  live: false,
 };
 export type Category = keyof typeof MANDATORY;
 export const isMandatory = (category: Category): boolean => MANDATORY[category];
-export const OPTIONAL = ["order_update", "shop", "chat"] as const;
+export const OPTIONAL = ["order_update", "shop", "chat", "live"] as const;
 export type OptionalCategory = (typeof OPTIONAL)[number];
 
 export const EMAIL_STATES = ["queued", "sent", "failed", "suppressed"] as const;

@@ -1,8 +1,10 @@
 import { CHAT_TEMPLATES } from "./chat-templates.ts";
 import { DELIVERY_TEMPLATES } from "./delivery-templates.ts";
 import { INTEGRATION_TEMPLATES } from "./integration-templates.ts";
+import { LIVE_TEMPLATES } from "./live-templates.ts";
 import { MONEY_TEMPLATES } from "./money-templates.ts";
 import { OPERATION_TEMPLATES } from "./operation-templates.ts";
+import { PARCEL_TEMPLATES } from "./parcel-templates.ts";
 import { ORDER_TEMPLATES } from "./purchase-templates.ts";
 import { REFUND_TEMPLATES } from "./refund-templates.ts";
 import { SALE_TEMPLATES } from "./sale-templates.ts";
@@ -18,6 +20,8 @@ export const TEMPLATES: readonly Template[] = [
   ...SHOP_TEMPLATES,
   ...CHAT_TEMPLATES,
   ...SALE_TEMPLATES,
+  ...LIVE_TEMPLATES,
+  ...PARCEL_TEMPLATES,
   ...INTEGRATION_TEMPLATES,
   ...OPERATION_TEMPLATES,
   ...REFUND_TEMPLATES,

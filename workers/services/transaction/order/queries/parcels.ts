@@ -1,6 +1,7 @@
 import { eq, inArray } from "drizzle-orm";
 import type { BuyerId } from "#kernel/actor";
 import { type Query, query } from "#kernel/db";
+import type { Locale } from "#kernel/errors";
 import type { Id } from "#kernel/ids";
 import { order, orderGroup, orderShipment } from "#schema/transaction/order";
 
@@ -36,6 +37,30 @@ export const parcelsQuery = (shipmentIds: readonly Id<"shipment">[]): Query<read
         latitude: address.latitude,
         longitude: address.longitude,
       })),
+  );
+
+/** Where news of an order go: the account or the address that it was bought with. */
+export type OrderContact = {
+  readonly orderId: Id<"order">;
+  readonly buyerId: BuyerId;
+  readonly email: string;
+  readonly locale: Locale;
+};
+
+export const contactsQuery = (orderIds: readonly Id<"order">[]): Query<readonly OrderContact[]> =>
+  query(
+    (read) =>
+      read
+        .select({
+          orderId: order.id,
+          buyerId: order.buyerId,
+          email: orderGroup.email,
+          locale: orderGroup.locale,
+        })
+        .from(order)
+        .innerJoin(orderGroup, eq(orderGroup.id, order.orderGroupId))
+        .where(inArray(order.id, [...orderIds])),
+    (rows) => rows,
   );
 
 /** Who bought and who sold, as it is now: a guest's order may have become an account's. */
