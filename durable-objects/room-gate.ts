@@ -161,6 +161,12 @@ export function dismiss(
   }
 }
 
+/** How a socket is closed that may not come in; with a new ticket, later, or not at all. */
+export function closeFor(refusal: `${string}.${string}`): (typeof CLOSE)[keyof typeof CLOSE] {
+  if (refusal === "room.ticket_used") return CLOSE.ticket;
+  return refusal === "room.full" ? CLOSE.away : CLOSE.removed;
+}
+
 /** More than this unsent is a client that does not read; what it misses it gets when it resumes. */
 const BUFFERED_BYTES_MAX = 1_048_576;
 /**

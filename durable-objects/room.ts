@@ -7,6 +7,7 @@ import { type ExportPage, exportRows } from "./export.ts";
 import { type Imported, type ImportPage, importRows } from "./import.ts";
 import {
   cidOf,
+  closeFor,
   dismiss,
   FrameGate,
   type FrameRules,
@@ -16,6 +17,7 @@ import {
   Seats,
   sendText,
 } from "./room-gate.ts";
+import { UsedTickets } from "./room-tickets.ts";
 
 /** Who is behind a socket. It is the socket's attachment and survives the object's sleep. */
 export type Member = Pick<Ticket, "personId" | "role" | "name"> & { readonly joinedAt: number };
@@ -38,6 +40,7 @@ export abstract class RoomDO<In extends Frame, Out extends Frame> extends Durabl
   readonly #rules: RoomRules<In>;
   readonly #gate: FrameGate<In>;
   readonly #seats: Seats;
+  readonly #tickets: UsedTickets;
   /** Attachments that were read already: each read copies. */
   readonly #members = new WeakMap<WebSocket, Member>();
 
@@ -45,6 +48,7 @@ export abstract class RoomDO<In extends Frame, Out extends Frame> extends Durabl
     super(ctx, env);
     this.#rules = rules;
     this.#gate = new FrameGate(rules, () => this.clock);
+    this.#tickets = new UsedTickets(ctx.storage);
     this.#seats = new Seats(rules.socketsMax, () => ctx.getWebSockets().length);
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
   }
@@ -104,11 +108,11 @@ export abstract class RoomDO<In extends Frame, Out extends Frame> extends Durabl
       ...(name === undefined ? {} : { name }),
       joinedAt: this.clock.now(),
     };
-    const refusal = this.admit(member) ?? (this.#seats.take() ? undefined : "room.full");
+    const refusal = this.#refusal(claims, member);
     if (refusal) {
       // A browser sees nothing of a refused upgrade, so the refusal is a frame.
       server.accept();
-      dismiss(server, refusal, refusal === "room.full" ? CLOSE.away : CLOSE.removed);
+      dismiss(server, refusal, closeFor(refusal));
     } else {
       this.#dismissOldest(personId);
       this.ctx.acceptWebSocket(server, [personId]);
@@ -151,6 +155,11 @@ export abstract class RoomDO<In extends Frame, Out extends Frame> extends Durabl
   /** What is in memory is of before the import: the next call finds the object made from its rows. */
   restart(): void {
     this.ctx.abort("restored");
+  }
+
+  #refusal(ticket: Ticket, member: Member): `${string}.${string}` | undefined {
+    if (!this.#tickets.use(ticket, this.clock.now())) return "room.ticket_used";
+    return this.admit(member) ?? (this.#seats.take() ? undefined : "room.full");
   }
 
   #leave(socket: WebSocket): void {

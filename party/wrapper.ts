@@ -2,7 +2,17 @@ import { type Connection, type ConnectionContext, Server, type WSMessage } from 
 import { type Clock, systemClock } from "#kernel/clock";
 import { CLAIMS_HEADER, type Ticket } from "#kernel/ticket";
 import type { Member, RoomRules } from "#objects/room";
-import { dismiss, FrameGate, isOver, logFailure, refuse, Seats, sendText } from "#objects/room-gate";
+import {
+  closeFor,
+  dismiss,
+  FrameGate,
+  isOver,
+  logFailure,
+  refuse,
+  Seats,
+  sendText,
+} from "#objects/room-gate";
+import { UsedTickets } from "#objects/room-tickets";
 import { CLOSE, type ErrorFrame, type Frame, PING, PONG } from "./protocol/wire.ts";
 
 /**
@@ -16,11 +26,13 @@ export abstract class PartyRoom<In extends Frame, Out extends Frame> extends Ser
   readonly #rules: RoomRules<In>;
   readonly #gate: FrameGate<In>;
   readonly #seats: Seats;
+  readonly #tickets: UsedTickets;
 
   constructor(ctx: DurableObjectState, env: Env, rules: RoomRules<In>) {
     super(ctx, env);
     this.#rules = rules;
     this.#gate = new FrameGate(rules, () => this.clock);
+    this.#tickets = new UsedTickets(ctx.storage);
     // Who connects is among them already.
     this.#seats = new Seats(rules.socketsMax, () => ctx.getWebSockets().length - 1);
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
@@ -62,14 +74,16 @@ export abstract class PartyRoom<In extends Frame, Out extends Frame> extends Ser
   }
 
   override getConnectionTags(_: Connection, { request }: ConnectionContext): string[] {
-    return [memberOf(request, this.clock).personId];
+    return [ticketIn(request).personId];
   }
 
   override async onConnect(connection: Connection, { request }: ConnectionContext): Promise<void> {
-    const member = memberOf(request, this.clock);
+    const ticket = ticketIn(request);
+    const member = toMember(ticket, this.clock);
     await this.#guarded(connection, undefined, () => {
-      const refusal = this.admit(member);
-      if (refusal) return dismiss(connection, refusal, CLOSE.removed);
+      const isFirst = this.#tickets.use(ticket, this.clock.now());
+      const refusal = isFirst ? this.admit(member) : "room.ticket_used";
+      if (refusal) return dismiss(connection, refusal, closeFor(refusal));
       if (!this.#seats.take()) return dismiss(connection, "room.full", CLOSE.away);
       this.#dismissOldest(member);
       connection.setState(member);
@@ -117,8 +131,9 @@ export abstract class PartyRoom<In extends Frame, Out extends Frame> extends Ser
   }
 }
 
-function memberOf(request: Request, clock: Clock): Member {
-  const claims = JSON.parse(decodeURIComponent(request.headers.get(CLAIMS_HEADER) ?? "")) as Ticket;
-  const { personId, role, name } = claims;
+const ticketIn = (request: Request): Ticket =>
+  JSON.parse(decodeURIComponent(request.headers.get(CLAIMS_HEADER) ?? "")) as Ticket;
+
+function toMember({ personId, role, name }: Ticket, clock: Clock): Member {
   return { personId, role, ...(name === undefined ? {} : { name }), joinedAt: clock.now() };
 }

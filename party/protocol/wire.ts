@@ -43,5 +43,6 @@ export type RoomErrorCode =
   | "room.full"
   | "room.replaced"
   | "room.removed"
+  | "room.ticket_used"
   | "room.session_over"
   | "room.internal";

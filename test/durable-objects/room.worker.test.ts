@@ -56,6 +56,34 @@ test("without a good ticket nobody enters, and no room is woken", async () => {
   expect(await wasWoken(env.CHAT_ROOM, name)).toBe(true);
 });
 
+test("a ticket opens the room once, over an eviction too, and a new one opens it again", async () => {
+  const { h, room, path, person } = openRoom();
+  const me = person();
+  const [ticket, another] = [ticketFor(h, me), ticketFor(h, me)];
+  const show = async (shown: string) => {
+    const { webSocket } = await upgrade(h, { path, ticket: shown });
+    if (!webSocket) throw new Error("the edge lets it in");
+    return collect(webSocket);
+  };
+  const first = await show(ticket);
+  await first.settle();
+  const copied = await show(ticket);
+  expect(await copied.closed).toEqual({ code: 4401, reason: "room.ticket_used" });
+  first.close();
+  await evictDurableObject(room);
+  expect((await (await show(ticket)).closed).code).toBe(4401);
+  await (await show(another)).settle();
+  const kept = () =>
+    runInDurableObject(room, (_, { storage }) => [...storage.kv.list({ prefix: "ticket:" })]);
+  expect(await kept()).toHaveLength(2);
+  // What has run out is refused at the edge, and the room forgets it.
+  await runInDurableObject(room, (object: ChatRoomDO) => {
+    object.clock = { now: () => h.clock.now() + 3 * 60_000 };
+  });
+  await (await show(ticketFor(h, me))).settle();
+  expect(await kept()).toHaveLength(1);
+});
+
 test("a ticket shown together with another person's token is refused", async () => {
   const { h, path, person } = openRoom();
   const me = person();

@@ -4,6 +4,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { type WebSocket, WebSocketServer } from "ws";
 import { connectRoom, type RoomOptions } from "#party/client";
 import type { ChatEvent, ChatFrame } from "#party/protocol/chat-room";
+import { CLOSE } from "#party/protocol/wire";
 
 type Heard = { readonly socket: WebSocket; readonly frame: Record<string, unknown> };
 
@@ -114,3 +115,31 @@ test("a client that was put out stays out and says so", async () => {
   await expect(room.change({ t: "send", text: "later" })).rejects.toMatchObject({ code: "room.replaced" });
   expect(server.offered).toHaveLength(1);
 });
+
+/** Whether a client is to come back, for each reason that a room may have: the table of docs/rooms.md. */
+const COMES_BACK: { readonly [C in keyof typeof CLOSE]: boolean } = {
+  badMessage: false,
+  ticket: true,
+  removed: false,
+  tooSlow: true,
+  replaced: false,
+  tooLarge: false,
+  tooMany: true,
+  away: true,
+};
+
+test.each(Object.entries(COMES_BACK))(
+  "closed with %s, it comes back with a new ticket: %s",
+  async (why, isBack) => {
+    const code = CLOSE[why as keyof typeof CLOSE];
+    const server = await openServer(({ socket }, connection) => {
+      if (connection === 0) socket.close(code, "because");
+      else tell(socket, { t: "pong" });
+    });
+    const states: string[] = [];
+    server.connect({ onState: (state, given) => states.push(`${state} ${given ?? ""}`.trim()) });
+    await until(() => states.length >= (isBack ? 3 : 2));
+    expect(states).toEqual(isBack ? ["open", `waiting ${code}`, "open"] : ["open", `closed ${code}`]);
+    expect(server.offered.map((one) => one.split("ticket.")[1])).toEqual(isBack ? ["t1", "t2"] : ["t1"]);
+  },
+);

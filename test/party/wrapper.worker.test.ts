@@ -37,14 +37,21 @@ class Fragile extends PartyRoom<Shout, { readonly t: "heard" }> {
 }
 
 /** In the state of a real object, whose sockets it accepts; what comes over them is handed to it here. */
-async function inRoom(test: (room: Fragile, enter: () => Promise<Response>) => Promise<void>) {
+async function inRoom(
+  test: (room: Fragile, enter: (ticketId?: string) => Promise<Response>) => Promise<void>,
+) {
   const stub = env.CHAT_ROOM.getByName(`id:chat-room:${ids.next("conversation")}`);
   await runInDurableObject(stub, async (_, state) => {
     const room = new Fragile(state);
     const personId = ids.next("user");
-    const claims = encodeURIComponent(JSON.stringify({ personId, role: "viewer" }));
-    const headers = { upgrade: "websocket", [CLAIMS_HEADER]: claims };
-    await test(room, () => room.fetch(new Request("https://room/", { headers })));
+    const expiresAt = Date.now() + 60_000;
+    const enter = (ticketId: string = crypto.randomUUID()) => {
+      const claims = { ticketId, expiresAt, personId, role: "viewer" };
+      const shown = encodeURIComponent(JSON.stringify(claims));
+      const headers = { upgrade: "websocket", [CLAIMS_HEADER]: shown };
+      return room.fetch(new Request("https://room/", { headers }));
+    };
+    await test(room, enter);
   });
 }
 const socketOf = (response: Response) => {
@@ -83,6 +90,15 @@ test("failures of a room are a code on the wire and nothing more", () =>
     const late = socketOf(await enter());
     expect(await late.next("error")).toEqual({ t: "error", code: "room.internal" });
     expect(JSON.stringify([...socket.frames, ...late.frames])).not.toContain("secret");
+  }));
+
+test("a ticket opens the room once", () =>
+  inRoom(async (room, enter) => {
+    const first = socketOf(await enter("ticket-1"));
+    const again = socketOf(await enter("ticket-1"));
+    expect(await again.closed).toEqual({ code: 4401, reason: "room.ticket_used" });
+    expect([...room.getConnections<Member>()].filter(({ state }) => state !== null)).toHaveLength(1);
+    expect(first.frames).toEqual([]);
   }));
 
 test("frames pass the gate: schema, rate, sockets of a person", () =>

@@ -1,6 +1,6 @@
 import { listDurableObjectIds } from "cloudflare:test";
 import { onTestFinished } from "vitest";
-import { signTicket, type Ticket } from "#kernel/ticket";
+import { type Entry, signTicket } from "#kernel/ticket";
 import { type Frame, PING, SUBPROTOCOL } from "#party/protocol/wire";
 import { answer } from "../../workers/api.ts";
 import type { Harness } from "./harness.ts";
@@ -32,14 +32,14 @@ export async function upgrade(h: Harness, { path, ticket, headers = {} }: Upgrad
   return answer(request, h.env, { waitUntil: () => undefined }, { clock: h.clock });
 }
 
-export function ticketFor(h: Harness, about: Omit<Ticket, "expiresAt"> & { lifetimeMs?: number }): string {
+export function ticketFor(h: Harness, about: Entry & { lifetimeMs?: number }): string {
   return signTicket(h.ctx(), about).ticket;
 }
 
 /** Enters with a ticket of the test's own making, or with the answer of a route that gives tickets. */
 export async function enter(
   h: Harness,
-  given: Omit<Ticket, "expiresAt"> | { readonly url: string; readonly ticket: string },
+  given: Entry | { readonly url: string; readonly ticket: string },
 ): Promise<RoomSocket> {
   const at =
     "url" in given

@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { BuyerId } from "./actor.ts";
 import type { Ctx } from "./ctx.ts";
 import { zId } from "./ids.ts";
+import { randomBytes } from "./random.ts";
 import { err, ok, type Result } from "./result.ts";
 
 /** Long enough to connect on a slow phone; a client asks for a new one at each reconnection. */
@@ -10,6 +11,8 @@ const NAME_CHARS_MAX = 64;
 
 const zPerson = z.union([zId("user"), zId("guest")]) as z.ZodType<BuyerId>;
 const zTicket = z.object({
+  /** Nobody else's, and good for one entry: the room remembers it. */
+  ticketId: z.string(),
   /** The room: its noun and id are those of its object's name. */
   noun: z.string(),
   id: z.string(),
@@ -29,19 +32,23 @@ export const CLAIMS_HEADER = "x-titan-claims";
 type Door = Pick<Ticket, "noun" | "id">;
 type Signing = Pick<Ctx, "keys" | "clock">;
 
+/** What a ticket is asked for; which one it is and how long it holds is our affair. */
+export type Entry = Omit<Ticket, "expiresAt" | "ticketId">;
+const TICKET_ID_BYTES = 12;
+
 /**
  * A ticket is for one room and one person of one market: the key is the cell's own, derived for nothing
  * else, so a ticket of another market does not verify here.
  */
 export function signTicket(
   { keys, clock }: Signing,
-  { lifetimeMs = TICKET_MS_MAX, ...about }: Omit<Ticket, "expiresAt"> & { readonly lifetimeMs?: number },
+  { lifetimeMs = TICKET_MS_MAX, ...about }: Entry & { readonly lifetimeMs?: number },
 ): { readonly ticket: string; readonly expiresAt: number } {
   const expiresAt = clock.now() + Math.min(lifetimeMs, TICKET_MS_MAX);
   const name = about.name?.slice(0, NAME_CHARS_MAX);
-  const body = Buffer.from(JSON.stringify({ ...about, name, expiresAt } satisfies Ticket)).toString(
-    "base64url",
-  );
+  const ticketId = Buffer.from(randomBytes(TICKET_ID_BYTES)).toString("base64url");
+  const claims: Ticket = { ...about, ticketId, name, expiresAt };
+  const body = Buffer.from(JSON.stringify(claims)).toString("base64url");
   return { ticket: `${body}.${keys.sign("room", body)}`, expiresAt };
 }
 
