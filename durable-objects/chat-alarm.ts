@@ -3,6 +3,7 @@ import type { Fact } from "#kernel/facts";
 import type { Id } from "#kernel/ids";
 import type { Market } from "#kernel/market";
 import { type Party, previewOf } from "#services/communication/chat/domain/message";
+import { isFor } from "#services/communication/chat/domain/people";
 import { AnswerLate, ConversationUpdated, MessagesMissed } from "#services/communication/chat/facts";
 import type { ChatStore } from "./chat-store.ts";
 
@@ -53,7 +54,11 @@ function tellLists({ store, conversationId, maker, tell, now }: Surroundings): v
     preview: newest ? previewOf(newest) : "",
     lastPartyId: newest?.partyId ?? null,
     assigneeId: assigneeId as Id<"user"> | null,
-    parties: store.parties.map((party) => ({ partyId: party.partyId, unread: store.unreadOf(party) })),
+    parties: store.parties.map((party) => ({
+      partyId: party.partyId,
+      unread: store.unreadOf(party),
+      ...(newest && !isFor(party, newest) ? { isNewcomer: true } : {}),
+    })),
   };
   tell(ConversationUpdated.make(maker, { id: conversationId, version }, about));
   store.patch({ toldVersion: version });

@@ -2,13 +2,7 @@ import { cellConfig } from "#kernel/cell";
 import { createGroupCommit } from "#kernel/group-commit";
 import { createIds, type Id } from "#kernel/ids";
 import { err, ok, type Result } from "#kernel/result";
-import {
-  type ChatEvent,
-  type ChatFrame,
-  type ChatMessage,
-  type Settings,
-  zChatFrame,
-} from "#party/protocol/chat-room";
+import { type ChatEvent, type ChatFrame, type Settings, zChatFrame } from "#party/protocol/chat-room";
 import {
   gone,
   type Message,
@@ -16,8 +10,11 @@ import {
   type PartyId,
   type PartyRole,
 } from "#services/communication/chat/domain/message";
+import { isFor } from "#services/communication/chat/domain/people";
 import { nextDueAt, runDue, TELL_AFTER_MS } from "./chat-alarm.ts";
 import { dropFiles, dropUploads } from "./chat-files.ts";
+import { deedOf, toFrame } from "./chat-frames.ts";
+import { changePeople } from "./chat-people.ts";
 import { CHAT_STEPS, CHAT_WORDS, ChatStore, filesOf } from "./chat-store.ts";
 import { type Deed, type Done, writeDeeds } from "./chat-writer.ts";
 import type { Imported, ImportPage } from "./import.ts";
@@ -46,6 +43,8 @@ const ERASED_MAX = 50_000;
 export type Setup = {
   readonly parties: readonly { readonly partyId: PartyId; readonly role: PartyRole }[];
   readonly autoReply: string | null;
+  /** Left out: the sides are all, and nobody of them came later. */
+  readonly peopleVersion?: number;
 };
 export type Summary = Omit<Settings, "t"> & {
   readonly lastSeq: number;
@@ -81,14 +80,14 @@ export class ChatRoomDO extends RoomDO<ChatFrame, ChatEvent> {
     return imported;
   }
 
-  /** Idempotent: sides are added and never taken away here, and stay as they are when known. */
-  setup({ parties, autoReply }: Setup): void {
-    const added = parties.filter(({ partyId }) => !this.#store.party(partyId));
-    if (added.length === 0 && this.#store.state.autoReply === autoReply) return;
-    this.ctx.storage.transactionSync(() => {
-      for (const { partyId, role } of added) this.#store.saveParty({ ...NEW_PARTY, partyId, role });
-      this.#store.patch({ autoReply });
-    });
+  /** Idempotent: of two lists of the sides the later one holds, whichever comes last. */
+  setup(setup: Setup): void {
+    const now = this.clock.now();
+    const removed = this.ctx.storage.transactionSync(() => changePeople(this.#store, setup));
+    if (removed === undefined) return;
+    for (const partyId of removed) this.remove(partyId as Id<"user">, "chat.not_a_party");
+    this.broadcast({ t: "people", parties: this.#sides() });
+    this.#arm(now + TELL_AFTER_MS);
   }
 
   /** Idempotent by the author and the cid; deeds that arrive together share a transaction. */
@@ -96,16 +95,19 @@ export class ChatRoomDO extends RoomDO<ChatFrame, ChatEvent> {
     return this.#submit(deed);
   }
 
-  history(before: number, limit: number): readonly Message[] {
-    return this.#store.before(before, limit);
+  /** What is for this side, as all that follows. */
+  history(partyId: PartyId, before: number, limit: number): readonly Message[] {
+    const party = this.#store.party(partyId);
+    return party ? this.#store.before(party, before, limit) : [];
   }
 
-  search(words: readonly string[], limit: number): readonly Message[] {
-    return this.#store.search(words, limit);
+  search(partyId: PartyId, words: readonly string[], limit: number): readonly Message[] {
+    const party = this.#store.party(partyId);
+    return party ? this.#store.search(party, words, limit) : [];
   }
 
-  find(id: number): Message | undefined {
-    return this.#store.find(id);
+  find(partyId: PartyId, id: number): Message | undefined {
+    return this.#store.findFor(partyId, id);
   }
 
   read(): Summary {
@@ -148,14 +150,6 @@ export class ChatRoomDO extends RoomDO<ChatFrame, ChatEvent> {
     if (change.slowModeMs === state.slowModeMs && change.assigneeId === state.assigneeId) return;
     this.ctx.storage.transactionSync(() => this.#store.touch(change));
     this.#tellSettings();
-    this.#arm(this.clock.now() + TELL_AFTER_MS);
-  }
-
-  /** His words stay where they were said. */
-  leave(userId: Id<"user">): void {
-    if (!this.#store.party(userId)) return;
-    this.remove(userId, "chat.not_a_party");
-    this.ctx.storage.transactionSync(() => this.#store.removeParty(userId));
     this.#arm(this.clock.now() + TELL_AFTER_MS);
   }
 
@@ -252,8 +246,13 @@ export class ChatRoomDO extends RoomDO<ChatFrame, ChatEvent> {
   /** Who of a shop wrote is the shop's business, so the shop's side sees it and the other does not. */
   #show(message: Message): void {
     const side = message.partyId;
+    const mayRead = new Set(this.#store.parties.filter((party) => isFor(party, message)).map(idOfParty));
+    const reads = (partyId: PartyId | undefined) => partyId !== undefined && mayRead.has(partyId);
     this.broadcast(toFrame(message, true), (member) => this.#partyOf(member) === side);
-    this.broadcast(toFrame(message, false), (member) => this.#partyOf(member) !== side);
+    this.broadcast(toFrame(message, false), (member) => {
+      const partyId = this.#partyOf(member);
+      return partyId !== side && reads(partyId);
+    });
   }
 
   #welcome(socket: WebSocket, member: Member, since: number): void {
@@ -261,7 +260,7 @@ export class ChatRoomDO extends RoomDO<ChatFrame, ChatEvent> {
     const party = me && this.#store.party(me);
     if (!party) return;
     const { lastSeq } = this.#store.state;
-    const parties = this.#store.parties.map(({ partyId, role }) => ({ partyId, role }));
+    const parties = this.#sides();
     const unread = this.#store.unreadOf(party);
     this.send(socket, { t: "welcome", seq: lastSeq, me: party.partyId, parties, unread });
     this.send(socket, this.#settings(member.role === "seller"));
@@ -271,10 +270,11 @@ export class ChatRoomDO extends RoomDO<ChatFrame, ChatEvent> {
       this.send(socket, { t: "presence", partyId, isHere: this.#isHere(one), lastSeenAt });
     }
     const view = (message: Message) => toFrame(message, message.partyId === me);
-    const missed = this.#store.since(since, RESUME_MAX);
+    const missed = this.#store.since(party, since, RESUME_MAX);
     if (missed) for (const message of missed) this.send(socket, view(message));
     else {
-      const messages = this.#store.before(Number.MAX_SAFE_INTEGER, SNAPSHOT_MESSAGES).toReversed().map(view);
+      const newest = this.#store.before(party, Number.MAX_SAFE_INTEGER, SNAPSHOT_MESSAGES);
+      const messages = newest.toReversed().map(view);
       this.send(socket, { t: "snapshot", seq: lastSeq, messages });
     }
   }
@@ -288,6 +288,10 @@ export class ChatRoomDO extends RoomDO<ChatFrame, ChatEvent> {
     this.broadcast({ t: "receipt", partyId, delivered: deliveredSeq, read: readSeq });
     this.#arm(this.clock.now() + TELL_AFTER_MS);
     return ok(null);
+  }
+
+  #sides() {
+    return this.#store.parties.map(({ partyId, role }) => ({ partyId, role }));
   }
 
   #settings(isForShop: boolean): Settings {
@@ -364,32 +368,4 @@ export class ChatRoomDO extends RoomDO<ChatFrame, ChatEvent> {
   }
 }
 
-const NEW_PARTY = {
-  deliveredSeq: 0,
-  readSeq: 0,
-  blockedAt: null,
-  missedSeq: 0,
-  lastPostAt: null,
-  lastSeenAt: null,
-};
-
-type Doing = Extract<ChatFrame, { readonly cid: string }>;
-
-function deedOf({ personId }: Member, partyId: PartyId, frame: Doing): Deed {
-  const by = { authorId: personId as Id<"user">, partyId, cid: frame.cid };
-  switch (frame.t) {
-    case "send":
-      return { ...by, op: "post", text: frame.text, card: null, replyTo: frame.replyTo ?? null };
-    case "edit":
-      return { ...by, op: "edit", id: frame.id, text: frame.text };
-    case "delete":
-      return { ...by, op: "delete", id: frame.id };
-    case "react":
-      return { ...by, op: "react", id: frame.id, emoji: frame.emoji, isOn: frame.isOn };
-  }
-}
-
-function toFrame({ findings, authorId, ...message }: Message, isOwnSide: boolean): ChatMessage {
-  const author = isOwnSide ? authorId : null;
-  return { t: "message", ...message, authorId: author, isMasked: findings.length > 0 };
-}
+const idOfParty = ({ partyId }: Pick<Party, "partyId">): PartyId => partyId;

@@ -6,6 +6,7 @@ import {
   type PartyId,
   type PartyRole,
 } from "#services/communication/chat/domain/message";
+import { isFor } from "#services/communication/chat/domain/people";
 import { NOT_WAITING, type Waiting } from "#services/communication/chat/domain/shop";
 import { OUTBOX_STEP } from "./outbox.ts";
 
@@ -30,6 +31,7 @@ export const CHAT_STEPS = [
    CREATE VIRTUAL TABLE message_text USING fts5(
      text, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 2')`,
   OUTBOX_STEP,
+  "ALTER TABLE party ADD COLUMN since_seq INTEGER NOT NULL DEFAULT 0",
 ];
 
 /** After rows came back from a backup. */
@@ -45,6 +47,8 @@ export type State = {
   readonly slowModeMs: number;
   readonly assigneeId: string | null;
   readonly autoReply: string | null;
+  /** Which list of the sides this is: an older one changes nothing. */
+  readonly peopleVersion: number;
   readonly waiting: Waiting;
 };
 
@@ -55,6 +59,7 @@ const NEW_STATE: State = {
   slowModeMs: 0,
   assigneeId: null,
   autoReply: null,
+  peopleVersion: 0,
   waiting: NOT_WAITING,
 };
 
@@ -93,7 +98,7 @@ export class ChatStore {
     this.state = row ? { ...NEW_STATE, ...(JSON.parse(row.state) as State) } : NEW_STATE;
     const parties = `SELECT party_id AS partyId, role, delivered_seq AS deliveredSeq, read_seq AS readSeq,
       blocked_at AS blockedAt, missed_seq AS missedSeq, last_post_at AS lastPostAt,
-      last_seen_at AS lastSeenAt FROM party ORDER BY party_id`;
+      since_seq AS sinceSeq, last_seen_at AS lastSeenAt FROM party ORDER BY party_id`;
     this.parties = this.#sql.exec<Party>(parties).toArray();
   }
 
@@ -118,9 +123,9 @@ export class ChatStore {
   saveParty(party: Party): void {
     this.#sql.exec(
       `INSERT OR REPLACE INTO party (party_id, role, delivered_seq, read_seq, blocked_at, missed_seq,
-         last_post_at, last_seen_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+         last_post_at, last_seen_at, since_seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       ...[party.partyId, party.role, party.deliveredSeq, party.readSeq],
-      ...[party.blockedAt, party.missedSeq, party.lastPostAt, party.lastSeenAt],
+      ...[party.blockedAt, party.missedSeq, party.lastPostAt, party.lastSeenAt, party.sinceSeq],
     );
     this.parties = [...this.parties.filter(({ partyId }) => partyId !== party.partyId), party];
   }
@@ -169,19 +174,25 @@ export class ChatStore {
     return placed;
   }
 
+  /** What is for this side. Of nobody that is one, nothing is. */
+  findFor(partyId: PartyId, id: number): Message | undefined {
+    const party = this.party(partyId);
+    return party && isFor(party, { id }) ? this.find(id) : undefined;
+  }
+
   /** What changed since, in the order of the changes; undefined when it is more than `limit`. */
-  since(seq: number, limit: number): readonly Message[] | undefined {
-    const rows = this.#read("WHERE seq > ? ORDER BY seq LIMIT ?", seq, limit + 1);
+  since({ sinceSeq }: Party, seq: number, limit: number): readonly Message[] | undefined {
+    const rows = this.#read("WHERE seq > ? AND id > ? ORDER BY seq LIMIT ?", seq, sinceSeq, limit + 1);
     return rows.length > limit ? undefined : rows;
   }
 
   /** The newest first. */
-  before(id: number, limit: number): readonly Message[] {
-    return this.#read("WHERE id < ? ORDER BY id DESC LIMIT ?", id, limit);
+  before({ sinceSeq }: Pick<Party, "sinceSeq">, id: number, limit: number): readonly Message[] {
+    return this.#read("WHERE id < ? AND id > ? ORDER BY id DESC LIMIT ?", id, sinceSeq, limit);
   }
 
   newest(): Message | undefined {
-    return this.before(Number.MAX_SAFE_INTEGER, 1)[0];
+    return this.before({ sinceSeq: 0 }, Number.MAX_SAFE_INTEGER, 1)[0];
   }
 
   oldest(): Message | undefined {
@@ -197,10 +208,11 @@ export class ChatStore {
   }
 
   /** Words of any order, the last one as it is being typed. */
-  search(words: readonly string[], limit: number): readonly Message[] {
+  search({ sinceSeq }: Party, words: readonly string[], limit: number): readonly Message[] {
     const match = words.map((word, i) => `"${word}"${i === words.length - 1 ? "*" : ""}`).join(" ");
-    const found = "SELECT rowid FROM message_text WHERE message_text MATCH ? ORDER BY rowid DESC LIMIT ?";
-    return this.#read(`WHERE id IN (${found}) ORDER BY id DESC`, match, limit);
+    const found = `SELECT rowid FROM message_text WHERE message_text MATCH ? AND rowid > ?
+      ORDER BY rowid DESC LIMIT ?`;
+    return this.#read(`WHERE id IN (${found}) ORDER BY id DESC`, match, sinceSeq, limit);
   }
 
   unreadOf({ partyId, readSeq }: Party): number {

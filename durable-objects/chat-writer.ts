@@ -101,7 +101,7 @@ function decide(deed: Deed, around: Surroundings): Result<Message | New, DeedRef
     case "delete":
       return decideDelete(store.find(deed.id), { partyId, now });
     case "react":
-      return decideReact(store.find(deed.id), deed);
+      return decideReact(store.findFor(partyId, deed.id), deed);
     case "log": {
       const { authorId, cid, card } = deed;
       const said = { partyId, authorId, cid, card, text: null, replyTo: null, findings: [] };
@@ -121,7 +121,7 @@ function decideNew(
   const { slowModeMs } = store.state;
   const allowed = decidePost({ parties: store.parties, slowModeMs }, { partyId, now });
   if (!allowed.ok) return allowed;
-  if (replyTo !== null && !store.find(replyTo)) return err("chat.message_not_found");
+  if (replyTo !== null && !store.findFor(partyId, replyTo)) return err("chat.message_not_found");
   const read = text === null ? ok({ text: null, findings: [] }) : moderate(text, rules, ownHosts);
   if (!read.ok) return read;
   store.saveParty({ ...allowed.value, lastPostAt: now });

@@ -39,6 +39,7 @@ const MODULES: readonly (() => Promise<Module>)[] = [
   () => import("#services/catalog/seller/consumers"),
   () => import("#services/catalog/product/consumers"),
   () => import("#services/communication/chat/consumers"),
+  () => import("#services/communication/chat/jobs"),
   () => import("#services/catalog/review/consumers"),
   () => import("#services/catalog/review/jobs"),
   () => import("#services/catalog/recommendation/consumers"),

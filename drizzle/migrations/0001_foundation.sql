@@ -861,6 +861,14 @@ CREATE TABLE "chat_answer" (
 	CONSTRAINT "chat_answer_conversation_id_asked_at_pk" PRIMARY KEY("conversation_id","asked_at")
 );
 
+CREATE TABLE "chat_block" (
+	"blocker_id" text COLLATE "C" NOT NULL,
+	"blocked_id" text COLLATE "C" NOT NULL,
+	"created_at" timestamptz(3) NOT NULL,
+	CONSTRAINT "chat_block_blocker_id_blocked_id_pk" PRIMARY KEY("blocker_id","blocked_id"),
+	CONSTRAINT "chat_block_of_two" CHECK ("chat_block"."blocker_id" <> "chat_block"."blocked_id")
+);
+
 CREATE TABLE "chat_conversation" (
 	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
 	"kind" text NOT NULL,
@@ -868,6 +876,7 @@ CREATE TABLE "chat_conversation" (
 	"seller_id" text COLLATE "C",
 	"title" text,
 	"opened_by" text COLLATE "C" NOT NULL,
+	"people_version" integer NOT NULL,
 	"created_at" timestamptz(3) NOT NULL,
 	CONSTRAINT "chat_conversation_of_two" CHECK (("chat_conversation"."kind" = 'shop') = ("chat_conversation"."buyer_id" IS NOT NULL)),
 	CONSTRAINT "chat_conversation_has_shop" CHECK (("chat_conversation"."kind" = 'shop') = ("chat_conversation"."seller_id" IS NOT NULL))
@@ -2605,6 +2614,8 @@ CREATE UNIQUE INDEX "seller_payout_account_current" ON "seller_payout_account" U
 CREATE INDEX "seller_payout_account_by_seller" ON "seller_payout_account" USING btree ("seller_id","id");
 
 CREATE INDEX "chat_answer_by_seller" ON "chat_answer" USING btree ("seller_id","asked_at");
+
+CREATE INDEX "chat_block_by_blocked" ON "chat_block" USING btree ("blocked_id");
 
 CREATE UNIQUE INDEX "chat_conversation_once" ON "chat_conversation" USING btree ("buyer_id","seller_id");
 

@@ -72,6 +72,8 @@ export type Welcome = {
   readonly parties: readonly { readonly partyId: PartyId; readonly role: PartyRole }[];
   readonly unread: number;
 };
+/** Somebody was added to a group, left it or has another role in it: this is everybody now. */
+export type People = Pick<Welcome, "parties"> & { readonly t: "people" };
 /** The newest messages, where a client has missed more than that; older ones come by HTTP. */
 export type Snapshot = {
   readonly t: "snapshot";
@@ -82,6 +84,7 @@ export type Snapshot = {
 /** To `hello` a welcome, settings, receipts and presence, what was missed in order, then what happens. */
 export type ChatEvent =
   | Welcome
+  | People
   | Settings
   | Snapshot
   | ChatMessage

@@ -316,11 +316,11 @@ test("lists are told after a change, once however much changed, and again after 
 });
 
 test("words are found as they are now, and not once they are gone", async () => {
-  const { asBuyer, room, evict } = await openChat();
+  const { asBuyer, room, evict, buyerId } = await openChat();
   const buyer = await asBuyer();
   const { seq: id } = await buyer.ask(say("Kopi Gayo dari Takengon"));
   await buyer.ask(say("teh melati"));
-  const found = async (...words: string[]) => (await room.search(words, 10)).map((one) => one.id);
+  const found = async (...words: string[]) => (await room.search(buyerId, words, 10)).map((one) => one.id);
   expect(await found("gay")).toEqual([id]);
   expect(await found("takengon", "kopi")).toEqual([id]);
   expect(await found("gayo", "melati")).toEqual([]);
@@ -354,7 +354,7 @@ test("what is older than the market keeps is forgotten, with its files", async (
   h.clock.advance(DAY_MS);
   await ring();
   expect(await rows("SELECT id FROM message")).toEqual([{ id: 2 }]);
-  expect((await room.search(["words"], 10)).map(({ id }) => id)).toEqual([2]);
+  expect((await room.search(buyerId, ["words"], 10)).map(({ id }) => id)).toEqual([2]);
   expect(await env.DOCUMENTS.head(key)).toBeNull();
 });
 
@@ -380,7 +380,7 @@ test("an erased person's words, files and reactions are gone, and he is out", as
   expect(text).toEqual({ text: "|noted" });
   const held = JSON.stringify(await rows("SELECT author_id, reactions FROM message"));
   expect(held).not.toContain(buyerId);
-  expect(await room.search(["secret"], 10)).toEqual([]);
+  expect(await room.search(buyerId, ["secret"], 10)).toEqual([]);
 });
 
 test("a group of deeds that cannot be written leaves neither rows nor memory behind", async () => {

@@ -14,13 +14,27 @@ export const chatConversation = pgTable(
     sellerId: id("seller"),
     /** Of a group. */
     title: text(),
+    /** Of a group: whose it is. */
     openedBy: id("user").notNull(),
+    /** Counts the changes of who is in it, so that its object knows an older list from a newer one. */
+    peopleVersion: integer().notNull(),
     createdAt: instant().notNull(),
   },
   (t) => [
     uniqueIndex("chat_conversation_once").on(t.buyerId, t.sellerId),
     check("chat_conversation_of_two", sql`(${t.kind} = 'shop') = (${t.buyerId} IS NOT NULL)`),
     check("chat_conversation_has_shop", sql`(${t.kind} = 'shop') = (${t.sellerId} IS NOT NULL)`),
+  ],
+);
+
+/** Whoever is blocked by a person and that person are never in one group. */
+export const chatBlock = pgTable(
+  "chat_block",
+  { blockerId: id("user").notNull(), blockedId: id("user").notNull(), createdAt: instant().notNull() },
+  (t) => [
+    primaryKey({ columns: [t.blockerId, t.blockedId] }),
+    index("chat_block_by_blocked").on(t.blockedId),
+    check("chat_block_of_two", sql`${t.blockerId} <> ${t.blockedId}`),
   ],
 );
 

@@ -32,6 +32,7 @@ const party = (partyId: PartyId, about: Partial<Party> = {}): Party => ({
   deliveredSeq: 0,
   readSeq: 0,
   blockedAt: null,
+  sinceSeq: 0,
   missedSeq: 0,
   lastPostAt: null,
   lastSeenAt: null,

@@ -114,6 +114,8 @@ export type Routes = {
   "POST /v1/chats": { body: Schemas["OpenChat"]; answer: Schemas["Opened"] };
   "GET /v1/chats": { query: { readonly as?: "me" | "shop"; readonly assignee?: "me"; readonly limit?: number; readonly cursor?: string | number | boolean }; answer: Schemas["Inbox"] };
   "GET /v1/chats/search": { query: { readonly q: string | number | boolean; readonly as?: "me" | "shop"; readonly assignee?: "me" }; answer: Schemas["FoundAll"] };
+  "GET /v1/chats/blocks": { query: { readonly limit?: number; readonly cursor?: string | number | boolean }; answer: { readonly items: readonly (Schemas["Blocked"])[]; readonly nextCursor: string | null } };
+  "PUT /v1/chats/blocks/{userId}": { path: { readonly userId: string }; body: Schemas["Blocking"]; answer: Schemas["Blocking"] };
   "GET /v1/chats/shop-settings": { answer: Schemas["SettingsAnswer"] };
   "PUT /v1/chats/shop-settings": { body: Schemas["Settings"]; answer: Schemas["SettingsAnswer"] };
   "GET /v1/chats/answer-times": { answer: Schemas["AnswerTimes"] };
@@ -129,6 +131,8 @@ export type Routes = {
   "GET /v1/chats/{conversationId}/attachments/{attachmentId}": { path: { readonly conversationId: string; readonly attachmentId: string }; answer: string };
   "PUT /v1/chats/{conversationId}/read": { path: { readonly conversationId: string }; body: Schemas["Read"]; answer: undefined };
   "PUT /v1/chats/{conversationId}/block": { path: { readonly conversationId: string }; body: Schemas["Block"]; answer: Schemas["Block"] };
+  "PUT /v1/chats/{conversationId}/people/{userId}": { path: { readonly conversationId: string; readonly userId: string }; body: Schemas["PersonRole"]; answer: undefined };
+  "DELETE /v1/chats/{conversationId}/people/{userId}": { path: { readonly conversationId: string; readonly userId: string }; answer: undefined };
   "POST /v1/chats/{conversationId}/leave": { path: { readonly conversationId: string }; answer: undefined };
   "PUT /v1/chats/{conversationId}/slow-mode": { path: { readonly conversationId: string }; body: Schemas["Slow"]; answer: Schemas["Slow"] };
   "PUT /v1/chats/{conversationId}/assignee": { path: { readonly conversationId: string }; body: Schemas["Assign"]; answer: Schemas["Assign"] };
@@ -544,6 +548,8 @@ export type Schemas = {
   BankAccount: { readonly bank: string; readonly accountNumber: string; readonly holderName: string; readonly email: string };
   BeginOAuth: { readonly link?: boolean };
   Block: { readonly isBlocked: boolean };
+  Blocked: { readonly userId: string };
+  Blocking: { readonly isBlocked: boolean };
   Bundle: { readonly offerId: string; readonly components: readonly ({ readonly offerId: string; readonly quantity: number })[]; readonly available: number };
   BundlePage: { readonly items: readonly (Schemas["Bundle"])[]; readonly nextCursor: string | null };
   BuyLabel: { readonly weightGrams?: number; readonly acceptMinor?: string; readonly orderId: string; readonly lines?: readonly ({ readonly lineId: string; readonly quantity: number })[]; readonly insured?: boolean; readonly carrier?: string; readonly trackingNumber?: string };
@@ -568,7 +574,7 @@ export type Schemas = {
   Changes: { readonly items: readonly (Schemas["ProductChange"])[] };
   ChatDecide: { readonly decision: "dismissed" | "removed" };
   ChatReport: { readonly messageId: number; readonly reason: "spam" | "fraud" | "abuse" | "off_platform" | "other"; readonly note?: string };
-  ChatSummary: { readonly id: string; readonly kind: "shop" | "group"; readonly name: string; readonly slug: string | null; readonly sellerId: string | null; readonly title: string | null; readonly me: string; readonly lastSeq: number; readonly slowModeSeconds: number; readonly isBlocked: boolean; readonly assigneeId: string | null; readonly parties: readonly ({ readonly partyId: string; readonly role: "buyer" | "seller" | "member"; readonly readSeq: number; readonly deliveredSeq: number; readonly unread: number; readonly isHere: boolean; readonly lastSeenAt: string | null })[] };
+  ChatSummary: { readonly id: string; readonly kind: "shop" | "group"; readonly name: string; readonly slug: string | null; readonly sellerId: string | null; readonly title: string | null; readonly me: string; readonly lastSeq: number; readonly slowModeSeconds: number; readonly isBlocked: boolean; readonly assigneeId: string | null; readonly parties: readonly ({ readonly partyId: string; readonly role: "buyer" | "seller" | "member" | "admin"; readonly readSeq: number; readonly deliveredSeq: number; readonly unread: number; readonly isHere: boolean; readonly lastSeenAt: string | null })[] };
   ChatUploaded: { readonly attachmentId: string; readonly contentType: string; readonly bytes: number };
   Checkout: { readonly id: string; readonly state: "incomplete" | "ready_for_complete" | "completed" | "canceled"; readonly missing: readonly ("email" | "address" | "paymentMethod")[]; readonly email: string | null; readonly address: Schemas["UserAddress"] | null; readonly paymentMethod: "card" | "qris" | "virtual_account" | "gopay" | "wallet" | "cod" | null; readonly paymentMethods: readonly ("card" | "qris" | "virtual_account" | "gopay" | "wallet" | "cod")[]; readonly tax: { readonly name: string; readonly inclusive: boolean }; readonly parcels: readonly ({ readonly sellerId: string; readonly lines: readonly ({ readonly lineId: string; readonly offerId: string; readonly productId: string; readonly sku: string; readonly title: string; readonly variantLabel: string; readonly quantity: number; readonly promisedAt: string | null; readonly taxRateBasisPoints: number; readonly unitPrice: Schemas["Money"]; readonly goods: Schemas["Money"]; readonly discount: Schemas["Money"]; readonly tax: Schemas["Money"] })[]; readonly totals: { readonly goods: Schemas["Money"]; readonly discount: Schemas["Money"]; readonly tax: Schemas["Money"]; readonly shipping: Schemas["Money"]; readonly shippingDiscount: Schemas["Money"]; readonly total: Schemas["Money"] }; readonly rates: readonly ({ readonly id: string; readonly provider: "table" | "biteship" | "easypost" | "own"; readonly carrier: string; readonly service: string; readonly name: string; readonly price: Schemas["Money"]; readonly minDays: number; readonly maxDays: number; readonly arrivesFrom: string; readonly arrivesUntil: string; readonly cash: boolean })[]; readonly rateId: string | null })[]; readonly vouchers: { readonly codes: readonly (string)[]; readonly best: boolean; readonly applied: readonly ({ readonly code: string; readonly target: "goods" | "shipping" | "cashback"; readonly fundedBy: "platform" | "seller"; readonly amount: Schemas["Money"] })[]; readonly rejected: readonly ({ readonly code: string; readonly reason: string; readonly detail?: string })[]; readonly cashback: Schemas["Money"] }; readonly totals: { readonly goods: Schemas["Money"]; readonly discount: Schemas["Money"]; readonly tax: Schemas["Money"]; readonly shipping: Schemas["Money"]; readonly shippingDiscount: Schemas["Money"]; readonly total: Schemas["Money"] }; readonly locale: "en" | "id"; readonly expiresAt: string; readonly orderGroupId: string | null; readonly version: number };
   ChooseTender: { readonly tender: Schemas["Tender"] };
@@ -753,6 +759,7 @@ export type Schemas = {
   Penalties: { readonly items: readonly (Schemas["Penalty"])[]; readonly nextCursor: string | null };
   Penalty: { readonly id: string; readonly points: number; readonly metric: string; readonly period: string | null; readonly from: string | null; readonly until: string | null; readonly value: number | null; readonly target: number | null; readonly of: number | null; readonly per: number | null; readonly reason: string | null; readonly restores: string | null; readonly at: string; readonly expiresAt: string };
   Performance: { readonly slots: readonly ({ readonly slot: string; readonly impressions: number; readonly clicks: number; readonly clickThroughRate: number; readonly meanReciprocalRank: number })[] };
+  PersonRole: { readonly role?: "member" | "admin" };
   Pickup: { readonly id: string; readonly provider: "table" | "biteship" | "easypost" | "own"; readonly labelIds: readonly (string)[]; readonly from: string; readonly until: string; readonly confirmation: string };
   Playback: { readonly hlsUrl: string; readonly dashUrl: string; readonly expiresAt: string };
   Preference: { readonly personalised: boolean };

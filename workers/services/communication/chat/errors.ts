@@ -29,6 +29,16 @@ export const fail = defineErrors({
     en: "Only a group can be left; a shop can be blocked.",
     id: "Hanya grup yang dapat ditinggalkan; toko dapat diblokir.",
   },
+  "chat.kept_apart": {
+    kind: "conflict",
+    en: "These people cannot be in one group.",
+    id: "Orang-orang ini tidak dapat berada dalam satu grup.",
+  },
+  "chat.group_full": {
+    kind: "conflict",
+    en: "This group has as many people as it may have.",
+    id: "Jumlah anggota grup ini sudah maksimal.",
+  },
   "chat.slow_mode": {
     kind: "limited",
     en: "Slow mode is on. Please wait a moment.",

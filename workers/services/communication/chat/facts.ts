@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { defineEvent } from "#kernel/facts";
 import { zId } from "#kernel/ids";
+import { defineJob } from "#kernel/job";
 
 const zParty = z.union([zId("user"), zId("seller")]);
 const zAbout = z.object({ conversationId: zId("conversation") });
@@ -16,7 +17,8 @@ export const ConversationUpdated = defineEvent(
     preview: z.string(),
     lastPartyId: zParty.nullable(),
     assigneeId: zId("user").nullable(),
-    parties: z.array(z.object({ partyId: zParty, unread: z.int() })),
+    /** A newcomer has not seen the newest words, which were said before he came. */
+    parties: z.array(z.object({ partyId: zParty, unread: z.int(), isNewcomer: z.boolean().optional() })),
   }),
 );
 
@@ -40,4 +42,13 @@ export const ShopAnswered = defineEvent(
   "chat.shop_answered",
   1,
   z.object({ ...zAnswer.shape, waitedMs: z.int(), answeredBy: zId("user").nullable() }),
+);
+
+/** Tells a conversation's object who is in it; the commit that changed that is the promise. */
+export const SYNC_PEOPLE = defineJob("chat.sync_people", undefined, zAbout);
+/** Parts two people, of whom one has blocked the other, in the groups where they still meet. */
+export const KEEP_APART = defineJob(
+  "chat.keep_apart",
+  undefined,
+  z.object({ blockerId: zId("user"), blockedId: zId("user") }),
 );

@@ -3,12 +3,13 @@ import { among, build, guarded, insertMany, type Query, query, type Statement } 
 import type { Id } from "#kernel/ids";
 import {
   chatAnswer,
+  chatBlock,
   chatConversation,
   chatInbox,
   chatReport,
   chatShopSettings,
 } from "#schema/communication/chat";
-import type { PartyId, PartyRole } from "./domain/message.ts";
+import { GROUP_MAX, type PartyId, type PartyRole } from "./domain/message.ts";
 
 type ConversationId = Id<"conversation">;
 export type Conversation = typeof chatConversation.$inferSelect;
@@ -38,6 +39,93 @@ export function addSides(conversationId: ConversationId, sides: readonly Side[],
       ON CONFLICT (party_id, conversation_id) DO NOTHING`,
   };
 }
+
+type PeopleRefusal = "chat.only_in_groups" | "chat.not_yours_to_set" | "chat.kept_apart" | "chat.group_full";
+type Adding = {
+  readonly conversationId: ConversationId;
+  readonly by: Id<"user">;
+  readonly userIds: readonly Id<"user">[];
+};
+
+/** By whoever may; nobody who is kept apart from somebody of the group. Who is there gets the role. */
+export const addPeople = (
+  { conversationId, by, userIds }: Adding,
+  role: "member" | "admin",
+  now: number,
+): Statement<PeopleRefusal> => ({
+  sql: sql`SELECT chat_add_people(${conversationId}, ${by},
+    ARRAY(SELECT jsonb_array_elements_text(${JSON.stringify(userIds)}::jsonb)), ${role}, ${GROUP_MAX},
+    ${new Date(now).toISOString()}::timestamptz)`,
+});
+
+type Removing = {
+  readonly conversationId: ConversationId;
+  readonly by: Id<"user">;
+  readonly userId: Id<"user">;
+};
+export const removePerson = ({ conversationId, by, userId }: Removing): Statement<PeopleRefusal> => ({
+  sql: sql`SELECT chat_remove_person(${conversationId}, ${by}, ${userId})`,
+});
+
+type Pair = { readonly blockerId: Id<"user">; readonly blockedId: Id<"user"> };
+
+export function setBlock(
+  { blockerId, blockedId }: Pair,
+  isBlocked: boolean,
+  now: number,
+): readonly Statement[] {
+  const both = JSON.stringify([blockerId, blockedId]);
+  return [
+    { sql: sql`SELECT chat_lock_people(ARRAY(SELECT jsonb_array_elements_text(${both}::jsonb)))` },
+    isBlocked
+      ? {
+          sql: sql`${insertMany(chatBlock, [{ blockerId, blockedId, createdAt: now }]).sql}
+            ON CONFLICT (blocker_id, blocked_id) DO NOTHING`,
+        }
+      : { sql: sql`DELETE FROM ${chatBlock} WHERE blocker_id = ${blockerId} AND blocked_id = ${blockedId}` },
+  ];
+}
+
+export const blocksQuery = (
+  blockerId: Id<"user">,
+  after: string | undefined,
+  limit: number,
+): Query<readonly (typeof chatBlock.$inferSelect)[]> =>
+  query(
+    (read) =>
+      read
+        .select()
+        .from(chatBlock)
+        .where(
+          and(
+            eq(chatBlock.blockerId, blockerId),
+            after === undefined ? undefined : sql`${chatBlock.blockedId} > ${after}`,
+          ),
+        )
+        .orderBy(asc(chatBlock.blockedId))
+        .limit(limit),
+    (rows) => rows,
+  );
+
+/** Groups that two people are both in, and whose they are. */
+export const sharedGroupsQuery = ({ blockerId, blockedId }: Pair): Query<readonly Conversation[]> =>
+  query(
+    (read) =>
+      read
+        .select()
+        .from(chatConversation)
+        .where(
+          and(
+            eq(chatConversation.kind, "group"),
+            ...[blockerId, blockedId].map(
+              (person) => sql`EXISTS (SELECT 1 FROM chat_inbox AS i
+                WHERE i.conversation_id = ${chatConversation.id} AND i.party_id = ${person})`,
+            ),
+          ),
+        )
+        .orderBy(asc(chatConversation.id)),
+    (rows) => rows,
+  );
 
 export const conversationOfQuery = (
   buyerId: Id<"user">,
@@ -111,14 +199,20 @@ type Told = Pick<
   "conversationId" | "lastSeq" | "lastAt" | "lastPartyId" | "preview" | "assigneeId"
 > & {
   readonly version: number;
-  readonly parties: readonly { readonly partyId: PartyId; readonly unread: number }[];
+  readonly parties: readonly {
+    readonly partyId: PartyId;
+    readonly unread: number;
+    readonly isNewcomer?: boolean | undefined;
+  }[];
 };
 
 /** Facts come in any order and more than once: only a later version of a row is written. */
 export function recordTold(told: readonly Told[]): Statement {
   const rows = told.flatMap(({ parties, lastAt, ...one }) =>
-    parties.map(({ partyId, unread }) => ({
+    parties.map(({ partyId, unread, isNewcomer = false }) => ({
       ...one,
+      // The newest words were said before he was there.
+      ...(isNewcomer ? { preview: "", lastPartyId: null } : {}),
       lastAt: new Date(lastAt).toISOString(),
       partyId,
       unread,
@@ -263,13 +357,10 @@ export const conversationsOfQuery = (partyIds: readonly PartyId[]): Query<readon
     (rows) => rows.map(({ id }) => id),
   );
 
-export const removeSide = (conversationId: ConversationId, partyId: PartyId): Statement => ({
-  sql: sql`DELETE FROM ${chatInbox} WHERE conversation_id = ${conversationId} AND party_id = ${partyId}`,
-});
-
 /** What lists and reports hold of a person: the list goes, a report stays without his words. */
 export const scrub = (userId: Id<"user">): readonly Statement[] => [
   { sql: sql`DELETE FROM ${chatInbox} WHERE party_id = ${userId}` },
+  { sql: sql`DELETE FROM ${chatBlock} WHERE blocker_id = ${userId} OR blocked_id = ${userId}` },
   { sql: sql`UPDATE ${chatInbox} SET preview = '' WHERE last_party_id = ${userId}` },
   { sql: sql`UPDATE ${chatReport} SET text = NULL WHERE reported_party_id = ${userId}` },
   { sql: sql`UPDATE ${chatReport} SET note = NULL WHERE reporter_id = ${userId}` },

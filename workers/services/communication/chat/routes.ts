@@ -7,13 +7,13 @@ import {
   assignConversation,
   blockConversation,
   decideOnReport,
-  leaveGroup,
   readUpTo,
   reportMessage,
   saveShopSettings,
   slowDown,
 } from "./commands/govern.ts";
 import { enterConversation, openConversation } from "./commands/open.ts";
+import { blockPerson, dropPerson, leaveGroup, putPerson } from "./commands/people.ts";
 import { sayMessage } from "./commands/say.ts";
 import { receiveUpload, startUpload } from "./commands/upload.ts";
 import { FILE_BYTES_MAX, FILE_TYPES } from "./domain/files.ts";
@@ -21,6 +21,7 @@ import {
   getAnswerTimes,
   getConversation,
   getShopSettings,
+  listBlocks,
   listConversations,
   listMessages,
   listReports,
@@ -77,6 +78,30 @@ export const app = newApp("/v1/chats")
       example: { q: "kopi gayo" },
     }),
     (ctx, input) => searchAll(ctx, input),
+  )
+  .route(
+    defineRoute({
+      method: "get",
+      path: "/blocks",
+      summary: "Whom one keeps apart from oneself.",
+      policy: buyer,
+      request: { query: zPageQuery },
+      responses: { 200: zPage(shapes.zBlocked) },
+      example: {},
+    }),
+    (ctx, input) => listBlocks(ctx, input),
+  )
+  .route(
+    defineRoute({
+      method: "put",
+      path: "/blocks/{userId}",
+      summary: "Never be in one group with somebody, or allow it again.",
+      policy: buyer,
+      request: { params: shapes.zBlockRef, body: shapes.zBlocking },
+      responses: { 200: shapes.zBlocking },
+      example: { userId: USER_ID, isBlocked: true },
+    }),
+    (ctx, input) => blockPerson(ctx, input),
   )
   .route(
     defineRoute({
@@ -265,6 +290,30 @@ export const app = newApp("/v1/chats")
       example: { ...ref, isBlocked: true },
     }),
     (ctx, input) => blockConversation(ctx, input),
+  )
+  .route(
+    defineRoute({
+      method: "put",
+      path: "/{conversationId}/people/{userId}",
+      summary: "Add somebody to a group, by its owner or an admin, or name an admin, by its owner.",
+      policy: buyer,
+      request: { params: shapes.zPersonRef, body: shapes.zPersonRole },
+      responses: { 204: z.null() },
+      example: { ...ref, userId: USER_ID, role: "member" },
+    }),
+    (ctx, input) => putPerson(ctx, input),
+  )
+  .route(
+    defineRoute({
+      method: "delete",
+      path: "/{conversationId}/people/{userId}",
+      summary: "Take somebody out of a group, by its owner or an admin.",
+      policy: buyer,
+      request: { params: shapes.zPersonRef },
+      responses: { 204: z.null() },
+      example: { ...ref, userId: USER_ID },
+    }),
+    (ctx, input) => dropPerson(ctx, input),
   )
   .route(
     defineRoute({

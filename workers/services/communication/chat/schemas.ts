@@ -7,7 +7,7 @@ import type { Message, Party, PartyId } from "./domain/message.ts";
 
 const zConversationId = zId("conversation");
 const zPartyId = z.union([zId("user"), zId("seller")]);
-const zRole = z.enum(["buyer", "seller", "member"]);
+const zRole = z.enum(["buyer", "seller", "member", "admin"]);
 const zText = z.string().trim().min(1).max(TEXT_CHARS_MAX);
 const zInstant = z.iso.datetime();
 const iso = (ms: number) => new Date(ms).toISOString();
@@ -27,6 +27,13 @@ export const zOpenChat = z.union([
   z.strictObject({ userIds: z.array(zId("user")).min(1).max(49), title: z.string().trim().min(1).max(80) }),
 ]);
 export type OpenChat = z.output<typeof zOpenChat>;
+export const zPersonRef = zChatRef.extend({ userId: zId("user") });
+export const zPersonRole = z.strictObject({ role: z.enum(["member", "admin"]).default("member") });
+export type PersonRole = z.output<typeof zPersonRole>;
+export const zBlockRef = z.object({ userId: zId("user") });
+export const zBlocking = z.strictObject({ isBlocked: z.boolean() });
+export type Blocking = z.output<typeof zBlockRef> & z.output<typeof zBlocking>;
+export const zBlocked = z.object({ userId: zId("user") });
 export const zOpened = z.object({ id: zConversationId });
 
 export const zHistory = z.object({

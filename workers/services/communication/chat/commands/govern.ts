@@ -11,7 +11,6 @@ import {
   type Conversation,
   decideReport,
   insertReport,
-  removeSide,
   reportQuery,
   saveSettings,
   settingsQuery,
@@ -37,15 +36,6 @@ export async function readUpTo(ctx: Ctx, { upTo, ...ref }: ChatRef & { readonly 
   const { me } = await visit(ctx, ref);
   const done = await onChatRoom(ctx, ref.conversationId, (room) => room.see(me.partyId, { read: upTo }));
   orThrow(done as Result<null, "chat.not_a_party">, fail);
-  return null;
-}
-
-/** From a group. The list first: who is on none gets no ticket, even when the object has not heard of it. */
-export async function leaveGroup(ctx: Ctx, ref: ChatRef) {
-  const { conversation, userId } = await visit(ctx, ref);
-  if (conversation.kind !== "group") throw fail("chat.only_in_groups");
-  await ctx.db.commit([removeSide(ref.conversationId, userId)]);
-  await onChatRoom(ctx, ref.conversationId, (room) => room.leave(userId));
   return null;
 }
 
@@ -86,7 +76,7 @@ export async function saveShopSettings(
 /** The words are kept with the report, as they are now. */
 export async function reportMessage(ctx: Ctx, { messageId, reason, note, ...ref }: ChatRef & ReportBody) {
   const { userId, me } = await visit(ctx, ref);
-  const message = (await onChatRoom(ctx, ref.conversationId, (room) => room.find(messageId))) as
+  const message = (await onChatRoom(ctx, ref.conversationId, (room) => room.find(me.partyId, messageId))) as
     | Message
     | undefined;
   if (!message || message.partyId === me.partyId) throw fail("chat.message_not_found");

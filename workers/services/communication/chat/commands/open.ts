@@ -1,13 +1,14 @@
 import { requireUser } from "#kernel/actor";
 import type { Ctx } from "#kernel/ctx";
 import type { Id } from "#kernel/ids";
+import { orThrow } from "#kernel/result";
 import { giveTicket } from "#kernel/ticket";
 import { isTrading, sellersQuery } from "#services/catalog/seller/index";
 import { profileQuery, profilesQuery } from "#services/social/user/index";
 import { GROUP_MAX } from "../domain/message.ts";
 import { fail } from "../errors.ts";
 import { type ChatRef, shopOf, visit } from "../queries/access.ts";
-import { addSides, conversationOfQuery, openOnce, type Side } from "../repository.ts";
+import { addPeople, addSides, conversationOfQuery, openOnce, type Side } from "../repository.ts";
 import type { OpenChat } from "../schemas.ts";
 
 /** With a shop there is one conversation for good: whoever opens it again finds it. */
@@ -34,6 +35,7 @@ async function openWithShop(ctx: Ctx, sellerId: Id<"seller">): Promise<Id<"conve
     sellerId,
     title: null,
     openedBy: buyerId,
+    peopleVersion: 1,
     createdAt: now,
   };
   await ctx.db.commit([openOnce(row), addSides(id, sides, now)]);
@@ -51,9 +53,14 @@ async function openGroup(ctx: Ctx, { userIds, title }: Group): Promise<Id<"conve
   if (profiles.length !== others.length) throw fail("chat.person_not_found");
   const id = ctx.ids.next("conversation");
   const now = ctx.clock.now();
-  const sides = [openedBy, ...others].map((partyId): Side => ({ partyId, role: "member" }));
-  const row = { id, kind: "group" as const, buyerId: null, sellerId: null, title, openedBy, createdAt: now };
-  await ctx.db.commit([openOnce(row), addSides(id, sides, now)]);
+  const none = { buyerId: null, sellerId: null };
+  const row = { id, kind: "group" as const, ...none, title, openedBy, peopleVersion: 0, createdAt: now };
+  const people = addPeople(
+    { conversationId: id, by: openedBy, userIds: [openedBy, ...others] },
+    "member",
+    now,
+  );
+  orThrow(await ctx.db.commit([openOnce(row), people]), fail);
   return id;
 }
 

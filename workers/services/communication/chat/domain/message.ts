@@ -8,7 +8,7 @@ import type { Finding } from "./moderation.ts";
 
 /** A side of a conversation: a person for himself, or a shop with everybody who answers for it. */
 export type PartyId = Id<"user"> | Id<"seller">;
-export type PartyRole = "buyer" | "seller" | "member";
+export type PartyRole = "buyer" | "seller" | "member" | "admin";
 
 /** People of a group; a larger crowd is an audience and has a live room. */
 export const GROUP_MAX = 50;
@@ -81,6 +81,8 @@ export type Party = {
   /** The newest message that it was told of while it was away. */
   readonly missedSeq: number;
   readonly lastPostAt: number | null;
+  /** What was said up to here was said before it was there, and is not for it. */
+  readonly sinceSeq: number;
   readonly lastSeenAt: number | null;
 };
 

@@ -9,6 +9,7 @@ import {
   type Conversation,
   conversationQuery,
   type InboxRow,
+  type ShopSettings,
   settingsOfQuery,
   sidesQuery,
 } from "../repository.ts";
@@ -41,8 +42,27 @@ export async function visit(ctx: Ctx, { conversationId }: ChatRef): Promise<Acce
   const sideOf = (partyId: PartyId | undefined) => sides.find((side) => side.partyId === partyId);
   const me = sideOf(userId) ?? sideOf(shopOf(ctx));
   if (!conversation || !me) throw fail("chat.not_found");
+  await setUp(ctx, conversation, { sides, settings });
+  return { conversation, sides, me, userId };
+}
+
+type Standing = {
+  readonly sides: readonly Pick<InboxRow, "partyId" | "role">[];
+  readonly settings: Pick<ShopSettings, "autoReply"> | undefined;
+};
+
+function setUp(ctx: Ctx, { id, peopleVersion }: Conversation, { sides, settings }: Standing) {
   const parties = sides.map(({ partyId, role }) => ({ partyId, role }));
   const autoReply = settings?.autoReply ?? null;
-  await onChatRoom(ctx, conversationId, (room) => room.setup({ parties, autoReply }));
-  return { conversation, sides, me, userId };
+  return onChatRoom(ctx, id, (room) => room.setup({ parties, autoReply, peopleVersion }));
+}
+
+/** Who is in it now, whoever asks. */
+export async function tellRoom(ctx: Ctx, { conversationId }: ChatRef): Promise<void> {
+  const [conversation, sides, settings] = await ctx.db.load(
+    conversationQuery(conversationId),
+    sidesQuery(conversationId),
+    settingsOfQuery(conversationId),
+  );
+  if (conversation) await setUp(ctx, conversation, { sides, settings });
 }

@@ -8,6 +8,7 @@ import type { Message, PartyId } from "../domain/message.ts";
 import { searchWords } from "../domain/words.ts";
 import {
   answerTimesQuery,
+  blocksQuery,
   conversationOfQuery,
   conversationsOfQuery,
   inboxQuery,
@@ -72,14 +73,19 @@ export async function getConversation(ctx: Ctx, ref: ChatRef) {
 export async function listMessages(ctx: Ctx, { before, limit, ...ref }: ChatRef & HistoryQuery) {
   const { me } = await visit(ctx, ref);
   const from = before ?? Number.MAX_SAFE_INTEGER;
-  const messages = await onChatRoom(ctx, ref.conversationId, (room) => room.history(from, limit + 1));
+  const messages = await onChatRoom(ctx, ref.conversationId, (room) =>
+    room.history(me.partyId, from, limit + 1),
+  );
   const items = messages.slice(0, limit).map((one) => toMessageDto(one as Message, me.partyId));
   return { items, nextBefore: messages.length > limit ? (items.at(-1)?.id ?? null) : null };
 }
 
 export async function searchConversation(ctx: Ctx, { q, ...ref }: ChatRef & SearchQuery) {
   const { me } = await visit(ctx, ref);
-  const found = await searchIn(ctx, ref.conversationId, { words: searchWords(q), limit: FOUND_MAX });
+  const found = await searchIn(ctx, ref.conversationId, me.partyId, {
+    words: searchWords(q),
+    limit: FOUND_MAX,
+  });
   return { items: found.map((message) => toMessageDto(message, me.partyId)) };
 }
 
@@ -91,7 +97,7 @@ export async function searchAll(ctx: Ctx, { q, as }: SearchQuery & AsQuery) {
   const words = searchWords(q);
   const found = await Promise.all(
     rows.map(async ({ row: { conversationId } }) => {
-      const messages = await searchIn(ctx, conversationId, { words, limit: FOUND_EACH_MAX });
+      const messages = await searchIn(ctx, conversationId, partyId, { words, limit: FOUND_EACH_MAX });
       return messages.map((message) => ({ conversationId, message: toMessageDto(message, partyId) }));
     }),
   );
@@ -104,10 +110,11 @@ type Looking = { readonly words: readonly string[]; readonly limit: number };
 async function searchIn(
   ctx: Ctx,
   conversationId: Id<"conversation">,
+  partyId: PartyId,
   { words, limit }: Looking,
 ): Promise<readonly Message[]> {
   if (words.length === 0) return [];
-  const found = await onChatRoom(ctx, conversationId, (room) => room.search([...words], limit));
+  const found = await onChatRoom(ctx, conversationId, (room) => room.search(partyId, [...words], limit));
   return found as readonly Message[];
 }
 
@@ -149,4 +156,24 @@ export async function findConversation(
 export async function conversationsOf(ctx: Ctx, partyId: PartyId): Promise<readonly Id<"conversation">[]> {
   const [ids] = await ctx.db.load(conversationsOfQuery([partyId]));
   return ids;
+}
+
+/** Whom one keeps apart from oneself. */
+export async function listBlocks(ctx: Ctx, { limit, cursor }: PageQuery) {
+  const blockerId = requireUser(ctx);
+  const scope = `chat blocks ${blockerId}`;
+  const [after] = decodeCursor(ctx, scope, cursor) ?? [];
+  const from = after === undefined ? undefined : String(after);
+  const [rows] = await ctx.db.load(blocksQuery(blockerId, from, limit + 1));
+  const page = toPage(
+    ctx,
+    scope,
+    limit,
+    rows,
+    ({ blockedId }) => [blockedId],
+    ({ blockedId }) => ({
+      userId: blockedId,
+    }),
+  );
+  return { items: [...page.items], nextCursor: page.nextCursor };
 }

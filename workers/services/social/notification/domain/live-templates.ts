@@ -71,7 +71,7 @@ const wonBody = (voice: Voice, { price, payBy }: Pick<z.output<typeof zWon>, "pr
   const [amount, until] = [money(voice, price.minor, price.currency), moment(voice, payBy)];
   return say(voice, {
     en: `It is held for you at ${amount} until ${until}. After that it goes to the next bidder.`,
-    id: `Barang ditahan untuk Anda seharga ${amount} sampai ${until}. Setelah itu menjadi hak penawar berikutnya.`,
+    id: `Barang ditahan untuk Anda seharga ${amount} sampai ${until}. Lalu menjadi hak penawar berikut.`,
   });
 };
 
