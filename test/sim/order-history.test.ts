@@ -131,7 +131,9 @@ test("an order is placed when its lines make up its totals, and not by a unit mo
 
 type Step =
   | { readonly kind: "pay"; readonly payment: 0 | 1 }
-  | { readonly kind: "confirm" | "complete" | "cancel" }
+  | { readonly kind: "confirm" }
+  | { readonly kind: "complete" }
+  | { readonly kind: "cancel" }
   | { readonly kind: "ship"; readonly quantities: readonly number[] | null; readonly isStrange: boolean }
   | { readonly kind: "deliver"; readonly by: "buyer" | "seller" | "courier" | "system" };
 const anyStep: fc.Arbitrary<Step> = fc.oneof(
