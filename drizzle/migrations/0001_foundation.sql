@@ -1991,6 +1991,19 @@ CREATE TABLE "refund_evidence" (
 	CONSTRAINT "refund_evidence_refund_id_attachment_id_pk" PRIMARY KEY("refund_id","attachment_id")
 );
 
+CREATE TABLE "refund_label" (
+	"refund_id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"label_id" text COLLATE "C" NOT NULL,
+	"paid_by" text NOT NULL,
+	"asked_at" timestamptz(3) NOT NULL,
+	"carrier" text,
+	"tracking_number" text,
+	"bought_at" timestamptz(3),
+	"voided_at" timestamptz(3),
+	CONSTRAINT "refund_label_once" UNIQUE("label_id"),
+	CONSTRAINT "refund_label_bought" CHECK (("refund_label"."bought_at" IS NULL) = ("refund_label"."tracking_number" IS NULL))
+);
+
 CREATE TABLE "refund_standing" (
 	"buyer_id" text PRIMARY KEY NOT NULL,
 	"orders" integer NOT NULL,

@@ -201,3 +201,19 @@ export const refundStanding = pgTable("refund_standing", {
   unitsBack: integer().notNull(),
   unitsMissed: integer().notNull(),
 });
+
+/** The label of the way back that a case was given: whose name it has, and what the carrier said. */
+export const refundLabel = pgTable(
+  "refund_label",
+  {
+    refundId: id("refundCase").primaryKey(),
+    labelId: id("label").notNull().unique("refund_label_once"),
+    paidBy: text().$type<Bearer>().notNull(),
+    askedAt: instant().notNull(),
+    carrier: text(),
+    trackingNumber: text(),
+    boughtAt: instant(),
+    voidedAt: instant(),
+  },
+  (t) => [check("refund_label_bought", sql`(${t.boughtAt} IS NULL) = (${t.trackingNumber} IS NULL)`)],
+);

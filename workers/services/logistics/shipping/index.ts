@@ -1,4 +1,6 @@
+export { documentKey as labelDocumentKey } from "./commands/advance.ts";
 export { takeBiteshipOrderNotice, takeEasypostNotification } from "./commands/notify.ts";
+export { buyReturnLabel, isDeadLabel, type ReturnLabel } from "./commands/return.ts";
 export {
   type Destination,
   type ParcelQuote,
@@ -7,4 +9,5 @@ export {
   type Rate,
 } from "./domain/rate.ts";
 export { quoteParcels } from "./queries/quote.ts";
+export { ownLabelQuery } from "./repository/labels.ts";
 export { originsQuery } from "./repository/origins.ts";

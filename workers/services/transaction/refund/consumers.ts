@@ -1,5 +1,6 @@
 import type { BuyerId } from "#kernel/actor";
 import { defineConsumer } from "#kernel/consume";
+import { LabelBought, LabelVoided } from "#services/logistics/shipping/facts";
 import { UserErased } from "#services/social/user/facts";
 import { recordErasure } from "#services/social/user/index";
 import { OrderCompleted } from "#services/transaction/order/facts";
@@ -7,6 +8,7 @@ import { PaymentRefunded } from "#services/transaction/payment/facts";
 import { recordPaid } from "./commands/settle.ts";
 import { addToStanding, forgetStanding } from "./repository/books.ts";
 import { forgetAddress } from "./repository/cases.ts";
+import { noteLabelBought, noteLabelVoided } from "./repository/labels.ts";
 import { zRefundRef } from "./schemas.ts";
 
 export const consumers = [
@@ -25,6 +27,16 @@ export const consumers = [
       });
       return (await Promise.all(paid)).flat();
     },
+  }),
+  defineConsumer({
+    name: "refund.know_labels",
+    on: [LabelBought, LabelVoided],
+    handle: async (_, facts) =>
+      facts.flatMap(({ type, at, payload: { kind, labelId, carrier, trackingNumber } }) => {
+        if (kind !== "return") return [];
+        if (type === "shipping.label_voided") return [noteLabelVoided(labelId, at)];
+        return [noteLabelBought(labelId, { carrier, trackingNumber, boughtAt: at })];
+      }),
   }),
   defineConsumer({
     name: "refund.know_buyers",

@@ -4,6 +4,7 @@ import { zPage } from "#kernel/page";
 import { anyOf, buyer, guest, operator, seller, service } from "#kernel/policy";
 import * as mine from "./commands/buyer.ts";
 import { uploadEvidence } from "./commands/evidence.ts";
+import { giveLabel } from "./commands/label.ts";
 import { decideCase, unstickCase } from "./commands/operator.ts";
 import { requestRefund } from "./commands/request.ts";
 import { readScope } from "./commands/scope.ts";
@@ -96,6 +97,33 @@ export const app = newApp("/v1/refunds")
       example: ref,
     }),
     (ctx, input) => read.readCreditNote(ctx, input),
+  )
+  .route(
+    defineRoute({
+      method: "get",
+      path: "/{refundId}/label",
+      summary: "Download the label of the way back as PDF.",
+      policy: readers,
+      request: { params: shapes.zRefundRef, query: shapes.zAsQuery },
+      responses: { 200: z.any() },
+      example: ref,
+    }),
+    (ctx, input) => read.readLabel(ctx, input),
+  )
+  .route(
+    defineRoute({
+      method: "post",
+      path: "/{refundId}/label",
+      summary:
+        "Give the buyer a label for the way back, paid by the shop, or by the platform from an operator.",
+      policy: anyOf(seller("order:write"), service("order:write"), operator("refund:decide")),
+      request: { params: shapes.zRefundRef, query: shapes.zLabelAs, body: shapes.zGiveLabel },
+      responses: done,
+      idempotency: "required",
+      example: { ...ref, weightGrams: 500 },
+    }),
+    async (ctx, input) =>
+      read.getRefund(ctx, { refundId: (await giveLabel(ctx, input)).id, as: input.as ?? "seller" }),
   )
   .route(
     defineRoute({

@@ -66,6 +66,16 @@ export const zParcel = z.object({
   trackingNumber: z.string().trim().min(1).max(60),
 });
 export type SendBack = RefundRef & z.output<typeof zParcel>;
+export const zGiveLabel = z.object({
+  weightGrams: z.int().min(1).max(1_000_000).optional(),
+  /** Bought up to this price, whatever the way there was quoted at. */
+  acceptMinor: z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .optional(),
+});
+export const zLabelAs = z.object({ as: z.enum(["seller", "operator"]).optional() });
+export type GiveLabel = RefundRef & z.output<typeof zGiveLabel> & z.output<typeof zLabelAs>;
 const zCount = z.int().min(0).max(UNITS_MAX);
 export const zReceive = z.object({
   lines: z
@@ -138,6 +148,16 @@ export const zRefund = zHead.extend({
   isFinal: z.boolean(),
   offer: zMoney.nullable(),
   back: zParcelOut.nullable(),
+  /** A label for the way back that the buyer need not pay; `pdfUrl` once it is there. */
+  label: z
+    .object({
+      carrier: z.string().nullable(),
+      trackingNumber: z.string().nullable(),
+      pdfUrl: z.string().nullable(),
+      /** Only the shop and the platform see who pays it. */
+      paidBy: z.enum(["seller", "platform"]).optional(),
+    })
+    .nullable(),
   replacement: zParcelOut.nullable(),
   lines: z.array(
     z.object({

@@ -16,7 +16,7 @@ import { advanceLabel, DEARER, goOn } from "./advance.ts";
 /** A carrier that is slow is asked again by the job; the shop looks again then. */
 const RETRY_AFTER_SECONDS = 30;
 /** What an order without a quoted weight is taken for. */
-const GRAMS_UNKNOWN = 1_000;
+export const GRAMS_UNKNOWN = 1_000;
 
 /** Buys the label of the rate that the buyer chose, and with it the parcel leaves. */
 export async function buyLabel(ctx: Ctx, input: BuyLabel): Promise<Label> {
@@ -36,12 +36,12 @@ function resume(ctx: Ctx, claim: Label, lines: readonly LabelLine[] | undefined)
   return finish(ctx, claim.id);
 }
 
-async function claimAndGo(ctx: Ctx, label: Label): Promise<Label> {
+export async function claimAndGo(ctx: Ctx, label: Label): Promise<Label> {
   orThrow(await ctx.db.commit([insertLabel(label), goOn(ctx, label.id)]), fail);
   return finish(ctx, label.id);
 }
 
-async function finish(ctx: Ctx, labelId: Id<"label">): Promise<Label> {
+export async function finish(ctx: Ctx, labelId: Id<"label">): Promise<Label> {
   const label = await advanceLabel(ctx, labelId).catch((error: unknown) => {
     if (!(error instanceof CarrierSilent)) throw error;
     ctx.log.warn("shipping.carrier_silent", { labelId, reason: error.message });
@@ -104,12 +104,12 @@ function outbound(ctx: Ctx, { order, origin, input }: Outbound): Label {
   };
 }
 
-function receiverOf({ group: { address } }: Order): Party {
+export function receiverOf({ group: { address } }: Order): Party {
   const { recipient, ...place } = address;
   return { name: recipient, ...place };
 }
 
-const blank = (ctx: Ctx, { id: orderId, sellerId, currency }: Order) =>
+export const blank = (ctx: Ctx, { id: orderId, sellerId, currency }: Order) =>
   ({
     id: ctx.ids.next("label"),
     sellerId,

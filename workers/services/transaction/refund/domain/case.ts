@@ -261,6 +261,11 @@ export function decideOffer(
   return moved(before, "offer", { offerMinor, dueAt: now + terms.replyWithinMs });
 }
 
+/** Only what is to come back, and has not left yet, needs a label for its way. */
+export function decideLabel({ state, goodsBack, sentAt }: Case): Result<undefined, Refusal> {
+  return state === "approved" && goodsBack && sentAt === null ? ok(undefined) : err("refund.wrong_state");
+}
+
 export const decideAccept = (before: Case): Result<Case, Refusal> =>
   moved(before, "accept", { goodsBack: false, isInstant: false });
 

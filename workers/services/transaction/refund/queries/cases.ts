@@ -5,6 +5,7 @@ import { query } from "#kernel/db";
 import type { Id } from "#kernel/ids";
 import { decodeCursor, toPage } from "#kernel/page";
 import { refundCase } from "#schema/transaction/refund";
+import { labelDocumentKey } from "#services/logistics/shipping/index";
 import { evidenceKey } from "../commands/evidence.ts";
 import { readScope } from "../commands/scope.ts";
 import { noteNumber } from "../domain/note.ts";
@@ -20,6 +21,7 @@ import {
   type Scope,
   within,
 } from "../repository/cases.ts";
+import { caseLabelQuery } from "../repository/labels.ts";
 import type { As, RefundList, RefundRef } from "../schemas.ts";
 import { toEventDto, toHead, toRefundDto } from "./views.ts";
 
@@ -28,15 +30,16 @@ type Asked = RefundRef & As;
 /** Everything about one case, in one round trip. */
 async function readRefund(ctx: Ctx, scope: Scope, refundId: Id<"refundCase">) {
   const which = byId(scope, refundId);
-  const [heads, lines, evidence, note] = await ctx.db.load(
+  const [heads, lines, evidence, note, label] = await ctx.db.load(
     headsQuery(which),
     linesQuery(which),
     evidenceQuery(refundId),
     creditNoteQuery(refundId),
+    caseLabelQuery(refundId),
   );
   const [one] = assemble(heads, lines);
   if (!one) throw fail("refund.not_found");
-  return toRefundDto(one, { as: scope.as, evidence, note });
+  return toRefundDto(one, { as: scope.as, evidence, note, label });
 }
 
 export const getRefund = (ctx: Ctx, { refundId, as }: Asked) =>
@@ -93,6 +96,16 @@ export async function readCreditNote(ctx: Ctx, { refundId, as }: Asked) {
   const file = note?.documentKey ? await ctx.buckets.DOCUMENTS.get(note.documentKey) : null;
   if (!note || !file) throw fail("refund.credit_note_not_ready", { retryAfter: 5 });
   return document(file, "application/pdf", `${noteNumber(note.seq)}.pdf`);
+}
+
+/** The label of the way back, as Shipping keeps it: for whoever may read the case. */
+export async function readLabel(ctx: Ctx, { refundId, as }: Asked) {
+  const scope = readScope(ctx, { as });
+  const [heads, label] = await ctx.db.load(headsQuery(byId(scope, refundId)), caseLabelQuery(refundId));
+  if (heads.length === 0 || !label || label.voidedAt !== null) throw fail("refund.not_found");
+  const file = await ctx.buckets.DOCUMENTS.get(labelDocumentKey(ctx, label.labelId, "pdf"));
+  if (!file) throw fail("refund.not_found");
+  return document(file, "application/pdf", `${label.trackingNumber ?? label.labelId}.pdf`);
 }
 
 /** A file that one side has shown, for both and for whoever decides. */

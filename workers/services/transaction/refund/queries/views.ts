@@ -5,6 +5,7 @@ import type { Case } from "../domain/case.ts";
 import { noteNumber } from "../domain/note.ts";
 import type { CreditNote } from "../repository/books.ts";
 import type { EventRow, Evidence, Scope } from "../repository/cases.ts";
+import type { CaseLabel } from "../repository/labels.ts";
 
 const toTime = (at: number) => new Date(at).toISOString();
 const toTimeOrNull = (at: number | null) => (at === null ? null : toTime(at));
@@ -46,9 +47,20 @@ type Beside = {
   readonly as: Scope["as"];
   readonly evidence: readonly Evidence[];
   readonly note: CreditNote | undefined;
+  readonly label: CaseLabel | undefined;
 };
 
-export const toRefundDto = (one: Case, { as, evidence, note }: Beside) => ({
+/** A label that was taken back is none. */
+function toLabelDto(
+  { refundId, carrier, trackingNumber, boughtAt, voidedAt, paidBy }: CaseLabel,
+  as: Scope["as"],
+) {
+  if (voidedAt !== null) return null;
+  const pdfUrl = boughtAt === null ? null : `/v1/refunds/${refundId}/label`;
+  return { carrier, trackingNumber, pdfUrl, ...(as === "buyer" ? {} : { paidBy }) };
+}
+
+export const toRefundDto = (one: Case, { as, evidence, note, label }: Beside) => ({
   ...toHead(one),
   step: one.step,
   stuckNote: as === "buyer" ? null : one.stuckNote,
@@ -57,6 +69,7 @@ export const toRefundDto = (one: Case, { as, evidence, note }: Beside) => ({
   isFinal: one.isFinal,
   offer: one.offerMinor === null ? null : toMoneyDto({ minor: one.offerMinor, currency: one.currency }),
   back: one.back,
+  label: label ? toLabelDto(label, as) : null,
   replacement: one.replacement,
   lines: one.lines.map(({ lineId, offerId, title, sku, quantity, resellable, damaged, missing }) => {
     return { lineId, offerId, title, sku, quantity, resellable, damaged, missing };
