@@ -52,7 +52,7 @@ type Reading = {
   readonly freshMs: number;
 };
 type ReadingAhead<A> = Reading & {
-  /** What `load` needs from another copy: asked for beside Redis and not after it. */
+  /** What `load` needs from another copy: asked for beside Redis and Postgres, and not before them. */
   readonly ahead: () => Promise<A>;
 };
 
@@ -101,7 +101,7 @@ function forget(memory: Memory, purged: ReadonlySet<string> | undefined): void {
 export async function cached<T, A = undefined>(
   ctx: Ctx,
   reading: Reading | ReadingAhead<A>,
-  load: (ahead: A) => Promise<T>,
+  load: (ahead: Promise<A>) => Promise<T>,
 ): Promise<JsonText<T>> {
   const key = `${ctx.cell}:cache:${reading.key}`;
   const now = Date.now();
@@ -110,9 +110,9 @@ export async function cached<T, A = undefined>(
   const drop = (purged: ReadonlySet<string> | undefined) => forget(memory, purged);
   if (near && (near.alone > now || (near.until > now && isHeard(ctx, drop)))) return recall(ctx, near);
   const { purges } = memory;
-  const ahead = "ahead" in reading ? reading.ahead() : undefined;
+  const ahead = ("ahead" in reading ? reading.ahead() : Promise.resolve(undefined)) as Promise<A>;
   // Whoever waits for it hears of its failure; a hit in Redis does not need it.
-  ahead?.catch(() => undefined);
+  ahead.catch(() => undefined);
   const tags = reading.tags.map((tag) => tagKey(ctx, tag));
   const [found, isHeardNow] = await Promise.all([
     ctx.redis.mget<(Stored | string | number | null)[]>(key, ...tags).catch(() => [null]),
@@ -135,8 +135,7 @@ export async function cached<T, A = undefined>(
     tally(ctx.env, READS.redis);
     return keep(copy.text, copy.etag, copy.until);
   }
-  const made = async () => load((await ahead) as A);
-  const fresh = await made().catch((error: unknown) => {
+  const fresh = await load(ahead).catch((error: unknown) => {
     if (copy && asUnavailable(error)) return copy;
     throw error;
   });

@@ -1,2 +1,3 @@
+export { marketIndex } from "./queries/market.ts";
 export { type Sponsored, sponsored } from "./queries/sponsored.ts";
 export { exportQuery } from "./repository/engagement.ts";

@@ -1,4 +1,4 @@
-import { and, desc, eq, like, max, sql } from "drizzle-orm";
+import { and, desc, eq, like, max, type SQL, sql } from "drizzle-orm";
 import { among, build, guarded, insertMany, type Query, query, recordset, type Statement } from "#kernel/db";
 import type { Id } from "#kernel/ids";
 import { category, categoryCount, categorySlug, taxonomyCode } from "#schema/catalog/category";
@@ -29,6 +29,12 @@ export const treeQuery = (): Query<readonly CategoryNode[]> =>
     (read) => read.select().from(category),
     (rows) => toNodes(rows, new Map()),
   );
+
+/** For another service's read: a category, by id or slug, and all below it; an unknown one: none. */
+export const idsBelow = (idOrSlug: string): SQL =>
+  sql`(SELECT c.id FROM ${category} AS root
+    JOIN ${category} AS c ON c.path = root.path OR (c.path > root.path || '.' AND c.path < root.path || '/')
+    WHERE root.id = ${idOrSlug} OR root.slug = ${idOrSlug})`;
 
 /** Days to return goods of these categories, of the nearest one above that says; null where none does. */
 export const returnDaysQuery = (

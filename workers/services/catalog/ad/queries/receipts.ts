@@ -13,6 +13,7 @@ import type {
   zReceiptRef,
   zVerified,
 } from "../schemas/report.ts";
+import { marketIndex } from "./market.ts";
 import { rehearse } from "./sponsored.ts";
 
 /** The inputs that a click's price was worked out from, signed. */
@@ -45,6 +46,7 @@ const toAccountDto = (held: HeldAuction): z.input<typeof zAuctionAccount> => ({
 export async function rehearseAuction(ctx: Ctx, { q, category, placement }: Rehearse) {
   const sellerId = requireShop(ctx, "ad:write");
   const accounts = await rehearse(ctx, {
+    market: marketIndex(ctx),
     placement,
     query: q === "" ? null : q,
     categoryId: category ?? null,

@@ -10,7 +10,7 @@ import type { MarketIndex, Wanted } from "../domain/market-index.ts";
 import { replay } from "../domain/receipt.ts";
 import { type Held, holdAuction, type Page, toldOf } from "../domain/take-part.ts";
 import { type HeldAuction, keepAuctions } from "../repository/engagement.ts";
-import { localClock, marketIndex } from "./market.ts";
+import { localClock } from "./market.ts";
 
 /** Pages whose last kept auction an isolate remembers; the oldest leave first. */
 const KEPT_PAGES_MAX = 1_000;
@@ -31,6 +31,8 @@ export type Sponsored = {
 };
 
 export type Asked = Wanted & {
+  /** Read beside the page and not after it. */
+  readonly market: Promise<MarketIndex>;
   /** Products at the head of the page. */
   readonly organic: () => readonly string[];
   readonly viewer: Actor;
@@ -59,7 +61,7 @@ export async function sponsored(ctx: Ctx, asked: Asked): Promise<readonly Sponso
 
 async function offer(ctx: Ctx, asked: Asked): Promise<readonly Sponsored[]> {
   if (asked.slots === 0) return [];
-  const index = await marketIndex(ctx);
+  const index = await asked.market;
   if (index.campaigns.size === 0) return [];
   const seen = await seenBy(ctx, index, asked);
   const page = pageOf(ctx, asked);
@@ -191,6 +193,6 @@ function accountsOf(ctx: Ctx, page: Page, { rules, auction, left }: Held): reado
 /** An auction that nobody sees, for a seller who asks how he would stand on a page now. */
 export async function rehearse(ctx: Ctx, asked: Asked): Promise<readonly HeldAuction[]> {
   const page = pageOf(ctx, asked);
-  const held = holdAuction(await marketIndex(ctx), page, () => 0);
+  const held = holdAuction(await asked.market, page, () => 0);
   return held ? accountsOf(ctx, page, held) : [];
 }

@@ -3,7 +3,7 @@ import type { Ctx } from "#kernel/ctx";
 import type { Id } from "#kernel/ids";
 import { type Currency, toMoneyDto } from "#kernel/money";
 import { decodeCursor, type Page, toPage } from "#kernel/page";
-import { type CategoryNode, categoryTree, TREE_TAG } from "#services/catalog/category/index";
+import { type CategoryNode, categoryTree, idsBelow, TREE_TAG } from "#services/catalog/category/index";
 import type { Media } from "../domain/media.ts";
 import { shownPrior } from "../domain/offer.ts";
 import type { Variant } from "../domain/product.ts";
@@ -50,16 +50,6 @@ const toCard = ({ row, shop }: CardRow) => ({
 });
 export type ProductCard = ReturnType<typeof toCard>;
 
-/** The category and all that lies below it; an unknown one holds nothing. */
-function categoryIds(
-  nodes: readonly CategoryNode[],
-  category: string | undefined,
-): readonly string[] | undefined {
-  if (category === undefined) return undefined;
-  const root = nodes.find(({ id, slug }) => id === category || slug === category);
-  return root ? nodes.filter(({ path }) => path.includes(root.id)).map(({ id }) => id) : [];
-}
-
 export function listProducts(ctx: Ctx, wanted: ListQuery): Promise<JsonText<Page<ProductCard>>> {
   const { limit, cursor, sort, category, seller, minPriceMinor, maxPriceMinor } = wanted;
   const filters = [sort, category, seller, minPriceMinor, maxPriceMinor].join(" ");
@@ -69,11 +59,10 @@ export function listProducts(ctx: Ctx, wanted: ListQuery): Promise<JsonText<Page
     key: `${scope} ${limit} ${after?.join(" ") ?? ""}`,
     tags: [LIST_TAG, SHOPS_TAG, TREE_TAG],
     freshMs: FRESH_MS,
-    ahead: async () => (category === undefined ? [] : categoryTree(ctx)),
   };
-  return cached(ctx, reading, async (nodes) => {
-    const within = categoryIds(nodes, category);
-    const filter = { categoryIds: within, seller, minPriceMinor, maxPriceMinor, sort, after, limit };
+  return cached(ctx, reading, async () => {
+    const within = category === undefined ? undefined : idsBelow(category);
+    const filter = { within, seller, minPriceMinor, maxPriceMinor, sort, after, limit };
     const [rows] = await ctx.db.load(cardRowsQuery(filter));
     return toPage(ctx, scope, limit, rows, (row) => positionOf(sort, row), toCard);
   });
@@ -174,8 +163,11 @@ function findProduct(ctx: Ctx, idOrSlug: string): Promise<JsonText<ProductPage |
     freshMs: FRESH_MS,
     ahead: () => categoryTree(ctx),
   };
-  return cached(ctx, reading, async (nodes) => {
-    const [row, variants, offers, media] = await ctx.db.load(...pageQueries(idOrSlug));
+  return cached(ctx, reading, async (tree) => {
+    const [nodes, [row, variants, offers, media]] = await Promise.all([
+      tree,
+      ctx.db.load(...pageQueries(idOrSlug)),
+    ]);
     const announced = { now: ctx.clock.now(), reductionMs: ctx.market.catalogue.reductionMs };
     return row ? toProductPage({ row, variants, offers, media, nodes }, announced) : null;
   });

@@ -1,5 +1,5 @@
 import { and, asc, desc, eq, gt, isNotNull, lt, or, type SQL, sql } from "drizzle-orm";
-import { among, type Query, query } from "#kernel/db";
+import { type Query, query } from "#kernel/db";
 import { type Id, zId } from "#kernel/ids";
 import { media, offer, product, productShop, productSlug, variant } from "#schema/catalog/product";
 import type { Media } from "../domain/media.ts";
@@ -94,7 +94,8 @@ export const movedQuery = (idOrSlug: string): Query<string | undefined> =>
 
 export type Sort = "newest" | "price_asc" | "price_desc";
 export type Filter = {
-  readonly categoryIds: readonly string[] | undefined;
+  /** The ids of categories. */
+  readonly within: SQL | undefined;
   /** Id or slug. */
   readonly seller: string | undefined;
   readonly minPriceMinor: bigint | undefined;
@@ -124,9 +125,9 @@ export const cardRowsQuery = (filter: Filter): Query<readonly CardRow[]> =>
     (rows) => rows,
   );
 
-function conditions({ categoryIds, seller, minPriceMinor, maxPriceMinor, sort, after }: Filter) {
+function conditions({ within, seller, minPriceMinor, maxPriceMinor, sort, after }: Filter) {
   return [
-    categoryIds && among(product.categoryId, categoryIds),
+    within && sql`${product.categoryId} IN ${within}`,
     seller === undefined ? undefined : isSoldBy(seller),
     minPriceMinor === undefined ? undefined : sql`${product.priceFromMinor} >= ${minPriceMinor}`,
     maxPriceMinor === undefined ? undefined : sql`${product.priceFromMinor} <= ${maxPriceMinor}`,

@@ -26,7 +26,7 @@ const FRESH_MS = 30 * SECOND_MS;
 
 /** A page of hits with facets and, beside them, advertisements. */
 export async function searchProducts(ctx: Ctx, input: Search): Promise<JsonText<Results>> {
-  return withSponsored(ctx, input, await findProducts(ctx, input));
+  return withSponsored(ctx, input, () => findProducts(ctx, input));
 }
 
 /** What was found; answered from memory, then Redis, then Postgres. */

@@ -1,7 +1,7 @@
 import { cached, etagOf, JsonText } from "#kernel/cache";
 import type { Ctx } from "#kernel/ctx";
 import { textIn } from "#kernel/texts";
-import { type Sponsored, sponsored } from "#services/catalog/ad/index";
+import { marketIndex, type Sponsored, sponsored } from "#services/catalog/ad/index";
 import { highlight, queryWords } from "../domain/words.ts";
 import { type ProductCard, productCardsQuery } from "../repository/cards.ts";
 import type { Results, Search, SponsoredHit } from "../schemas/search.ts";
@@ -19,9 +19,13 @@ const HEAD = 4;
 export async function withSponsored(
   ctx: Ctx,
   input: Search,
-  page: JsonText<Organic>,
+  find: () => Promise<JsonText<Organic>>,
 ): Promise<JsonText<Results>> {
-  const hits = isFirstPage(input) ? await sponsoredHits(ctx, input, page) : [];
+  const market = isFirstPage(input) ? marketIndex(ctx) : undefined;
+  // Whoever waits for it hears of its failure.
+  market?.catch(() => undefined);
+  const page = await find();
+  const hits = market ? await sponsoredHits(ctx, input, { market, page }) : [];
   const text = `${page.text.slice(0, -1)},"sponsored":${JSON.stringify(hits)}}`;
   return new JsonText(text, hits.length === 0 ? page.etag : etagOf(text));
 }
@@ -34,13 +38,16 @@ const isFirstPage = ({ cursor, sort, q, category, seller, near }: Search): boole
   seller === undefined &&
   near === undefined;
 
+type About = { readonly market: ReturnType<typeof marketIndex>; readonly page: JsonText<Organic> };
+
 async function sponsoredHits(
   ctx: Ctx,
   input: Search,
-  page: JsonText<Organic>,
+  { market, page }: About,
 ): Promise<readonly SponsoredHit[]> {
   const { q, category, explain } = input;
   const ads = await sponsored(ctx, {
+    market,
     placement: q === "" ? "category" : "search",
     query: q === "" ? null : q,
     categoryId: category ?? null,
