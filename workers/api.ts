@@ -1,4 +1,4 @@
-import { type Actor, ANONYMOUS } from "#kernel/actor";
+import { type Actor, ANONYMOUS, isActing } from "#kernel/actor";
 import { fileHeaders } from "#kernel/answer-headers";
 import type { newApp, Seen } from "#kernel/app";
 import { type Cell, type CellConfig, cellsOf, findCell } from "#kernel/cell";
@@ -60,6 +60,7 @@ export const SERVICES: { readonly [prefix: string]: () => Promise<Service> } = {
   "/v1/calls": () => import("#services/communication/videocall/routes"),
   "/v1/tracking": () => import("#services/logistics/tracking/routes"),
   "/v1/shipping": () => import("#services/logistics/shipping/routes"),
+  "/v1/metrics": () => import("#platform/metrics/routes/desk"),
   "/v1/backups": () => import("#platform/backup/routes"),
   "/v1/webhook-endpoints": () => import("#platform/webhooks-out/routes"),
 };
@@ -82,7 +83,7 @@ export const PLATFORM: { readonly [prefix: string]: () => Promise<Service> } = {
   "/.well-known": () => import("#platform/well-known/routes"),
   "/docs": () => import("#platform/docs/routes/page"),
   "/healthz": () => import("#platform/health/routes"),
-  "/metrics": () => import("#platform/metrics/routes"),
+  "/metrics": () => import("#platform/metrics/routes/scrape"),
   "/payments": () => import("#platform/payment-return/routes"),
   "/openapi.json": () => import("#platform/docs/routes/document"),
   "/readyz": () => import("#platform/readiness/routes"),
@@ -159,6 +160,12 @@ function remoteOf(path: string): (() => Promise<Remote>) | undefined {
   return Object.hasOwn(REMOTES, service) ? REMOTES[service] : undefined;
 }
 
+/** An operator in somebody's name is let through one request at a time, and what he does is written down. */
+async function watch(ctx: Ctx, { request: { method }, path }: Pick<Asked, "request" | "path">) {
+  const { watchActing } = await import("#services/social/auth/index");
+  return watchActing(ctx, { method, path });
+}
+
 type Base = Omit<Opening, "cell" | "actor">;
 type Found = { readonly cell: Cell; readonly config: CellConfig };
 
@@ -199,7 +206,10 @@ async function dispatch({ request, hostname, path }: Asked, base: Base): Promise
   if (caller.kind === "bad") throw caller.error;
   const actor = await buyerBehind(caller, request, found, base);
   const ctx = openCtx({ ...base, cell: found.cell, actor });
-  return finish(ctx, await serve(load, request, ctx), limit);
+  const noteOutcome = isActing(actor) ? await watch(ctx, { request, path }) : undefined;
+  const response = await serve(load, request, ctx);
+  noteOutcome?.(response.status);
+  return finish(ctx, response, limit);
 }
 
 /** The edge finds them before the Worker is asked (`run_worker_first` of wrangler.toml); here it does. */

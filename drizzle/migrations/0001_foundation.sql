@@ -1315,6 +1315,20 @@ CREATE TABLE "webhook_message" (
 	"created_at" timestamptz(3) NOT NULL
 );
 
+CREATE TABLE "auth_acting" (
+	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"user_id" text COLLATE "C" NOT NULL,
+	"operator_id" text COLLATE "C" NOT NULL,
+	"operator_session_id" text COLLATE "C" NOT NULL,
+	"reason" text NOT NULL,
+	"order_id" text COLLATE "C",
+	"started_at" timestamptz(3) NOT NULL,
+	"expires_at" timestamptz(3) NOT NULL,
+	"ended_at" timestamptz(3),
+	CONSTRAINT "auth_acting_not_oneself" CHECK ("auth_acting"."user_id" <> "auth_acting"."operator_id"),
+	CONSTRAINT "auth_acting_short" CHECK ("auth_acting"."expires_at" <= "auth_acting"."started_at" + interval '1 hour')
+);
+
 CREATE TABLE "auth_api_key" (
 	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
 	"hash" text NOT NULL,
@@ -2720,6 +2734,10 @@ CREATE INDEX "webhook_endpoint_by_seller" ON "webhook_endpoint" USING btree ("se
 
 CREATE INDEX "webhook_message_by_age" ON "webhook_message" USING btree ("created_at");
 
+CREATE INDEX "auth_acting_by_user" ON "auth_acting" USING btree ("user_id","id" DESC NULLS LAST);
+
+CREATE UNIQUE INDEX "auth_acting_open" ON "auth_acting" USING btree ("operator_id") WHERE "auth_acting"."ended_at" IS NULL;
+
 CREATE UNIQUE INDEX "auth_api_key_hash" ON "auth_api_key" USING btree ("hash");
 
 CREATE INDEX "auth_api_key_by_seller" ON "auth_api_key" USING btree ("seller_id","id" DESC NULLS LAST);
@@ -2727,6 +2745,8 @@ CREATE INDEX "auth_api_key_by_seller" ON "auth_api_key" USING btree ("seller_id"
 CREATE INDEX "auth_event_by_user" ON "auth_event" USING btree ("user_id","id" DESC NULLS LAST);
 
 CREATE INDEX "auth_event_by_age" ON "auth_event" USING btree ("at");
+
+CREATE INDEX "auth_event_acted" ON "auth_event" USING btree ("session_id","id" DESC NULLS LAST) WHERE "auth_event"."type" = 'acted';
 
 CREATE UNIQUE INDEX "auth_identity_by_user" ON "auth_identity" USING btree ("user_id","provider");
 

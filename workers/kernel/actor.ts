@@ -28,6 +28,8 @@ export type Actor =
       readonly shops: readonly Shop[];
       /** The shop this request acts for: named by X-Seller, or the only one there is. */
       readonly shop: Shop | undefined;
+      /** The operator who acts in this person's name (RFC 8693, 4.1), if it is not the person himself. */
+      readonly actingBy?: Id<"user"> | undefined;
     }
   | {
       readonly kind: "service";
@@ -52,6 +54,9 @@ export function actorKey(actor: Counted): string {
   if (actor.kind === "guest") return actor.guestId;
   return actor.kind === "service" ? actor.keyId : actor.kind;
 }
+
+/** Whether it is support in the name of the person, and not the person. */
+export const isActing = (actor: Actor): boolean => actor.kind === "user" && actor.actingBy !== undefined;
 
 export const refuse = (actor: Actor) =>
   fail(actor.kind === "anonymous" ? "actor.unauthenticated" : "actor.forbidden");

@@ -24,6 +24,8 @@ const zClaims = z.discriminatedUnion("use", [
     sh: z.array(z.tuple([zId("seller"), z.enum(SHOP_ROLES)])).max(20),
     /** Session epoch: "log out everywhere" makes every lower one worthless. */
     ep: z.int(),
+    /** RFC 8693, 4.1: who acts for the subject. */
+    act: z.object({ sub: zId("user") }).optional(),
   }),
   z.object({
     use: z.literal("service"),
@@ -167,6 +169,7 @@ function toActor(claims: Claims, wanted: string | null): Actor {
     operator: claims.op,
     shops,
     shop,
+    ...(claims.act && { actingBy: claims.act.sub }),
   };
 }
 

@@ -190,6 +190,30 @@ export const authApiKey = pgTable(
   ],
 );
 
+/** An operator in somebody's name: what its short token names as its session. */
+export const authActing = pgTable(
+  "auth_acting",
+  {
+    id: id("session").primaryKey(),
+    userId: id("user").notNull(),
+    operatorId: id("user").notNull(),
+    /** The sign-in that it rests on: when that ends, so does this. */
+    operatorSessionId: id("session").notNull(),
+    /** Read by the person acted for. */
+    reason: text().notNull(),
+    orderId: id("order"),
+    startedAt: instant().notNull(),
+    expiresAt: instant().notNull(),
+    endedAt: instant(),
+  },
+  (t) => [
+    index("auth_acting_by_user").on(t.userId, t.id.desc()),
+    uniqueIndex("auth_acting_open").on(t.operatorId).where(sql`${t.endedAt} IS NULL`),
+    check("auth_acting_not_oneself", sql`${t.userId} <> ${t.operatorId}`),
+    check("auth_acting_short", sql`${t.expiresAt} <= ${t.startedAt} + interval '1 hour'`),
+  ],
+);
+
 /** The audit log. Rows outlive the account; they name nobody but the id. */
 export const authEvent = pgTable(
   "auth_event",
@@ -203,5 +227,9 @@ export const authEvent = pgTable(
     detail: jsonb().$type<EventDetail>().notNull(),
     at: instant().notNull(),
   },
-  (t) => [index("auth_event_by_user").on(t.userId, t.id.desc()), index("auth_event_by_age").on(t.at)],
+  (t) => [
+    index("auth_event_by_user").on(t.userId, t.id.desc()),
+    index("auth_event_by_age").on(t.at),
+    index("auth_event_acted").on(t.sessionId, t.id.desc()).where(sql`${t.type} = 'acted'`),
+  ],
 );

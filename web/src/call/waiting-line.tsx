@@ -1,5 +1,5 @@
 import { lazy, Suspense, useEffect, useState, useSyncExternalStore } from "react";
-import { identity } from "../session/tokens.ts";
+import { actingStore, identity } from "../session/tokens.ts";
 
 /** The page comes first; who calls waits this long at most. */
 const AFTER_MS = 2_000;
@@ -7,7 +7,8 @@ const AFTER_MS = 2_000;
 /** A line is one person's: another's is opened when another signs in. */
 const signedInAs = (): string => {
   const who = identity.get();
-  return who.kind === "user" ? who.userId : "";
+  // Who calls him wants him, and not support in his name.
+  return who.kind === "user" && !actingStore.get() ? who.userId : "";
 };
 
 const CallDock = lazy(async () => {

@@ -2,6 +2,7 @@ import {
   BadgeCheck,
   BookOpenCheck,
   CalendarClock,
+  ChartLine,
   Gauge,
   Gavel,
   Inbox,
@@ -12,6 +13,7 @@ import {
   Receipt,
   ScanSearch,
   Undo2,
+  UserCog,
 } from "lucide-react";
 import { texts } from "../shell/text.ts";
 import { type Place, Workspace } from "../shell/workspace.tsx";
@@ -31,6 +33,8 @@ const text = texts({
     flashSales: "Flash sales",
     queues: "Queues",
     ledger: "Ledger",
+    metrics: "Metrics",
+    acting: "Acting as a user",
   },
   id: {
     label: "Konsol",
@@ -46,6 +50,8 @@ const text = texts({
     flashSales: "Flash sale",
     queues: "Antrean",
     ledger: "Buku besar",
+    metrics: "Metrik",
+    acting: "Atas nama pengguna",
   },
 });
 
@@ -62,7 +68,9 @@ const PLACES: readonly Place[] = [
   place("/operator/reviews", text.reviews, MessageSquareWarning),
   place("/operator/flash-sales", text.flashSales, CalendarClock),
   place("/operator/queues", text.queues, Inbox),
+  place("/operator/metrics", text.metrics, ChartLine),
   place("/operator/ledger", text.ledger, BookOpenCheck),
+  place("/operator/acting", text.acting, UserCog),
 ];
 
 /** Each part is for who the API lets see it; the API decides. */

@@ -9,6 +9,7 @@ import { moment } from "../shell/when.ts";
 import { SelectField } from "../ui/field.tsx";
 import { fieldOf } from "../ui/form.tsx";
 import { Tag } from "../ui/tag.tsx";
+import { ActAs } from "./act-as.tsx";
 import { Decision } from "./decision.tsx";
 import { Detail, History } from "./detail.tsx";
 import { Facts } from "./facts.tsx";
@@ -104,7 +105,10 @@ function About({ order }: { readonly order: Order }) {
           [text.total, <strong key="total">{money(order.total)}</strong>],
         ]}
       />
-      {OPEN.includes(order.state) && <Cancel order={order} />}
+      <div className="mt-5 flex flex-wrap gap-3">
+        {OPEN.includes(order.state) && <Cancel order={order} />}
+        {order.buyerId?.startsWith("usr_") && <ActAs userId={order.buyerId} orderId={order.id} />}
+      </div>
     </section>
   );
 }
@@ -120,7 +124,7 @@ function Cancel({ order }: { readonly order: Order }) {
     forget: ["GET /v1/orders", "GET /v1/orders/{orderId}", "GET /v1/orders/{orderId}/timeline"],
   });
   return (
-    <div className="mt-5">
+    <div>
       <Decision
         label={text.cancel}
         tone="bad"

@@ -93,6 +93,16 @@ const queues = createRoute({
   path: "/queues",
   component: lazyRouteComponent(() => import("./queues.tsx"), "QueuesPage"),
 });
+const acting = createRoute({
+  getParentRoute: () => layout,
+  path: "/acting",
+  component: lazyRouteComponent(() => import("./acting.tsx"), "ActingPage"),
+});
+const metrics = createRoute({
+  getParentRoute: () => layout,
+  path: "/metrics",
+  component: lazyRouteComponent(() => import("./metrics.tsx"), "MetricsPage"),
+});
 const ledger = createRoute({
   getParentRoute: () => layout,
   path: "/ledger",
@@ -115,5 +125,7 @@ export const operatorRoutes = layout.addChildren([
   reviews,
   flashSales,
   queues,
+  metrics,
   ledger,
+  acting,
 ]);

@@ -56,21 +56,30 @@ export function SalesPanels({ days }: { readonly days: number }) {
   const shop = useShop();
   const now = Date.now();
   const query = { from: dayOf(now - (days - 1) * DAY_MS), to: dayOf(now) };
-  const sales = useQuery(queryOf("GET /v1/analytics/sales", { query }, shop));
   return (
     <div className="flex flex-col gap-5">
-      <section className="panel">
-        <h2 className="text-lg font-bold">{text.sales}</h2>
-        <p className="text-muted mb-4 text-sm">{text.salesHint}</p>
-        <Loaded query={sales} skeleton={<div className="skeleton h-80 w-full" />}>
-          {(data) => <SalesChart sales={data} from={query.from} days={days} />}
-        </Loaded>
-      </section>
+      <SalesPanel days={days} query={query} acting={shop} />
       <div className="grid grid-cols-[minmax(0,1fr)] gap-5 xl:grid-cols-2">
         <FunnelPanel query={query} />
         <TopPanel query={query} />
       </div>
     </div>
+  );
+}
+
+type SalesProps = Range & { readonly days: number; readonly acting: { readonly seller?: string } };
+
+/** What was sold in a shop, or in the whole market. */
+export function SalesPanel({ days, query, acting }: SalesProps) {
+  const sales = useQuery(queryOf("GET /v1/analytics/sales", { query }, acting));
+  return (
+    <section className="panel">
+      <h2 className="text-lg font-bold">{text.sales}</h2>
+      <p className="text-muted mb-4 text-sm">{text.salesHint}</p>
+      <Loaded query={sales} skeleton={<div className="skeleton h-80 w-full" />}>
+        {(data) => <SalesChart sales={data} from={query.from} days={days} />}
+      </Loaded>
+    </section>
   );
 }
 

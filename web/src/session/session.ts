@@ -3,7 +3,16 @@ import { ApiError, call } from "../api/client.ts";
 import { isFinal } from "../api/intent.ts";
 import { queryClient } from "../api/queries.ts";
 import type { Routes } from "../api/schema.gen.ts";
-import { announceSignIn, guestToken, identity, keepGuestToken, leftByChoice, signedIn } from "./tokens.ts";
+import {
+  actAsOneself,
+  actingStore,
+  announceSignIn,
+  guestToken,
+  identity,
+  keepGuestToken,
+  leftByChoice,
+  signedIn,
+} from "./tokens.ts";
 
 export type Passed = Routes["POST /v1/auth/sign-in"]["answer"];
 type SignedIn = Extract<Passed, { readonly status: "signed_in" }>;
@@ -53,8 +62,18 @@ async function mergeCart(token: string): Promise<void> {
   );
 }
 
+/** Support is itself again at once, whether or not the end comes through: it would end by itself. */
+export async function endActing(options: { readonly keepalive?: boolean } = {}): Promise<void> {
+  const acting = actingStore.get();
+  if (!acting) return;
+  const path = { actingId: acting.actingId };
+  await call("DELETE /v1/auth/acting/{actingId}", { path }, options).catch(() => undefined);
+  actAsOneself();
+}
+
 /** The session ends with us or not at all: its cookie would sign the next one at this device in. */
 export async function leave(): Promise<void> {
+  if (actingStore.get()) return endActing();
   await call("POST /v1/auth/sign-out", { body: {} }).catch((error: unknown) => {
     if (!isFinal(error)) throw error;
   });

@@ -49,6 +49,7 @@ function become(next: Identity): void {
 /** Takes what a sign-in or a refresh answered. */
 export function signedIn({ userId, accessToken, expiresAt }: Access): void {
   access = { userId, accessToken, expiresAt };
+  acting = undefined;
   if (!localStorage.getItem(HINT)) localStorage.setItem(HINT, userId);
   become({ kind: "user", userId });
 }
@@ -61,6 +62,7 @@ export function renewed({ accessToken, expiresAt }: Omit<Access, "userId">): voi
 /** Forgets who was signed in, here and in the other tabs. */
 function signedOut({ everywhere = true } = {}): void {
   access = undefined;
+  acting = undefined;
   localStorage.removeItem(HINT);
   become({ kind: "visitor" });
   if (everywhere) channel.postMessage("out" satisfies Said);
@@ -106,8 +108,30 @@ export const cartStore = {
   },
 };
 
+/** Support in somebody's name: this tab speaks as him until it ends, and who is signed in stays so. */
+export type Acting = Routes["POST /v1/auth/users/{userId}/acting"]["answer"];
+let acting: Acting | undefined;
+
+export const actingStore = {
+  get: (): Acting | undefined => acting,
+  subscribe: identity.subscribe,
+};
+
+export function actAs(started: Acting): void {
+  acting = started;
+  become({ kind: "user", userId: started.userId });
+}
+
+/** The tab is its owner's again. */
+export function actAsOneself(): void {
+  if (!acting) return;
+  acting = undefined;
+  become(access ? { kind: "user", userId: access.userId } : { kind: "unknown" });
+}
+
 /** What calls are made with: the access token, else the guest's, else none. */
 export async function bearer(): Promise<string | undefined> {
+  if (acting) return acting.accessToken;
   if (current.kind === "visitor") return guestToken();
   if (access && Date.parse(access.expiresAt) - EARLY_MS > Date.now()) return access.accessToken;
   return (await refresh()) ?? guestToken();
@@ -115,6 +139,10 @@ export async function bearer(): Promise<string | undefined> {
 
 /** After a 401: another token than the one that was refused, or undefined when there is none. */
 export async function renew(refused: string): Promise<string | undefined> {
+  if (acting) {
+    if (acting.accessToken === refused) actAsOneself();
+    return undefined;
+  }
   if (current.kind !== "user") {
     // A guest's token that is no longer taken leads nowhere.
     if (refused === guestToken()) keepGuestToken(null);
@@ -126,7 +154,7 @@ export async function renew(refused: string): Promise<string | undefined> {
 
 /** Asks for a token that knows of rights which the caller has just got. */
 export async function renewRights(): Promise<void> {
-  if (current.kind !== "visitor") await refresh();
+  if (current.kind !== "visitor" && !acting) await refresh();
 }
 
 let refreshing: Promise<string | undefined> | undefined;

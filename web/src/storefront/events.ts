@@ -1,5 +1,6 @@
 import { call } from "../api/client.ts";
 import type { Schemas } from "../api/schema.gen.ts";
+import { actingStore } from "../session/tokens.ts";
 
 /**
  * What people see and do, told together every few seconds and when the page goes away; lost where nobody can
@@ -63,6 +64,8 @@ function flush(): void {
   const told = events.splice(0, EVENTS_MAX);
   const found = [...searches];
   searches.clear();
+  // What support looks at in somebody's name says nothing about him.
+  if (actingStore.get()) return;
   const nobodyHears = () => undefined;
   const options = { keepalive: true };
   if (told.length > 0)

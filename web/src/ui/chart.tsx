@@ -23,16 +23,18 @@ type Props = {
   readonly points: readonly Point[];
   /** What the axis says of a height. */
   readonly axis: (height: number) => string;
+  /** Points are days unless told. */
+  readonly times?: { readonly name: string; readonly axis: (at: number) => string };
 };
 
 const HEIGHT = 240;
 
 /** A line over days. Whoever does not see it, or wants the numbers, reads the same as a table. */
-export function Chart({ label, points, axis }: Props) {
+export function Chart({ label, points, axis, times = DAYS }: Props) {
   const frame = useRef<HTMLDivElement>(null);
   const [isTable, setIsTable] = useState(false);
   const id = useId();
-  usePlot(frame, points, axis);
+  usePlot(frame, points, axis, times.axis);
   return (
     <figure aria-labelledby={id}>
       <figcaption id={id} className="sr-only">
@@ -52,7 +54,7 @@ export function Chart({ label, points, axis }: Props) {
           <caption className="sr-only">{label}</caption>
           <thead>
             <tr>
-              <th scope="col">{text.day}</th>
+              <th scope="col">{times.name}</th>
               <th scope="col" className="number">
                 {label}
               </th>
@@ -77,6 +79,7 @@ function usePlot(
   frame: { readonly current: HTMLDivElement | null },
   points: readonly Point[],
   axis: (height: number) => string,
+  timeAxis: (at: number) => string,
 ): void {
   useEffect(() => {
     const element = frame.current;
@@ -88,7 +91,7 @@ function usePlot(
       if (isGone) return;
       plot?.destroy();
       const data: uPlot.AlignedData = [points.map(({ at }) => at), points.map(({ height }) => height)];
-      plot = new Plot(optionsOf(Plot, element, axis), data, element);
+      plot = new Plot(optionsOf(Plot, element, { axis, timeAxis }), data, element);
     };
     const resized = new ResizeObserver(() => void draw());
     resized.observe(element);
@@ -100,13 +103,16 @@ function usePlot(
       themed.disconnect();
       plot?.destroy();
     };
-  }, [frame, points, axis]);
+  }, [frame, points, axis, timeAxis]);
 }
 
 function optionsOf(
   Plot: typeof uPlot,
   element: HTMLElement,
-  axis: (height: number) => string,
+  {
+    axis,
+    timeAxis,
+  }: { readonly axis: (height: number) => string; readonly timeAxis: (at: number) => string },
 ): uPlot.Options {
   const colour = (token: string) => colourOf(element, `var(--color-${token})`);
   const lines = { stroke: colour("line"), width: 1 };
@@ -118,7 +124,7 @@ function optionsOf(
     cursor: { y: false, drag: { x: false, y: false } },
     scales: { y: { range: (_, low, high) => [Math.min(0, low), high <= 0 ? 1 : high * 1.1] } },
     axes: [
-      { ...shared, grid: { show: false }, values: (_, at) => at.map(dayOfSeconds) },
+      { ...shared, grid: { show: false }, values: (_, at) => at.map(timeAxis) },
       { ...shared, grid: lines, size: 76, values: (_, heights) => heights.map(axis) },
     ],
     series: [
@@ -139,7 +145,7 @@ const days = new Intl.DateTimeFormat(document.documentElement.lang, {
   month: "short",
   timeZone: "UTC",
 });
-const dayOfSeconds = (at: number): string => days.format(at * 1_000);
+const DAYS = { name: text.day, axis: (at: number): string => days.format(at * 1_000) };
 
 /** A canvas knows no `light-dark()`: the browser works it out on an element. */
 function colourOf(element: HTMLElement, css: string): string {

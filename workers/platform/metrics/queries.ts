@@ -1,5 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import { sql } from "drizzle-orm";
+import { requireOperator } from "#kernel/actor";
 import { describeError } from "#kernel/away";
 import { cellsOf } from "#kernel/cell";
 import { DAY_MS } from "#kernel/clock";
@@ -13,9 +14,29 @@ import { onMetrics } from "#objects/stubs";
 import { oversoldUnits, reservationDrift } from "#services/logistics/inventory/index";
 import { orderStatesQuery } from "#services/transaction/order/index";
 import { paymentStatesQuery } from "#services/transaction/payment/index";
+import { routesOf, type Sample } from "./domain.ts";
+
+/** What must hold, or be near nothing, and above which value somebody should look. */
+const WARN_ABOVE = {
+  oversold_units: 0,
+  reservation_drift_units: 0,
+  outbox_oldest_seconds: 60,
+  outbox_open_events: 1_000,
+  due_oldest_seconds: 120,
+  due_dead_jobs: 0,
+  dead_letters: 0,
+} as const;
+export const INVARIANTS = [
+  "oversold_units",
+  "reservation_drift_units",
+  "outbox_oldest_seconds",
+  "outbox_open_events",
+  "due_oldest_seconds",
+  "due_dead_jobs",
+  "dead_letters",
+] as const satisfies readonly (keyof typeof WARN_ABOVE)[];
 
 type Family = { readonly help: string; readonly type: "counter" | "gauge" | "histogram" };
-type Sample = readonly [series: string, value: number];
 
 /** Every family that may appear, by the name that its series begin with. */
 const FAMILIES: { readonly [name: string]: Family } = {
@@ -40,11 +61,27 @@ const FAMILIES: { readonly [name: string]: Family } = {
 /** Prometheus text; the counters of all isolates, and gauges read from each market's database now. */
 export async function scrape(ctx: Ctx, authorization: string | undefined): Promise<Uint8Array> {
   if (ctx.env.ENVIRONMENT !== "local") demandToken(ctx.env.METRICS_TOKEN, authorization);
-  const read = await onMetrics(ctx, (metrics) => metrics.read());
-  // The types of a stub forget that a pair is a pair.
-  const counters = read.map(([series, value]): Sample => [String(series), Number(value)]);
+  const counters = await readCounters(ctx);
   const gauges = await Promise.all(Object.keys(cellsOf(ctx.env)).map((cell) => gaugesOf(ctx, cell)));
   return new TextEncoder().encode(render([...counters, ...gauges.flat()]));
+}
+
+async function readCounters(ctx: Ctx): Promise<readonly Sample[]> {
+  const read = await onMetrics(ctx, (metrics) => metrics.read());
+  // The types of a stub forget that a pair is a pair.
+  return read.map(([series, value]): Sample => [String(series), Number(value)]);
+}
+
+/** What of it an operator looks at, of his own market. */
+export async function summarise(ctx: Ctx) {
+  requireOperator(ctx, "platform:read");
+  const [counters, gauges] = await Promise.all([readCounters(ctx), gaugesOf(ctx, ctx.cell)]);
+  const plain = new Map(gauges);
+  const invariants = INVARIANTS.map((name) => {
+    const value = plain.get(`${name}{cell="${ctx.cell}"}`) ?? null;
+    return { name, value, holds: value === null ? null : value <= WARN_ABOVE[name] };
+  });
+  return { at: new Date(ctx.clock.now()).toISOString(), routes: routesOf(counters, ctx.cell), invariants };
 }
 
 function demandToken(token: string, authorization: string | undefined): void {

@@ -40,6 +40,9 @@ const words = texts({
     operator_changed: "Role changed",
     account_disabled: "Account blocked",
     account_enabled: "Account opened again",
+    acting_started: "Support began to act in your name",
+    acting_ended: "Support stopped acting in your name",
+    acted: "Support did something in your name",
   },
   id: {
     signed_up: "Akun dibuat",
@@ -75,6 +78,9 @@ const words = texts({
     operator_changed: "Peran diubah",
     account_disabled: "Akun diblokir",
     account_enabled: "Akun dibuka kembali",
+    acting_started: "Dukungan mulai bertindak atas nama Anda",
+    acting_ended: "Dukungan berhenti bertindak atas nama Anda",
+    acted: "Dukungan melakukan sesuatu atas nama Anda",
   },
 });
 

@@ -16,6 +16,7 @@ import { Audit } from "./audit.tsx";
 import { forgetSecurity } from "./forget.ts";
 import { Passkeys } from "./passkeys.tsx";
 import { Sessions } from "./sessions.tsx";
+import { Support } from "./support.tsx";
 import { SecondFactor } from "./totp.tsx";
 
 const text = texts({
@@ -62,6 +63,7 @@ export function SecurityPage() {
             <Passkeys />
             <Linked account={account} />
             <Sessions />
+            <Support />
             <Audit />
           </div>
         )}

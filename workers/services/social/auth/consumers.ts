@@ -3,6 +3,7 @@ import { UserErased } from "#services/social/user/facts";
 import { recordErasure } from "#services/social/user/index";
 import { publishEpoch } from "./commands/gate.ts";
 import { eraseAccount } from "./repository/accounts.ts";
+import { forgetReasons } from "./repository/acting.ts";
 
 /** Above any epoch that was ever signed: the tokens of an account that is gone are worth nothing. */
 const NEVER = 2 ** 31 - 1;
@@ -14,6 +15,7 @@ const STEPS = [
     "retained",
     "Evidence of who got in; it names nobody but the id and goes after 400 days.",
   ],
+  ["auth.auth_acting", "anonymised", "That support acted, and when, is evidence; why is forgotten."],
 ] as const;
 
 const eraseCredentials = defineConsumer({
@@ -24,6 +26,7 @@ const eraseCredentials = defineConsumer({
     for (const { payload } of facts) await publishEpoch(ctx, payload.userId, NEVER);
     return facts.flatMap(({ payload: { userId } }) => [
       eraseAccount(userId),
+      forgetReasons(userId),
       recordErasure(STEPS.map(([store, action, reason]) => ({ userId, store, action, reason, at }))),
     ]);
   },

@@ -9,6 +9,8 @@ export const REFRESH_IDLE_MS = 30 * DAY_MS;
 export const SESSION_MS = 90 * DAY_MS;
 /** A lost answer or a second tab within this gets the same successor; later it is a stolen token. */
 export const REFRESH_GRACE_MS = 10_000;
+/** As long as a conversation about one thing takes; longer needs another reason. */
+export const ACTING_MS = 15 * MINUTE_MS;
 /** Old enough to reach for a phone, young enough that an open tab is not enough. */
 export const FRESH_MS = 10 * MINUTE_MS;
 
@@ -107,6 +109,9 @@ export const EVENT_TYPES = [
   "operator_changed",
   "account_disabled",
   "account_enabled",
+  "acting_started",
+  "acting_ended",
+  "acted",
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 /** Codes and ids, never what a person typed. */
@@ -265,4 +270,59 @@ export function prefixOf(address: string): string {
   const groups = head.split(":").filter((group) => group !== "");
   const three = [...groups, "0", "0", "0"].slice(0, 3);
   return `${three.map((group) => group.toLowerCase().replace(/^0+(?=.)/, "")).join(":")}::/48`;
+}
+
+/**
+ * What support may do in somebody's name: what he asks for on the phone and could take back. Everything else
+ * that changes something is refused, so a command that is new is refused until it is named here: money that
+ * moves, security, consents, and words that others read as his.
+ */
+export const ACTING_COMMANDS: readonly string[] = [
+  "POST /v1/carts/{cartId}/lines",
+  "PATCH /v1/carts/{cartId}/lines",
+  "DELETE /v1/carts/{cartId}/lines",
+  "PATCH /v1/carts/{cartId}/lines/{lineId}",
+  "DELETE /v1/carts/{cartId}/lines/{lineId}",
+  "POST /v1/orders/{orderId}/cancel",
+  "POST /v1/refunds",
+  "POST /v1/refunds/evidence",
+  "POST /v1/refunds/{refundId}/cancel",
+  "POST /v1/refunds/{refundId}/escalate",
+  "PATCH /v1/users/me",
+  "POST /v1/users/me/addresses",
+  "PUT /v1/users/me/addresses/{addressId}",
+  "DELETE /v1/users/me/addresses/{addressId}",
+  "POST /v1/vouchers/collect",
+  "POST /v1/vouchers/{voucherId}/collect",
+];
+/** Asked for by POST, though all that they do is answer or show; and the end of the acting itself. */
+export const ACTING_QUESTIONS: readonly string[] = [
+  "POST /v1/carts",
+  "POST /v1/recommendations/for-you",
+  "POST /v1/shipping/quotes",
+  "POST /v1/tracking/{shipmentId}/tickets",
+  "POST /v1/vouchers/quote",
+  "DELETE /v1/auth/acting/{actingId}",
+];
+/** What other people said to him, where his money goes, and everything about him at once. */
+const ACTING_BLIND =
+  /^\/v1\/(chats|calls|ledger|backups|auth\/api-keys|users\/me\/(export|consents)|wallet\/(bank-account|statement)|wallet\/seller)(\/|$)/;
+
+const matcherOf = (routes: readonly string[]): RegExp =>
+  new RegExp(`^(?:${routes.map((route) => route.replace(/\{\w+\}/g, "[\\w-]+")).join("|")})$`);
+const commands = matcherOf(ACTING_COMMANDS);
+const questions = matcherOf(ACTING_QUESTIONS);
+
+export type Asked = { readonly method: string; readonly path: string };
+
+/** A `command` leaves a row in the log; what only reads does not. */
+export function decideActing({ method, path }: Asked): Result<"command" | "question", "auth.acting_refused"> {
+  // A path may be written in more ways than one; what is not in the plain one is nobody's route.
+  if (!/^\/v1(\/[\w.~-]+)+$/.test(path)) return err("auth.acting_refused");
+  if (method === "GET" || method === "HEAD") {
+    return ACTING_BLIND.test(path) ? err("auth.acting_refused") : ok("question");
+  }
+  const asked = `${method} ${path}`;
+  if (commands.test(asked)) return ok("command");
+  return questions.test(asked) ? ok("question") : err("auth.acting_refused");
 }

@@ -125,6 +125,26 @@ export const fail = defineErrors({
     en: "This is your only way to sign in. Set up another one first.",
     id: "Ini satu-satunya cara Anda masuk. Siapkan cara lain dahulu.",
   },
+  "auth.acting_refused": {
+    kind: "forbidden",
+    en: "Support may not do this in somebody's name.",
+    id: "Dukungan tidak boleh melakukan ini atas nama orang lain.",
+  },
+  "auth.acting_impossible": {
+    kind: "conflict",
+    en: "Nobody may act in the name of this account.",
+    id: "Tidak ada yang boleh bertindak atas nama akun ini.",
+  },
+  "auth.acting_over": {
+    kind: "unauthenticated",
+    en: "You no longer act in this person's name.",
+    id: "Anda tidak lagi bertindak atas nama orang ini.",
+  },
+  "auth.acting_not_found": {
+    kind: "missing",
+    en: "Nobody has acted like this.",
+    id: "Tindakan atas nama ini tidak ditemukan.",
+  },
   "auth.last_admin": {
     kind: "conflict",
     en: "The platform would be left without an administrator.",

@@ -74,6 +74,18 @@ export const SecurityChanged = defineEvent(
   zPerson.extend({ change: z.enum(SECURITY_CHANGES), ...zPlace.shape }),
 );
 
+/** The owner is told at once, why and until when. */
+export const ActingStarted = defineEvent(
+  "auth.acting_started",
+  1,
+  zPerson.omit({ locale: true }).extend({
+    actingId: zId("session"),
+    reason: z.string(),
+    /** Epoch ms. */
+    expiresAt: z.int(),
+  }),
+);
+
 export const EmailChanged = defineEvent("auth.email_changed", 1, zPerson.extend({ previous: z.email() }));
 
 export const OperatorChanged = defineEvent(

@@ -5,6 +5,7 @@ import { decodeCursor, type PageQuery, toPage } from "#kernel/page";
 import type { Session } from "./domain.ts";
 import { fail } from "./errors.ts";
 import { accountById, identitiesQuery } from "./repository/accounts.ts";
+import { type ActingRow, actingsQuery } from "./repository/acting.ts";
 import { type AuditRow, eventsQuery } from "./repository/events.ts";
 import { factorsQuery, type Passkey, passkeysQuery } from "./repository/factors.ts";
 import { type ApiKey, keysQuery } from "./repository/keys.ts";
@@ -127,6 +128,55 @@ async function pageOfEvents(ctx: Ctx, userId: Id<"user">, page: PageQuery) {
 
 /** What happened to the caller's account. */
 export const listEvents = async (ctx: Ctx, page: PageQuery) => pageOfEvents(ctx, requireUser(ctx), page);
+
+const toActingDto = (
+  { id, reason, orderId, startedAt, expiresAt, endedAt, commands }: ActingRow,
+  now: number,
+) => ({
+  id,
+  reason,
+  orderId,
+  startedAt: toInstant(startedAt),
+  until: toInstant(Math.min(endedAt ?? expiresAt, expiresAt)),
+  isLive: endedAt === null && expiresAt > now,
+  commands: commands.map(({ command, status, at }) => ({ command, status, at: toInstant(at) })),
+});
+
+/** When support acted in the caller's name, why, and what it did. */
+export async function listActingsOnMe(ctx: Ctx, page: PageQuery) {
+  const userId = requireUser(ctx);
+  const now = ctx.clock.now();
+  return walk(
+    ctx,
+    { ...page, scope: `acting ${userId}` },
+    {
+      load: async (part) => (await ctx.db.load(actingsQuery({ ...part, userId })))[0],
+      toItem: (row: ActingRow) => toActingDto(row, now),
+    },
+  );
+}
+
+type ActingFilter = PageQuery & { readonly userId?: Id<"user"> | undefined };
+
+/** The log of all, or of one person, for operators. */
+export async function listActings(ctx: Ctx, { userId, ...page }: ActingFilter) {
+  requireOperator(ctx, "user:read");
+  const now = ctx.clock.now();
+  return walk(
+    ctx,
+    { ...page, scope: `acting of ${userId ?? "all"}` },
+    {
+      load: async (part) => (await ctx.db.load(actingsQuery({ ...part, ...(userId && { userId }) })))[0],
+      toItem: (row: ActingRow) => ({
+        ...toActingDto(row, now),
+        userId: row.userId,
+        userEmail: row.userEmail,
+        operatorId: row.operatorId,
+        operatorEmail: row.operatorEmail,
+      }),
+    },
+  );
+}
 
 /** What happened to somebody's account, for support. */
 export async function listEventsOf(

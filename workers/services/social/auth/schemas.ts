@@ -120,6 +120,14 @@ export const zNewKey = z.object({
 export const zKeyOwnerQuery = z.object({ owner: zKeyOwner.default("shop") });
 export const zExchange = z.object({ apiKey: z.string().regex(/^tck_[\w-]{20,80}$/) });
 export const zOperatorRole = z.object({ role: z.enum(OPERATOR_ROLES).nullable() });
+const REASON_CHARS_MIN = 10;
+const REASON_CHARS_MAX = 300;
+export const zActAs = z.object({
+  /** The person reads it. */
+  reason: z.string().trim().min(REASON_CHARS_MIN).max(REASON_CHARS_MAX),
+  orderId: zId("order").optional(),
+});
+export const zActingRef = z.object({ actingId: zId("session") });
 export const zDisabled = z.object({ disabled: z.boolean() });
 
 const zInstant = z.iso.datetime();
@@ -201,6 +209,30 @@ export const zEvent = z.object({
   addressPrefix: z.string(),
   detail: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
   at: zInstant,
+});
+
+export const zActingStarted = zAccess.extend({
+  actingId: zId("session"),
+  userId: zId("user"),
+  email: z.string(),
+  reason: z.string(),
+});
+/** What support did in the person's own name. */
+export const zActing = z.object({
+  id: zId("session"),
+  reason: z.string(),
+  orderId: zId("order").nullable(),
+  startedAt: zInstant,
+  /** When it ended or ends by itself. */
+  until: zInstant,
+  isLive: z.boolean(),
+  commands: z.array(z.object({ command: z.string(), status: z.int().nullable(), at: zInstant })),
+});
+export const zActingOfAll = zActing.extend({
+  userId: zId("user"),
+  userEmail: z.string().nullable(),
+  operatorId: zId("user"),
+  operatorEmail: z.string().nullable(),
 });
 
 export const toInstant = (ms: number): string => new Date(ms).toISOString();

@@ -23,7 +23,12 @@ import {
 import { InventoryLow } from "#services/logistics/inventory/facts";
 import { TrackingChanged } from "#services/logistics/tracking/facts";
 import { SaleStartsSoon, TurnCame } from "#services/marketing/flash-sale/facts";
-import { MailRequested, SecurityChanged, SignedInOnNewDevice } from "#services/social/auth/facts";
+import {
+  ActingStarted,
+  MailRequested,
+  SecurityChanged,
+  SignedInOnNewDevice,
+} from "#services/social/auth/facts";
 import { UserErased } from "#services/social/user/facts";
 import { recordErasure } from "#services/social/user/index";
 import {
@@ -65,13 +70,18 @@ import { recordMembers, recordShops, scrub } from "./repository.ts";
 
 const account = defineConsumer({
   name: "notification.account",
-  on: [MailRequested, SecurityChanged, SignedInOnNewDevice],
+  on: [ActingStarted, MailRequested, SecurityChanged, SignedInOnNewDevice],
   handle: (ctx, facts) =>
     deliver(
       ctx,
       facts.map((fact): Intent => {
-        const { userId, email, locale } = fact.payload;
-        const base = { transactionId: `${fact.type}/${fact.id}`, to: { userId, email, locale } };
+        const { userId, email } = fact.payload;
+        const transactionId = `${fact.type}/${fact.id}`;
+        if (fact.type === "auth.acting_started") {
+          const data = { reason: fact.payload.reason, until: fact.payload.expiresAt };
+          return { transactionId, template: fact.type, data, to: { userId, email } };
+        }
+        const base = { transactionId, to: { userId, email, locale: fact.payload.locale } };
         if (fact.type === "auth.mail_requested") {
           const { template, sealed, expiresAt } = fact.payload;
           return { ...base, template: `auth.${template}`, data: { sealed }, expiresAt };

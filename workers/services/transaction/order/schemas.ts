@@ -132,6 +132,8 @@ export const zOrder = zHead.extend({
     }),
   ),
   invoice: z.object({ number: z.string(), issuedAt: zTime, isReady: z.boolean() }).nullable(),
+  /** Only the platform sees who bought. */
+  buyerId: z.union([zId("user"), zId("guest")]).optional(),
   /** What the platform keeps; only the shop and the platform see it. */
   commission: zMoney.optional(),
   /** What the platform owes on its commission and the shop pays on top of it. */

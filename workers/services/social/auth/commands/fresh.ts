@@ -13,6 +13,7 @@ export type Mine = { readonly userId: Id<"user">; readonly sessionId: Id<"sessio
 export function mine(ctx: Ctx): Mine {
   const { actor } = ctx;
   if (actor.kind !== "user") throw refuse(actor);
+  if (actor.actingBy !== undefined) throw fail("auth.acting_refused");
   return { userId: actor.userId, sessionId: actor.sessionId };
 }
 

@@ -3,7 +3,7 @@ import { DAY_MS } from "#kernel/clock";
 import type { Ctx } from "#kernel/ctx";
 import type { Statement } from "#kernel/db";
 import { due, schedule } from "#kernel/due";
-import { authEvent, authRefresh, authSession, authTicket } from "#schema/social/auth";
+import { authActing, authEvent, authRefresh, authSession, authTicket } from "#schema/social/auth";
 import { FORGET } from "../facts.ts";
 
 /** Long enough for whoever asks what happened to an account. */
@@ -19,6 +19,7 @@ export const forgetDead = (now: number): Statement[] => [
   { sql: sql`DELETE FROM ${authRefresh} WHERE expires_at < ${at(now)}` },
   { sql: sql`DELETE FROM ${authSession} WHERE expires_at < ${at(now)}` },
   { sql: sql`DELETE FROM ${authEvent} WHERE at < ${at(now - EVENTS_KEPT_MS)}` },
+  { sql: sql`DELETE FROM ${authActing} WHERE started_at < ${at(now - EVENTS_KEPT_MS)}` },
 ];
 
 export const forgetTomorrow = (ctx: Ctx): Statement =>

@@ -5,6 +5,8 @@ export const EXAMPLE = {
   token: "3q2-7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
   userId: "usr_01jd8zt4w8h5vc6q1m9a2r7sxy",
   sessionId: "ses_01jd8zt4w8h5vc6q1m9a2r7sxy",
+  actingId: "ses_01jd8zt4w8h5vc6q1m9a2r7sxy",
+  orderId: "ord_01jd8zt4w8h5vc6q1m9a2r7sxy",
   passkeyId: "psk_01jd8zt4w8h5vc6q1m9a2r7sxy",
   keyId: "key_01jd8zt4w8h5vc6q1m9a2r7sxy",
   attestation: {

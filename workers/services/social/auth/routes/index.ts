@@ -1,5 +1,6 @@
 import { newApp } from "#kernel/app";
 import { addAccount } from "./account.ts";
+import { addActing } from "./acting.ts";
 import { addFactors } from "./factors.ts";
 import { addKeys } from "./keys.ts";
 import { addMail } from "./mail.ts";
@@ -7,4 +8,4 @@ import { addOAuth } from "./oauth.ts";
 import { addSignIn } from "./sign-in.ts";
 
 export const app = newApp("/v1/auth");
-for (const add of [addSignIn, addMail, addFactors, addAccount, addOAuth, addKeys]) add(app);
+for (const add of [addSignIn, addMail, addFactors, addAccount, addOAuth, addKeys, addActing]) add(app);

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { button, code, note, table, text } from "./content.ts";
 import { defineTemplate, type Template } from "./template.ts";
-import { say, type Voice } from "./words.ts";
+import { moment, say, type Voice } from "./words.ts";
 
 const zLink = z.object({ link: z.url() });
 const zCode = z.object({ code: z.string().min(1) });
@@ -117,6 +117,13 @@ const CHANGES: { readonly [change: string]: Words } = {
     id: "Kami mengakhiri sesi yang dipakai dua kali",
   },
 };
+const ACTING = {
+  subject: { en: "Support is helping in your account", id: "Dukungan sedang membantu di akun Anda" },
+  body: {
+    en: "It sees your account and may change what you asked for. It cannot move money or change your security.",
+    id: "Dukungan melihat akun Anda dan dapat mengubah yang Anda minta, tetapi tidak uang atau keamanan Anda.",
+  },
+} as const;
 const SECURITY_PATH = "/account/security";
 const changeOf = (voice: Voice, change: string) =>
   say(voice, CHANGES[change] ?? { en: "Your account was changed", id: "Akun Anda telah diubah" });
@@ -165,6 +172,28 @@ export const SECURITY_TEMPLATES: readonly Template[] = [
     entry: ({ device }, voice) => ({
       title: say(voice, { en: "New sign-in to your account", id: "Ada masuk baru ke akun Anda" }),
       body: device,
+      path: SECURITY_PATH,
+    }),
+  }),
+  defineTemplate({
+    name: "auth.acting_started",
+    version: 1,
+    category: "security",
+    data: z.object({ reason: z.string(), until: z.int() }),
+    mail: ({ reason, until }, voice) => {
+      const subject = say(voice, ACTING.subject);
+      const body = say(voice, ACTING.body);
+      const label = say(voice, { en: "See what is done", id: "Lihat yang dilakukan" });
+      const rows = table([
+        [say(voice, { en: "Reason", id: "Alasan" }), reason],
+        [say(voice, { en: "Until", id: "Sampai" }), moment(voice, until)],
+      ]);
+      const look = button(label, `${voice.origin}${SECURITY_PATH}`);
+      return { subject, heading: subject, blocks: [text(body), rows, look] };
+    },
+    entry: ({ reason }, voice) => ({
+      title: say(voice, ACTING.subject),
+      body: reason,
       path: SECURITY_PATH,
     }),
   }),

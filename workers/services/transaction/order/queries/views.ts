@@ -80,6 +80,7 @@ export function toOrderDto(order: Order, { as, shipments = [], invoice }: Beside
           isReady: invoice.documentKey !== null,
         }
       : null,
+    ...(as === "operator" ? { buyerId: group.buyerId } : {}),
     ...(as === "buyer" ? {} : toCharges(order)),
   };
 }

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { defineRoute, newApp, Reply } from "#kernel/app";
 import { open } from "#kernel/policy";
-import { scrape } from "./queries.ts";
+import { scrape } from "../queries.ts";
 
 const zHeaders = z.object({ authorization: z.string().max(500).optional() });
 
