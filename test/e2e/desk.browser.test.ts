@@ -8,7 +8,7 @@ import { expectAccessible } from "../support/axe.ts";
 import { type Buyer, mailedPath, openBuyer } from "../support/buyer-page.ts";
 import { findChromium, openBrowser } from "../support/chromium.ts";
 import { clientOf, signedClient, until, userClaims } from "../support/http-client.ts";
-import { newEmail } from "../support/market-stall.ts";
+import { buy, newEmail, openStall } from "../support/market-stall.ts";
 import { joinAs, type Member } from "../support/members.ts";
 import { type RunningPlatform, sharePlatform } from "../support/running-platform.ts";
 
@@ -118,6 +118,55 @@ describe.skipIf(!chromium)("the platform's desk and two people who talk", () => 
       await expectNoSideways();
     }
     await close();
+  });
+
+  /** A member who has ordered and not paid. */
+  async function newOrder() {
+    const member = newMember("Sari Dewi");
+    const ware = { title: "Kopi Gayo 250 g", priceMinor: 8_500_000n, stock: 5 };
+    const [client, stall] = await Promise.all([joinAs(platform, member), openStall(platform, [ware])]);
+    const lines = [{ offerId: stall.offers[0]?.offerId ?? "", quantity: 1 }];
+    const { orders } = await buy(client, { lines, method: "qris", email: member.email });
+    return { member, orderId: orders[0]?.id ?? "" };
+  }
+
+  it("an operator cancels an order in the buyer's name, who sees who did what and why", async () => {
+    const { member, orderId } = await newOrder();
+    const { page, open, expectNoSideways, close } = await enterAsOperator();
+    await page.getByRole("link", { name: "Metrics" }).click();
+    await page.getByText("Units sold beyond stock").waitFor();
+    await page
+      .getByRole("row", { name: /^GET \/v1\// })
+      .first()
+      .waitFor();
+    await expectAccessible(page, "metrics");
+    await open(`/operator/orders/${orderId}`);
+    await page.getByRole("button", { name: "Act as the buyer" }).click();
+    await page.getByLabel("What you were asked to do").fill("Asked on the phone to cancel the order");
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("button", { name: "Act as the buyer" }).click();
+    const banner = page.getByRole("region", { name: "Acting as a user" });
+    await banner.getByText(`You act as ${member.email}`).waitFor();
+    await page.getByRole("button", { name: "Cancel the order" }).click();
+    await dialog.getByRole("button", { name: "Cancel the order" }).click();
+    await page.getByText("Cancelled").first().waitFor();
+    await page.setViewportSize({ width: PHONE, height: 740 });
+    await expectNoSideways();
+    await expectAccessible(page, "acting");
+    await shoot(page, "acting-phone");
+    await banner.getByRole("button", { name: "End" }).click();
+    await banner.waitFor({ state: "detached" });
+    const log = page.getByRole("article").filter({ hasText: member.email });
+    await log.getByText(`POST /v1/orders/${orderId}/cancel`).waitFor();
+    await expectAccessible(page, "acting-log");
+    await close();
+
+    const buyer = await enter(member, "/account/security", PHONE);
+    await buyer.page.getByRole("heading", { name: "Support in your name" }).waitFor();
+    await buyer.page.getByText("Asked on the phone to cancel the order").first().waitFor();
+    await buyer.expectNoSideways();
+    await shoot(buyer.page, "support");
+    await buyer.close();
   });
 
   it("a buyer and a shop write to each other; what is written offline comes once", async () => {

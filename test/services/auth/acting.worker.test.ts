@@ -154,9 +154,11 @@ describe("an acting token", () => {
   });
 
   test("has no command that moves money, changes security or speaks to others", () => {
-    const never =
-      /\/v1\/(wallet|payments|ledger|checkouts|chats|calls|reviews|questions|sellers|livestreams)\b|\/auth\/(?!acting)|consents|erasure|confirm|accept|tender|complete/;
-    expect([...ACTING_COMMANDS, ...ACTING_QUESTIONS].filter((name) => never.test(name))).toEqual([]);
+    const services =
+      /\/v1\/(wallet|payments|ledger|checkouts|chats|calls|reviews|questions|sellers|livestreams)\b/;
+    const verbs = /\/auth\/(?!acting)|consents|erasure|confirm|accept|tender|complete/;
+    const never = (name: string) => services.test(name) || verbs.test(name);
+    expect([...ACTING_COMMANDS, ...ACTING_QUESTIONS].filter(never)).toEqual([]);
     for (const name of ACTING_COMMANDS) {
       const { policy } = named.get(name)?.spec ?? {};
       expect(JSON.stringify(policy), name).toContain("buyer");

@@ -22,7 +22,7 @@ const text = texts({
     first: "The line begins with the second look, in a few seconds.",
     time: "Time",
     routes: "Routes",
-    routesHint: "Since the counters began, the busiest first.",
+    routesHint: "Since the counters began, the busiest first. A quiet spell begins them anew.",
     route: "Route",
     requests: "Requests",
     refused: "4xx",
@@ -40,7 +40,7 @@ const text = texts({
     first: "Garis dimulai pada pengamatan kedua, beberapa detik lagi.",
     time: "Waktu",
     routes: "Rute",
-    routesHint: "Sejak penghitung dimulai, yang tersibuk dahulu.",
+    routesHint: "Sejak penghitung dimulai, yang tersibuk dahulu. Masa sepi memulainya lagi.",
     route: "Rute",
     requests: "Permintaan",
     refused: "4xx",
@@ -50,7 +50,8 @@ const text = texts({
   },
 });
 
-const LOOK_AGAIN_MS = 10_000;
+/** Often enough that the counters, which a quiet spell of ten seconds ends, go on while somebody looks. */
+const LOOK_AGAIN_MS = 5_000;
 const DAY_MS = 86_400_000;
 const RANGES = [7, 30, 90] as const;
 type Metrics = Answer<"GET /v1/metrics/summary">;
@@ -99,7 +100,7 @@ function Sales() {
 const NO_SHOP = {};
 
 /** An hour of looks. */
-const POINTS_MAX = 360;
+const POINTS_MAX = 720;
 const perSecond = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 });
 const shown = (rate: number): string => perSecond.format(rate);
 
@@ -131,7 +132,11 @@ const Rate = ({ points }: { readonly points: readonly Point[] }) => (
   <section className="panel">
     <h2 className="text-lg font-bold">{text.rate}</h2>
     <p className="text-muted mb-4 text-sm">{points.length > 1 ? text.rateHint : text.first}</p>
-    <Chart label={text.rate} points={points} axis={shown} times={TIMES} />
+    {points.length > 1 ? (
+      <Chart label={text.rate} points={points} axis={shown} times={TIMES} />
+    ) : (
+      <div className="skeleton h-60 w-full" />
+    )}
   </section>
 );
 

@@ -7,7 +7,7 @@ import { Form, fieldOf } from "../ui/form.tsx";
 import { useCommand } from "./command.ts";
 import { OfferField } from "./offer-field.tsx";
 import { useShop } from "./shop.ts";
-import { STOCK_READS } from "./stock-of.tsx";
+import { STOCK_READS } from "./stock-reads.ts";
 
 const text = texts({
   en: {

@@ -1,16 +1,17 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { Tabs } from "radix-ui";
-import type { Answer } from "../api/client.ts";
 import { pagesOf, queryOf } from "../api/queries.ts";
 import { count, texts } from "../shell/text.ts";
 import { moment } from "../shell/when.ts";
 import { Empty } from "../ui/empty.tsx";
 import { Paged } from "../ui/loaded.tsx";
 import { AdjustPanel } from "./adjust.tsx";
+import { BundlesPanel } from "./bundles.tsx";
 import { LocationsPanel } from "./locations.tsx";
+import { Named, useNames } from "./offer-names.tsx";
 import { mayManage, useShop } from "./shop.ts";
 import { StockOf } from "./stock-of.tsx";
+import { TransfersPanel } from "./transfers.tsx";
 
 const text = texts({
   en: {
@@ -20,6 +21,8 @@ const text = texts({
     movements: "Movements",
     adjust: "Receive and adjust",
     locations: "Locations",
+    transfers: "Transfers",
+    bundles: "Bundles",
     noLow: "Nothing is running low",
     noLevels: "Nothing was counted yet",
     noMovements: "Nothing has moved yet",
@@ -43,6 +46,8 @@ const text = texts({
     movements: "Pergerakan",
     adjust: "Terima dan sesuaikan",
     locations: "Lokasi",
+    transfers: "Transfer",
+    bundles: "Paket",
     noLow: "Tidak ada yang menipis",
     noLevels: "Belum ada yang dihitung",
     noMovements: "Belum ada pergerakan",
@@ -61,12 +66,13 @@ const text = texts({
   },
 });
 
-const PARTS = ["low", "levels", "movements", "adjust", "locations"] as const;
+const PARTS = ["low", "levels", "movements", "adjust", "transfers", "bundles", "locations"] as const;
+const STAFFS: readonly string[] = ["low", "levels", "movements"];
 
 /** What lies where, what is promised of it, and every movement of it. */
 export function InventoryPage() {
   const shop = useShop();
-  const parts = PARTS.filter((part) => mayManage(shop) || (part !== "adjust" && part !== "locations"));
+  const parts = PARTS.filter((part) => mayManage(shop) || STAFFS.includes(part));
   return (
     <>
       <h1 className="page-title">{text.title}</h1>
@@ -90,6 +96,12 @@ export function InventoryPage() {
         <Tabs.Content value="adjust">
           <AdjustPanel />
         </Tabs.Content>
+        <Tabs.Content value="transfers">
+          <TransfersPanel />
+        </Tabs.Content>
+        <Tabs.Content value="bundles">
+          <BundlesPanel />
+        </Tabs.Content>
         <Tabs.Content value="locations">
           <LocationsPanel />
         </Tabs.Content>
@@ -97,36 +109,6 @@ export function InventoryPage() {
     </>
   );
 }
-
-const NAMED_MAX = 100;
-
-/** What the shop calls these offers. Staff may count stock without seeing prices: then the id has to do. */
-function useNames(offerIds: readonly string[]) {
-  const shop = useShop();
-  const ids = [...new Set(offerIds)].toSorted().slice(0, NAMED_MAX);
-  const query = { offerIds: ids.join(","), limit: NAMED_MAX };
-  const offers = useQuery({
-    ...queryOf("GET /v1/offers", { query }, shop),
-    enabled: ids.length > 0 && mayManage(shop),
-  });
-  return new Map(offers.data?.items.map((offer) => [offer.id, offer]));
-}
-
-type Offer = Answer<"GET /v1/offers">["items"][number];
-type NamedProps = { readonly offerId: string; readonly offer: Offer | undefined };
-
-const Named = ({ offerId, offer }: NamedProps) =>
-  offer ? (
-    <Link
-      to="/shop/products/$productId"
-      params={{ productId: offer.productId }}
-      className="font-semibold break-all"
-    >
-      {offer.sku}
-    </Link>
-  ) : (
-    <span className="font-semibold break-all">{offerId}</span>
-  );
 
 function Low() {
   const low = useInfiniteQuery(pagesOf("GET /v1/inventory/low-stock", { query: {} }, useShop()));

@@ -7,8 +7,10 @@ import { Dialog } from "../ui/dialog.tsx";
 import { fieldError, TextField } from "../ui/field.tsx";
 import { Form } from "../ui/form.tsx";
 import { Loaded } from "../ui/loaded.tsx";
+import { AheadForm } from "./ahead.tsx";
 import { useCommand } from "./command.ts";
-import { useShop } from "./shop.ts";
+import { mayManage, useShop } from "./shop.ts";
+import { STOCK_READS } from "./stock-reads.ts";
 
 const text = texts({
   en: {
@@ -34,13 +36,6 @@ const text = texts({
     saved: "Tersimpan.",
   },
 });
-
-export const STOCK_READS = [
-  "GET /v1/inventory/levels",
-  "GET /v1/inventory/levels/{offerId}",
-  "GET /v1/inventory/low-stock",
-  "GET /v1/inventory/movements",
-] as const;
 
 type Props = {
   readonly offerId: string;
@@ -71,6 +66,7 @@ export function StockOf({ offerId, name, available: known }: Props) {
         <Dialog title={text.title(name)} onClose={() => setIsOpen(false)}>
           <p className="text-muted mb-4 text-sm">{text.intro}</p>
           <Loaded query={levels}>{({ items }) => <CountForms offerId={offerId} levels={items} />}</Loaded>
+          {mayManage(shop) && <AheadForm offerId={offerId} />}
         </Dialog>
       )}
     </>

@@ -9,13 +9,13 @@ import { clock } from "./when.ts";
 const text = texts({
   en: {
     as: (email: string) => `You act as ${email}`,
-    until: (reason: string, at: string) => `${reason} · until ${at}`,
+    until: (reason: string, at: string) => `Until ${at} · ${reason}`,
     end: "End",
     label: "Acting as a user",
   },
   id: {
     as: (email: string) => `Anda bertindak sebagai ${email}`,
-    until: (reason: string, at: string) => `${reason} · sampai ${at}`,
+    until: (reason: string, at: string) => `Sampai ${at} · ${reason}`,
     end: "Akhiri",
     label: "Bertindak sebagai pengguna",
   },

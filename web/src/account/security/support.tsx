@@ -12,13 +12,13 @@ import { Tag } from "../../ui/tag.tsx";
 const text = texts({
   en: {
     title: "Support in your name",
-    none: "Support has never acted in your name. If it does, you are told, and see here why and what it did.",
+    none: "Support has never acted in your name. If it does, you are told, and see it here.",
     live: "Now",
     end: "End it",
   },
   id: {
     title: "Dukungan atas nama Anda",
-    none: "Dukungan belum pernah bertindak atas nama Anda. Bila terjadi, Anda diberi tahu dan melihatnya di sini.",
+    none: "Dukungan belum pernah bertindak atas nama Anda. Bila terjadi, Anda diberi tahu di sini.",
     live: "Sekarang",
     end: "Akhiri",
   },

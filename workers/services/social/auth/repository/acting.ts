@@ -59,8 +59,10 @@ type Acted = Held & { readonly id: Id<"event">; readonly command: string };
 /** Written before the command is run: what cannot be logged is not done. */
 export function noteActed({ id, command, now, ...held }: Acted): Statement<"auth.acting_over"> {
   const detail = JSON.stringify({ command });
-  const insert = sql`INSERT INTO ${authEvent} (id, type, user_id, session_id, device, address_prefix, detail, at)
-    SELECT ${id}, 'acted', a.user_id, a.id, ${SUPPORT.device}, ${SUPPORT.addressPrefix}, ${detail}::jsonb, ${at(now)}::timestamptz
+  const insert = sql`INSERT INTO ${authEvent}
+      (id, type, user_id, session_id, device, address_prefix, detail, at)
+    SELECT ${id}, 'acted', a.user_id, a.id, ${SUPPORT.device}, ${SUPPORT.addressPrefix}, ${detail}::jsonb,
+      ${at(now)}::timestamptz
     ${live({ ...held, now })}`;
   return guarded(insert, 1, "auth.acting_over");
 }
@@ -86,8 +88,10 @@ export const actingQuery = (actingId: Id<"session">): Query<Acting | undefined> 
   );
 
 /** The person is gone; what was written about him goes too, and that it happened stays. */
-export const forgetReasons = (userId: Id<"user">): Statement =>
-  statement(build.update(authActing).set({ reason: "", orderId: null }).where(eq(authActing.userId, userId)));
+export function forgetReasons(userId: Id<"user">): Statement {
+  const update = build.update(authActing).set({ reason: "", orderId: null });
+  return statement(update.where(eq(authActing.userId, userId)));
+}
 
 /** More than anybody does in a quarter of an hour; the rest is in the person's audit log. */
 const COMMANDS_SHOWN_MAX = 100;
@@ -106,7 +110,8 @@ const commandsDone = sql<readonly Done[]>`(SELECT coalesce(jsonb_agg(jsonb_build
     'command', x.detail->>'command', 'status', x.detail->'status',
     'at', floor(extract(epoch FROM x.at) * 1000)) ORDER BY x.id), '[]')
   FROM (SELECT e.id, e.detail, e.at FROM auth_event e
-    WHERE e.session_id = auth_acting.id AND e.type = 'acted' ORDER BY e.id DESC LIMIT ${COMMANDS_SHOWN_MAX}) x)`;
+    WHERE e.session_id = auth_acting.id AND e.type = 'acted'
+    ORDER BY e.id DESC LIMIT ${COMMANDS_SHOWN_MAX}) x)`;
 
 /** Of one person, or of all; the latest first. */
 export const actingsQuery = ({ limit, after, userId }: Walk): Query<readonly ActingRow[]> =>

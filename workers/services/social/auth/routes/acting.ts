@@ -27,7 +27,7 @@ const addStart = (app: App) =>
         method: "post",
         path: "/users/{userId}/acting",
         summary:
-          "Acts in a person's name for a quarter of an hour; he is told, and all is logged. Asks for a fresh sign-in.",
+          "Acts in a person's name for a quarter of an hour, told and logged. Asks for a fresh sign-in.",
         policy: operator("user:act"),
         request: { params: zUserRef, body: zActAs },
         responses: { 201: zActingStarted },

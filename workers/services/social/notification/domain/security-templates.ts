@@ -120,8 +120,8 @@ const CHANGES: { readonly [change: string]: Words } = {
 const ACTING = {
   subject: { en: "Support is helping in your account", id: "Dukungan sedang membantu di akun Anda" },
   body: {
-    en: "It sees your account and may change what you asked for. It cannot move money or change your security.",
-    id: "Dukungan melihat akun Anda dan dapat mengubah yang Anda minta, tetapi tidak uang atau keamanan Anda.",
+    en: "It sees your account and may change what you asked for, but neither moves money nor your security.",
+    id: "Dukungan melihat akun Anda dan dapat mengubah yang Anda minta, bukan uang atau keamanan Anda.",
   },
 } as const;
 const SECURITY_PATH = "/account/security";
