@@ -1,10 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { CancelDialog, isCancellable } from "../account/orders/cancel.tsx";
 import { type Order, stateTones, stateWords } from "../account/orders/words.ts";
+import { download } from "../api/client.ts";
 import { queryOf } from "../api/queries.ts";
 import { count, money, texts } from "../shell/text.ts";
 import { useTitle } from "../shell/title.ts";
 import { day, moment } from "../shell/when.ts";
+import { DocumentButton } from "../ui/document-button.tsx";
 import { Loaded, Rows } from "../ui/loaded.tsx";
 import { Tag } from "../ui/tag.tsx";
 import { labelLines } from "./address.ts";
@@ -26,6 +30,8 @@ const text = texts({
     off: "Vouchers",
     total: "Total",
     tracking: "Tracking number",
+    invoice: (number: string) => `Invoice ${number}`,
+    cancel: "Cancel the order",
   },
   id: {
     title: "Pesanan Anda",
@@ -41,6 +47,8 @@ const text = texts({
     off: "Voucher",
     total: "Total",
     tracking: "Nomor resi",
+    invoice: (number: string) => `Faktur ${number}`,
+    cancel: "Batalkan pesanan",
   },
 });
 
@@ -89,8 +97,34 @@ function Shown({ order }: { readonly order: Order }) {
       <div className="flex flex-col gap-4">
         <Goods order={order} />
         <Facts order={order} />
+        <Doing order={order} />
       </div>
     </>
+  );
+}
+
+/** What somebody without an account does with his order: its invoice, and taking it back. */
+function Doing({ order }: { readonly order: Order }) {
+  const [isCancelling, setCancelling] = useState(false);
+  const { id: orderId, invoice } = order;
+  const about = { path: { orderId }, query: { as: "buyer" } } as const;
+  return (
+    <div className="flex flex-wrap gap-3">
+      {invoice?.isReady && (
+        <DocumentButton
+          fileName={`${invoice.number}.pdf`}
+          load={() => download("GET /v1/orders/{orderId}/invoice", about)}
+        >
+          {text.invoice(invoice.number)}
+        </DocumentButton>
+      )}
+      {isCancellable(order) && (
+        <button type="button" className="button button-bad" onClick={() => setCancelling(true)}>
+          {text.cancel}
+        </button>
+      )}
+      {isCancelling && <CancelDialog order={order} onClose={() => setCancelling(false)} />}
+    </div>
   );
 }
 

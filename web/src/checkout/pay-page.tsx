@@ -22,6 +22,7 @@ const text = texts({
     failed: "This payment did not go through",
     failedText: "Nothing was taken. You can pay another way.",
     order: "Look at the order",
+    wallet: "Back to the wallet",
   },
   id: {
     title: "Pembayaran",
@@ -32,6 +33,7 @@ const text = texts({
     failed: "Pembayaran ini tidak berhasil",
     failedText: "Tidak ada uang yang terpotong. Anda bisa membayar dengan cara lain.",
     order: "Lihat pesanan",
+    wallet: "Kembali ke dompet",
   },
 });
 
@@ -63,7 +65,8 @@ export function PayPage() {
 }
 
 function Shown({ payment }: { readonly payment: Payment }) {
-  const { orderGroupId } = payment;
+  const { orderGroupId, purpose } = payment;
+  if (isPaid(payment) && purpose === "top_up") return <Navigate to="/account/wallet" replace />;
   if (isPaid(payment) || payment.method === "cod") {
     return <Navigate to="/placed/$orderGroupId" params={{ orderGroupId }} replace />;
   }
@@ -76,7 +79,7 @@ function Shown({ payment }: { readonly payment: Payment }) {
 }
 
 function Waiting({ payment }: { readonly payment: Payment }) {
-  const { amount, wallet, method, payBefore, action } = payment;
+  const { amount, wallet, method, payBefore, action, purpose } = payment;
   return (
     <>
       <div className="panel flex flex-col items-center gap-4 text-center">
@@ -100,13 +103,25 @@ function Waiting({ payment }: { readonly payment: Payment }) {
           {text.waiting}
         </p>
       </div>
-      <OtherWay payment={payment} isOpen={false} />
+      {purpose === "order" && <OtherWay payment={payment} isOpen={false} />}
     </>
   );
 }
 
 function Failed({ payment }: { readonly payment: Payment }) {
-  const { orderGroupId } = payment;
+  const { orderGroupId, purpose } = payment;
+  if (purpose === "top_up") {
+    return (
+      <>
+        <p className="notice mb-4" role="status">
+          <strong>{text.failed}</strong>
+        </p>
+        <Link className="button button-primary" to="/account/wallet">
+          {text.wallet}
+        </Link>
+      </>
+    );
+  }
   return (
     <>
       <div className="notice mb-4" role="status">

@@ -3,15 +3,13 @@ import { MessageCircle } from "lucide-react";
 import { useState } from "react";
 import { call } from "../../api/client.ts";
 import { useIntents } from "../../api/intent.ts";
-import { queryClient } from "../../api/queries.ts";
 import { useOpenChat } from "../../chat/open-chat.ts";
 import { texts } from "../../shell/text.ts";
-import { Dialog } from "../../ui/dialog.tsx";
-import { SelectField } from "../../ui/field.tsx";
 import { Refusal } from "../../ui/refusal.tsx";
 import { AskDialog } from "../returns/ask.tsx";
+import { CancelDialog, isCancellable, renewed } from "./cancel.tsx";
 import { PayDialog } from "./pay.tsx";
-import { BUYER_REASONS, cancelWords, type Order } from "./words.ts";
+import type { Order } from "./words.ts";
 
 const text = texts({
   en: {
@@ -23,10 +21,6 @@ const text = texts({
     missing: "It never came",
     chat: "Chat with the shop",
     cancel: "Cancel the order",
-    cancelTitle: "Cancel this order?",
-    cancelText: "What you have paid goes back the way it came.",
-    why: "Why?",
-    keep: "Keep it",
   },
   id: {
     pay: "Bayar sekarang",
@@ -37,21 +31,8 @@ const text = texts({
     missing: "Barang tidak pernah datang",
     chat: "Chat dengan toko",
     cancel: "Batalkan pesanan",
-    cancelTitle: "Batalkan pesanan ini?",
-    cancelText: "Yang sudah Anda bayar kembali lewat jalan yang sama.",
-    why: "Mengapa?",
-    keep: "Jangan batalkan",
   },
 });
-
-/** What was read of orders before a command is old after it; what it answered is shown at once. */
-async function renewed(order: Order): Promise<void> {
-  queryClient.setQueriesData<Order>(
-    { queryKey: ["GET /v1/orders/{orderId}"] },
-    (kept) => kept && (kept.id === order.id ? order : kept),
-  );
-  await queryClient.invalidateQueries({ queryKey: ["GET /v1/orders"] });
-}
 
 type Asked = "pay" | "cancel" | "return";
 
@@ -59,13 +40,8 @@ type Asked = "pay" | "cancel" | "return";
 export function Actions({ order }: { readonly order: Order }) {
   const [asked, setAsked] = useState<Asked>();
   const close = () => setAsked(undefined);
-  const { state, shippedAt } = order;
+  const { state } = order;
   const isHere = state === "delivered" || state === "completed";
-  const isCancellable =
-    state === "awaiting_payment" ||
-    state === "placed" ||
-    state === "paid" ||
-    (state === "confirmed" && shippedAt === null);
   return (
     <section className="flex flex-col gap-2">
       <div className="flex flex-wrap gap-2">
@@ -81,7 +57,7 @@ export function Actions({ order }: { readonly order: Order }) {
           </button>
         )}
         <Chat order={order} />
-        {isCancellable && (
+        {isCancellable(order) && (
           <button type="button" className="button button-bad" onClick={() => setAsked("cancel")}>
             {text.cancel}
           </button>
@@ -141,58 +117,5 @@ function Chat({ order: { id, sellerId } }: { readonly order: Order }) {
       </button>
       <Refusal error={chat.error} />
     </>
-  );
-}
-
-type DialogProps = { readonly order: Order; readonly onClose: () => void };
-
-function CancelDialog({ order: { id: orderId, paidAt }, onClose }: DialogProps) {
-  const once = useIntents();
-  const [reason, setReason] = useState<(typeof BUYER_REASONS)[number]>("changed_mind");
-  const cancel = useMutation({
-    mutationFn: () =>
-      once(reason, (key) =>
-        call(
-          "POST /v1/orders/{orderId}/cancel",
-          { path: { orderId }, query: { as: "buyer" }, body: { reason } },
-          { key },
-        ),
-      ),
-    onSuccess: async (order) => {
-      onClose();
-      await renewed(order);
-    },
-  });
-  return (
-    <Dialog title={text.cancelTitle} onClose={onClose}>
-      <div className="form">
-        {paidAt && <p>{text.cancelText}</p>}
-        <SelectField
-          label={text.why}
-          value={reason}
-          onChange={({ target }) => setReason(BUYER_REASONS.find((one) => one === target.value) ?? "other")}
-        >
-          {BUYER_REASONS.map((one) => (
-            <option key={one} value={one}>
-              {cancelWords[one]}
-            </option>
-          ))}
-        </SelectField>
-        <Refusal error={cancel.error} />
-        <div className="flex flex-wrap justify-end gap-2">
-          <button type="button" className="button button-quiet" onClick={onClose}>
-            {text.keep}
-          </button>
-          <button
-            type="button"
-            className="button button-bad"
-            disabled={cancel.isPending}
-            onClick={() => cancel.mutate()}
-          >
-            {text.cancel}
-          </button>
-        </div>
-      </div>
-    </Dialog>
   );
 }

@@ -14,6 +14,7 @@ import { isNothing, wordOf } from "../orders/words.ts";
 import { BankDialog } from "./bank.tsx";
 import { PinDialog } from "./pin.tsx";
 import { SendDialog } from "./send.tsx";
+import { TopUpDialog } from "./top-up.tsx";
 import { Withdrawals, WithdrawDialog } from "./withdraw.tsx";
 import { kindWords } from "./words.ts";
 
@@ -29,6 +30,7 @@ const text = texts({
     frozen: "This wallet is frozen. Please contact us.",
     owed: (amount: string) =>
       `${amount} of cashback is taken back from the next bonus, as its goods went back.`,
+    topUp: "Top up",
     send: "Send",
     withdraw: "Withdraw",
     pin: "Set a PIN",
@@ -54,6 +56,7 @@ const text = texts({
     frozen: "Dompet ini dibekukan. Silakan hubungi kami.",
     owed: (amount: string) =>
       `Cashback ${amount} dipotong dari bonus berikutnya karena barangnya dikembalikan.`,
+    topUp: "Isi saldo",
     send: "Kirim",
     withdraw: "Tarik",
     pin: "Buat PIN",
@@ -123,7 +126,7 @@ function Balances({ wallet }: { readonly wallet: Wallet }) {
   );
 }
 
-type Asked = "send" | "withdraw" | "pin" | "bank";
+type Asked = "top_up" | "send" | "withdraw" | "pin" | "bank";
 
 function Doing({ wallet: { hasPin, isFrozen } }: { readonly wallet: Wallet }) {
   const [asked, setAsked] = useState<Asked>();
@@ -132,9 +135,14 @@ function Doing({ wallet: { hasPin, isFrozen } }: { readonly wallet: Wallet }) {
   return (
     <section className="mt-4">
       <div className="flex flex-wrap gap-2">
+        {!isFrozen && (
+          <button type="button" className="button button-primary" onClick={() => setAsked("top_up")}>
+            {text.topUp}
+          </button>
+        )}
         {mayMove && (
           <>
-            <button type="button" className="button button-primary" onClick={() => setAsked("send")}>
+            <button type="button" className="button button-quiet" onClick={() => setAsked("send")}>
               {text.send}
             </button>
             <button type="button" className="button button-quiet" onClick={() => setAsked("withdraw")}>
@@ -142,11 +150,7 @@ function Doing({ wallet: { hasPin, isFrozen } }: { readonly wallet: Wallet }) {
             </button>
           </>
         )}
-        <button
-          type="button"
-          className={`button ${hasPin ? "button-quiet" : "button-primary"}`}
-          onClick={() => setAsked("pin")}
-        >
+        <button type="button" className="button button-quiet" onClick={() => setAsked("pin")}>
           {hasPin ? text.changePin : text.pin}
         </button>
         <button type="button" className="button button-quiet" onClick={() => setAsked("bank")}>
@@ -154,6 +158,7 @@ function Doing({ wallet: { hasPin, isFrozen } }: { readonly wallet: Wallet }) {
         </button>
       </div>
       {!hasPin && <p className="text-muted mt-2 text-sm">{text.pinHint}</p>}
+      {asked === "top_up" && <TopUpDialog onClose={close} />}
       {asked === "send" && <SendDialog onClose={close} />}
       {asked === "withdraw" && <WithdrawDialog onClose={close} />}
       {asked === "pin" && <PinDialog onClose={close} />}

@@ -99,6 +99,8 @@ export const zRefundRow = zRefund.extend({
 export const zPayment = z.object({
   id: zId("payment"),
   orderGroupId: zId("orderGroup"),
+  /** What it pays for; a top-up has no orders. */
+  purpose: z.enum(["order", "top_up"]),
   attempt: z.int(),
   method: z.enum([...ONLINE_METHODS, "wallet", "cod"]),
   provider: z.enum(PROVIDERS),
@@ -242,6 +244,7 @@ export const toRefundRowDto = (refund: Refund) => ({
 export const toPaymentDto = (payment: Payment, refunds: readonly Refund[] = []) => ({
   id: payment.id,
   orderGroupId: payment.orderGroupId,
+  purpose: payment.purpose,
   attempt: payment.attempt,
   method: payment.method,
   provider: payment.keptBy ?? payment.provider,

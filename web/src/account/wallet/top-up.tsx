@@ -1,0 +1,93 @@
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { useCommand } from "../../api/command.ts";
+import { queryOf } from "../../api/queries.ts";
+import type { Schemas } from "../../api/schema.gen.ts";
+import { BANKS, methodAbout, methodName } from "../../checkout/method.ts";
+import { leaveTo } from "../../checkout/pay.ts";
+import { texts } from "../../shell/text.ts";
+import { Dialog } from "../../ui/dialog.tsx";
+import { fieldError, SelectField } from "../../ui/field.tsx";
+import { Form, fieldOf } from "../../ui/form.tsx";
+import { Loaded, Rows } from "../../ui/loaded.tsx";
+import { MoneyField, minorOf } from "../../ui/money-field.tsx";
+
+const text = texts({
+  en: { title: "Top up your wallet", amount: "Amount", how: "Pay by", bank: "Bank", pay: "Go on to pay" },
+  id: { title: "Isi saldo dompet", amount: "Jumlah", how: "Bayar dengan", bank: "Bank", pay: "Lanjut bayar" },
+});
+
+type Body = Schemas["TopUp"];
+type Method = Body["method"];
+const isBank = (bank: string): bank is keyof typeof BANKS => Object.hasOwn(BANKS, bank);
+
+/** Cash for the wallet, paid as an order is; it is there when it has come. */
+export function TopUpDialog({ onClose }: { readonly onClose: () => void }) {
+  const market = useQuery(queryOf("GET /v1/payments/methods", {}));
+  return (
+    <Dialog title={text.title} onClose={onClose}>
+      <Loaded query={market} skeleton={<Rows count={2} />}>
+        {({ methods }) => (
+          <Fields methods={methods.filter((one): one is Method => one !== "wallet" && one !== "cod")} />
+        )}
+      </Loaded>
+    </Dialog>
+  );
+}
+
+function Fields({ methods }: { readonly methods: readonly Method[] }) {
+  const navigate = useNavigate();
+  const [method, setMethod] = useState<Method | undefined>(methods[0]);
+  const topUp = useCommand("POST /v1/payments/top-ups", {
+    onDone: async ({ id: paymentId, action }) => {
+      await navigate({ to: "/pay/$paymentId", params: { paymentId } });
+      if (action.kind === "redirect") leaveTo(action.url);
+    },
+  });
+  const send = (form: FormData) => {
+    if (!method) return;
+    const amountMinor = minorOf(form.get("amount")) ?? "";
+    const bank = fieldOf(form, "bank");
+    topUp.mutate({
+      body: { amountMinor, method, ...(method === "virtual_account" && isBank(bank) && { bank }) },
+    });
+  };
+  return (
+    <Form onSend={send} submit={text.pay} command={topUp}>
+      <MoneyField
+        label={text.amount}
+        name="amount"
+        error={fieldError(topUp.error, "body.amountMinor")}
+        required
+      />
+      <fieldset className="flex flex-col gap-2">
+        <legend className="field-label">{text.how}</legend>
+        {methods.map((one) => (
+          <label key={one} className="choice">
+            <input
+              type="radio"
+              name="method"
+              checked={one === method}
+              onChange={() => setMethod(one)}
+              required
+            />
+            <span>
+              {methodName(one)}
+              <span className="text-muted block text-sm">{methodAbout(one)}</span>
+            </span>
+          </label>
+        ))}
+      </fieldset>
+      {method === "virtual_account" && (
+        <SelectField label={text.bank} name="bank">
+          {Object.entries(BANKS).map(([code, label]) => (
+            <option key={code} value={code}>
+              {label}
+            </option>
+          ))}
+        </SelectField>
+      )}
+    </Form>
+  );
+}
