@@ -28,7 +28,7 @@ async function approved(own: Corner, how: "labelled" | "by hand") {
   return { path, orderId, lineId: line.id as string };
 }
 
-test("an approved return is given the carrier's label once, and the buyer sends the goods on it", async () => {
+test("an approved return has the carrier's label once, and the buyer sends the goods on it", async () => {
   const own = await corner();
   const { h, shop, buyer } = own;
   await origin(h, shop);
@@ -62,7 +62,7 @@ test("an approved return is given the carrier's label once, and the buyer sends 
   expect((await shop.member.post(`${path}/receive`, back, key())).body).toMatchObject({ state: "settling" });
 });
 
-test("goods that came without a label go back on one too, paid by the platform from an operator", async () => {
+test("goods that came without a label go back on one, paid by the platform from an operator", async () => {
   const own = await corner();
   const { h, shop, buyer } = own;
   const { path } = await approved(own, "by hand");
