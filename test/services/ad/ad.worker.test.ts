@@ -4,6 +4,8 @@ import { forgetMemory, purge } from "#kernel/cache";
 import { DAY_MS, HOUR_MS } from "#kernel/clock";
 import { consumeFacts } from "#kernel/consume";
 import { adClick, adPurchase } from "#schema/catalog/ad";
+import { product } from "#schema/catalog/product";
+import { listing } from "#schema/catalog/search";
 import { stockLevel } from "#schema/logistics/inventory";
 import { consumers } from "#services/catalog/ad/consumers";
 import { marketIndex, sponsored } from "#services/catalog/ad/index";
@@ -168,6 +170,48 @@ test("a card in sight costs a thousandth of its price, and a viewer sees so many
   await hearBudget(h, one.campaignId);
   expect(await payableOf(h, one)).toBe(-300n);
 });
+
+test("a product's page has advertisements of its category and not of itself, with receipts", async () => {
+  const h = openMarket();
+  const word = await busyShelf(h);
+  const { items } = await find(h, `q=${word}`);
+  const [{ productId }] = items;
+  const one = await advertiser(h, `${word} lamp`, 50_000, { group: { placements: ["product"] } });
+  const elsewhere = await advertiser(h, `${word} torch`, 60_000);
+  // They stand in one category with the product whose page it is; the third in its own.
+  const read = h.ctx().db.read;
+  const [{ categoryId }] = (await read.select().from(listing).where(eq(listing.productId, productId))) as [
+    Row,
+  ];
+  await read.update(product).set({ categoryId }).where(eq(product.id, one.productId));
+  const beside = async (id: string) => {
+    await purge(h.ctx(), [MARKET_TAG]);
+    forgetMemory(h.env);
+    return (await h.anonymous.get(`/v1/search/beside/${id}`)).body.items;
+  };
+  const ads = await beside(productId);
+  expect(ads).toMatchObject([{ isSponsored: true, productId: one.productId, offerId: one.offerId }]);
+  expect(await beside(one.productId)).toEqual([]);
+  expect(await beside(h.ids.next("product"))).toEqual([]);
+  const searched = (await find(h, `q=${word}`)).sponsored;
+  expect(searched.map((ad: Advertiser) => ad.offerId)).toEqual([elsewhere.offerId]);
+  expect((await click(await h.buyer(), ads[0].adId)).status).toBe(204);
+  await hearBudget(h, one.campaignId);
+  const clicks = (await one.client.get(`${one.path}/clicks`)).body.items;
+  const signed = (await one.client.get(`/v1/ads/receipts/${clicks[0].bidId}`)).body;
+  expect(signed.receipt).toMatchObject({
+    placement: "product",
+    categoryId,
+    query: null,
+    priceMinor: "10000",
+  });
+  expect((await h.anonymous.post("/v1/ads/receipts/verify", signed)).body).toEqual({
+    valid: true,
+    faults: [],
+  });
+  expect(await spentOf(one)).toBe("10000");
+});
+type Row = typeof listing.$inferSelect;
 
 test("an offer that a merge moved to another product is advertised there", async () => {
   const h = openMarket();

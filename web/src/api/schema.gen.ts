@@ -359,6 +359,7 @@ export type Routes = {
   "GET /v1/search": { query: { readonly limit?: number; readonly cursor?: string | number | boolean; readonly q?: string | number | boolean; readonly category?: string | number | boolean; readonly seller?: string | number | boolean; readonly brand?: string | number | boolean; readonly priceMin?: string | number | boolean; readonly priceMax?: string | number | boolean; readonly inStock?: string | number | boolean; readonly ratingMin?: number; readonly near?: string | number | boolean; readonly radiusKm?: number; readonly sort?: "relevance" | "price_asc" | "price_desc" | "newest" | "best_selling" | "rating" | "nearest"; readonly explain?: string | number | boolean }; answer: Schemas["Results"] };
   "GET /v1/search/suggestions": { query: { readonly q: string | number | boolean; readonly limit?: number }; answer: Schemas["SearchSuggestions"] };
   "GET /v1/search/offers": { query: { readonly ids: string | number | boolean }; answer: Schemas["ShownOffers"] };
+  "GET /v1/search/beside/{productId}": { path: { readonly productId: string }; answer: Schemas["Beside"] };
   "POST /v1/search/feedback": { body: Schemas["Feedback"]; answer: undefined };
   "GET /v1/search/metrics": { query: { readonly from: string | number | boolean; readonly to: string | number | boolean; readonly limit?: number }; answer: Schemas["Metrics"] };
   "GET /v1/search/rules": { query: { readonly limit?: number; readonly cursor?: string | number | boolean; readonly query?: string | number | boolean; readonly categoryId?: string | number | boolean; readonly productId?: string | number | boolean }; answer: Schemas["Rules"] };
@@ -558,6 +559,7 @@ export type Schemas = {
   Bank: "bca" | "bni" | "bri" | "permata" | "cimb" | "mandiri";
   BankAccount: { readonly bank: string; readonly accountNumber: string; readonly holderName: string; readonly email: string };
   BeginOAuth: { readonly link?: boolean };
+  Beside: { readonly items: readonly (Schemas["Sponsored"])[] };
   Block: { readonly isBlocked: boolean };
   Blocked: { readonly userId: string };
   Blocking: { readonly isBlocked: boolean };

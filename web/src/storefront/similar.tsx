@@ -2,10 +2,13 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { queryOf } from "../api/queries.ts";
 import { texts } from "../shell/text.ts";
-import { Cards } from "./cards.tsx";
+import { Advertised, Cards } from "./cards.tsx";
 import { tell } from "./events.ts";
 
-const text = texts({ en: { similar: "Similar products" }, id: { similar: "Produk serupa" } });
+const text = texts({
+  en: { similar: "Similar products", paidFor: "Sponsored by shops" },
+  id: { similar: "Produk serupa", paidFor: "Disponsori toko" },
+});
 const SLOT = "product";
 const SHOWN = 8;
 
@@ -31,6 +34,10 @@ export function Similar({ productId }: { readonly productId: string }) {
   useEffect(() => {
     if (impressionId !== undefined) tell("recommendation.shown", { impressionId, slot: SLOT });
   }, [impressionId]);
+  const ads = useQuery({
+    ...queryOf("GET /v1/search/beside/{productId}", { path: { productId } }),
+    enabled: isNear,
+  });
   return (
     <section ref={place} className="min-h-px" aria-label={text.similar}>
       {data && data.items.length > 0 && (
@@ -47,6 +54,12 @@ export function Similar({ productId }: { readonly productId: string }) {
               })
             }
           />
+        </>
+      )}
+      {ads.data && ads.data.items.length > 0 && (
+        <>
+          <h2 className="section-title">{text.paidFor}</h2>
+          <Advertised items={ads.data.items} />
         </>
       )}
     </section>

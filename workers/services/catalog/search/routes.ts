@@ -9,6 +9,7 @@ import { getMetrics } from "./queries/metrics.ts";
 import { showOffers } from "./queries/offers.ts";
 import { listRuleLog, listRules, listSynonyms, toRuleDto } from "./queries/rules.ts";
 import { searchProducts } from "./queries/search.ts";
+import { besideProduct } from "./queries/sponsored.ts";
 import { suggest } from "./queries/suggest.ts";
 import { zFeedback, zFeedbackHeaders, zMetrics, zMetricsQuery } from "./schemas/feedback.ts";
 import {
@@ -23,7 +24,16 @@ import {
   zSynonymPage,
   zSynonyms,
 } from "./schemas/rule.ts";
-import { zOffersQuery, zResults, zSearch, zShownOffers, zSuggest, zSuggestions } from "./schemas/search.ts";
+import {
+  zBeside,
+  zBesideRef,
+  zOffersQuery,
+  zResults,
+  zSearch,
+  zShownOffers,
+  zSuggest,
+  zSuggestions,
+} from "./schemas/search.ts";
 
 const merchandiser = operator("category:write");
 const EXAMPLE_ID = "01jd8zt4w8h5vc6q1m9a2r7sxy";
@@ -66,6 +76,18 @@ const search = newApp("/v1/search")
       example: { ids: `ofr_${EXAMPLE_ID}` },
     }),
     async (ctx, input) => showOffers(ctx, input),
+  )
+  .route(
+    defineRoute({
+      method: "get",
+      path: "/beside/{productId}",
+      summary: "Advertisements for a product's page, labelled: of its category, and never of itself.",
+      policy: open,
+      request: { params: zBesideRef },
+      responses: { 200: zBeside },
+      example: { productId },
+    }),
+    (ctx, input) => besideProduct(ctx, input),
   )
   .route(
     defineRoute({

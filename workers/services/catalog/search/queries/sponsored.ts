@@ -1,10 +1,11 @@
 import { cached, etagOf, JsonText } from "#kernel/cache";
 import type { Ctx } from "#kernel/ctx";
+import type { Id } from "#kernel/ids";
 import { textIn } from "#kernel/texts";
 import { marketIndex, type Sponsored, sponsored } from "#services/catalog/ad/index";
 import { highlight, queryWords } from "../domain/words.ts";
 import { type ProductCard, productCardsQuery } from "../repository/cards.ts";
-import type { Results, Search, SponsoredHit } from "../schemas/search.ts";
+import type { Beside, Results, Search, SponsoredHit } from "../schemas/search.ts";
 import { LISTING_TAG } from "./tags.ts";
 
 export type Organic = Omit<Results, "sponsored">;
@@ -60,7 +61,20 @@ async function sponsoredHits(
     slots: ctx.market.ad.slots,
   });
   if (ads.length === 0) return [];
-  const productIds = ads.map(({ productId }) => productId).sort();
+  const cards = await cardsOf(
+    ctx,
+    ads.map(({ productId }) => productId),
+  );
+  const words = queryWords(q);
+  return ads.flatMap((ad) => {
+    const card = cards.get(ad.productId);
+    return card && isWanted(input, ad, card) ? [toHit(ctx, { ad, card, words, explain })] : [];
+  });
+}
+
+/** How products look in a list, by their ids; none where nobody can be asked. */
+async function cardsOf(ctx: Ctx, ids: readonly Id<"product">[]): Promise<ReadonlyMap<string, ProductCard>> {
+  const productIds = [...ids].sort();
   const reading = {
     key: `search:cards:${productIds.join()}`,
     tags: [LISTING_TAG],
@@ -68,12 +82,34 @@ async function sponsoredHits(
   };
   const load = async () => (await ctx.db.load(productCardsQuery(productIds)))[0];
   const found = await cached(ctx, reading, load).catch(() => undefined);
-  const cards = new Map((found?.parse() ?? []).map((card) => [card.productId, card]));
-  const words = queryWords(q);
-  return ads.flatMap((ad) => {
-    const card = cards.get(ad.productId);
-    return card && isWanted(input, ad, card) ? [toHit(ctx, { ad, card, words, explain })] : [];
+  return new Map((found?.parse() ?? []).map((card) => [card.productId, card]));
+}
+
+/** Advertisements on a product's page: of its category, and never of itself. */
+export async function besideProduct(
+  ctx: Ctx,
+  { productId }: Beside,
+): Promise<{ readonly items: readonly SponsoredHit[] }> {
+  const shown = (await cardsOf(ctx, [productId])).get(productId);
+  if (!shown) return { items: [] };
+  const ads = await sponsored(ctx, {
+    placement: "product",
+    query: null,
+    categoryId: shown.categoryId,
+    organic: () => [productId],
+    viewer: ctx.actor,
+    slots: ctx.market.ad.slots,
   });
+  if (ads.length === 0) return { items: [] };
+  const cards = await cardsOf(
+    ctx,
+    ads.map((ad) => ad.productId),
+  );
+  const items = ads.flatMap((ad) => {
+    const card = cards.get(ad.productId);
+    return card ? [toHit(ctx, { ad, card, words: [], explain: false })] : [];
+  });
+  return { items };
 }
 
 /** A searcher's filters hold for advertisements as for everything else. */

@@ -6,11 +6,20 @@ import { listing } from "#schema/catalog/search";
 /** What a card shows of a product whoever sells it. */
 export type ProductCard = Pick<
   typeof listing.$inferSelect,
-  "productId" | "slug" | "titles" | "brand" | "imageKey" | "available" | "reviews" | "starsHundredths"
+  | "productId"
+  | "categoryId"
+  | "slug"
+  | "titles"
+  | "brand"
+  | "imageKey"
+  | "available"
+  | "reviews"
+  | "starsHundredths"
 > & { readonly offers: number };
 
 const CARD = {
   productId: listing.productId,
+  categoryId: listing.categoryId,
   slug: listing.slug,
   titles: listing.titles,
   brand: listing.brand,

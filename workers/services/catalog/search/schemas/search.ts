@@ -107,6 +107,11 @@ export const zResults = z.object({
 export type Results = z.input<typeof zResults>;
 export type Hit = z.input<typeof zHit>;
 
+export const zBesideRef = z.object({ productId: zId("product") });
+export type Beside = z.output<typeof zBesideRef>;
+/** Labelled as such wherever they are shown. */
+export const zBeside = z.object({ items: z.array(zSponsored) });
+
 export const zSuggest = z.object({
   q: z.string().trim().max(QUERY_CHARS_MAX),
   limit: z.coerce.number().int().min(1).max(20).default(8),
