@@ -271,9 +271,10 @@ async function chargeLate(h: Harness, paymentId: string, minor: bigint) {
   });
 }
 
-test("a late success of the one who was left goes back by itself, and the order stays paid", async () => {
-  const h = harness();
-  const { paymentId, buyer, payment, order, amount } = await shopping({ unstarted: true }, h);
+/** Paid through Stripe after Midtrans had been left; then Midtrans has money too. */
+async function paidTwice(h: Harness) {
+  const bought = await shopping({ unstarted: true }, h);
+  const { paymentId, buyer, order, amount } = bought;
   const [first, second] = [sandbox(h), stripeDesk(h)];
   await first.faults(paymentId, { chargeFails: "reset", times: 2 });
   expect((await buyer.get(`/v1/payments/${paymentId}`)).body.action.url).toContain("/pay/cs_test_");
@@ -284,6 +285,12 @@ test("a late success of the one who was left goes back by itself, and the order 
   await chargeLate(h, paymentId, amount.minor);
   await first.act(paymentId, "pay");
   await first.notify(paymentId);
+  return { ...bought, first, second };
+}
+
+test("a late success of the one who was left goes back by itself, and the order stays paid", async () => {
+  const h = harness();
+  const { paymentId, payment, order, first, second } = await paidTwice(h);
   await refunded(h, payment);
   const body = await payment();
   expect(body).toMatchObject({ state: "settled", refunds: [{ reason: "paid_twice", state: "succeeded" }] });
@@ -298,5 +305,33 @@ test("a late success of the one who was left goes back by itself, and the order 
   expect(rows).toEqual([
     { kind: "payment", debit: theirs, credit: ours },
     { kind: "payment_refund", debit: ours, credit: theirs },
+  ]);
+});
+
+test("a bank that takes such money back before we do has given it back in our place", async () => {
+  const h = harness();
+  const { paymentId, payment, first } = await paidTwice(h);
+  await first.act(paymentId, "chargeback");
+  await first.notify(paymentId);
+  await h.drain();
+  const admin = await h.operator("admin");
+  const { items } = (await admin.get("/v1/payments/disputes?limit=100")).body;
+  const { id } = items.find((one: { paymentId: string }) => one.paymentId === paymentId);
+  const closed = await admin.post(`/v1/payments/disputes/${id}/close`, { outcome: "lost" }, key());
+  expect(closed.status).toBe(200);
+  await refunded(h, payment);
+  const [refund] = (await payment()).refunds;
+  expect(refund).toMatchObject({ reason: "paid_twice", state: "succeeded" });
+  const { rows } = await h.ctx().db.read.execute<{ account: string; minor: string }>(sql`
+    SELECT account, sum(minor) AS minor FROM ledger_transfer,
+      LATERAL (VALUES (credit, amount_minor), (debit, -amount_minor)) AS side (account, minor)
+    WHERE id = ${`payment/${paymentId}/midtrans`} OR starts_with(id, ${`payment_refund/${refund.id}`})
+      OR starts_with(id, ${`dispute/${id}/`})
+    GROUP BY account ORDER BY account`);
+  // Nobody has it and nobody has lost it.
+  expect(rows.map(({ account, minor }) => [account, Number(minor)])).toEqual([
+    ["disputes:platform:IDR", 0],
+    ["payments:platform:IDR", 0],
+    ["provider:midtrans:IDR", 0],
   ]);
 });

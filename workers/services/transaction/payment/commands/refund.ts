@@ -97,7 +97,8 @@ async function giveBack(ctx: Ctx, payment: Payment, refund: Refund): Promise<Ref
   if (status === "cancel") return { kind: "done" };
   if (status !== "capture") return provider.refund(send);
   // Not settled yet: a void takes back everything at once, so it is only right when all of it goes back.
-  const isAll = isReturn(payment, refund) || payment.providerRefundMinor >= chargeOf(payment).minor;
+  const isWhole = isReturn(payment, refund) && refund.coveredMinor === 0n;
+  const isAll = isWhole || payment.providerRefundMinor >= chargeOf(payment).minor;
   if (!isAll) return { kind: "again" };
   const voided = await provider.cancel(place);
   return voided?.report.status === "cancel" ? { kind: "done" } : { kind: "again" };
