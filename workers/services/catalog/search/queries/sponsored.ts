@@ -90,9 +90,13 @@ export async function besideProduct(
   ctx: Ctx,
   { productId }: Beside,
 ): Promise<{ readonly items: readonly SponsoredHit[] }> {
+  const market = marketIndex(ctx);
+  // Whoever waits for it hears of its failure.
+  market.catch(() => undefined);
   const shown = (await cardsOf(ctx, [productId])).get(productId);
   if (!shown) return { items: [] };
   const ads = await sponsored(ctx, {
+    market,
     placement: "product",
     query: null,
     categoryId: shown.categoryId,
