@@ -37,6 +37,7 @@ export function factOf(
       ...{ livestreamId, auctionId: auction.id, priceMinor, payBy, passed: [...auction.passed] },
       offerId: auction.offerId as Id<"offer">,
       title: auction.title,
+      reservationId: auction.reservationId as Id<"reservation"> | undefined,
       userId: personId as Id<"user">,
     });
   }

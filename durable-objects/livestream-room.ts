@@ -15,6 +15,7 @@ import {
   nextDueAt,
 } from "#services/communication/livestream/domain/direct";
 import type { Change, LiveEvent, Phase } from "#services/communication/livestream/domain/event";
+import { findLot, type Lot } from "#services/communication/livestream/domain/lot";
 import {
   type PublicEvent,
   snapshotOf,
@@ -188,6 +189,19 @@ export class LivestreamRoomDO extends DurableObject<Env> {
       this.#append({ t: "auction_passed", auctionId, personId }, now);
       return true;
     });
+  }
+
+  /** How the auction of a unit stands, after what the clock has brought about. */
+  lot(unit: Parameters<typeof findLot>[1]): Lot | undefined {
+    return this.#write((now) => {
+      this.#catchUp(now);
+      return findLot(this.#state.auctions, unit);
+    });
+  }
+
+  /** Where this was directed before. */
+  directed(order: { readonly key: string; readonly by: string }): number | undefined {
+    return this.#log.findPrior({ personId: order.by, cid: order.key });
   }
 
   auction(auctionId: number): Auction | undefined {

@@ -946,6 +946,7 @@ CREATE TABLE "livestream_award" (
 	"price_minor" bigint NOT NULL,
 	"sale_id" text COLLATE "C" NOT NULL,
 	"hold_id" text COLLATE "C" NOT NULL,
+	"kept_as" text COLLATE "C",
 	"pay_by" timestamptz(3) NOT NULL,
 	"state" text NOT NULL,
 	"created_at" timestamptz(3) NOT NULL,

@@ -76,6 +76,11 @@ it("a power cut loses no acknowledged bid and no message, and doubles none", asy
   await platform.end("SIGKILL");
   const before = [...taken];
   platform = await sharePlatform();
+  // What is bid for is still nobody else's: of five units four can be had.
+  const deal = { t: "open_deal", offerId: offer?.offerId, price: idr(4_000_000), perBuyer: 1, seconds: 600 };
+  const dealOf = (units: number) => stall.shop.do(`${path}/stage`, { ...deal, units });
+  await expect(dealOf(5)).rejects.toThrow("livestream.out_of_stock");
+  expect((await dealOf(4)).seq).toBeGreaterThan(auctionId);
   await until("bids to be taken again", async () => taken.length >= before.length + TAKEN_AFTER);
   over = true;
   for (const room of rooms) room.close();

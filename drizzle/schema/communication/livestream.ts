@@ -75,6 +75,8 @@ export const livestreamAward = pgTable(
     priceMinor: bigint({ mode: "bigint" }).notNull(),
     saleId: id("sale").notNull(),
     holdId: id("hold").notNull(),
+    /** What keeps the unit since he was passed over, until the next one wins it. */
+    keptAs: id("reservation"),
     payBy: instant().notNull(),
     state: text({ enum: ["open", "paid", "passed"] }).notNull(),
     createdAt: instant().notNull(),

@@ -1,6 +1,8 @@
-import { env, runDurableObjectAlarm } from "cloudflare:test";
+import { env, evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
 import { createHmac } from "node:crypto";
+import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
+import { due } from "#kernel/due";
 import type { Id } from "#kernel/ids";
 import { type Client, harness } from "../../support/harness.ts";
 import { enter } from "../../support/room.ts";
@@ -155,6 +157,10 @@ test("who wins an auction buys at its price; who does not pay in time is passed 
   const opened = await stage(host, { ...terms, seconds: 2, paySeconds: 7 });
   expect(opened.status, JSON.stringify(opened.body)).toBe(200);
   const auctionId = opened.body.seq;
+  // From the first moment to the last the unit is the auction's: no other way leads to it.
+  const deal = { t: "open_deal", offerId, price: idr(5_000_000), units: 1, perBuyer: 1, seconds: 600 };
+  const isKept = async () => expect((await stage(host, deal)).body.code).toBe("livestream.out_of_stock");
+  await isKept();
   const [ani, budi] = await Promise.all([h.buyer(), h.buyer()]);
   const [first, second] = await Promise.all([watch(ani, "Ani"), watch(budi, "Budi")]);
   expect(await second.ask({ t: "bid", cid: "bid-of-budi", auctionId, maxMinor: "3000000" })).toMatchObject({
@@ -178,11 +184,13 @@ test("who wins an auction buys at its price; who does not pay in time is passed 
     .poll(() => awardOf(ani), patience)
     .toMatchObject({ offerId, auctionId, price: idr(3_100_000) });
   expect((await budi.get("/v1/livestreams/awards")).body.items).toEqual([]);
+  await isKept();
   await expect
     .poll(() => awardOf(ani).then(async () => (await room.auction(auctionId))?.passed.length), patience)
     .toBe(1);
   expect((await ani.get("/v1/livestreams/awards")).body.items).toEqual([]);
-  // The unit that he did not buy is on the shelf again, and the next one's.
+  // The unit that he did not buy is the auction's again, and the next one's.
+  await isKept();
   await runDurableObjectAlarm(room);
   await expect.poll(() => awardOf(budi), patience).toMatchObject({ auctionId, price: idr(1_000_000) });
   const next = await awardOf(budi);
@@ -192,4 +200,31 @@ test("who wins an auction buys at its price; who does not pay in time is passed 
   expect(checkout.status, JSON.stringify(checkout.body)).toBe(201);
   expect(checkout.body.parcels[0].lines[0]).toMatchObject({ unitPrice: idr(1_000_000) });
   expect((await host.get(`${path}/events?since=0`)).body.items.length).toBeGreaterThan(4);
+});
+
+test("a unit is bid for only where there is one, and is on the shelf again when nobody wins it", async () => {
+  const { h, host, offerId, stage, room } = await openShow(1);
+  const price = { start: idr(1_000_000), step: idr(100_000), mode: "sudden_death" };
+  const terms = { t: "open_auction", offerId, ...price, seconds: 2, paySeconds: 7 };
+  const key = crypto.randomUUID();
+  const opened = await stage(host, terms, key);
+  expect([opened.status, (await stage(host, terms, key)).body]).toEqual([200, opened.body]);
+  const second = await stage(host, terms);
+  expect(second.body.code).toBe("livestream.out_of_stock");
+  const holds = async () => {
+    const rows = await h.ctx().db.read.select().from(due).where(eq(due.kind, "livestream.keep_lot"));
+    return rows.filter(({ payload }) => (payload as { offerId: string }).offerId === offerId);
+  };
+  const [hold] = await holds();
+  await evictDurableObject(room);
+  const deal = { t: "open_deal", offerId, price: idr(5_000_000), units: 1, perBuyer: 1, seconds: 600 };
+  const state = () => room.auction(opened.body.seq).then((auction) => auction?.state);
+  // The look comes before the end: the unit is kept, whatever the room has forgotten.
+  expect(await h.runDue(hold?.subject ?? "")).toBe(0);
+  await expect.poll(state, { timeout: 5_000 }).toBe("unsold");
+  expect((await stage(host, deal)).body.code).toBe("livestream.out_of_stock");
+  h.clock.set(Date.now() + 2_000);
+  expect(await h.runDue(hold?.subject ?? "")).toBe(1);
+  expect(await holds()).toEqual([]);
+  expect((await stage(host, deal)).status).toBe(200);
 });

@@ -32,6 +32,8 @@ export const AuctionAwarded = defineEvent(
     priceMinor: z.string(),
     payBy: z.int(),
     passed: z.array(z.string()),
+    /** What kept the unit while it was bid for. */
+    reservationId: zId("reservation").optional(),
   }),
 );
 /** Somebody lost the lead of an auction: told the first time that it happens to him, and not again. */
@@ -76,4 +78,17 @@ export const SETTLE_AWARD = defineJob(
   "livestream.settle_award",
   undefined,
   z.object({ livestreamId: zLivestreamId, auctionId: z.int(), userId: zId("user") }),
+);
+
+/** Looks after the unit of an auction: kept while it may be won, given back when nobody wins it. */
+export const KEEP_LOT = defineJob(
+  "livestream.keep_lot",
+  undefined,
+  z.object({
+    livestreamId: zLivestreamId,
+    reservationId: zId("reservation"),
+    sellerId: zId("seller"),
+    offerId: zId("offer"),
+    auctionId: z.int().optional(),
+  }),
 );

@@ -170,10 +170,27 @@ export const awardQuery = (ref: AwardRef): Query<Award | undefined> =>
     ([row]) => row,
   );
 
-export const closeAward = (ref: AwardRef, state: "paid" | "passed"): Statement =>
+/** Who was passed over in these shows, for what keeps the unit since. */
+export const passedAwardsQuery = (livestreamIds: readonly ShowId[]): Query<readonly Award[]> =>
+  query(
+    (read) =>
+      read
+        .select()
+        .from(livestreamAward)
+        .where(
+          and(inArray(livestreamAward.livestreamId, [...livestreamIds]), eq(livestreamAward.state, "passed")),
+        ),
+    (rows) => rows,
+  );
+
+export const closeAward = (
+  ref: AwardRef,
+  state: "paid" | "passed",
+  keptAs: Id<"reservation"> | null,
+): Statement =>
   statement(
     build
       .update(livestreamAward)
-      .set({ state })
+      .set({ state, keptAs })
       .where(and(isAward(ref), eq(livestreamAward.state, "open"))),
   );

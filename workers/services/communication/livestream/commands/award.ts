@@ -1,4 +1,4 @@
-import { MINUTE_MS, SECOND_MS } from "#kernel/clock";
+import { HOUR_MS, SECOND_MS } from "#kernel/clock";
 import type { Ctx } from "#kernel/ctx";
 import type { Statement } from "#kernel/db";
 import { schedule } from "#kernel/due";
@@ -8,7 +8,9 @@ import { onLivestreamRoom } from "#objects/stubs";
 import { offersQuery } from "#services/catalog/product/index";
 import { claimFor, holdState, planLiveSale, takeBack } from "#services/marketing/flash-sale/index";
 import { type AuctionAwarded, SETTLE_AWARD } from "../facts.ts";
+import { loadShow } from "../queries/shows.ts";
 import * as shows from "../repository.ts";
+import { dropLot, takeLot } from "./lot.ts";
 
 type Awarded = ReturnType<typeof AuctionAwarded.make>;
 
@@ -17,7 +19,10 @@ const LOOK_AGAIN_MS = 5 * SECOND_MS;
 
 /** What was won is one unit in a sale of its own, at the price that it brought, until it is to be paid. */
 export async function openAwards(ctx: Ctx, facts: readonly Awarded[]): Promise<readonly Statement<string>[]> {
-  const [offers] = await ctx.db.load(offersQuery(facts.map(({ payload }) => payload.offerId)));
+  const [offers, before] = await ctx.db.load(
+    offersQuery(facts.map(({ payload }) => payload.offerId)),
+    shows.passedAwardsQuery(facts.map(({ payload }) => payload.livestreamId)),
+  );
   const byId = new Map(offers.map((offer) => [offer.offerId, offer]));
   return facts.flatMap(({ payload }) => {
     const { livestreamId, auctionId, userId, offerId, payBy } = payload;
@@ -28,14 +33,29 @@ export async function openAwards(ctx: Ctx, facts: readonly Awarded[]): Promise<r
     const now = ctx.clock.now();
     const holdMs = Math.max(SECOND_MS, payBy - now);
     // It would close by itself later than the award is looked at, which closes it in its own commit.
-    const one = { quota: 1, perBuyer: 1, endsAt: now + holdMs + MINUTE_MS, holdMs };
+    const one = { quota: 1, perBuyer: 1, endsAt: now + holdMs + HOUR_MS, holdMs };
     const award = { livestreamId, auctionId, userId, offerId, priceMinor, saleId, holdId, payBy };
+    const lotId = lotOf(payload, before);
+    // In this order and one commit: the unit goes from the auction to its winner, past everybody else.
     return [
+      ...(lotId ? dropLot(ctx, lotId) : []),
       ...planLiveSale(ctx, { saleId, offer, priceMinor, ...one }),
-      shows.insertAward({ ...award, state: "open", createdAt: now }),
+      shows.insertAward({ ...award, keptAs: null, state: "open", createdAt: now }),
       schedule(ctx, SETTLE_AWARD, toJob(award)),
     ];
   });
+}
+
+/** What keeps the unit: of the auction itself, or since the winner before was passed over. */
+function lotOf(
+  { livestreamId, auctionId, passed, reservationId }: Awarded["payload"],
+  before: readonly shows.Award[],
+): Id<"reservation"> | undefined {
+  const last = passed.at(-1);
+  if (last === undefined) return reservationId;
+  const isLast = (one: shows.Award) =>
+    one.livestreamId === livestreamId && one.auctionId === auctionId && one.userId === last;
+  return before.find(isLast)?.keptAs ?? undefined;
 }
 
 type AwardRef = {
@@ -66,19 +86,38 @@ export async function settleAward(ctx: Ctx, ref: AwardRef): Promise<readonly Sta
   const state = (await holdState(ctx, held)) ?? (await claimAnew(ctx, held, payBy));
   if (state === "sold") {
     await onLivestreamRoom(ctx, livestreamId, (room) => room.settle(about));
-    return [shows.closeAward(ref, "paid")];
+    return [shows.closeAward(ref, "paid", null)];
   }
   const now = ctx.clock.now();
   const isWaited = state === "pledged" && now >= payBy;
   if (now < payBy || isWaited) {
     return [schedule(ctx, SETTLE_AWARD, { ...toJob(ref), dueAt: isWaited ? now + LOOK_AGAIN_MS : payBy })];
   }
-  // The unit is on the shelf again before the next winner is named, for it is the one that he wins.
-  const back = await takeBack(ctx, held);
-  const committed = await ctx.db.commit([...back, shows.closeAward(ref, "passed")]);
-  if (!committed.ok) throw new Error(`the sale of an award was refused: ${committed.code}`);
+  await keepForNext(ctx, award, await takeBack(ctx, held));
   await pass();
   return [];
+}
+
+/** The sale ends and the auction has its unit again in one commit: it is the one that the next one wins. */
+async function keepForNext(
+  ctx: Ctx,
+  award: shows.Award,
+  back: readonly Statement<"flash_sale.stale">[],
+): Promise<void> {
+  const { livestreamId, auctionId, offerId } = award;
+  const reservationId = ctx.ids.next("reservation");
+  const { sellerId } = await loadShow(ctx, award);
+  const lot = { livestreamId, sellerId, auctionId, reservationId, offerId, endsAt: ctx.clock.now() };
+  const kept = await ctx.db.commit([
+    ...back,
+    ...takeLot(ctx, lot),
+    shows.closeAward(award, "passed", reservationId),
+  ]);
+  if (kept.ok) return;
+  // Somebody bought it by the passed one's hold after all: the auction goes on with what stock there is.
+  const gone = kept.code === "inventory.insufficient";
+  const closed = gone ? await ctx.db.commit([...back, shows.closeAward(award, "passed", null)]) : kept;
+  if (!closed.ok) throw new Error(`the sale of an award was refused: ${closed.code}`);
 }
 
 async function claimAnew(ctx: Ctx, held: Parameters<typeof claimFor>[1], payBy: number) {

@@ -14,6 +14,7 @@ import { fail } from "../errors.ts";
 import { loadShow } from "../queries/shows.ts";
 import type { ShowRef, Stage } from "../schemas.ts";
 import { roleIn } from "./enter.ts";
+import { giveBackLot, takeLot } from "./lot.ts";
 
 type Staging = ShowRef & { readonly stage: Stage; readonly key: string };
 
@@ -25,6 +26,7 @@ export async function direct(ctx: Ctx, { livestreamId, stage, key }: Staging): P
   if (!mayDirect(role, stage.t)) throw fail("livestream.not_crew");
   const order = { key, by: actorKey(ctx.actor), role };
   if (stage.t === "open_deal") return openDeal(ctx, show, order, stage);
+  if (stage.t === "open_auction") return openAuction(ctx, show, order, stage);
   const direction = await toDirection(ctx, show, stage);
   const outcome = await onLivestreamRoom(ctx, show.id, (room) => room.direct({ ...order, direction }));
   return orThrow(outcome, fail);
@@ -33,7 +35,11 @@ export async function direct(ctx: Ctx, { livestreamId, stage, key }: Staging): P
 type Order = { readonly key: string; readonly by: string; readonly role: string };
 type Of<T extends Stage["t"]> = Extract<Stage, { readonly t: T }>;
 
-async function toDirection(ctx: Ctx, show: Show, stage: Exclude<Stage, Of<"open_deal">>): Promise<Direction> {
+async function toDirection(
+  ctx: Ctx,
+  show: Show,
+  stage: Exclude<Stage, Of<"open_deal" | "open_auction">>,
+): Promise<Direction> {
   switch (stage.t) {
     case "slow":
       return { t: "slow", ms: stage.seconds * SECOND_MS };
@@ -53,23 +59,39 @@ async function toDirection(ctx: Ctx, show: Show, stage: Exclude<Stage, Of<"open_
       const { seconds, ...about } = stage;
       return { ...about, forMs: seconds * SECOND_MS };
     }
-    case "open_auction":
-      return toAuction(ctx, show, stage);
     default:
       return stage;
   }
 }
 
-async function toAuction(ctx: Ctx, show: Show, stage: Of<"open_auction">): Promise<Direction> {
+/** What is bid for is nobody else's from now on, so an auction of what is not there does not begin. */
+async function openAuction(
+  ctx: Ctx,
+  show: Show,
+  order: Order,
+  stage: Of<"open_auction">,
+): Promise<{ seq: number }> {
   const [offer] = await ownOffers(ctx, show, [stage.offerId]);
   const { offerId, start, step, mode, seconds, paySeconds } = stage;
   const [startMinor, stepMinor] = [start, step].map((money) => wholeMinor(ctx, money));
-  return {
-    ...{ t: "open_auction", offerId, mode, forMs: seconds * SECOND_MS, payWithinMs: paySeconds * SECOND_MS },
+  const prior = await onLivestreamRoom(ctx, show.id, (room) => room.directed(order));
+  if (prior !== undefined) return { seq: prior };
+  const reservationId = ctx.ids.next("reservation");
+  const forMs = seconds * SECOND_MS;
+  const lot = { livestreamId: show.id, sellerId: show.sellerId, reservationId, offerId };
+  const taken = await ctx.db.commit(takeLot(ctx, { ...lot, endsAt: ctx.clock.now() + forMs }));
+  if (!taken.ok) throw fail("livestream.out_of_stock");
+  const direction: Direction = {
+    ...{ t: "open_auction", offerId, mode, forMs, payWithinMs: paySeconds * SECOND_MS, reservationId },
     title: offer ? textIn(offer.title, ctx.locale) : "",
     startMinor: String(startMinor),
     stepMinor: String(stepMinor),
   };
+  const outcome = await onLivestreamRoom(ctx, show.id, (room) => room.direct({ ...order, direction }));
+  // Refused, or the same order came twice at once and the other's unit is the one that is bid for.
+  const opened = await onLivestreamRoom(ctx, show.id, (room) => room.lot({ reservationId }));
+  if (!opened) await ctx.db.commit(giveBackLot(ctx, lot));
+  return orThrow(outcome, fail);
 }
 
 /** A price that can be paid in this market: its currency, above nothing, in whole cash steps. */

@@ -19,6 +19,8 @@ export type AuctionTerms = {
   readonly stepMinor: string;
   readonly mode: "regular" | "sudden_death";
   readonly payWithinMs: number;
+  /** Which reservation keeps the unit; an auction of before has none. */
+  readonly reservationId?: string | undefined;
 };
 
 export type Award = { readonly personId: string; readonly priceMinor: string; readonly payBy: number };
