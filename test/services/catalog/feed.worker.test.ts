@@ -1,47 +1,9 @@
 import { expect, test } from "vitest";
-import * as z from "zod";
+import type * as z from "zod";
 import { pagesQueries } from "#services/catalog/product/repository/pages";
 import { type Harness, harness } from "../../support/harness.ts";
+import { zFeedRow } from "./published-terms.ts";
 import { ifMatch, newCategory, openedShop, price, published, shirt } from "./shelf.ts";
-
-const money = z.string().regex(/^\d+\.\d{2} [A-Z]{3}$/);
-const country = z.string().regex(/^[A-Z]{2}$/);
-/** Of https://developers.openai.com/commerce/specs/file-upload/products, the fields that are in the feed. */
-const zRow = z.strictObject({
-  is_eligible_search: z.boolean(),
-  is_eligible_checkout: z.boolean(),
-  item_id: z.string().min(1).max(100),
-  title: z.string().min(1).max(150),
-  description: z.string().min(1).max(5_000),
-  url: z.url(),
-  brand: z.string().max(70).optional(),
-  gtin: z
-    .string()
-    .regex(/^\d{8,14}$/)
-    .optional(),
-  mpn: z.string().max(70).optional(),
-  product_category: z.string(),
-  image_url: z.url().optional(),
-  additional_image_urls: z.string().optional(),
-  price: money,
-  sale_price: money.optional(),
-  availability: z.enum(["in_stock", "out_of_stock", "pre_order", "backorder", "unknown"]),
-  availability_date: z.string().optional(),
-  group_id: z.string().max(70),
-  listing_has_variations: z.boolean(),
-  variant_dict: z.record(z.string(), z.string()).optional(),
-  offer_id: z.string(),
-  weight: z.string().optional(),
-  item_weight_unit: z.string().optional(),
-  seller_name: z.string().max(70),
-  seller_url: z.url(),
-  accepts_returns: z.boolean(),
-  return_deadline_in_days: z.int().positive().optional(),
-  review_count: z.int().optional(),
-  star_rating: z.string().optional(),
-  target_countries: z.array(country),
-  store_country: country,
-});
 
 /** The ids of the offers in the feed that are of these products. */
 async function listed(h: Harness, productIds: readonly string[]): Promise<readonly string[]> {
@@ -49,7 +11,7 @@ async function listed(h: Harness, productIds: readonly string[]): Promise<readon
   for (let path = "/v1/feeds/products?limit=100"; ; ) {
     const slice = await h.anonymous.get(path);
     const lines = (slice.body as string).split("\n").filter((line) => line !== "");
-    const rows = lines.map((line) => zRow.parse(JSON.parse(line)));
+    const rows = lines.map((line) => zFeedRow.parse(JSON.parse(line)));
     ids.push(...rows.filter((row) => productIds.includes(row.group_id)).map((row) => row.item_id));
     const [, next] = /^<([^>]+)>; rel="next"$/.exec(slice.headers.get("link") ?? "") ?? [];
     if (next === undefined) return ids;
@@ -110,13 +72,13 @@ test("each offer on sale is in the feed once, as the specification says; 304 whe
   const [{ offer }] = body.variants;
   h.clock.advance(1_000);
   await owner.patch(`/v1/offers/${offer.id}`, { price: price("15000000") }, ifMatch(1));
-  const rows: z.output<typeof zRow>[] = [];
+  const rows: z.output<typeof zFeedRow>[] = [];
   let path = "/v1/feeds/products?limit=100";
   for (;;) {
     const slice = await h.anonymous.get(path);
     expect(slice.status).toBe(200);
     const lines = (slice.body as string).split("\n").filter((line) => line !== "");
-    rows.push(...lines.map((line) => zRow.parse(JSON.parse(line))));
+    rows.push(...lines.map((line) => zFeedRow.parse(JSON.parse(line))));
     const again = await h.anonymous.get(path, {
       headers: { "if-none-match": slice.headers.get("etag") ?? "" },
     });

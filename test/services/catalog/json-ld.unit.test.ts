@@ -3,50 +3,7 @@ import { expect, test } from "vitest";
 import { feedRows } from "#services/catalog/product/domain/feed";
 import { productJsonLd, toScriptText } from "#services/catalog/product/domain/json-ld";
 import type { ProductView } from "#services/catalog/product/domain/view";
-
-/** Properties of https://schema.org types, as far as products are told of with them. */
-const THING = ["@context", "@id", "@type", "name", "description", "url", "image"];
-const PRODUCT = [
-  ...THING,
-  ...["category", "mpn", "brand", "aggregateRating", "sku", "offers", "weight", "additionalProperty"],
-  ...["gtin8", "gtin12", "gtin13", "gtin14", "color", "size", "material", "pattern"],
-];
-const TERMS: { readonly [type: string]: readonly string[] } = {
-  Product: PRODUCT,
-  ProductGroup: [...PRODUCT, "productGroupID", "variesBy", "hasVariant"],
-  Offer: [
-    ...THING,
-    ...["sku", "price", "priceCurrency", "availability", "availabilityStarts", "seller"],
-    "priceSpecification",
-    ...["eligibleQuantity", "shippingDetails", "hasMerchantReturnPolicy"],
-  ],
-  Brand: THING,
-  Organization: THING,
-  AggregateRating: [...THING, "ratingValue", "reviewCount", "bestRating", "worstRating"],
-  UnitPriceSpecification: [...THING, "priceType", "price", "priceCurrency"],
-  QuantitativeValue: [...THING, "value", "minValue", "maxValue", "unitCode"],
-  PropertyValue: [...THING, "value"],
-  OfferShippingDetails: [...THING, "shippingRate", "shippingDestination", "deliveryTime"],
-  MonetaryAmount: [...THING, "value", "currency"],
-  DefinedRegion: [...THING, "addressCountry"],
-  ShippingDeliveryTime: [...THING, "transitTime"],
-  MerchantReturnPolicy: [
-    ...THING,
-    ...["applicableCountry", "returnPolicyCategory", "merchantReturnDays", "returnMethod"],
-  ],
-};
-
-/** Every object says what it is, and has only properties that its type has. */
-function strangeTerms(part: unknown, path = "$"): readonly string[] {
-  if (Array.isArray(part)) return part.flatMap((one, i) => strangeTerms(one, `${path}[${i}]`));
-  if (part === null || typeof part !== "object") return [];
-  const known = TERMS[String((part as { "@type"?: string })["@type"])];
-  if (!known) return [`${path} is of no known type`];
-  return Object.entries(part).flatMap(([name, value]) => [
-    ...(known.includes(name) ? [] : [`${path}.${name}`]),
-    ...strangeTerms(value, `${path}.${name}`),
-  ]);
-}
+import { strangeTerms } from "./published-terms.ts";
 
 const money = (minor: string) => ({ minor, currency: "IDR" });
 const offer = (id: string, priorPrice: { minor: string; currency: string } | null) => ({
