@@ -130,6 +130,21 @@ const voucher = createRoute({
   path: "/vouchers/$voucherId",
   component: lazyRouteComponent(() => import("./voucher.tsx"), "VoucherPage"),
 });
+const ads = createRoute({
+  getParentRoute: () => layout,
+  path: "/ads",
+  component: lazyRouteComponent(() => import("./ads.tsx"), "AdsPage"),
+});
+const newAd = createRoute({
+  getParentRoute: () => layout,
+  path: "/ads/new",
+  component: lazyRouteComponent(() => import("./ad-new.tsx"), "NewAdPage"),
+});
+const ad = createRoute({
+  getParentRoute: () => layout,
+  path: "/ads/$campaignId",
+  component: lazyRouteComponent(() => import("./ad.tsx"), "AdPage"),
+});
 const flash = createRoute({
   getParentRoute: () => layout,
   path: "/flash-sales",
@@ -205,6 +220,9 @@ export const sellerRoutes = [
     vouchers,
     newVoucher,
     voucher,
+    ads,
+    newAd,
+    ad,
     flash,
     finance,
     performance,

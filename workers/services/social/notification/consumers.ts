@@ -64,6 +64,7 @@ import { liveIntents, remind, saleIntents } from "./commands/live.ts";
 import { tellMoney, tellRefunds } from "./commands/news.ts";
 import { tellParcels } from "./commands/parcels.ts";
 import { tellShops, tellSold } from "./commands/shop.ts";
+import { accountIntent } from "./domain/account-intents.ts";
 import { buyerOf, groupedIntents, invoiceIntent, orderIntent, stockLow } from "./domain/intents.ts";
 import type { Intent } from "./domain/message.ts";
 import { recordMembers, recordShops, scrub } from "./repository.ts";
@@ -71,29 +72,7 @@ import { recordMembers, recordShops, scrub } from "./repository.ts";
 const account = defineConsumer({
   name: "notification.account",
   on: [ActingStarted, MailRequested, SecurityChanged, SignedInOnNewDevice],
-  handle: (ctx, facts) =>
-    deliver(
-      ctx,
-      facts.map((fact): Intent => {
-        const { userId, email } = fact.payload;
-        const transactionId = `${fact.type}/${fact.id}`;
-        if (fact.type === "auth.acting_started") {
-          const data = { reason: fact.payload.reason, until: fact.payload.expiresAt };
-          return { transactionId, template: fact.type, data, to: { userId, email } };
-        }
-        const base = { transactionId, to: { userId, email, locale: fact.payload.locale } };
-        if (fact.type === "auth.mail_requested") {
-          const { template, sealed, expiresAt } = fact.payload;
-          return { ...base, template: `auth.${template}`, data: { sealed }, expiresAt };
-        }
-        const { device, addressPrefix } = fact.payload;
-        if (fact.type === "auth.signed_in_on_new_device") {
-          return { ...base, template: "auth.new_device", data: { device, addressPrefix } };
-        }
-        const data = { device, addressPrefix, change: fact.payload.change };
-        return { ...base, template: "auth.security_changed", data };
-      }),
-    ),
+  handle: (ctx, facts) => deliver(ctx, facts.map(accountIntent)),
 });
 
 const sellers = defineConsumer({
