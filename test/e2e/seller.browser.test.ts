@@ -231,4 +231,79 @@ describe.skipIf(!chromium)("a shop in a browser", () => {
     }
     await me.close();
   });
+
+  /** Five cups, an offer that is to be a set of them, and a second place for them to lie. */
+  async function stockUp() {
+    const client = await clientFor(owner);
+    const ware = (sku: string) =>
+      JSON.stringify({
+        ref: sku,
+        category: categoryId,
+        titles: { en: sku, id: sku },
+        variants: [{ offer: { sku, price: { minor: "5000000", currency: "IDR" } } }],
+      });
+    const headers = { "content-type": "application/x-ndjson" };
+    const { rows } = await client.do("/v1/products/import", [ware("CUP"), ware("SET")].join("\n"), {
+      headers,
+    });
+    const offerIds: string[] = rows.map((row: { offers: { offerId: string }[] }) => row.offers[0]?.offerId);
+    // A set has no stock of its own.
+    const rowsOf = { rows: [{ offerId: offerIds[0], onHand: 5, safety: 0 }] };
+    await client.do("/v1/inventory/levels", rowsOf);
+    await client.do("/v1/inventory/locations", { name: "Bekasi", priority: 2 });
+    return offerIds;
+  }
+
+  it("goods go to another place, a set is sold of cups, and both are advertised", async () => {
+    const [cup = "", set = ""] = await stockUp();
+    const me = await openShop("/shop/inventory");
+    const { page } = me;
+    const dialog = page.getByRole("dialog");
+    await page.getByRole("tab", { name: "Transfers" }).click();
+    await page.getByRole("button", { name: "Send goods" }).click();
+    await dialog.getByLabel("Offer").selectOption(cup);
+    await dialog.getByLabel("How many").fill("2");
+    await expectAccessible(page, "transfer");
+    await dialog.getByRole("button", { name: "Send goods" }).click();
+    await page.getByText("On its way").waitFor();
+    await page.getByRole("button", { name: "Count in" }).click();
+    await dialog.getByRole("button", { name: "Count in" }).click();
+    await page.getByText("2 arrived").waitFor();
+    await look(me, "transfers");
+    await page.getByRole("tab", { name: "Bundles" }).click();
+    await page.getByRole("button", { name: "Make a bundle" }).click();
+    await dialog.getByLabel("Which offer is the bundle?").selectOption(set);
+    await dialog.getByLabel("Offer", { exact: true }).selectOption(cup);
+    await dialog.getByLabel("How many").fill("2");
+    await dialog.getByRole("button", { name: "Make a bundle" }).click();
+    await page.getByText("2 available").waitFor();
+    await page.getByRole("link", { name: "Advertisements" }).click();
+    await page.getByRole("link", { name: "New campaign" }).click();
+    await page.getByLabel("Name").fill("Cups of the season");
+    await page.getByLabel("Budget a day").fill("50.000");
+    await expectAccessible(page, "campaign");
+    await page.getByRole("button", { name: "Start it" }).click();
+    await page.getByRole("tab", { name: "Products and words" }).click();
+    await page.getByRole("button", { name: "Add a group" }).click();
+    await dialog.getByLabel("Name").fill("Cups");
+    await dialog.getByLabel("Highest bid").fill("1.000");
+    await dialog.getByRole("button", { name: "Add a group" }).click();
+    await page.getByText("Cups", { exact: true }).click();
+    await page.getByLabel("Words", { exact: true }).fill('cup\n"coffee cup"\n-cheap');
+    await page.getByRole("button", { name: "Save" }).nth(1).click();
+    await page.getByText("Saved.").waitFor();
+    await page.getByLabel(/^CUP/).check();
+    await page.getByRole("button", { name: "Save" }).nth(2).click();
+    await page.getByText("Saved.").nth(1).waitFor();
+    await look(me, "ad-groups");
+    await page.getByRole("button", { name: "Pause" }).click();
+    await page.getByRole("button", { name: "Let it run" }).waitFor();
+    await page.setViewportSize({ width: PHONE, height: 740 });
+    await look(me, "ad-phone");
+    await me.close();
+    const client = await clientFor(owner);
+    const { items } = await client.read("/v1/ad-campaigns");
+    expect(items).toMatchObject([{ name: "Cups of the season", state: "paused" }]);
+    expect(await client.read(`/v1/inventory/bundles/${set}`)).toMatchObject({ available: 2 });
+  });
 });

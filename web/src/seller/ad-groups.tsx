@@ -115,7 +115,7 @@ function Inside({ groupId }: { readonly groupId: string }) {
     <div className="mt-5">
       <Loaded query={group}>
         {(found) => (
-          <div key={found.version} className="grid gap-8 lg:grid-cols-2">
+          <div className="grid gap-8 lg:grid-cols-2">
             <Settings group={found} />
             <Words group={found} />
             <Targets group={found} />

@@ -95,7 +95,7 @@ function Shown({ campaign }: { readonly campaign: Detail }) {
           <AdClicks campaignId={campaign.id} />
         </Tabs.Content>
         <Tabs.Content value="terms">
-          <Terms key={campaign.version} campaign={campaign} />
+          <Terms campaign={campaign} />
         </Tabs.Content>
       </Tabs.Root>
     </div>
