@@ -52,6 +52,7 @@ export class SaleCoordinatorDO extends DurableObject<Env> {
   /** Until then it is believed that no shard has anything. */
   #emptyUntil = 0;
   #hasLine = false;
+  #hasListened = false;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -85,7 +86,7 @@ export class SaleCoordinatorDO extends DurableObject<Env> {
         }
       });
       this.#rebuild();
-    }
+    } else await this.#listen();
     const states = await this.#all((shard, stub) => {
       const account = this.#ledger.accounts[shard];
       const isNew = account?.dealt === 0 && !this.#isClosed;
@@ -207,7 +208,16 @@ export class SaleCoordinatorDO extends DurableObject<Env> {
     this.#hasLine = this.#sql.exec<{ n: number }>("SELECT count(*) AS n FROM line").one().n > 0;
   }
 
+  /** What lies free in the shards is written down there alone: after a start they are asked for it. */
+  async #listen(): Promise<void> {
+    if (this.#hasListened) return;
+    const states = await this.#all((_, stub) => stub.totals());
+    for (const [shard, state] of states.entries()) this.#hear(shard, state);
+    this.#hasListened = true;
+  }
+
   async #tellAll(): Promise<void> {
+    await this.#listen();
     await this.#all((shard, stub) =>
       stub.hear(this.#dealFor(shard)).then((state) => this.#hear(shard, state)),
     );

@@ -312,8 +312,8 @@ export class SaleShardDO extends RoomDO<SaleFrame, SaleEvent> {
 
   #bandNow(): Band | undefined {
     const { terms } = this.#keeper.book;
-    const { left = this.#keeper.book.free } = this.#keeper;
-    return terms && bandOf(terms, this.#keeper.isDry ? 0 : left);
+    const { left = 0, book, isDry } = this.#keeper;
+    return terms && bandOf(terms, isDry ? 0 : Math.max(left, book.free));
   }
 
   #tellBand(): void {
