@@ -41,18 +41,27 @@ export function BankDialog({ onClose }: Props) {
       {found.isLoading ? (
         <div className="skeleton h-80" />
       ) : (
-        <AccountForm account={found.data} onClose={onClose} />
+        <AccountForm account={found.data} onSaved={onClose} />
       )}
     </Dialog>
   );
 }
 
-function AccountForm({ account, onClose }: Props & { readonly account: Account | undefined }) {
+/** For whoever has none: when it is saved, whoever shows this goes on. */
+export const FirstBankDialog = ({ onClose }: Props) => (
+  <Dialog title={text.title} onClose={onClose}>
+    <AccountForm account={undefined} onSaved={() => undefined} />
+  </Dialog>
+);
+
+type FormProps = { readonly account: Account | undefined; readonly onSaved: () => void };
+
+function AccountForm({ account, onSaved }: FormProps) {
   const stepUp = useStepUp();
   const save = useMutation({
     mutationFn: (body: Account) => stepUp(() => call("PUT /v1/wallet/bank-account", { body })),
     onSuccess: async () => {
-      onClose();
+      onSaved();
       await queryClient.invalidateQueries({ queryKey: ["GET /v1/wallet/bank-account"] });
     },
   });

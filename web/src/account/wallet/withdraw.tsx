@@ -11,7 +11,7 @@ import { Paged } from "../../ui/loaded.tsx";
 import { MoneyField, minorOf } from "../../ui/money-field.tsx";
 import { Refusal } from "../../ui/refusal.tsx";
 import { Tag } from "../../ui/tag.tsx";
-import { BankDialog } from "./bank.tsx";
+import { FirstBankDialog } from "./bank.tsx";
 import { PinField } from "./pin.tsx";
 import { forgetWallet } from "./send.tsx";
 import { payoutWords } from "./words.ts";
@@ -39,7 +39,7 @@ type Props = { readonly onClose: () => void };
 export function WithdrawDialog({ onClose }: Props) {
   const found = useQuery(queryOf("GET /v1/wallet/bank-account", {}));
   if (found.isLoading) return null;
-  if (!found.data) return <BankDialog onClose={onClose} />;
+  if (!found.data) return <FirstBankDialog onClose={onClose} />;
   return <Wish account={found.data} onClose={onClose} />;
 }
 
