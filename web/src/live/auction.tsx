@@ -1,11 +1,10 @@
-import { useMutation, useQuery } from "@tanstack/react-query";
-import { queryClient, queryOf } from "../api/queries.ts";
-import { checkoutOf } from "../sale/held.ts";
+import { useMutation } from "@tanstack/react-query";
 import { useIsSignedIn } from "../session/session.ts";
 import { signInHref } from "../session/sign-in-href.ts";
 import { count, money, texts } from "../shell/text.ts";
-import { Countdown, useNow } from "../ui/countdown.tsx";
+import { useNow } from "../ui/countdown.tsx";
 import { MoneyField, minorOf } from "../ui/money-field.tsx";
+import { AWARD_POLL_MS, Award, useAwards } from "./awards.tsx";
 import { currency } from "./currency.ts";
 import { EventCard } from "./event-card.tsx";
 import { refusalOf } from "./refusals.ts";
@@ -16,7 +15,7 @@ const text = texts({
   en: {
     auction: "Auction",
     price: "Now at",
-    bids: (n: string) => `${n} bids`,
+    bids: (n: string) => (n === "1" ? "1 bid" : `${n} bids`),
     leads: (name: string) => `${name} leads`,
     youLead: "You lead",
     nobody: "No bid yet",
@@ -27,9 +26,6 @@ const text = texts({
     signIn: "Sign in to bid",
     sudden: "Sudden death: the clock is not set back.",
     regular: "A late bid gives everybody ten more seconds.",
-    won: (price: string) => `You won at ${price}.`,
-    pay: "Pay now",
-    payBy: "Pay within",
     lost: (name: string, price: string) => `${name} won at ${price}.`,
     unsold: "Nobody bid this time.",
     paid: "Sold.",
@@ -50,9 +46,6 @@ const text = texts({
     signIn: "Masuk untuk menawar",
     sudden: "Sudden death: waktunya tidak diperpanjang.",
     regular: "Tawaran di detik terakhir memberi semua orang sepuluh detik lagi.",
-    won: (price: string) => `Anda menang dengan ${price}.`,
-    pay: "Bayar sekarang",
-    payBy: "Bayar dalam",
     lost: (name: string, price: string) => `${name} menang dengan ${price}.`,
     unsold: "Kali ini tidak ada yang menawar.",
     paid: "Terjual.",
@@ -157,37 +150,8 @@ function Outcome({ auction, you, skew }: OutcomeProps) {
   return <p className="text-muted">{text.lost(leader?.name ?? "", priced(priceMinor))}</p>;
 }
 
-/** A moment passes between winning and the unit that is kept for the winner. */
-const AWARD_POLL_MS = 1_500;
-
 function Won({ auction: { id, award, priceMinor }, skew }: Pick<Props, "auction" | "skew">) {
-  const asked = queryOf("GET /v1/livestreams/awards", {});
-  const awards = useQuery({
-    ...asked,
-    staleTime: 0,
-    refetchInterval: ({ state }) =>
-      state.data?.items.some(({ auctionId }) => auctionId === id) ? false : AWARD_POLL_MS,
-  });
-  const mine = awards.data?.items.find(({ auctionId }) => auctionId === id);
-  return (
-    <div className="border-good bg-good/10 rounded-control border p-3">
-      <p className="text-good font-bold" role="status">
-        {text.won(priced(priceMinor))}
-      </p>
-      {award && (
-        <p className="my-1">
-          {text.payBy} <Countdown until={award.payBy} skew={skew} />
-        </p>
-      )}
-      {mine && (
-        <a
-          className="button button-primary w-full"
-          href={checkoutOf(mine.saleId, mine.holdId)}
-          onClick={() => void queryClient.invalidateQueries({ queryKey: asked.queryKey })}
-        >
-          {text.pay}
-        </a>
-      )}
-    </div>
-  );
+  const awards = useAwards((items) => !items.some(({ auctionId }) => auctionId === id) && AWARD_POLL_MS);
+  const kept = awards.data?.items.find(({ auctionId }) => auctionId === id);
+  return <Award price={priced(priceMinor)} payBy={award?.payBy} skew={skew} kept={kept} />;
 }

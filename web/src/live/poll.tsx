@@ -9,7 +9,11 @@ import type { Poll } from "./room.ts";
 import type { RoomHandle } from "./use-room.ts";
 
 const text = texts({
-  en: { poll: "Poll", votes: (n: string) => `${n} votes`, signIn: "Sign in to vote" },
+  en: {
+    poll: "Poll",
+    votes: (n: string) => (n === "1" ? "1 vote" : `${n} votes`),
+    signIn: "Sign in to vote",
+  },
   id: { poll: "Jajak pendapat", votes: (n: string) => `${n} suara`, signIn: "Masuk untuk memilih" },
 });
 
@@ -33,6 +37,7 @@ export function PollCard({ poll, skew, room }: Props) {
             <button
               type="button"
               className="live-choice"
+              aria-label={`${choice}: ${text.votes(count(counts[at] ?? 0))}`}
               aria-pressed={vote.variables === at && !vote.isError}
               disabled={!isOpen || !isSignedIn || !room}
               onClick={() => vote.mutate(at)}

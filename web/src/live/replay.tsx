@@ -18,7 +18,7 @@ const text = texts({
     ...LIVE_TEXTS.en,
     shown: (when: string) => `Shown ${when}`,
     chapters: "Products in this show",
-    jump: (title: string, at: string) => `Watch ${title} from ${at}`,
+    jump: "Watch",
     add: "Add to cart",
     added: "In your cart",
     none: "No products were shown.",
@@ -27,7 +27,7 @@ const text = texts({
     ...LIVE_TEXTS.id,
     shown: (when: string) => `Tayang ${when}`,
     chapters: "Produk di siaran ini",
-    jump: (title: string, at: string) => `Tonton ${title} dari ${at}`,
+    jump: "Tonton",
     add: "Masukkan keranjang",
     added: "Ada di keranjang",
     none: "Tidak ada produk yang diperagakan.",
@@ -104,10 +104,10 @@ function Chapters({ chapters, current, onJump }: ChaptersProps) {
             <button
               type="button"
               className="live-choice min-w-0 flex-1 justify-start"
-              aria-label={text.jump(title, at)}
               aria-pressed={chapter === current}
               onClick={() => onJump(atMs)}
             >
+              <span className="sr-only">{text.jump} </span>
               {image && (
                 <img className="rounded-control" src={`/v1/media/${image}`} alt="" width={40} height={40} />
               )}

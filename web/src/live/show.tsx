@@ -13,6 +13,7 @@ import { Cards, CardsComing } from "../storefront/cards.tsx";
 import { Countdown } from "../ui/countdown.tsx";
 import { Loaded } from "../ui/loaded.tsx";
 import { Refusal } from "../ui/refusal.tsx";
+import { AwardsOf } from "./awards.tsx";
 import { OnAir } from "./on-air.tsx";
 import { Replay } from "./replay.tsx";
 
@@ -41,6 +42,7 @@ const SHOP_CARDS = 8;
 /** How soon a page hears that a show began, or that its recording is ready. */
 const WAITING_POLL_MS = 10_000;
 
+const OVER: readonly Show["state"][] = ["ended", "replay"];
 const WAITING: readonly Show["state"][] = ["scheduled", "ended"];
 
 /** A show at one address for all its life: to come, on air, over, and to be seen again. */
@@ -55,6 +57,7 @@ export function LivePage() {
     <Loaded query={found} skeleton={<div className="skeleton aspect-video w-full" aria-busy />}>
       {(show) => (
         <>
+          {OVER.includes(show.state) && <AwardsOf show={show} />}
           <Shown key={show.id} show={show} />
           <FromShop sellerId={show.sellerId} />
         </>
