@@ -1,15 +1,17 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { FFMPEG_MISSING, findFfmpeg } from "../../local/stream/ffmpeg.ts";
 import { expectAccessible } from "../support/axe.ts";
 import { type Buyer, openBuyer } from "../support/buyer-page.ts";
 import { findChromium, openBrowser } from "../support/chromium.ts";
-import { ids, signedClient, until, userClaims } from "../support/http-client.ts";
+import { signedClient, until, userClaims } from "../support/http-client.ts";
 import { newEmail, openStall, type Stall } from "../support/market-stall.ts";
 import { joinAs, type Member } from "../support/members.ts";
 import { type RunningPlatform, sharePlatform } from "../support/running-platform.ts";
+import { sandboxOf } from "../support/sandboxes.ts";
+import { remember } from "../support/signed-window.ts";
 import { publish } from "../support/stream-sandbox.ts";
 
 const SCREENSHOTS = join(import.meta.dirname, "screenshots");
@@ -18,6 +20,7 @@ const CROWD = 10;
 /** A shop enters the slot before it begins, and the crowd comes after. */
 const BEGINS_IN_MS = 6_000;
 const DEAL_SECONDS = 600;
+const AUCTION_SECONDS = 12;
 const HOUR_MS = 3_600_000;
 const PICTURE_WITHIN_MS = 40_000;
 
@@ -92,6 +95,51 @@ describe.skipIf(!chromium)("shows and flash sales in a browser", () => {
     await Promise.all([ani.close(), budi.close()]);
   });
 
+  it("an evening: a vote, a draw that anybody can check, an auction that is paid, its replay", async () => {
+    const { show, camera, stage } = await goLive(stall, ffmpeg);
+    const [sari, joko] = await Promise.all([
+      enterAs("Sari U", `/live/${show.id}`, 1_280),
+      watch(show.id, 360),
+    ]);
+    const [first, second] = stall.offers;
+    await stage({ t: "bag", offerIds: [first?.offerId, second?.offerId] });
+    await stage({ t: "pin", offerId: second?.offerId });
+    await vote(stage, sari, joko);
+    await draw(stage, sari, joko);
+    await shoot(joko.page, "events-phone");
+    await expectAccessible(joko.page, "a vote and a draw on a phone");
+    await expectToFit(joko.page);
+    await bid({ stage, offerId: second?.offerId ?? "" }, sari, joko);
+    await shoot(sari.page, "auction-won");
+    await stall.shop.do(`/v1/livestreams/${show.id}/end`);
+    camera.kill("SIGKILL");
+    // The room closes with the show; what was won in it is still kept.
+    await sari.page.reload();
+    await sari.page.getByText("You won Pour-over set at Rp 110.000.").waitFor();
+    await shoot(sari.page, "award-after-the-show");
+    await sari.page.getByRole("link", { name: "Pay now" }).click();
+    await payFor(platform, sari);
+    const path = `/v1/livestreams/${show.id}`;
+    await until("the replay", async () => (await stall.shop.read(path)).state === "replay");
+    await joko.page.reload();
+    await joko.page.getByRole("button", { name: /^Watch\s*Pour-over set/ }).click();
+    await expectPicture(joko.page);
+    await joko.page.getByRole("button", { name: "Add to cart" }).first().click();
+    await joko.page.getByRole("link", { name: "1 in the cart" }).waitFor();
+    await expectAccessible(joko.page, "a replay on a phone");
+    await expectToFit(joko.page);
+    await shoot(joko.page, "replay-phone");
+    await Promise.all([sari.close(), joko.close()]);
+  });
+
+  /** Somebody who signed in before, in front of the show. */
+  async function watch(showId: string, width: number): Promise<Buyer> {
+    const viewer = await openBuyer({ platform, browser, locale: "en", width });
+    await remember(viewer, await signedClient(platform, userClaims()));
+    await viewer.open(`/live/${showId}`);
+    return viewer;
+  }
+
   it("of ten people exactly three get a unit and see it, and the others see why not", async () => {
     const saleId = await openSale(stall);
     const crowd: Awaited<ReturnType<typeof enterSale>>[] = [];
@@ -136,9 +184,66 @@ async function goLive({ shop }: Stall, ffmpegPath: string) {
   const show = await shop.do("/v1/livestreams", { title: "Coffee evening", startsAt: inMs(60_000) });
   const path = `/v1/livestreams/${show.id}`;
   const { rtmpUrl: url, streamKey } = await shop.do(`${path}/input`);
-  publish(ffmpegPath, { url, streamKey });
+  const camera = publish(ffmpegPath, { url, streamKey });
   await until("the show to be live", async () => (await shop.read(path)).state === "live");
-  return { show, stage: (act: object) => shop.do(`${path}/stage`, act) };
+  return { show, camera, stage: (act: object) => shop.do(`${path}/stage`, act) };
+}
+
+type Stage = (act: object) => Promise<unknown>;
+
+/** One chooses light, the other dark, and both see both. */
+async function vote(stage: Stage, sari: Buyer, joko: Buyer): Promise<void> {
+  const choices = ["Light", "Dark"];
+  await stage({ t: "open_poll", question: "Which roast?", choices, seconds: DEAL_SECONDS });
+  await sari.page.getByRole("button", { name: /^Light: / }).click();
+  await joko.page.getByRole("button", { name: /^Dark: / }).click();
+  for (const { page } of [sari, joko]) {
+    for (const choice of choices) await page.getByRole("button", { name: `${choice}: 1 vote` }).waitFor();
+  }
+}
+
+/** Both take part, one wins, and each browser does the draw again. */
+async function draw(stage: Stage, sari: Buyer, joko: Buyer): Promise<void> {
+  const giveaway = { t: "open_giveaway", title: "A mug", winners: 1, seconds: DEAL_SECONDS };
+  const { seq: giveawayId } = (await stage(giveaway)) as { readonly seq: number };
+  for (const { page } of [sari, joko]) await page.getByRole("button", { name: "Join for free" }).click();
+  for (const { page } of [sari, joko]) await page.getByText("1 to win · 2 in").waitFor();
+  await stage({ t: "draw", giveawayId });
+  for (const { page } of [sari, joko]) {
+    await page.getByRole("button", { name: "Check the draw" }).click();
+    await page.getByText("Checked here").waitFor();
+  }
+  const told = [sari, joko].map(({ page }) => page.getByText("You won! The shop will be in touch.").count());
+  expect((await Promise.all(told)).sort()).toEqual([0, 1]);
+}
+
+type Bidding = { readonly stage: Stage; readonly offerId: string };
+
+/** Joko bids the first step, Sari goes beyond him, and the hammer falls for her. */
+async function bid({ stage, offerId }: Bidding, sari: Buyer, joko: Buyer): Promise<void> {
+  const terms = { start: idr(10_000_000), step: idr(1_000_000), seconds: AUCTION_SECONDS };
+  await stage({ t: "open_auction", offerId, ...terms, paySeconds: DEAL_SECONDS });
+  await joko.page.getByRole("button", { name: "Offer Rp 100.000" }).click();
+  await sari.page.getByRole("button", { name: "Offer Rp 110.000" }).click();
+  await sari.page.getByText("You lead").waitFor();
+  await joko.page.getByText("You lead").waitFor({ state: "detached" });
+  await sari.page.getByText("You won at Rp 110.000.").waitFor();
+  await joko.page.getByText("won at Rp 110.000.").waitFor();
+}
+
+/** From the checkout of a unit that is kept to the paid order. */
+async function payFor(platform: RunningPlatform, buyer: Buyer): Promise<void> {
+  const { page } = buyer;
+  await buyer.typeAddress();
+  await buyer.ship();
+  await page.getByRole("radio", { name: /QRIS/ }).check();
+  await page.getByRole("button", { name: /^Order and pay/ }).click();
+  await page.getByAltText("QR code of the payment").waitFor();
+  const [paymentId = ""] = /pay_[0-9a-z]{26}/.exec(page.url()) ?? [];
+  await sandboxOf(platform).act(paymentId, "pay");
+  await page.waitForURL(/\/orders\/ord_/);
+  await page.getByRole("status").getByText("Paid", { exact: true }).waitFor();
+  await page.getByText("Rp 110.000").first().waitFor();
 }
 
 /** The picture moves. */
@@ -173,14 +278,8 @@ type Entering = {
 
 /** The sale's page of somebody who signed in before: he has a token signed with the platform's own key. */
 async function enterSale({ platform, browser, saleId }: Entering) {
-  const userId = ids.next("user");
-  const { token: accessToken } = await signedClient(platform, userClaims({ sub: userId }));
-  const context: BrowserContext = await browser.newContext({ viewport: { width: 1_280, height: 900 } });
-  // An empty page has no storage.
-  const remember = `localStorage.setItem("titan.signed-in.id", "${userId}")`;
-  await context.addInitScript(`if (location.protocol.startsWith("http")) ${remember}`);
-  const session = { status: "signed_in", userId, accessToken, expiresAt: inMs(HOUR_MS) };
-  await context.route("**/v1/auth/refresh", (route) => route.fulfill({ json: session }));
+  const context = await browser.newContext({ viewport: { width: 1_280, height: 900 } });
+  await remember({ context }, await signedClient(platform, userClaims()));
   const wrong: string[] = [];
   context.on("weberror", (error) => wrong.push(error.error().message));
   const page = await context.newPage();

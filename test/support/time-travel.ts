@@ -30,3 +30,11 @@ export async function bringForward(platform: Databases, { kind, subject, market 
     return rows.length === 1;
   });
 }
+
+/** Somebody signed in long ago: what is worth a proof asks him for one. */
+export async function ageSessions(platform: Databases, userId: string, market = "id"): Promise<void> {
+  const write = `UPDATE auth_session SET authenticated_at = authenticated_at - interval '1 day'
+    WHERE user_id = $1 RETURNING id`;
+  const rows = await inDatabase(platform, market, [write, userId]);
+  if (rows.length === 0) throw new Error("nobody of this id is signed in");
+}
