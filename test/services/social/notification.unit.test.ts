@@ -38,6 +38,7 @@ const SAMPLES: { readonly [template: string]: TemplateData } = {
   "auth.already_signed_up": {},
   "auth.new_device": place,
   "auth.security_changed": { ...place, change: "password_changed" },
+  "auth.acting_started": { reason: "Asked on the phone to cancel an order", until: NOW },
   "order.placed": { orders: [{ ...order, payBy: NOW }] },
   "order.paid": { orders: [order] },
   "order.cancelled": { ...order, reason: "unpaid", wasPaid: false },
