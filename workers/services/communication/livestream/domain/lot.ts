@@ -27,8 +27,8 @@ export type LotStep =
 
 /**
  * What becomes of the unit that an auction has reserved. While it is bid for, it is kept beyond the end,
- * which late bids move; whoever wins takes it over in a commit of his own, and until then it is kept; nobody's
- * unit and one of an auction that never opened go back.
+ * which late bids move; whoever wins takes it over in a commit of his own, and until then it is kept;
+ * nobody's unit and one of an auction that never opened go back.
  */
 export function decideLot(lot: Lot | undefined, now: number): LotStep {
   if (lot?.state === "open") {
