@@ -270,6 +270,7 @@ describe("erasure", () => {
         WHERE user_id = '${userId}' AND store LIKE 'auth.%' ORDER BY store`,
     );
     expect(rows).toEqual([
+      { store: "auth.auth_acting", action: "anonymised" },
       { store: "auth.auth_event", action: "retained" },
       { store: "auth.auth_user", action: "erased" },
     ]);
