@@ -6,23 +6,51 @@
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
-import { Audit, type Findings, type Header } from "../workers/services/marketing/flash-sale/domain/audit.ts";
+import {
+  Audit,
+  type Findings,
+  type Head,
+  type Header,
+} from "../workers/services/marketing/flash-sale/domain/audit.ts";
 import type { Group } from "../workers/services/marketing/flash-sale/domain/entry.ts";
 
-type Line = { readonly sale?: Header } & Partial<Group & { readonly shard: number }>;
+type Line = { readonly sale?: Header; readonly end?: readonly Head[] } & Partial<
+  Group & { readonly shard: number }
+>;
 
-/** The first line is the sale, each other one a row of a shard's log. */
+const NOTHING: Findings = { groups: 0, holds: 0, sold: 0, held: 0, violations: [] };
+
+/** The first line is the sale, each other one a row of a shard's log, and the last one where the logs end. */
 export async function verifyExport(lines: AsyncIterable<string>): Promise<Findings> {
   let audit: Audit | undefined;
+  let isEnded = false;
+  const broken: string[] = [];
+  let number = 0;
   for await (const text of lines) {
+    number += 1;
     if (text.trim() === "") continue;
-    const line = JSON.parse(text) as Line;
-    if (line.sale) audit = new Audit(line.sale);
-    else if (audit && line.shard !== undefined) audit.take(line.shard, line as Group);
-    else throw new Error("the first line of an export names its sale");
+    const line = parse(text);
+    if (line?.sale && !audit) audit = new Audit(line.sale);
+    else if (audit && line?.shard !== undefined && !isEnded) audit.take(line.shard, line as Group);
+    else if (audit && line?.end && !isEnded) {
+      audit.end(line.end);
+      isEnded = true;
+    } else {
+      broken.push(`line ${number} is none of an export of a sale`);
+      break;
+    }
   }
-  if (!audit) throw new Error("the export is empty");
-  return audit.findings();
+  if (!isEnded) broken.push("the end of the export is missing");
+  const findings = audit?.findings() ?? NOTHING;
+  return { ...findings, violations: [...broken, ...findings.violations] };
+}
+
+function parse(text: string): Line | undefined {
+  try {
+    return JSON.parse(text) as Line;
+  } catch {
+    return undefined;
+  }
 }
 
 async function main(): Promise<void> {

@@ -22,6 +22,7 @@ import { Ledger, quantumOf, spareOf } from "#services/marketing/flash-sale/domai
 import { commitmentOf, lotOf, turnOf } from "#services/marketing/flash-sale/domain/lottery";
 import { bandOf, shardOf } from "#services/marketing/flash-sale/domain/sale";
 import { type Slot, unmetTerms } from "#services/marketing/flash-sale/domain/slot";
+import { verifyExport } from "../../../scripts/flash-sale-verify.ts";
 
 const ids = createIds({ now: () => 1_000_000 });
 const BUYERS: readonly BuyerId[] = Array.from({ length: 6 }, () => ids.next("user"));
@@ -168,6 +169,27 @@ test("an edited, a missing and a forged row show", () => {
   const body = toBody(10, [["hold", ids.next("hold"), BUYERS[1] as BuyerId, "x", 9]]);
   const forged = { seq: log.length + 1, body, hash: hashOfGroup(log.at(-1)?.hash ?? "", body) };
   expect(check([...log, forged])).toBeGreaterThan(0);
+});
+
+test("an export is refused that was cut, shortened, edited or is none, and says where", async () => {
+  const { log, claim } = openBook(5);
+  for (const key of ["a", "b", "c"]) claim({ key }, 10);
+  const last = log.at(-1);
+  const head = { shard: 0, seq: last?.seq ?? 0, hash: last?.hash ?? "" };
+  const rows = log.map((group) => JSON.stringify({ shard: 0, ...group }));
+  const sale = JSON.stringify({ sale: { terms, commitment: null, seed: null } });
+  const lines = [sale, ...rows, JSON.stringify({ end: [head] })];
+  const check = async (text: readonly string[]) => {
+    const { violations } = await verifyExport(text.values() as unknown as AsyncIterable<string>);
+    return violations.join("; ");
+  };
+  expect(await check(lines)).toBe("");
+  expect(await check(lines.toSpliced(-2, 1))).toMatch(/it ends at row \d+ and not at row \d+/);
+  expect(await check(lines.slice(0, -1))).toBe("the end of the export is missing");
+  expect(await check([...lines.slice(0, 3), rows[2]?.slice(0, 9) ?? ""])).toMatch(/^line 4 is none/);
+  expect(await check(lines.with(2, lines[2]?.replace('\\"a\\"', '\\"z\\"') ?? ""))).toContain("hash");
+  expect(await check([...lines, rows[0] ?? ""])).toMatch(/^line \d+ is none/);
+  expect(await check([])).toBe("the end of the export is missing");
 });
 
 test("totals that come late, twice or never neither make a unit nor lose one", () => {

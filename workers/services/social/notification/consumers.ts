@@ -65,6 +65,7 @@ import { tellMoney, tellRefunds } from "./commands/news.ts";
 import { tellParcels } from "./commands/parcels.ts";
 import { tellShops, tellSold } from "./commands/shop.ts";
 import { accountIntent } from "./domain/account-intents.ts";
+import { erasureSteps } from "./domain/erasure.ts";
 import { buyerOf, groupedIntents, invoiceIntent, orderIntent, stockLow } from "./domain/intents.ts";
 import type { Intent } from "./domain/message.ts";
 import { recordMembers, recordShops, scrub } from "./repository.ts";
@@ -349,20 +350,6 @@ const erasures = defineConsumer({
     ]);
   },
 });
-
-const erasureSteps = (userId: Parameters<typeof scrub>[0], at: number) =>
-  (
-    [
-      [
-        "notification.email_message",
-        "anonymised",
-        "Addresses and contents are gone; that a mail left stays.",
-      ],
-      ["notification.notification", "erased", "The inbox is deleted."],
-      ["notification.shop_member", "erased", "Memberships for messages are deleted."],
-      ["notification.email_suppression", "retained", "A hash of an address that wants no mail from us."],
-    ] as const
-  ).map(([store, action, reason]) => ({ userId, store, action, reason, at }));
 
 export const consumers: readonly Consumer[] = [
   account,

@@ -8,6 +8,7 @@ import { openSealed } from "#kernel/seal";
 import { onSaleCoordinator, onSaleShard } from "#objects/stubs";
 import { InventoryChanged } from "#services/logistics/inventory/facts";
 import { endLending } from "#services/logistics/inventory/index";
+import type { Head } from "../domain/audit.ts";
 import { CLOSE_SALE, REMIND_SALE, SaleClosed, SaleStartsSoon } from "../facts.ts";
 import { loadSale } from "../queries.ts";
 import * as sales from "../repository.ts";
@@ -103,6 +104,7 @@ export async function exportSale(ctx: Ctx, { saleId }: SaleRef): Promise<Readabl
 async function* exportLines(ctx: Ctx, sale: Sale): AsyncGenerator<string> {
   const { terms, commitment, seed, state } = sale;
   yield `${JSON.stringify({ sale: { terms, commitment, seed, state } })}\n`;
+  const end: Head[] = [];
   for (let shard = 0; shard < terms.shards; shard += 1) {
     let after = 0;
     for (;;) {
@@ -110,7 +112,11 @@ async function* exportLines(ctx: Ctx, sale: Sale): AsyncGenerator<string> {
       const groups = await onSaleShard(ctx, at, (stub) => stub.export(after, EXPORT_ROWS));
       if (groups.length === 0) break;
       yield groups.map((group) => `${JSON.stringify({ shard, ...group })}\n`).join("");
-      after = groups.at(-1)?.seq ?? after;
+      const last = groups.at(-1);
+      after = last?.seq ?? after;
+      if (last) end[shard] = { shard, seq: last.seq, hash: last.hash };
     }
   }
+  // What was cut off on its way is noticed by this line or by its lack.
+  yield `${JSON.stringify({ end: end.filter((head) => head !== undefined) })}\n`;
 }

@@ -8,6 +8,8 @@ export type Header = {
   readonly commitment: string | null;
   readonly seed: string | null;
 };
+/** How far a shard's log goes in an export. */
+export type Head = { readonly shard: number; readonly seq: number; readonly hash: string };
 export type Findings = {
   readonly groups: number;
   readonly holds: number;
@@ -49,6 +51,18 @@ export class Audit {
     trail.hash = group.hash;
     const [at, entries] = fromBody(group.body);
     for (const entry of entries) this.#check({ shard, where, trail, at }, entry);
+  }
+
+  /** What the export says of its own ends: rows that are missing there leave no gap. */
+  end(heads: readonly Head[]): void {
+    for (const { shard, seq, hash } of heads) {
+      const trail = this.#shards.get(shard);
+      if (trail?.seq === seq && trail.hash === hash) continue;
+      this.#violate(
+        `shard ${shard}: it ends at row ${trail?.seq ?? 0} and not at row ${seq} as it was written`,
+      );
+    }
+    if (heads.length !== this.#shards.size) this.#violate("the shards are not those of its end");
   }
 
   findings(): Findings {
