@@ -33,6 +33,8 @@ export class LiveRelays {
       const isNews = viewers !== undefined && viewers !== known.viewers;
       known.viewers = viewers ?? known.viewers;
       known.seenAt = now;
+      // Written down, or a room that has slept would tell everybody that nobody is there.
+      if (isNews) this.#sql.exec("UPDATE relay SET viewers = ? WHERE id = ?", known.viewers, relayId);
       return isNews;
     }
     this.#relays.set(relayId, { viewers: viewers ?? 0, seenAt: now, waiting: [], isBusy: false });

@@ -99,6 +99,15 @@ test("hearts are added up over relays, and viewers are counted", async () => {
   await budi.next(({ t, hearts }) => t === "batch" && hearts === 21);
 });
 
+test("a room that slept still knows how many watch", async () => {
+  const show = await openShow();
+  const [ani] = await Promise.all([show.watch(0), show.watch(1)]);
+  await ani.next(({ t, viewers }) => t === "batch" && viewers === 2);
+  await evictDurableObject(show.room);
+  await ani.ask({ t: "say", cid: "cid-after-a-nap", text: "Masih ada?" });
+  expect(await ani.next(hasText("Masih ada?"))).toMatchObject({ viewers: 2 });
+});
+
 test("a late joiner gets the room as it stands", async () => {
   const show = await openShow();
   const ani = await show.watch(0);
