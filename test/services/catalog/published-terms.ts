@@ -1,45 +1,44 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import * as z from "zod";
 
-/** Properties of https://schema.org types, as far as products are told of with them. */
-const THING = ["@context", "@id", "@type", "name", "description", "url", "image"];
-const PRODUCT = [
-  ...THING,
-  ...["category", "mpn", "brand", "aggregateRating", "sku", "offers", "weight", "additionalProperty"],
-  ...["gtin8", "gtin12", "gtin13", "gtin14", "color", "size", "material", "pattern"],
-];
-const TERMS: { readonly [type: string]: readonly string[] } = {
-  Product: PRODUCT,
-  ProductGroup: [...PRODUCT, "productGroupID", "variesBy", "hasVariant"],
-  Offer: [
-    ...THING,
-    ...["sku", "price", "priceCurrency", "availability", "availabilityStarts", "seller"],
-    "priceSpecification",
-    ...["eligibleQuantity", "shippingDetails", "hasMerchantReturnPolicy"],
-  ],
-  Brand: THING,
-  Organization: THING,
-  AggregateRating: [...THING, "ratingValue", "reviewCount", "bestRating", "worstRating"],
-  UnitPriceSpecification: [...THING, "priceType", "price", "priceCurrency"],
-  QuantitativeValue: [...THING, "value", "minValue", "maxValue", "unitCode"],
-  PropertyValue: [...THING, "value"],
-  OfferShippingDetails: [...THING, "shippingRate", "shippingDestination", "deliveryTime"],
-  MonetaryAmount: [...THING, "value", "currency"],
-  DefinedRegion: [...THING, "addressCountry"],
-  ShippingDeliveryTime: [...THING, "transitTime"],
-  MerchantReturnPolicy: [
-    ...THING,
-    ...["applicableCountry", "returnPolicyCategory", "merchantReturnDays", "returnMethod"],
-  ],
-};
+/** schema.org as its package publishes it: interfaces that extend others, and strings that are members of lists. */
+const PUBLISHED = readFileSync(
+  join(import.meta.dirname, "../../../node_modules/schema-dts/dist/schema.d.ts"),
+  "utf8",
+);
+const OF_ALL = ["@context", "@type", "@id"];
+const known = new Map<string, ReadonlySet<string>>();
 
-/** Every object says what it is, and has only properties that its type has. */
+/** The properties of an interface and of all that it extends; undefined where there is no such one. */
+function propertiesOf(name: string): ReadonlySet<string> | undefined {
+  const before = known.get(name);
+  if (before) return before;
+  const start = new RegExp(`^(?:export )?interface ${name} (?:extends ([^{]+) )?\\{$`, "m").exec(PUBLISHED);
+  if (!start) return undefined;
+  const from = start.index + start[0].length;
+  const body = PUBLISHED.slice(from, PUBLISHED.indexOf("\n}", from));
+  const own = [...body.matchAll(/^ {4}"([^"]+)"\??:/gm)].map(([, property = ""]) => property);
+  const above = (start[1] ?? "").split(",").flatMap((one) => [...(propertiesOf(one.trim()) ?? [])]);
+  const all = new Set([...own, ...above]);
+  known.set(name, all);
+  return all;
+}
+
+const strange = (value: unknown): boolean =>
+  typeof value === "string" &&
+  /^https:\/\/schema\.org\/[A-Z]/.test(value) &&
+  !PUBLISHED.includes(`"${value}"`);
+
+/** Every object is of a published type, and has only properties and members of lists that are published. */
 export function strangeTerms(part: unknown, path = "$"): readonly string[] {
   if (Array.isArray(part)) return part.flatMap((one, i) => strangeTerms(one, `${path}[${i}]`));
+  if (strange(part)) return [path];
   if (part === null || typeof part !== "object") return [];
-  const known = TERMS[String((part as { "@type"?: string })["@type"])];
-  if (!known) return [`${path} is of no known type`];
+  const properties = propertiesOf(`${String((part as { "@type"?: string })["@type"])}Leaf`);
+  if (!properties) return [`${path} is of no known type`];
   return Object.entries(part).flatMap(([name, value]) => [
-    ...(known.includes(name) ? [] : [`${path}.${name}`]),
+    ...(OF_ALL.includes(name) || properties.has(name) ? [] : [`${path}.${name}`]),
     ...strangeTerms(value, `${path}.${name}`),
   ]);
 }
