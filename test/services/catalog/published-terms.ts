@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import * as z from "zod";
 
 /** schema.org as its package publishes it: interfaces that extend others, and strings that are members of lists. */
 const PUBLISHED = readFileSync(
-  join(import.meta.dirname, "../../../node_modules/schema-dts/dist/schema.d.ts"),
+  fileURLToPath(import.meta.resolve("schema-dts")).replace(/\.js$/, ".d.ts"),
   "utf8",
 );
 const OF_ALL = ["@context", "@type", "@id"];
