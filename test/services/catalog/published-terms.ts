@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import * as z from "zod";
 
-/** schema.org as its package publishes it: interfaces that extend others, and strings that are members of lists. */
+/** schema.org as its package publishes it: interfaces that extend others, and members of lists as strings. */
 const PUBLISHED = readFileSync(
   fileURLToPath(import.meta.resolve("schema-dts")).replace(/\.js$/, ".d.ts"),
   "utf8",
