@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type * as z from "zod";
 import { pagesQueries } from "#services/catalog/product/repository/pages";
 import { type Harness, harness } from "../../support/harness.ts";
-import { zFeedRow } from "./published-terms.ts";
+import { zFeedRow } from "./published-feed.ts";
 import { ifMatch, newCategory, openedShop, price, published, shirt } from "./shelf.ts";
 
 /** The ids of the offers in the feed that are of these products. */

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { feedRows } from "#services/catalog/product/domain/feed";
 import { productJsonLd, toScriptText } from "#services/catalog/product/domain/json-ld";
 import type { ProductView } from "#services/catalog/product/domain/view";
-import { strangeTerms } from "./published-terms.ts";
+import { strangeTerms } from "./published-schema.ts";
 
 const money = (minor: string) => ({ minor, currency: "IDR" });
 const offer = (id: string, priorPrice: { minor: string; currency: string } | null) => ({

@@ -7,7 +7,8 @@ import { formatMoney } from "../../../workers/platform/storefront/pages/format.t
 import type { Place } from "../../../workers/platform/storefront/pages/page.ts";
 import { product } from "../../../workers/platform/storefront/pages/product.tsx";
 import { Reading } from "../../../workers/platform/storefront/pages/reading.ts";
-import { strangeTerms, zFeedRow } from "./published-terms.ts";
+import { zFeedRow } from "./published-feed.ts";
+import { strangeTerms } from "./published-schema.ts";
 
 const RUNS = 500;
 const origin = "https://shop.example";
