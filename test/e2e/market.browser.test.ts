@@ -144,8 +144,7 @@ describe.skipIf(!chromium)("a market's people in a browser", () => {
     const shop = await openAs(coffee.shop, DESK);
     await shop.open("/shop/returns");
     await shop.page.getByRole("link", { name: /Not as described/i }).click();
-    await shop.page.waitForLoadState("networkidle");
-    await shop.page.getByRole("button", { name: "Refuse" }).click();
+    await shop.page.getByRole("button", { name: "Refuse", exact: true }).click();
     await shop.page.getByLabel("Your words to the buyer").fill("It left whole.");
     await look(shop, "return-refused");
     await shop.page.getByRole("button", { name: "Send", exact: true }).click();
