@@ -25,7 +25,7 @@ const CODE = /\.(ts|tsx|mjs)$/;
 const GENERATED =
   /^(env\.d\.ts|docs\/openapi\.json|proto\/gen\/.*|web\/src\/api\/schema\.gen\.ts|package-lock\.json)$/;
 
-export function readTree(root: string): Texts {
+function readTree(root: string): Texts {
   const texts = new Map<string, string>();
   const walk = (folder: string) => {
     for (const entry of readdirSync(path.join(root, folder), { withFileTypes: true })) {
