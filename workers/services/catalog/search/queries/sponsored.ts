@@ -23,10 +23,13 @@ export async function withSponsored(
   find: () => Promise<JsonText<Organic>>,
 ): Promise<JsonText<Results>> {
   const market = isFirstPage(input) ? marketIndex(ctx) : undefined;
-  // Whoever waits for it hears of its failure.
-  market?.catch(() => undefined);
+  // Where nothing is advertised, as is known by then, a page costs no auction. Whoever waits hears of failures.
+  let isQuiet = false;
+  market?.then(({ campaigns }) => {
+    isQuiet = campaigns.size === 0;
+  }, Boolean);
   const page = await find();
-  const hits = market ? await sponsoredHits(ctx, input, { market, page }) : [];
+  const hits = market && !isQuiet ? await sponsoredHits(ctx, input, { market, page }) : [];
   const text = `${page.text.slice(0, -1)},"sponsored":${JSON.stringify(hits)}}`;
   return new JsonText(text, hits.length === 0 ? page.etag : etagOf(text));
 }
