@@ -23,7 +23,7 @@ export async function withSponsored(
   find: () => Promise<JsonText<Organic>>,
 ): Promise<JsonText<Results>> {
   const market = isFirstPage(input) ? marketIndex(ctx) : undefined;
-  // Where nothing is advertised, as is known by then, a page costs no auction. Whoever waits hears of failures.
+  // Where nothing is advertised, as is known by then, a page costs no auction. Who waits hears of failures.
   let isQuiet = false;
   market?.then(({ campaigns }) => {
     isQuiet = campaigns.size === 0;
