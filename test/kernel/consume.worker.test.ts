@@ -1,9 +1,9 @@
-import { inArray, type SQL } from "drizzle-orm";
+import { inArray, type SQL, sql } from "drizzle-orm";
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { type Consumer, consumeFacts, defineConsumer, handleJob, runJobs } from "#kernel/consume";
 import type { Ctx } from "#kernel/ctx";
-import type { Db } from "#kernel/db";
+import type { Db, Statement } from "#kernel/db";
 import { due, scheduleAll } from "#kernel/due";
 import { fail } from "#kernel/errors";
 import { defineEvent } from "#kernel/facts";
@@ -12,19 +12,20 @@ import { harness } from "../support/harness.ts";
 
 const Tried = defineEvent("test.tried", 1, z.object({ n: z.int() }));
 
+type Act = (n: number) => undefined | Statement<string>;
+
 /** Four events for a consumer that does as it is told; what it was given, and which events failed. */
-async function consume(act: (n: number) => void) {
+async function consume(act: Act, numbers = [1, 2, 3, 4]) {
   const h = harness();
   const ctx = h.ctx();
-  const facts = [1, 2, 3, 4].map((n) => Tried.make(ctx, { id: h.ids.next("order"), version: 1 }, { n }));
+  const facts = numbers.map((n) => Tried.make(ctx, { id: h.ids.next("order"), version: 1 }, { n }));
   const given: number[][] = [];
   const consumer: Consumer = defineConsumer({
     name: `test.${h.ids.next("event")}`,
     on: [Tried],
     handle: async (_, told) => {
       given.push(told.map(({ payload }) => payload.n));
-      for (const { payload } of told) act(payload.n);
-      return [];
+      return told.flatMap(({ payload }) => act(payload.n) ?? []);
     },
   });
   const failed = await consumeFacts(ctx, [consumer], facts);
@@ -37,6 +38,18 @@ test("a bad event is found among its neighbours, which are handled", async () =>
   });
   expect(bad.given).toEqual([[1, 2, 3, 4], [1], [2], [3], [4]]);
   expect(bad.failed).toEqual([3]);
+});
+
+test("one that lost against another writer decides anew, once, and comes again after that", async () => {
+  const stale = { sql: sql`SELECT assert_that(false, 'test.stale')`, refuses: "test.stale" } as const;
+  let losses = 1;
+  const lost = await consume(() => (losses-- > 0 ? stale : undefined), [1]);
+  expect(lost).toEqual({ given: [[1], [1]], failed: [] });
+  expect(await consume(() => stale, [1])).toEqual({ given: [[1], [1]], failed: [1] });
+  const threw = await consume(() => {
+    throw new Error("nobody can handle this");
+  }, [1]);
+  expect(threw).toEqual({ given: [[1]], failed: [1] });
 });
 
 test("when an engine is away, the group is tried once and comes again", async () => {

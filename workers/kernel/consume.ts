@@ -62,10 +62,11 @@ export async function consumeFacts(
     if (fresh.length === 0) continue;
     const together = await handle(ctx, consumer, fresh);
     if (together === "done") continue;
-    // One bad event must not hold up its neighbours: after a failed group each is tried alone. When an engine
-    // is away that is no fault of any of them.
+    // One bad event must not hold up its neighbours: after a failed group each is tried alone, and one that
+    // was refused, because another writer came between, decides anew. When an engine is away that is no
+    // fault of any of them.
+    const isLast = together === "away" || (together === "failed" && fresh.length === 1);
     for (const fact of fresh) {
-      const isLast = together === "away" || fresh.length === 1;
       if (isLast || (await handle(ctx, consumer, [fact])) !== "done") failed.add(fact.id);
     }
   }
@@ -77,7 +78,7 @@ function isOneOf(events: readonly EventDef[]): (fact: Fact) => boolean {
   return ({ type, v }) => types.has(`${type} ${v}`);
 }
 
-type Outcome = "done" | "failed" | "away";
+type Outcome = "done" | "refused" | "failed" | "away";
 
 async function handle(ctx: Ctx, consumer: Consumer, facts: readonly Fact[]): Promise<Outcome> {
   const eventIds = facts.map((fact) => fact.id);
@@ -86,12 +87,12 @@ async function handle(ctx: Ctx, consumer: Consumer, facts: readonly Fact[]): Pro
     const result = await ctx.db.commit([...statements, record(consumer.name, eventIds, ctx.clock.now())]);
     if (result.ok || (result.code === "inbox.recorded" && facts.length === 1)) return "done";
     ctx.log.warn("consumer.refused", { consumer: consumer.name, code: result.code, facts: facts.length });
+    return "refused";
   } catch (error) {
     const reason = describeError(error);
     ctx.log.error("consumer.failed", { consumer: consumer.name, facts: facts.length, reason });
-    if (asUnavailable(error)) return "away";
+    return asUnavailable(error) ? "away" : "failed";
   }
-  return "failed";
 }
 
 /** A due row in a worker's hands. */
