@@ -148,6 +148,20 @@ describe.skipIf(!chromium)("in a browser", () => {
     await page.close();
   });
 
+  it("what takes a page over is named in its first HTML: no file waits for another", async () => {
+    for (const path of [await pathOf(0), "/en", "/en/search?q=gayo", "/en/live"]) {
+      const { html } = await firstHtml(platform, path);
+      const { page, requested, wrong } = await openPage();
+      await page.goto(`${platform.url}${path}`, { waitUntil: "networkidle" });
+      const scripts = requested.map((url) => new URL(url).pathname).filter((file) => file.endsWith(".js"));
+      expect(scripts.length).toBeGreaterThan(1);
+      expect(scripts.filter((file) => !html.includes(`"${file}"`))).toEqual([]);
+      expect(new Set(scripts).size).toBe(scripts.length);
+      expect(wrong).toEqual([]);
+      await page.close();
+    }
+  });
+
   it("what a shop calls its wares is text wherever a page has it", async () => {
     const path = await pathOf(1);
     const { html } = await firstHtml(platform, path);
@@ -208,6 +222,7 @@ async function firstHtml({ url }: RunningPlatform, path: string) {
   const policy = response.headers.get("content-security-policy") ?? "";
   const [, nonce = ""] = /script-src 'nonce-([0-9a-f]{32})' 'strict-dynamic'/.exec(policy) ?? [];
   const html = await response.text();
-  for (const [script] of html.matchAll(/<script[^>]*>/g)) expect(script).toContain(`nonce="${nonce}"`);
+  const scripts = [...html.matchAll(/<script[^>]*>|<link rel="modulepreload"[^>]*>/g)].map(([tag]) => tag);
+  expect(scripts.filter((tag) => !tag.includes(`nonce="${nonce}"`))).toEqual([]);
   return { html, nonce };
 }

@@ -1,7 +1,7 @@
 import "./styles.css";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
-import { StrictMode } from "react";
+import { StrictMode, startTransition } from "react";
 import { createRoot } from "react-dom/client";
 import { plantSeeds, queryClient } from "./api/queries.ts";
 import { router } from "./routes.tsx";
@@ -14,11 +14,14 @@ identity.subscribe(() => void router.invalidate());
 await router.load();
 const app = document.getElementById("app");
 if (app) {
-  createRoot(app).render(
-    <StrictMode>
-      <QueryClientProvider client={queryClient}>
-        <RouterProvider router={router} />
-      </QueryClientProvider>
-    </StrictMode>,
+  // In slices: a phone answers a finger between them.
+  startTransition(() =>
+    createRoot(app).render(
+      <StrictMode>
+        <QueryClientProvider client={queryClient}>
+          <RouterProvider router={router} />
+        </QueryClientProvider>
+      </StrictMode>,
+    ),
   );
 }

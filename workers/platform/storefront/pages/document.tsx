@@ -55,6 +55,7 @@ export function writeDocument(given: Given): string {
         <script id="seeds" type="application/json" nonce={nonceMark()}>
           {raw(toText(reading.seeds))}
         </script>
+        <Scripts files={files} />
       </body>
     </html>
   );
@@ -62,6 +63,16 @@ export function writeDocument(given: Given): string {
 }
 
 const toText = (data: unknown): string => JSON.stringify(data).replaceAll("<", "\\u003c");
+
+/** Behind what is to be seen: a browser asks for the page's pictures before them. */
+const Scripts = ({ files }: Pick<Given, "files">) => (
+  <>
+    <script type="module" nonce={nonceMark()} src={files.script} />
+    {files.preloads.map((href) => (
+      <link rel="modulepreload" fetchpriority="low" nonce={nonceMark()} href={href} />
+    ))}
+  </>
+);
 
 type HeadProps = Omit<Given, "reading">;
 
@@ -89,10 +100,6 @@ function Head({ place, written, path, files }: HeadProps) {
         <link rel="stylesheet" href={href} />
       ))}
       <script nonce={nonceMark()}>{raw(THEME)}</script>
-      {files.preloads.map((href) => (
-        <link rel="modulepreload" href={href} />
-      ))}
-      <script type="module" nonce={nonceMark()} src={files.script} />
       {jsonLd.map((data) => (
         <script type="application/ld+json" nonce={nonceMark()}>
           {raw(toScriptText(data as never))}

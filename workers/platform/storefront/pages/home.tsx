@@ -30,6 +30,7 @@ const POPULAR = { query: { slot: "home", limit: 8 } };
 export const home: Page = {
   path: "/",
   policy: open,
+  module: "storefront/home.tsx",
   async write(place, reading) {
     const text = say(place);
     const sales = reading.read<Sales>("GET /v1/flash-sales", SALES);

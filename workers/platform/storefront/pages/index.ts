@@ -56,14 +56,16 @@ function locate(ctx: Ctx, { origin, pathname, searchParams: query }: URL): Asked
 /** The API is read as a visitor without an account would, in the page's language. */
 const asVisitor = (ctx: Ctx, locale: Locale): Ctx => openCtx({ ...ctx, locale, actor: ANONYMOUS });
 
-async function find(asked: Asked, reading: Reading): Promise<Written> {
-  for (const { path: pattern, policy, write } of PAGES) {
+type Found = { readonly written: Written; readonly module?: string | undefined };
+
+async function find(asked: Asked, reading: Reading): Promise<Found> {
+  for (const { path: pattern, policy, module, write } of PAGES) {
     const params = matchPath(pattern, asked.path);
     if (!params) continue;
     refuseUnlessOpen(policy);
-    return write(asked.place, reading, { params, query: asked.query });
+    return { module, written: await write(asked.place, reading, { params, query: asked.query }) };
   }
-  return notFound(asked.place);
+  return { written: notFound(asked.place) };
 }
 
 /** The first HTML is the same for everybody and may be kept: nothing that is not open may be in it. */
@@ -80,14 +82,15 @@ export async function answerPage(ctx: Ctx, request: Request, inside: Inside): Pr
   const reading = new Reading(asVisitor(ctx, place.locale), inside, place.origin);
   const files = filesOf(ctx.env);
   try {
-    const written = await find(asked, reading);
-    return respond(ctx, written, documentOf({ place, written, path, reading, files: await files }));
+    const { written, module } = await find(asked, reading);
+    const about = { place, written, path, reading, files: (await files)(module) };
+    return respond(ctx, written, documentOf(about));
   } catch (error) {
     if (error instanceof Moved) return redirect(`${place.base}${error.pathFrom(path)}${url.search}`);
     const known = isAppError(error) ? error : undefined;
     if (known?.code !== "unavailable") throw error;
     const written = away(place);
-    const html = writeDocument({ place, written, path, reading, files: await files });
+    const html = writeDocument({ place, written, path, reading, files: (await files)() });
     const response = respond(ctx, written, html);
     response.headers.set("retry-after", String(known.retryAfter));
     return response;
@@ -139,10 +142,12 @@ type Chunk = {
   readonly imports?: readonly string[];
   readonly isEntry?: boolean;
 };
-let files: Promise<Files> | undefined;
+/** Those of a page, by the module that takes it over. */
+type FilesOf = (module?: string) => Files;
+let files: Promise<FilesOf> | undefined;
 
 /** Read once an isolate: a new build is a new deployment. */
-function filesOf(env: Env): Promise<Files> {
+function filesOf(env: Env): Promise<FilesOf> {
   files ??= readFiles(env).catch((error: unknown) => {
     files = undefined;
     throw error;
@@ -150,17 +155,40 @@ function filesOf(env: Env): Promise<Files> {
   return files;
 }
 
-async function readFiles(env: Env): Promise<Files> {
+async function readFiles(env: Env): Promise<FilesOf> {
   const response = await env.ASSETS.fetch("https://assets.local/a/manifest.json");
   if (!response.ok) throw new Error("the pages are not built: npm start and npm run deploy do it");
   const chunks = await response.json<{ readonly [source: string]: Chunk }>();
   const entry = Object.values(chunks).find(({ isEntry }) => isEntry);
   if (!entry) throw new Error("the build of the pages has no entry");
   const at = (file: string) => `/a/${file}`;
-  return {
+  const shared = {
     script: at(entry.file),
     styles: (entry.css ?? []).map(at),
-    preloads: (entry.imports ?? []).flatMap((name) => (chunks[name] ? [at(chunks[name].file)] : [])),
     font: entry.assets?.filter((file) => /latin-wght.*\.woff2$/.test(file) && !/ext/.test(file)).map(at)[0],
   };
+  const known = new Map<string, Files>();
+  return (module = "") => {
+    const files = known.get(module) ?? {
+      ...shared,
+      preloads: importedBy([entry, chunks[`src/${module}`]], chunks),
+    };
+    known.set(module, files);
+    return files;
+  };
+}
+
+/** All that is loaded with these, however deep: a browser that finds out by itself waits once a level. */
+function importedBy(
+  roots: readonly (Chunk | undefined)[],
+  chunks: { readonly [source: string]: Chunk },
+): readonly string[] {
+  const found = new Set<string>();
+  const visit = (chunk: Chunk | undefined) => {
+    if (!chunk || found.has(chunk.file)) return;
+    found.add(chunk.file);
+    for (const name of chunk.imports ?? []) visit(chunks[name]);
+  };
+  for (const root of roots) visit(root);
+  return [...found].filter((file) => file !== roots[0]?.file).map((file) => `/a/${file}`);
 }

@@ -32,6 +32,7 @@ const List = ({ place, title, results }: ListProps) => (
 export const category: Page = {
   path: "/categories/:slug",
   policy: open,
+  module: "storefront/lists.tsx",
   async write(place, reading, { params: { slug = "" } }) {
     const found = await reading.read<Category>("GET /v1/categories/{idOrSlug}", { path: { idOrSlug: slug } });
     if (!found) return notFound(place);
@@ -70,6 +71,7 @@ const FILTERS = [
 export const search: Page = {
   path: "/search",
   policy: open,
+  module: "storefront/search.tsx",
   async write(place, reading, { query }) {
     const given = FILTERS.flatMap((name) => (query.has(name) ? [[name, query.get(name) ?? ""]] : []));
     const [results] = await Promise.all([

@@ -38,6 +38,7 @@ export function momentIn(place: Place, at: string): string {
 export const live: Page = {
   path: "/live/:livestreamId",
   policy: open,
+  module: "live/show.tsx",
   async write(place, reading, { params: { livestreamId = "" } }): Promise<Written> {
     const show = await reading.read<Show>("GET /v1/livestreams/{livestreamId}", { path: { livestreamId } });
     if (!show) return notFound(place);
@@ -119,6 +120,7 @@ function Room({ place, show, goods }: RoomProps) {
 export const liveList: Page = {
   path: "/live",
   policy: open,
+  module: "live/list.tsx",
   async write(place, reading): Promise<Written> {
     const text = LIVE_TEXTS[place.locale];
     const list = (state: Show["state"]) =>

@@ -34,6 +34,8 @@ export type Page = {
   readonly path: string;
   /** Who may see the first HTML; what is somebody's own the browser asks of the API, which has policies. */
   readonly policy: Policy;
+  /** What takes it over, below web/src: its files are fetched with the first, and not one after another. */
+  readonly module?: string;
   readonly write: (place: Place, reading: Reading, asked: Asked) => Promise<Written>;
 };
 

@@ -94,6 +94,7 @@ function shippingOf({ ctx }: Place): ProductView["shipping"] {
 export const product: Page = {
   path: "/products/:slug",
   policy: open,
+  module: "storefront/product.tsx",
   async write(place, reading, { params: { slug = "" } }) {
     const read = await readView(place, reading, slug);
     if (!read) return notFound(place);

@@ -45,6 +45,7 @@ const leftOf = ({ state, startsAt, endsAt, serverTime }: Sale): number =>
 export const sale: Page = {
   path: "/flash-sales/:saleId",
   policy: open,
+  module: "sale/page.tsx",
   async write(place, reading, { params: { saleId = "" } }): Promise<Written> {
     const found = await reading.read<Sale>("GET /v1/flash-sales/{saleId}", { path: { saleId } });
     if (!found) return notFound(place);

@@ -18,6 +18,7 @@ const PAGE = 24;
 export const shop: Page = {
   path: "/shops/:slug",
   policy: open,
+  module: "storefront/lists.tsx",
   async write(place, reading, { params: { slug = "" } }) {
     const found = await reading.read<Shop>("GET /v1/sellers/{idOrSlug}", { path: { idOrSlug: slug } });
     if (!found) return notFound(place);
