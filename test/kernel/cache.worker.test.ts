@@ -45,6 +45,27 @@ test("a copy is answered from the isolate's memory while it is fresh and nothing
   expect(await read(one)).toBe(kept);
 });
 
+test("a copy that has grown old is made anew by one request, and the others answer with it", async () => {
+  const [one] = openIsolates(1) as [Ctx];
+  const key = crypto.randomUUID();
+  let made = 0;
+  const read = () =>
+    cached(one, { key, tags: own(key), freshMs: 100 }, async () => {
+      await sleep(50);
+      made += 1;
+      return made;
+    }).then((text) => text.parse());
+  const readAll = () => Promise.all(Array.from({ length: 5 }, read));
+  await readAll();
+  await sleep(150);
+  // An isolate that hears the log for the first time forgets.
+  await readAll();
+  await sleep(150);
+  const old = made;
+  expect((await readAll()).sort()).toEqual([old, old, old, old, old + 1]);
+  expect(await read()).toBe(old + 1);
+});
+
 test("a purge is felt at once where it was made and within two seconds elsewhere", async () => {
   const [here, there] = openIsolates(2) as [Ctx, Ctx];
   const touched = value(own);

@@ -6,6 +6,8 @@ import { hear, isHeard, logPurge } from "./purge-log.ts";
 
 /** Freshness of an isolate's own copy when it cannot hear of purges; with the log it is that of Redis. */
 const ALONE_MS = 2_000;
+/** While one request makes an old copy anew, others answer with it for so long. */
+const RENEWAL_MS = 2_000;
 /** Bounds of the isolate's copies, of 128 MB in all: strings only, the oldest leave first. */
 const MEMORY_ENTRIES_MAX = 4_000;
 const MEMORY_CHARS_MAX = 12_000_000;
@@ -20,6 +22,8 @@ type Entry = {
   readonly alone: number;
   /** Until when it holds as long as purges are heard of. */
   readonly until: number;
+  /** Until when it is made anew by a request of this isolate. */
+  renewal: number;
 };
 /** `purges` counts what was forgotten: a copy that was read meanwhile may be of before. */
 type Memory = { readonly entries: Map<string, Entry>; chars: number; purges: number };
@@ -108,7 +112,9 @@ export async function cached<T, A = undefined>(
   const memory = memoryOf(ctx.env);
   const near = memory.entries.get(key);
   const drop = (purged: ReadonlySet<string> | undefined) => forget(memory, purged);
-  if (near && (near.alone > now || (near.until > now && isHeard(ctx, drop)))) return recall(ctx, near);
+  const isKept = near !== undefined && Math.max(near.until, near.renewal) > now;
+  if (near && (near.alone > now || (isKept && isHeard(ctx, drop)))) return recall(ctx, near);
+  if (near && !isKept) near.renewal = now + RENEWAL_MS;
   const { purges } = memory;
   const ahead = ("ahead" in reading ? reading.ahead() : Promise.resolve(undefined)) as Promise<A>;
   // Whoever waits for it hears of its failure; a hit in Redis does not need it.
@@ -116,8 +122,7 @@ export async function cached<T, A = undefined>(
   const tags = reading.tags.map((tag) => tagKey(ctx, tag));
   const [found, isHeardNow] = await Promise.all([
     ctx.redis.mget<(Stored | string | number | null)[]>(key, ...tags).catch(() => [null]),
-    near &&
-      near.until > now &&
+    isKept &&
       hear(ctx, drop)
         .then(() => true)
         .catch(() => false),
@@ -127,7 +132,8 @@ export async function cached<T, A = undefined>(
   const copy = stored as Stored | null;
   const keep = (text: string, etag: string, until: number) => {
     const alone = Math.min(until, now + ALONE_MS);
-    remember(memory, key, { text, etag, tags, alone, until: memory.purges === purges ? until : alone });
+    const held = memory.purges === purges ? until : alone;
+    remember(memory, key, { text, etag, tags, alone, until: held, renewal: 0 });
     return new JsonText<T>(text, etag);
   };
   const generation = generations.join(" ");

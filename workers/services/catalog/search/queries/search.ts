@@ -1,5 +1,5 @@
 import { cached, type JsonText } from "#kernel/cache";
-import { DAY_MS, SECOND_MS } from "#kernel/clock";
+import { DAY_MS, MINUTE_MS } from "#kernel/clock";
 import type { Ctx } from "#kernel/ctx";
 import { type Money, toMoneyDto } from "#kernel/money";
 import { decodeCursor, encodeCursor } from "#kernel/page";
@@ -19,18 +19,16 @@ import {
 } from "../repository/find.ts";
 import { countQuery } from "../repository/words.ts";
 import type { Hit, Results, Search } from "../schemas/search.ts";
-import { type Organic, withSponsored } from "./sponsored.ts";
+import { withSponsored } from "./sponsored.ts";
 import { LISTING_TAG } from "./tags.ts";
-
-const FRESH_MS = 30 * SECOND_MS;
 
 /** A page of hits with facets and, beside them, advertisements. */
 export async function searchProducts(ctx: Ctx, input: Search): Promise<JsonText<Results>> {
   return withSponsored(ctx, input, () => findProducts(ctx, input));
 }
 
-/** What was found; answered from memory, then Redis, then Postgres. */
-async function findProducts(ctx: Ctx, input: Search): Promise<JsonText<Organic>> {
+/** What was found, with no advertisement; answered from memory, then Redis, then Postgres. */
+async function findProducts(ctx: Ctx, input: Search): Promise<JsonText<Results>> {
   if (input.sort === "nearest" && input.near === undefined) throw fail("search.nearest_without_place");
   const words = queryWords(input.q);
   const { q: _, priceMin, priceMax, near, radiusKm, ...rest } = input;
@@ -42,8 +40,8 @@ async function findProducts(ctx: Ctx, input: Search): Promise<JsonText<Organic>>
     place,
     JSON.stringify(rest),
   ];
-  const key = `search:${ctx.locale}:${parts.join("|")}`;
-  return cached(ctx, { key, tags: [LISTING_TAG], freshMs: FRESH_MS }, () => find(ctx, input, words));
+  const key = `results:${ctx.locale}:${parts.join("|")}`;
+  return cached(ctx, { key, tags: [LISTING_TAG], freshMs: MINUTE_MS }, () => find(ctx, input, words));
 }
 
 /** How a page is asked for, and what is shown of how it came about. */
@@ -60,7 +58,7 @@ type Answered = Pick<Results, "correctedTo" | "didYouMean" | "fallback">;
  * One round trip for words that we know. What was mistyped is looked for as it stands first; where that finds
  * nothing, what it was meant to be is, and where that finds nothing either, what sells best is shown.
  */
-async function find(ctx: Ctx, input: Search, typed: readonly string[]): Promise<Organic> {
+async function find(ctx: Ctx, input: Search, typed: readonly string[]): Promise<Results> {
   const scope = scopeOf(input);
   const after = decodeCursor(ctx, scope, input.cursor);
   const read = async (asked: Asked) => (await ctx.db.load(findQuery(wantedOf(ctx, asked))))[0];
@@ -117,7 +115,7 @@ function mendAll(typed: readonly string[], { alike }: Found): readonly string[] 
   return typed.map((word) => mend(word, nearTo.get(word) ?? []) ?? word);
 }
 
-function show(ctx: Ctx, { words, input, after }: Asked, found: Found, answered: Answered): Organic {
+function show(ctx: Ctx, { words, input, after }: Asked, found: Found, answered: Answered): Results {
   const seen = Number(after?.[2] ?? 0);
   const organic = found.rows.filter(({ position }) => position === null);
   const pins = found.rows.flatMap(({ position, ...row }) =>
@@ -155,6 +153,8 @@ function show(ctx: Ctx, { words, input, after }: Asked, found: Found, answered: 
       sellers: [...(found.facets.sellers ?? [])],
       price: { minMinor: found.min, maxMinor: found.max },
     },
+    // The last part: queries/sponsored.ts writes over it.
+    sponsored: [],
   };
 }
 

@@ -8,10 +8,11 @@ import { type ProductCard, productCardsQuery } from "../repository/cards.ts";
 import type { Beside, Results, Search, SponsoredHit } from "../schemas/search.ts";
 import { LISTING_TAG } from "./tags.ts";
 
-export type Organic = Omit<Results, "sponsored">;
-
 /** Nobody pays for a place that he has: what stands among the first is not shown above them once more. */
 const HEAD = 4;
+
+/** How the text of a page without advertisements ends. */
+const EMPTY_END = "[]}";
 
 /**
  * The page as it was found with its advertisements beside it. They are each viewer's own and never cached, so
@@ -20,7 +21,7 @@ const HEAD = 4;
 export async function withSponsored(
   ctx: Ctx,
   input: Search,
-  find: () => Promise<JsonText<Organic>>,
+  find: () => Promise<JsonText<Results>>,
 ): Promise<JsonText<Results>> {
   const market = isFirstPage(input) ? marketIndex(ctx) : undefined;
   // Where nothing is advertised, as is known by then, a page costs no auction. Who waits hears of failures.
@@ -30,8 +31,9 @@ export async function withSponsored(
   }, Boolean);
   const page = await find();
   const hits = market && !isQuiet ? await sponsoredHits(ctx, input, { market, page }) : [];
-  const text = `${page.text.slice(0, -1)},"sponsored":${JSON.stringify(hits)}}`;
-  return new JsonText(text, hits.length === 0 ? page.etag : etagOf(text));
+  if (hits.length === 0) return page;
+  const text = `${page.text.slice(0, -EMPTY_END.length)}${JSON.stringify(hits)}}`;
+  return new JsonText(text, etagOf(text));
 }
 
 /** Who asks for an order of his own, a shop or a place is given that and nothing else. */
@@ -42,7 +44,7 @@ const isFirstPage = ({ cursor, sort, q, category, seller, near }: Search): boole
   seller === undefined &&
   near === undefined;
 
-type About = { readonly market: ReturnType<typeof marketIndex>; readonly page: JsonText<Organic> };
+type About = { readonly market: ReturnType<typeof marketIndex>; readonly page: JsonText<Results> };
 
 async function sponsoredHits(
   ctx: Ctx,
