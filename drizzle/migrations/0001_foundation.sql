@@ -1626,6 +1626,7 @@ CREATE TABLE "order" (
 	"paid_payment_id" text COLLATE "C",
 	"cancel_reason" text,
 	"created_at" timestamptz(3) NOT NULL,
+	"ready_at" timestamptz(3),
 	"paid_at" timestamptz(3),
 	"ship_by" timestamptz(3),
 	"shipped_at" timestamptz(3),

@@ -4,6 +4,7 @@ import type { Ctx } from "#kernel/ctx";
 import { createIds, type Id } from "#kernel/ids";
 import { type DraftLine, type OrderDraft, placeOrders } from "#services/transaction/order/commands/place";
 import {
+  decideCallOff,
   decideCancel,
   decideComplete,
   decideConfirm,
@@ -132,6 +133,7 @@ type Step =
   | { readonly kind: "confirm" }
   | { readonly kind: "complete" }
   | { readonly kind: "cancel" }
+  | { readonly kind: "call_off"; readonly quantities: readonly number[] | null; readonly isStrange: boolean }
   | { readonly kind: "ship"; readonly quantities: readonly number[] | null; readonly isStrange: boolean }
   | { readonly kind: "deliver"; readonly by: "buyer" | "seller" | "courier" | "system" };
 const anyStep: fc.Arbitrary<Step> = fc.oneof(
@@ -144,9 +146,9 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("cancel" as const) }) },
   {
-    weight: 6,
+    weight: 8,
     arbitrary: fc.record({
-      kind: fc.constant("ship" as const),
+      kind: fc.constantFrom("ship" as const, "ship" as const, "ship" as const, "call_off" as const),
       quantities: fc.option(fc.array(fc.nat(4), { minLength: 4, maxLength: 4 })),
       isStrange: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
     }),
@@ -178,22 +180,31 @@ function go(account: Account, from: readonly OrderState[], to: OrderState, moves
   return "ok";
 }
 
-function shipped(account: Account, { quantities, isStrange }: Extract<Step, { kind: "ship" }>): string {
+type Parting = Extract<Step, { kind: "ship" | "call_off" }>;
+
+/** Units leave, or are called off; with the last of them the order is on its way, if any of it has left. */
+function parted(account: Account, { kind, quantities, isStrange }: Parting): string {
+  const isOff = kind === "call_off";
+  if (isOff && account.isCash) return "order.cash_whole";
   const wanted = quantities ? account.left.map((_, i) => quantities[i] ?? 0) : [...account.left];
   if (wanted.some((quantity, i) => quantity > (account.left[i] ?? 0))) return "order.quantity_exceeded";
   if (isStrange) return "order.line_not_found";
-  if (wanted.every((quantity) => quantity === 0) || account.state !== "confirmed") return "order.wrong_state";
+  const from: readonly OrderState[] = isOff ? ["paid", "confirmed"] : ["confirmed"];
+  const isNothing = wanted.every((quantity) => quantity === 0);
+  if (isNothing || !from.includes(account.state)) return "order.wrong_state";
   for (const [i, quantity] of wanted.entries()) account.left[i] = (account.left[i] ?? 0) - quantity;
-  account.hasLeft = true;
+  if (!isOff) account.hasLeft = true;
   account.moves += 1;
-  if (account.left.every((quantity) => quantity === 0)) account.state = "shipped";
+  if (account.left.every((quantity) => quantity === 0)) {
+    account.state = account.hasLeft ? "shipped" : "cancelled";
+  }
   return "ok";
 }
 
 /** What the step should answer, and the account after it. */
 function expected(account: Account, step: Step): string {
   const { isCash, state } = account;
-  if (step.kind === "ship") return shipped(account, step);
+  if (step.kind === "ship" || step.kind === "call_off") return parted(account, step);
   if (step.kind === "pay") {
     if (account.payment === PAYMENTS[step.payment]) return "ok";
     const code = go(account, ["awaiting_payment"], "paid");
@@ -227,6 +238,10 @@ function take(order: Order, step: Step): Answer {
       return of(decideComplete(order, NOW));
     case "cancel":
       return of(decideCancel(order, "other", NOW));
+    case "call_off": {
+      const found = decideCallOff(order, wantedOf(order, step), "other", NOW);
+      return found.ok ? { code: "ok", order: found.value.order } : { code: found.code, order };
+    }
     case "ship": {
       const found = decideShip(order, wantedOf(order, step), NOW);
       return found.ok ? { code: "ok", order: found.value.order } : { code: found.code, order };
@@ -240,10 +255,11 @@ function take(order: Order, step: Step): Answer {
   }
 }
 
-function wantedOf(order: Order, { quantities, isStrange }: Extract<Step, { kind: "ship" }>) {
+function wantedOf(order: Order, { quantities, isStrange }: Parting) {
   if (!quantities && !isStrange) return undefined;
-  const own = order.lines.map(({ id: lineId, quantity, shippedQuantity }, i): ShippedLine => {
-    return { lineId, quantity: quantities ? (quantities[i] ?? 0) : quantity - shippedQuantity };
+  const own = order.lines.map((line, i): ShippedLine => {
+    const left = line.quantity - line.shippedQuantity - line.cancelledQuantity;
+    return { lineId: line.id, quantity: quantities ? (quantities[i] ?? 0) : left };
   });
   return isStrange ? [...own, { lineId: STRANGE_LINE, quantity: 1 }] : own;
 }
@@ -255,7 +271,7 @@ function orderOf(drawn: Drawn): Order {
   if (!part) throw new Error("one shop");
   const { lines, ...amounts } = part;
   const orderId = ids.next("order");
-  const none = { paidAt: null, shipBy: null, shippedAt: null, deliveredAt: null };
+  const none = { readyAt: null, paidAt: null, shipBy: null, shippedAt: null, deliveredAt: null };
   return {
     ...{ id: orderId, orderGroupId: draft.orderGroupId, buyerId: draft.buyerId, currency: "IDR", ...amounts },
     reservationId: ids.next("reservation"),
@@ -284,9 +300,11 @@ function demandSound(order: Order, account: Account): void {
   const { state, lines, version, paidAt, paidPaymentId, cancelReason } = order;
   demand(state === account.state, `${state}, not ${account.state}`);
   demand(version === 1 + account.moves, `version ${version} after ${account.moves} moves`);
-  const left = lines.map((line) => line.quantity - line.shippedQuantity);
+  const left = lines.map((line) => line.quantity - line.shippedQuantity - line.cancelledQuantity);
   demand(JSON.stringify(left) === JSON.stringify(account.left), `${left} are left, not ${account.left}`);
-  demand(SENT.includes(state) === left.every((quantity) => quantity === 0), "sent is all of it");
+  const isOver = left.every((quantity) => quantity === 0);
+  const hasLeft = lines.some((line) => line.shippedQuantity > 0);
+  demand(SENT.includes(state) === (isOver && hasLeft), "sent is all of it that was not called off");
   const paid = account.isCash ? ["delivered", "completed"].includes(state) : account.payment !== null;
   demand((paidAt !== null) === paid && paidPaymentId === account.payment, "whose money is in it");
   demand(SENT.includes(state) && !account.isCash ? paid : true, "sent and not paid");
@@ -322,6 +340,7 @@ test("every history of an order answers as an independent account of it, and its
   expect([...codes].sort()).toEqual([
     "ok",
     "order.cash_not_confirmed",
+    "order.cash_whole",
     "order.line_not_found",
     "order.partly_shipped",
     "order.quantity_exceeded",

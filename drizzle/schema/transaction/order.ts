@@ -79,6 +79,8 @@ export const order = pgTable(
     paidPaymentId: id("payment"),
     cancelReason: text().$type<CancelReason>(),
     createdAt: instant().notNull(),
+    /** Sold before it was there: when its shop has promised to have all of it. */
+    readyAt: instant(),
     paidAt: instant(),
     shipBy: instant(),
     shippedAt: instant(),

@@ -47,7 +47,7 @@ const checkOut = async ({ h }: Pick<Awaited<ReturnType<typeof stall>>, "h">, lin
   const asked = { email: "ani@example.com", address: ADDRESS, paymentMethod: "cod" };
   const answer = await client.post("/v1/checkouts", asked);
   expect(answer.status, JSON.stringify(answer.body)).toBe(201);
-  return answer.body;
+  return { ...answer.body, client };
 };
 
 test("a bundle is the shop's own, weighs what it holds, and what is sold of it stays as it was", async () => {
@@ -144,6 +144,41 @@ test("what is sold ahead has a cap that nobody passes, and a day that page and p
   expect((await owner.patch(path, { ahead: null })).body.ahead).toBeNull();
   await scheduler.wait(COPY_MS);
   expect(await shop.seen(offerId)).toMatchObject({ available: 0, onShelf: 0, ahead: null });
+});
+
+test("an order of what is sold ahead is not late before the day that was promised", async () => {
+  const shop = await stall([{ stock: 1 }]);
+  const { h, owner } = shop;
+  const [offerId] = shop.offerIds as [Id<"offer">];
+  const promisedAt = h.clock.now() + 40 * DAY_MS;
+  const ahead = { kind: "preorder", units: 3, promisedAt: new Date(promisedAt).toISOString() };
+  expect((await owner.patch(`${at}/offers/${offerId}`, { ahead })).status).toBe(200);
+  const order = async () => {
+    const { client, ...checkout } = await checkOut(shop, { offerId, quantity: 2 });
+    const path = `/v1/checkouts/${checkout.id}/complete`;
+    const { status, body } = await client.post(path, {}, { key: h.ids.next("request") });
+    expect(status, JSON.stringify(body)).toBe(200);
+    return { client, orderId: body.orders[0].id, group: body.orderGroupId };
+  };
+  const { client, orderId, group } = await order();
+  await h.drain();
+  const userId = client.actor.kind === "user" ? client.actor.userId : undefined;
+  const seen = async () => (await (await h.buyer(userId)).get(`/v1/orders/${orderId}`)).body;
+  const shipBy = promisedAt + h.market.order.shipWithinMs;
+  expect(await seen()).toMatchObject({ state: "placed", shipBefore: new Date(shipBy).toISOString() });
+  const {
+    rows: [saw],
+  } = await h.ctx().db.read.execute<{ dueAt: string; from: string }>(sql`
+    SELECT seen -> 'ready' ->> 'from' AS "from", seen -> 'ready' ->> 'dueAt' AS "dueAt"
+    FROM seller_order_outcome WHERE subject = ${orderId}`);
+  const target = h.market.seller.targets.preparationMs;
+  expect([Number(saw?.from), Number(saw?.dueAt)]).toEqual([promisedAt, promisedAt + target]);
+  h.clock.advance(41 * DAY_MS);
+  await h.runDue(group);
+  expect((await seen()).state).toBe("placed");
+  h.clock.advance(2 * DAY_MS + 1_000);
+  await h.runDue(group);
+  expect(await seen()).toMatchObject({ state: "cancelled", cancelReason: "not_shipped" });
 });
 
 test("what is sent is somewhere: on its way, counted in, or back, once and in one place", async () => {

@@ -94,6 +94,7 @@ const placed: Order = {
   cancelReason: null,
   createdAt: NOW,
   paidAt: null,
+  readyAt: null,
   shipBy: null,
   shippedAt: null,
   deliveredAt: null,

@@ -17,6 +17,8 @@ const text = texts({
     collect: "Cash collected",
     complete: "Completed",
     cancel: "Cancelled",
+    cancel_part: "Called off in part",
+    cancel_rest: "The rest called off",
   },
   id: {
     title: "Riwayat",
@@ -29,6 +31,8 @@ const text = texts({
     collect: "Uang diterima",
     complete: "Selesai",
     cancel: "Dibatalkan",
+    cancel_part: "Dibatalkan sebagian",
+    cancel_rest: "Sisanya dibatalkan",
   },
 });
 

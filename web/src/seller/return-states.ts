@@ -43,8 +43,8 @@ export const returnTone: { readonly [S in Return["state"]]: Tone } = {
   cancelled: "plain",
 };
 export const returnKind = texts({
-  en: { return: "Return", exchange: "Exchange", claim: "Claim" },
-  id: { return: "Pengembalian", exchange: "Penukaran", claim: "Klaim" },
+  en: { return: "Return", exchange: "Exchange", claim: "Claim", cancellation: "Called off" },
+  id: { return: "Pengembalian", exchange: "Penukaran", claim: "Klaim", cancellation: "Dibatalkan" },
 });
 const reasons = texts({
   en: {
@@ -56,6 +56,8 @@ const reasons = texts({
     not_received: "Not received",
     arrived_damaged: "Arrived damaged",
     incomplete: "Incomplete",
+    called_off: "Called off by the buyer",
+    not_sent: "Not sent",
   },
   id: {
     changed_mind: "Berubah pikiran",
@@ -66,6 +68,8 @@ const reasons = texts({
     not_received: "Tidak diterima",
     arrived_damaged: "Rusak saat tiba",
     incomplete: "Tidak lengkap",
+    called_off: "Dibatalkan pembeli",
+    not_sent: "Tidak dikirim",
   },
 });
 const isReason = (reason: string): reason is keyof typeof reasons => reason in reasons;

@@ -20,6 +20,7 @@ export const consumers: readonly Consumer[] = [
       order.OrderDelivered,
       order.OrderCompleted,
       order.OrderCancelled,
+      order.OrderLinesCancelled,
       order.OrderRefunded,
       order.OrderPaymentFailed,
       payment.PaymentSettled,

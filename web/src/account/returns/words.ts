@@ -6,8 +6,8 @@ export type Case = Schemas["Refund"];
 export type Asked = Schemas["Request"];
 
 export const kindWords = texts({
-  en: { return: "Return", exchange: "Exchange", claim: "Claim" },
-  id: { return: "Pengembalian", exchange: "Penukaran", claim: "Klaim" },
+  en: { return: "Return", exchange: "Exchange", claim: "Claim", cancellation: "Called off" },
+  id: { return: "Pengembalian", exchange: "Penukaran", claim: "Klaim", cancellation: "Dibatalkan" },
 });
 
 export const kindHints = texts({
@@ -73,6 +73,8 @@ export const reasonWords = texts({
     not_received: "It never came",
     arrived_damaged: "It came damaged",
     incomplete: "Something is missing",
+    called_off: "I called it off",
+    not_sent: "The shop did not send it",
   },
   id: {
     changed_mind: "Saya berubah pikiran",
@@ -83,6 +85,8 @@ export const reasonWords = texts({
     not_received: "Tidak pernah datang",
     arrived_damaged: "Datang dalam keadaan rusak",
     incomplete: "Ada yang kurang",
+    called_off: "Saya batalkan",
+    not_sent: "Toko tidak mengirimnya",
   },
 });
 

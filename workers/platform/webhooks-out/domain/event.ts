@@ -8,6 +8,7 @@ const OF_A_SHOP = [
   "order.delivered",
   "order.completed",
   "order.cancelled",
+  "order.lines_cancelled",
   "product.published",
   "product.changed",
   "product.rejected",

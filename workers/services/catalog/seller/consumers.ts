@@ -10,6 +10,7 @@ import { recordErasure } from "#services/social/user/index";
 import {
   OrderCancelled,
   OrderDelivered,
+  OrderLinesCancelled,
   OrderPaid,
   OrderPlaced,
   OrderShipped,
@@ -93,7 +94,7 @@ function calledOffBy(by: string | undefined, reason: string): CalledOffBy {
 
 const orders = defineConsumer({
   name: "seller.order_outcomes",
-  on: [OrderPlaced, OrderPaid, OrderShipped, OrderDelivered, OrderCancelled],
+  on: [OrderPlaced, OrderPaid, OrderShipped, OrderDelivered, OrderCancelled, OrderLinesCancelled],
   handle: async (ctx, facts) => {
     const sellerIds = [...new Set(facts.map(({ payload }) => payload.sellerId))];
     const [calendars] = await ctx.db.load(calendarsQuery(sellerIds));
@@ -102,8 +103,10 @@ const orders = defineConsumer({
       const about = ofOrder(fact.payload);
       const { at } = fact;
       const ready = (): readonly Saw[] => {
-        const dueAt = dueAfter(at, preparationMs, calendars.get(fact.payload.sellerId) ?? []);
-        return [{ about, sighting: { what: "ready", at, dueAt } }];
+        // What was sold ahead is the shop's to send from the day that it promised.
+        const from = Math.max(at, fact.payload.readyAt ?? at);
+        const dueAt = dueAfter(from, preparationMs, calendars.get(fact.payload.sellerId) ?? []);
+        return [{ about, sighting: { what: "ready", at, dueAt, ...(from > at ? { from } : {}) } }];
       };
       // Cash is collected at the door, long after the shop had to act.
       const isCash = fact.payload.method === "cod";
@@ -111,6 +114,9 @@ const orders = defineConsumer({
       if (fact.type === "order.paid") return isCash ? [] : ready();
       if (fact.type === "order.shipped") return [{ about, sighting: { what: "shipped", at } }];
       if (fact.type === "order.delivered") return [{ about, sighting: { what: "delivered", at } }];
+      // A buyer who wants less of it takes nothing from the shop that sends the rest.
+      const isLess = fact.type === "order.lines_cancelled" && !fact.payload.isWhole;
+      if (isLess && fact.payload.by === "buyer") return [];
       const by = calledOffBy(fact.payload.by, fact.payload.reason);
       return [{ about, sighting: { what: "cancelled", at, by } }];
     });
@@ -121,12 +127,12 @@ const orders = defineConsumer({
 const returns = defineConsumer({
   name: "seller.return_outcomes",
   on: [RefundSettled],
-  // A change of mind says nothing about the shop.
+  // A change of mind says nothing about the shop, and what was called off has never been with the buyer.
   handle: (ctx, facts) =>
     record(
       ctx,
       facts
-        .filter(({ payload }) => payload.isFault)
+        .filter(({ payload }) => payload.isFault && payload.kind !== "cancellation")
         .map(({ at, payload }) => ({ about: ofOrder(payload), sighting: { what: "returned", at } })),
     ),
 });

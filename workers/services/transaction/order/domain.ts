@@ -33,6 +33,9 @@ export const MOVES = [
   "collect",
   "complete",
   "cancel",
+  /** Units that have not left are called off: others are to leave still, or have left all. */
+  "cancel_part",
+  "cancel_rest",
 ] as const;
 export type Move = (typeof MOVES)[number];
 
@@ -40,8 +43,14 @@ export type Move = (typeof MOVES)[number];
 export const NEXT: { readonly [S in OrderState]: { readonly [M in Move]?: OrderState } } = {
   awaiting_payment: { pay: "paid", cancel: "cancelled" },
   placed: { confirm: "confirmed", cancel: "cancelled" },
-  paid: { confirm: "confirmed", cancel: "cancelled" },
-  confirmed: { ship_part: "confirmed", ship: "shipped", cancel: "cancelled" },
+  paid: { confirm: "confirmed", cancel: "cancelled", cancel_part: "paid" },
+  confirmed: {
+    ship_part: "confirmed",
+    ship: "shipped",
+    cancel: "cancelled",
+    cancel_part: "confirmed",
+    cancel_rest: "shipped",
+  },
   shipped: { deliver: "delivered" },
   delivered: { collect: "delivered", complete: "completed" },
   completed: {},
@@ -147,6 +156,8 @@ export type OrderHead = {
   readonly paidPaymentId: Id<"payment"> | null;
   readonly cancelReason: CancelReason | null;
   readonly createdAt: number;
+  /** Sold before it was there: when its shop has promised to have all of it. */
+  readonly readyAt: number | null;
   readonly paidAt: number | null;
   readonly shipBy: number | null;
   readonly shippedAt: number | null;
@@ -172,6 +183,13 @@ function moved<O extends OrderHead>(order: O, move: Move, change: Partial<OrderH
   if (!state) return err("order.wrong_state");
   return ok({ ...order, ...change, state, version: order.version + 1 });
 }
+
+/** Until when it has to leave: a shop that has sold ahead has its time from the day that it promised. */
+export const shipByOf = (
+  { readyAt }: Pick<OrderHead, "readyAt">,
+  since: number,
+  shipWithinMs: number,
+): number => Math.max(since, readyAt ?? since) + shipWithinMs;
 
 export function decidePay<O extends OrderHead>(
   order: O,
@@ -204,18 +222,10 @@ export function decideShip(
   order: Order,
   wanted: readonly ShippedLine[] | undefined,
   now: number,
-): Result<Shipped, Refusal | "order.line_not_found" | "order.quantity_exceeded"> {
-  const left = new Map(order.lines.map((line) => [line.id, leftOf(line)]));
-  const all = order.lines.map(({ id: lineId }) => ({ lineId, quantity: left.get(lineId) ?? 0 }));
-  const shipped = (wanted ?? all).filter(({ quantity }) => quantity > 0);
-  for (const { lineId, quantity } of shipped) {
-    const before = left.get(lineId);
-    if (before === undefined) return err("order.line_not_found");
-    if (quantity > before) return err("order.quantity_exceeded");
-    left.set(lineId, before - quantity);
-  }
-  if (shipped.length === 0) return err("order.wrong_state");
-  const isWhole = [...left.values()].every((quantity) => quantity === 0);
+): Result<Shipped, UnitRefusal> {
+  const found = takeUnits(order, wanted);
+  if (!found.ok) return found;
+  const { taken: shipped, left, isWhole } = found.value;
   const head = moved(order, isWhole ? "ship" : "ship_part", { shippedAt: now });
   if (!head.ok) return head;
   const lines = order.lines.map((line) => ({
@@ -223,6 +233,65 @@ export function decideShip(
     shippedQuantity: line.quantity - line.cancelledQuantity - (left.get(line.id) ?? 0),
   }));
   return ok({ order: { ...head.value, lines }, shipped });
+}
+
+type UnitRefusal = Refusal | "order.line_not_found" | "order.quantity_exceeded";
+type Units = {
+  readonly taken: readonly ShippedLine[];
+  readonly left: ReadonlyMap<Id<"line">, number>;
+  readonly isWhole: boolean;
+};
+
+/** So many units of these lines, or all that have neither left nor been called off. */
+function takeUnits(order: Order, wanted: readonly ShippedLine[] | undefined): Result<Units, UnitRefusal> {
+  const left = new Map(order.lines.map((line) => [line.id, leftOf(line)]));
+  const all = order.lines.map(({ id: lineId }) => ({ lineId, quantity: left.get(lineId) ?? 0 }));
+  const taken = (wanted ?? all).filter(({ quantity }) => quantity > 0);
+  for (const { lineId, quantity } of taken) {
+    const before = left.get(lineId);
+    if (before === undefined) return err("order.line_not_found");
+    if (quantity > before) return err("order.quantity_exceeded");
+    left.set(lineId, before - quantity);
+  }
+  if (taken.length === 0) return err("order.wrong_state");
+  return ok({ taken, left, isWhole: [...left.values()].every((quantity) => quantity === 0) });
+}
+
+/** Whether units of it have left or were called off: what is left of it is not the whole of it any more. */
+export const isParted = ({ lines }: Pick<Order, "lines">): boolean =>
+  lines.some(({ shippedQuantity, cancelledQuantity }) => shippedQuantity + cancelledQuantity > 0);
+
+export type CalledOff = {
+  readonly order: Order;
+  readonly move: "cancel" | "cancel_part" | "cancel_rest";
+  readonly units: readonly ShippedLine[];
+};
+
+/**
+ * Units of a paid order that have not left are called off, or all that are left; their money goes back as a
+ * refund of these units. An order whose last units leave so has been shipped, or is cancelled where none had.
+ * What is due at the door is a sum on a label: such an order is called off whole.
+ */
+export function decideCallOff(
+  order: Order,
+  wanted: readonly ShippedLine[] | undefined,
+  reason: CancelReason,
+  now: number,
+): Result<CalledOff, UnitRefusal | "order.cash_whole"> {
+  if (isCash(order)) return err("order.cash_whole");
+  const found = takeUnits(order, wanted);
+  if (!found.ok) return found;
+  const { taken: units, left, isWhole } = found.value;
+  const hasLeft = order.lines.some(({ shippedQuantity }) => shippedQuantity > 0);
+  const move = !isWhole ? "cancel_part" : hasLeft ? "cancel_rest" : "cancel";
+  if (!isPaid(order)) return err("order.wrong_state");
+  const head = moved(order, move, move === "cancel" ? { cancelReason: reason, cancelledAt: now } : {});
+  if (!head.ok) return head;
+  const lines = order.lines.map((line) => ({
+    ...line,
+    cancelledQuantity: line.quantity - line.shippedQuantity - (left.get(line.id) ?? 0),
+  }));
+  return ok({ order: { ...head.value, lines }, move, units });
 }
 
 const leftOf = ({ quantity, shippedQuantity, cancelledQuantity }: OrderLine): number =>
@@ -309,6 +378,7 @@ export function toFact({ group, lines, ...order }: Order): z.output<typeof Order
     commissionMinor: order.commissionMinor.toString(),
     commissionTaxMinor: order.commissionTaxMinor.toString(),
     method: order.method,
+    readyAt: order.readyAt,
     lines: lines.map(toFactLine),
   };
 }

@@ -45,6 +45,8 @@ const zOrderFact = z.object({
   commissionMinor: zMinor,
   commissionTaxMinor: zMinor,
   method: zMethod,
+  /** When a shop that has sold ahead has promised to have it; older facts do not say. */
+  readyAt: z.int().nullable().optional(),
   lines: z.array(zFactLine),
 });
 
@@ -75,6 +77,21 @@ export const OrderCancelled = defineEvent(
     wasPaid: z.boolean(),
     /** Who called it off, since both sides have reasons of the same name. */
     by: z.enum(["buyer", "seller", "operator", "platform"]).optional(),
+  }),
+);
+
+/**
+ * Units of a paid order that had not left were called off; their money goes back as a refund of them.
+ * `isWhole`: nothing of the order has left or will, and it is cancelled.
+ */
+export const OrderLinesCancelled = defineEvent(
+  "order.lines_cancelled",
+  1,
+  zOrderFact.extend({
+    reason: z.string(),
+    by: z.enum(["buyer", "seller", "operator", "platform"]),
+    units: z.array(z.object({ lineId: zId("line"), quantity: z.int() })),
+    isWhole: z.boolean(),
   }),
 );
 

@@ -135,6 +135,16 @@ export const cancelLines = (orderId: Id<"order">): Statement =>
       .where(eq(orderLine.orderId, orderId)),
   );
 
+/** Units that will not leave any more; the order's own version guards it, as it does what leaves. */
+export function callOffLines(orderId: Id<"order">, units: readonly ShippedLine[]): Statement {
+  const rows = JSON.stringify(units.map(({ lineId, quantity }) => ({ id: lineId, quantity })));
+  return {
+    sql: sql`UPDATE ${orderLine} l SET cancelled_quantity = l.cancelled_quantity + w.quantity
+      FROM jsonb_to_recordset(${rows}::jsonb) AS w (id text, quantity int)
+      WHERE l.id = w.id AND l.order_id = ${orderId}`,
+  };
+}
+
 export function shipLines(orderId: Id<"order">, shipped: readonly ShippedLine[]): Statement {
   const rows = JSON.stringify(shipped.map(({ lineId, quantity }) => ({ id: lineId, quantity })));
   return {

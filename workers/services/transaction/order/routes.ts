@@ -103,7 +103,8 @@ export const app = newApp("/v1/orders")
     defineRoute({
       method: "post",
       path: "/{orderId}/cancel",
-      summary: "Cancel an order that has not been shipped; what was paid for it goes back.",
+      summary:
+        "Cancel an order, or units of it, that have not been shipped; what was paid for them goes back.",
       policy: movers,
       request: { params: zOrderRef, query: zAsQuery, body: zCancel },
       responses: { 200: zOrder },

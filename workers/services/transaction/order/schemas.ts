@@ -9,21 +9,28 @@ export type OrderRef = z.output<typeof zOrderRef>;
 
 const zAs = z.enum(["buyer", "seller", "operator"]);
 export const zAsQuery = z.object({ as: zAs.optional() });
-export const zCancel = z.object({ reason: z.enum([...BUYER_REASONS, ...SELLER_REASONS]) });
+/** A bulk order has several hundred lines; beyond this it leaves in several parcels. */
+const PARCEL_LINES_MAX = 500;
+const zUnits = z
+  .array(z.object({ lineId: zId("line"), quantity: z.int().min(1).max(1_000_000) }))
+  .min(1)
+  .max(PARCEL_LINES_MAX);
+const isOnce = (lines: readonly { readonly lineId: string }[]) =>
+  new Set(lines.map(({ lineId }) => lineId)).size === lines.length;
+
+export const zCancel = z.object({
+  reason: z.enum([...BUYER_REASONS, ...SELLER_REASONS]),
+  /** Units of a paid order that have not left; without it the whole order, or what is left of it. */
+  lines: zUnits.refine(isOnce, { message: "A line is named twice." }).optional(),
+});
 export type CancelOrder = OrderRef & z.output<typeof zAsQuery> & z.output<typeof zCancel>;
 export type DeliverOrder = OrderRef & z.output<typeof zAsQuery>;
 
-/** A bulk order has several hundred lines; beyond this it leaves in several parcels. */
-const PARCEL_LINES_MAX = 500;
 export const zShip = z.object({
   carrier: z.string().trim().min(1).max(60),
   trackingNumber: z.string().trim().min(1).max(60),
   /** What is in this parcel; without it everything that is left. */
-  lines: z
-    .array(z.object({ lineId: zId("line"), quantity: z.int().min(1).max(1_000_000) }))
-    .min(1)
-    .max(PARCEL_LINES_MAX)
-    .optional(),
+  lines: zUnits.optional(),
 });
 export type ShipOrder = OrderRef & z.output<typeof zShip>;
 

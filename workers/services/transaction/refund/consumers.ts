@@ -3,8 +3,9 @@ import { defineConsumer } from "#kernel/consume";
 import { LabelBought, LabelVoided } from "#services/logistics/shipping/facts";
 import { UserErased } from "#services/social/user/facts";
 import { recordErasure } from "#services/social/user/index";
-import { OrderCompleted } from "#services/transaction/order/facts";
+import { OrderCompleted, OrderLinesCancelled } from "#services/transaction/order/facts";
 import { PaymentRefunded } from "#services/transaction/payment/facts";
+import { refundCalledOff } from "./commands/call-off.ts";
 import { recordPaid } from "./commands/settle.ts";
 import { addToStanding, forgetStanding } from "./repository/books.ts";
 import { forgetAddress } from "./repository/cases.ts";
@@ -27,6 +28,12 @@ export const consumers = [
       });
       return (await Promise.all(paid)).flat();
     },
+  }),
+  defineConsumer({
+    name: "refund.call_off",
+    on: [OrderLinesCancelled],
+    handle: async (ctx, facts) =>
+      (await Promise.all(facts.map(({ payload }) => refundCalledOff(ctx, payload)))).flat(),
   }),
   defineConsumer({
     name: "refund.know_labels",

@@ -18,7 +18,7 @@ const zFactLine = z.object({
 
 const zAbout = z.object({
   refundId: zId("refundCase"),
-  kind: z.enum(["return", "exchange", "claim"]),
+  kind: z.enum(["return", "exchange", "claim", "cancellation"]),
   orderId: zId("order"),
   orderGroupId: zId("orderGroup"),
   sellerId: zId("seller"),

@@ -40,7 +40,8 @@ const ONCE = { message: "A line is named twice." };
 
 export const zRequest = z.object({
   orderId: zId("order"),
-  kind: z.enum(KINDS),
+  /** A cancellation is an order's affair: `POST /v1/orders/{orderId}/cancel` with its units. */
+  kind: z.enum(KINDS).exclude(["cancellation"]),
   reason: z.enum([...REASONS.return, ...REASONS.exchange, ...REASONS.claim]),
   lines: z.array(zUnits).min(1).max(LINES_MAX).refine(isOnce, ONCE),
   text: zText.default(""),

@@ -41,7 +41,8 @@ export type CalledOffBy = "buyer" | "seller" | "late" | "platform";
 
 /** One thing that was seen to happen. The earliest of its kind counts; a review is as its last version is. */
 export type Sighting =
-  | { readonly what: "ready"; readonly at: number; readonly dueAt: number }
+  /** `from`: it was sold ahead, and is the shop's to send from then on. */
+  | { readonly what: "ready"; readonly at: number; readonly dueAt: number; readonly from?: number }
   | { readonly what: "shipped"; readonly at: number }
   | { readonly what: "delivered"; readonly at: number }
   | { readonly what: "returned"; readonly at: number }
@@ -118,7 +119,7 @@ function weighOrder({ shipped, delivered, returned, cancelled }: Seen, ready: Re
     unfulfilled: by === "seller" || by === "late" ? 1 : 0,
     shipped: shipped ? 1 : 0,
     late: shipped && shipped.at > ready.dueAt ? 1 : 0,
-    preparationMs: shipped ? Math.max(0, shipped.at - ready.at) : 0,
+    preparationMs: shipped ? Math.max(0, shipped.at - (ready.from ?? ready.at)) : 0,
     delivered: arrived ? 1 : 0,
     returned: returned ? 1 : 0,
   };

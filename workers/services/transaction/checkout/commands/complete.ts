@@ -208,9 +208,16 @@ function toDraft(parcel: Parcel, commissionOn: (line: PricedLine) => Commission)
     shippingDiscountMinor,
     sellerShippingDiscountMinor,
     shippingChoice: rate && toChoice(rate),
+    readyAt: readyAtOf(parcel),
     taxMinor: parcel.taxMinor,
     totalMinor: parcel.totalMinor,
   };
+}
+
+/** When all that was sold ahead is promised to be there; a parcel of what is there waits for nothing. */
+function readyAtOf({ lines }: Parcel): number | null {
+  const promised = lines.flatMap(({ promisedAt }) => promisedAt ?? []);
+  return promised.length > 0 ? Math.max(...promised) : null;
 }
 
 const toChoice = ({ priceMinor, cash: _, insuranceMinor: __, source: ___, ...rate }: Rate) => ({

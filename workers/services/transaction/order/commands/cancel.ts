@@ -13,9 +13,11 @@ import {
 import {
   BUYER_REASONS,
   type CancelReason,
+  decideCallOff,
   decideCancel,
   holdsOnly,
   isPaid,
+  isParted,
   type Order,
   SELLER_REASONS,
   toFact,
@@ -24,6 +26,7 @@ import { fail, toRefusal } from "../errors.ts";
 import { OrderCancelled } from "../facts.ts";
 import { cancelLines, load, save } from "../repository.ts";
 import type { CancelOrder } from "../schemas.ts";
+import { callingOff } from "./call-off.ts";
 import { scopeOf } from "./scope.ts";
 
 type Refuses = "order.stale" | "inventory.not_allocated";
@@ -47,6 +50,8 @@ export function cancelling(
     .filter(({ before, after }) => before !== after)
     .toSorted((a, b) => (a.before.reservationId < b.before.reservationId ? -1 : 1));
   if (all.length === 0) return [];
+  // A part of it has gone back already, and what is given back here is all of it.
+  if (all.some(({ before }) => isParted(before))) throw new Error("a parted order is not cancelled whole");
   const held = all.filter(({ before }) => holdsOnly(before)).map(({ before }) => before.reservationId);
   const detail = { reason, as };
   return [
@@ -76,24 +81,40 @@ function givingBack(ctx: Ctx, order: Order, reason: CancelReason): readonly Stat
 }
 
 /** By the buyer, the shop or the platform, as long as nothing has been shipped. */
-export async function cancelOrder(ctx: Ctx, { orderId, as, reason }: CancelOrder): Promise<Order> {
-  const scope = scopeOf(ctx, as, "order:write");
+export async function cancelOrder(ctx: Ctx, input: CancelOrder): Promise<Order> {
+  const { orderId, reason, lines } = input;
+  const scope = scopeOf(ctx, input.as, "order:write");
+  const { as } = scope;
   const own: readonly CancelReason[] = scope.as === "buyer" ? BUYER_REASONS : SELLER_REASONS;
   if (!own.includes(reason)) throw fail("order.reason_not_yours");
   const outcome = await untilFresh("order.stale", async () => {
     const before = await load(ctx, scope, orderId);
     if (!before) throw fail("order.not_found");
+    if (asksForUnits(before, lines)) {
+      const off = decideCallOff(before, lines, reason, ctx.clock.now());
+      if (!off.ok) return off;
+      const done = await ctx.db.commit(await callingOff(ctx, before, off.value, { reason, as }));
+      return done.ok ? ok(off.value.order) : done;
+    }
     const decision = decideCancel(before, reason, ctx.clock.now());
     if (!decision.ok || decision.value === before) return decision;
     const after = decision.value;
     const ends = before.paidPaymentId === null && isOnline(before.method) ? await endLast(ctx, before) : [];
-    const committed = await ctx.db.commit([
-      ...cancelling(ctx, [{ before, after }], { reason, as: scope.as }),
-      ...ends,
-    ]);
+    const committed = await ctx.db.commit([...cancelling(ctx, [{ before, after }], { reason, as }), ...ends]);
     return committed.ok ? ok(after) : committed;
   });
   return orThrow(outcome, toRefusal);
+}
+
+/**
+ * Units are called off one by one where only some are named, and where others have gone that way before: then
+ * the order is not given back whole any more. A repeat of what has cancelled it changes nothing.
+ */
+function asksForUnits(order: Order, lines: CancelOrder["lines"]): boolean {
+  if (order.state === "cancelled") return false;
+  if (lines === undefined) return isParted(order) && order.shippedAt === null;
+  const asked = new Map(lines.map(({ lineId, quantity }) => [lineId, quantity]));
+  return isParted(order) || order.lines.some(({ id, quantity }) => asked.get(id) !== quantity);
 }
 
 /** The provider hears of it at once when nothing is left to pay for. */

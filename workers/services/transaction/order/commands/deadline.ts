@@ -4,9 +4,10 @@ import { schedule } from "#kernel/due";
 import type { Id } from "#kernel/ids";
 import { toMoneyDto } from "#kernel/money";
 import { endPayment, groupPaymentsQuery } from "#services/transaction/payment/index";
-import { type CancelReason, decideCancel, type Order } from "../domain.ts";
+import { type CancelReason, decideCallOff, decideCancel, isParted, type Order } from "../domain.ts";
 import { EXPIRE_GROUP, SHIP_DEADLINE } from "../facts.ts";
 import { loadGroup } from "../repository.ts";
+import { callingOff } from "./call-off.ts";
 import { cancelling } from "./cancel.ts";
 import { settleGroup } from "./pay.ts";
 
@@ -40,16 +41,31 @@ export async function enforceShipping(ctx: Ctx, { orderGroupId }: Group): Promis
   const now = ctx.clock.now();
   const orders = await loadGroup(ctx, orderGroupId);
   const waits = orders.filter(
-    ({ state, shippedAt }) =>
-      shippedAt === null && (state === "placed" || state === "paid" || state === "confirmed"),
+    (order) =>
+      (order.state === "placed" || order.state === "paid" || order.state === "confirmed") &&
+      // What is due at the door is not parted: a parcel of it has left, and its shop sends the rest.
+      !(order.method === "cod" && isParted(order)),
   );
   const late = waits.filter(({ shipBy }) => shipBy !== null && shipBy <= now);
   const next = waits.flatMap(({ shipBy }) => (shipBy !== null && shipBy > now ? [shipBy] : []));
   const again = { subject: orderGroupId, payload: { orderGroupId }, dueAt: Math.min(...next) };
+  const parted = late.filter(isParted);
+  const off = await Promise.all(parted.map((order) => callOffRest(ctx, order)));
   return [
-    ...cancelAll(ctx, late, "not_shipped"),
+    ...cancelAll(
+      ctx,
+      late.filter((order) => !isParted(order)),
+      "not_shipped",
+    ),
+    ...off.flat(),
     ...(next.length > 0 ? [schedule(ctx, SHIP_DEADLINE, again)] : []),
   ];
+}
+
+/** What has not left of it in time; what has left stays sold. */
+async function callOffRest(ctx: Ctx, order: Order): Promise<Cancels> {
+  const decision = decideCallOff(order, undefined, "not_shipped", ctx.clock.now());
+  return decision.ok ? callingOff(ctx, order, decision.value, { reason: "not_shipped", as: "platform" }) : [];
 }
 
 function cancelAll(ctx: Ctx, orders: readonly Order[], reason: CancelReason): Cancels {

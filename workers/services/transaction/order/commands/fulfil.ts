@@ -36,11 +36,9 @@ import {
   shipmentsQuery,
 } from "../repository.ts";
 import type { DeliverOrder, OrderRef, ShipOrder } from "../schemas.ts";
+import { UNCONFIRMED_SHARE } from "./call-off.ts";
 import { renderSoon } from "./pay.ts";
 import { scopeOf } from "./scope.ts";
-
-/** What nobody confirms counts as delivered after twice the time that a delivered order completes in. */
-const UNCONFIRMED_SHARE = 2;
 
 type Refuses = "order.stale" | "inventory.not_allocated";
 

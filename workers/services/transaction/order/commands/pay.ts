@@ -7,7 +7,15 @@ import { append } from "#kernel/outbox";
 import type { Result } from "#kernel/result";
 import { commitHold, reacquire } from "#services/logistics/inventory/index";
 import { refundPayment, splitsQuery } from "#services/transaction/payment/index";
-import { decideCancel, decidePay, decideSurplus, type Order, surplusOf, toFact } from "../domain.ts";
+import {
+  decideCancel,
+  decidePay,
+  decideSurplus,
+  type Order,
+  shipByOf,
+  surplusOf,
+  toFact,
+} from "../domain.ts";
 import { OrderCancelled, OrderPaid, RENDER_INVOICE, SHIP_DEADLINE } from "../facts.ts";
 import { cancelLines, issueInvoice, loadGroup, save } from "../repository.ts";
 
@@ -89,15 +97,17 @@ async function pay(
   ],
 ): Promise<Result<undefined, Refuses>> {
   const now = ctx.clock.now();
-  const shipBy = now + ctx.market.order.shipWithinMs;
+  const { shipWithinMs } = ctx.market.order;
   const paid = orders.flatMap((before) => {
+    const shipBy = shipByOf(before, now, shipWithinMs);
     const decision = decidePay(before, { paymentId, shipBy }, now);
     return decision.ok ? [{ before, after: decision.value }] : [];
   });
   const [first] = paid;
   if (!first) return { ok: true, value: undefined };
   const { orderGroupId } = first.after;
-  const deadline = { subject: orderGroupId, payload: { orderGroupId }, dueAt: shipBy };
+  const dueAt = Math.min(...paid.flatMap(({ after }) => after.shipBy ?? []));
+  const deadline = { subject: orderGroupId, payload: { orderGroupId }, dueAt };
   // Sellers' counters are locked in one order, so that two payments cannot wait for each other.
   const numbered = paid.map(({ after }) => after).toSorted((a, b) => (a.sellerId < b.sellerId ? -1 : 1));
   return ctx.db.commit<Refuses>([

@@ -14,6 +14,7 @@ import {
   type PaymentMethod,
   type Place,
   type ShippingChoice,
+  shipByOf,
   toFact,
 } from "../domain.ts";
 import { EXPIRE_GROUP, OrderPlaced, SHIP_DEADLINE } from "../facts.ts";
@@ -54,6 +55,8 @@ export type DraftOrder = {
   readonly shippingDiscountMinor: bigint;
   readonly sellerShippingDiscountMinor: bigint;
   readonly shippingChoice: ShippingChoice | null;
+  /** The latest day that was promised of what is sold ahead. */
+  readonly readyAt?: number | null;
   readonly taxMinor: bigint;
   readonly totalMinor: bigint;
 };
@@ -115,7 +118,7 @@ export function placeOrders(ctx: Ctx, draft: OrderDraft): Placement {
       group.method === "cod"
         ? schedule(ctx, SHIP_DEADLINE, {
             ...deadline,
-            dueAt: group.createdAt + ctx.market.order.shipWithinMs,
+            dueAt: Math.min(...orders.flatMap(({ shipBy }) => shipBy ?? [])),
           })
         : schedule(ctx, EXPIRE_GROUP, { ...deadline, dueAt: group.payBy + EXPIRY_GRACE_MS }),
     ],
@@ -140,6 +143,7 @@ const groupOf = ({ market, clock }: Ctx, draft: OrderDraft): OrderGroup => ({
 function orderOf(ctx: Ctx, group: OrderGroup, part: DraftOrder): Order {
   const now = group.createdAt;
   const isCash = group.method === "cod";
+  const readyAt = part.readyAt ?? null;
   const orderId = ctx.ids.next("order");
   const lines = part.lines.map((line, position) => lineOf(ctx, orderId, line, position));
   const order: Order = {
@@ -161,8 +165,9 @@ function orderOf(ctx: Ctx, group: OrderGroup, part: DraftOrder): Order {
     paidPaymentId: null,
     cancelReason: null,
     createdAt: now,
+    readyAt,
     paidAt: null,
-    shipBy: isCash ? now + ctx.market.order.shipWithinMs : null,
+    shipBy: isCash ? shipByOf({ readyAt }, now, ctx.market.order.shipWithinMs) : null,
     shippedAt: null,
     deliveredAt: null,
     completedAt: null,

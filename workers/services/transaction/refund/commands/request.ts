@@ -32,9 +32,10 @@ export function tenderOf(ctx: Pick<Ctx, "market">, buyerId: BuyerId, wanted: Ten
   return "wallet";
 }
 
-type Draft = { readonly order: Order; readonly input: RequestRefund; readonly tender: Tender };
+type Asked = Pick<RequestRefund, "lines"> & Pick<Case, "kind" | "reason">;
+type Draft = { readonly order: Order; readonly input: Asked; readonly tender: Tender };
 
-function draftOf(ctx: Ctx, { order, input, tender }: Draft): Case {
+export function draftOf(ctx: Ctx, { order, input, tender }: Draft): Case {
   const { group } = order;
   const lines = input.lines.flatMap(({ lineId, quantity }) => {
     const line = order.lines.find(({ id }) => id === lineId);
@@ -59,7 +60,7 @@ function draftOf(ctx: Ctx, { order, input, tender }: Draft): Case {
     tender,
     resolution: input.kind === "exchange" ? "replacement" : "refund",
     bearer: "seller",
-    goodsBack: input.kind !== "claim",
+    goodsBack: input.kind === "return" || input.kind === "exchange",
     isInstant: false,
     quotedMinor: 0n,
     offerMinor: null,
@@ -81,7 +82,7 @@ function draftOf(ctx: Ctx, { order, input, tender }: Draft): Case {
 }
 
 /** What all of it would come to today, whole and in its price. */
-async function quote(ctx: Ctx, order: Order, draft: Case): Promise<bigint> {
+export async function quote(ctx: Ctx, order: Order, draft: Case): Promise<bigint> {
   const [book, reprice] = await Promise.all([loadBook(ctx, order.id), repriceOf(ctx, order)]);
   const wanted = wantedOf(ctx, { ...draft, goodsBack: false }, null);
   const kept = book ?? emptyBook(saleOf(ctx, order));

@@ -40,7 +40,8 @@ export function wantedOf({ market }: Pick<Ctx, "market">, one: Asking, offerMino
     isFault: isFault(one.reason),
     bearer: one.bearer,
     allowanceMinor: offerMinor,
-    shippingWithWhole: market.refund.shippingWithWhole,
+    // Of what never left at all nothing was carried.
+    shippingWithWhole: one.kind === "cancellation" || market.refund.shippingWithWhole,
   };
 }
 

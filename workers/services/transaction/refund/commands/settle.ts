@@ -80,9 +80,10 @@ const payNow: Take = async (ctx, one) => {
 const awaitProvider: Take = async (_, one) =>
   one.paidMinor >= amountsOf(one).toBuyerMinor ? { statements: [] } : undefined;
 
-/** Who was given a part of the price has kept the goods. */
+/** Who was given a part of the price has kept the goods, and what was called off he never had. */
+const isBack = ({ offerMinor, kind }: Case): boolean => offerMinor === null && kind !== "cancellation";
 const unitsBack = (one: Case): number =>
-  one.offerMinor === null ? one.lines.reduce((sum, line) => sum + acceptedOf(one, line), 0) : 0;
+  isBack(one) ? one.lines.reduce((sum, line) => sum + acceptedOf(one, line), 0) : 0;
 
 /** The ledger, and everybody else, hears that the buyer has his money. */
 const bookNow: Take = async (ctx, one) => {
@@ -92,7 +93,7 @@ const bookNow: Take = async (ctx, one) => {
 };
 
 const takeBack: Take = async (_, one) => {
-  if (one.offerMinor !== null) return { statements: [] };
+  if (!isBack(one)) return { statements: [] };
   const units = amountsOf(one).lines.map(({ lineId, quantity }) => ({ lineId, quantity }));
   return { statements: units.length === 0 ? [] : [returnLines(one.orderId, units)] };
 };

@@ -20,6 +20,7 @@ export const REASONS = {
   return: ["changed_mind", "wrong_size", "not_as_described", "defective", "wrong_item"],
   exchange: ["wrong_size", "defective", "wrong_item"],
   claim: ["not_received", "arrived_damaged", "incomplete"],
+  cancellation: ["called_off", "not_sent"],
 } as const satisfies { readonly [K in Kind]: readonly string[] };
 export type Reason = (typeof REASONS)[Kind][number];
 /** Nobody but the seller or a carrier is to blame for these. */
@@ -30,6 +31,7 @@ const FAULTS: readonly Reason[] = [
   "not_received",
   "arrived_damaged",
   "incomplete",
+  "not_sent",
 ];
 export const isFault = (reason: Reason): boolean => FAULTS.includes(reason);
 export const isReasonOf = (kind: Kind, reason: Reason): boolean =>

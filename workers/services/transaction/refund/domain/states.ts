@@ -1,5 +1,8 @@
-/** Goods for money, goods for the same goods, and money for what never came or came broken. */
-export const KINDS = ["return", "exchange", "claim"] as const;
+/**
+ * Goods for money, goods for the same goods, money for what never came or came broken, and money for units
+ * that were called off before they left.
+ */
+export const KINDS = ["return", "exchange", "claim", "cancellation"] as const;
 export type Kind = (typeof KINDS)[number];
 
 export const STATES = [
@@ -152,8 +155,20 @@ const CLAIM: Table = {
   ...ENDED,
 };
 
+/** Decided by whoever called them off: nobody is asked, and nothing comes back but money. */
+const CANCELLATION: Table = {
+  ...{ requested: {}, asked: {}, offered: {}, approved: {}, received: {}, rejected: {}, disputed: {} },
+  settling: { step: "settling", unstick: "settling", resolve: "resolved" },
+  ...ENDED,
+};
+
 /** The whole state machine. A move that is not written here is refused. */
-export const NEXT: { readonly [K in Kind]: Table } = { return: RETURN, exchange: EXCHANGE, claim: CLAIM };
+export const NEXT: { readonly [K in Kind]: Table } = {
+  return: RETURN,
+  exchange: EXCHANGE,
+  claim: CLAIM,
+  cancellation: CANCELLATION,
+};
 
 export const isOver = (state: State): boolean => state === "resolved" || state === "cancelled";
 

@@ -1,0 +1,53 @@
+import type { Ctx } from "#kernel/ctx";
+import type { Statement } from "#kernel/db";
+import { schedule } from "#kernel/due";
+import type { Id } from "#kernel/ids";
+import { append } from "#kernel/outbox";
+import { releaseAllocated } from "#services/logistics/inventory/index";
+import { type CalledOff, type CancelReason, type Order, toFact } from "../domain.ts";
+import { ADVANCE_ORDER, OrderLinesCancelled } from "../facts.ts";
+import { callOffLines, type Shipment, save, shipmentsQuery } from "../repository.ts";
+
+/** What nobody confirms counts as delivered after twice the time that a delivered order completes in. */
+export const UNCONFIRMED_SHARE = 2;
+
+type Why = {
+  readonly reason: CancelReason;
+  readonly as: "buyer" | "seller" | "operator" | "platform";
+};
+
+/**
+ * Units will not leave: their stock is free in the same commit, and the fact has their money sent back, by
+ * Refund's book, in which every other part of the order stands. An order whose rest this was is on its way.
+ */
+export async function callingOff(
+  ctx: Ctx,
+  before: Order,
+  { order, move, units }: CalledOff,
+  { reason, as }: Why,
+): Promise<readonly Statement<"order.stale" | "inventory.not_allocated">[]> {
+  const { id: orderId, reservationId } = order;
+  const offerOf = new Map(order.lines.map((line) => [line.id, line.offerId]));
+  const lines = units.flatMap(({ lineId, quantity }) => {
+    const offerId = offerOf.get(lineId);
+    return offerId ? [{ offerId, quantity }] : [];
+  });
+  const isWhole = order.state === "cancelled";
+  const told = { ...toFact(order), reason, by: as, units: [...units], isWhole };
+  const count = units.reduce((sum, { quantity }) => sum + quantity, 0);
+  return [
+    ...save(ctx, before, [{ move, order, detail: { reason, as, units: count } }]),
+    callOffLines(orderId, units),
+    releaseAllocated(ctx, { reservationId, lines }),
+    append(OrderLinesCancelled.make(ctx, order, told)),
+    ...(order.state === "shipped" ? [await awaitDelivery(ctx, orderId)] : []),
+  ];
+}
+
+/** What has left may have arrived already, and then nobody will say so once more. */
+async function awaitDelivery(ctx: Ctx, orderId: Id<"order">): Promise<Statement> {
+  const [shipments] = await ctx.db.load(shipmentsQuery(orderId));
+  const hasArrived = shipments.every(({ deliveredAt }: Shipment) => deliveredAt !== null);
+  const dueAt = ctx.clock.now() + (hasArrived ? 0 : UNCONFIRMED_SHARE * ctx.market.order.completeAfterMs);
+  return schedule(ctx, ADVANCE_ORDER, { subject: orderId, payload: { orderId }, dueAt });
+}
