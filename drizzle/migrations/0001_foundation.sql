@@ -323,6 +323,7 @@ CREATE TABLE "variant" (
 	"gtin" text,
 	"mpn" text,
 	"weight_grams" integer NOT NULL,
+	"measures" jsonb,
 	"archived" boolean NOT NULL,
 	CONSTRAINT "variant_weight" CHECK ("variant"."weight_grams" >= 0)
 );

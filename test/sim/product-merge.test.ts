@@ -43,7 +43,15 @@ function openWorld(gtins: readonly (string | null)[], sold: readonly boolean[]):
     products.set(product.id, product);
     for (const [v, key] of ["s", "m"].entries()) {
       const gtin = gtins[p * 2 + v] ?? null;
-      const about = { productId: product.id, position: v, key, label: key, mpn: null, weightGrams: 1 };
+      const about = {
+        productId: product.id,
+        position: v,
+        key,
+        label: key,
+        mpn: null,
+        weightGrams: 1,
+        measures: null,
+      };
       const variant: Variant = {
         ...about,
         id: variantIds[p * 2 + v] as Id<"variant">,

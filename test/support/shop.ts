@@ -4,6 +4,7 @@ import type { Currency } from "#kernel/money";
 import { category } from "#schema/catalog/category";
 import { offer, priceLog, product, productShop, productSlug, variant } from "#schema/catalog/product";
 import { seller } from "#schema/catalog/seller";
+import type { Measures } from "#services/catalog/product/domain/product";
 import { setLevels } from "#services/logistics/inventory/repository/stock";
 import type { Harness } from "./harness.ts";
 
@@ -14,6 +15,7 @@ export type Ware = {
   readonly stock?: number | null;
   /** 0 says nothing of it: a bundle weighs what it is made of. */
   readonly weightGrams?: number;
+  readonly measures?: Measures;
   readonly minQuantity?: number;
   readonly stepQuantity?: number;
   readonly maxQuantity?: number | null;
@@ -139,6 +141,7 @@ const variantRow = ({ productId, variantId, ware }: Shelf): typeof variant.$infe
   key: "",
   label: "",
   weightGrams: ware.weightGrams ?? 100,
+  measures: ware.measures ?? null,
   archived: false,
 });
 

@@ -192,8 +192,8 @@ export const zCatalogue = once(() =>
         /** Ids of shops whose word is enough. */
         sellers: z.array(z.string().max(40)).max(10_000).default([]),
         fields: z
-          .array(z.enum(["descriptions", "attributes", "mpn", "weightGrams"]))
-          .default(["weightGrams"]),
+          .array(z.enum(["descriptions", "attributes", "mpn", "weightGrams", "measures"]))
+          .default(["weightGrams", "measures"]),
       })
       .prefault({}),
     /** For so long two products that were merged can be made two again. */

@@ -20,7 +20,12 @@ import type { DuplicateState, Reason } from "#services/catalog/product/domain/du
 import type { MediaKind } from "#services/catalog/product/domain/media";
 import type { Merge } from "#services/catalog/product/domain/merge";
 import type { OfferState } from "#services/catalog/product/domain/offer";
-import type { AttributeValues, ProductOption, ProductState } from "#services/catalog/product/domain/product";
+import type {
+  AttributeValues,
+  Measures,
+  ProductOption,
+  ProductState,
+} from "#services/catalog/product/domain/product";
 
 /** A master product: its maker edits it, any shop may hang an offer on its variants. */
 export const product = pgTable(
@@ -103,6 +108,8 @@ export const variant = pgTable(
     gtin: text(),
     mpn: text(),
     weightGrams: integer().notNull(),
+    /** Of one unit in its box; carriers charge for room where it is more than the weight. */
+    measures: jsonb().$type<Measures>(),
     archived: boolean().notNull(),
   },
   (t) => [

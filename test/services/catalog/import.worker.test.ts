@@ -135,6 +135,7 @@ const shelf = (categoryId: string) => [
       gtin: code === "red" ? "4006381333931" : null,
       mpn: code === "red" ? "AB-12/R" : null,
       weightGrams: 300,
+      measures: code === "red" ? { lengthMm: 120, widthMm: 90, heightMm: 100 } : null,
       offer: {
         sku: `MUG-${code}`,
         price: price("7550000"),

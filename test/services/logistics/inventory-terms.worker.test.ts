@@ -52,7 +52,7 @@ const checkOut = async ({ h }: Pick<Awaited<ReturnType<typeof stall>>, "h">, lin
 
 test("a bundle is the shop's own, weighs what it holds, and what is sold of it stays as it was", async () => {
   const shop = await stall([
-    { title: "Beans", stock: 9, weightGrams: 250 },
+    { title: "Beans", stock: 9, weightGrams: 250, measures: { lengthMm: 300, widthMm: 300, heightMm: 200 } },
     { title: "Cup", stock: 4, weightGrams: 300 },
     { stock: null, weightGrams: 0 },
   ]);
@@ -85,10 +85,11 @@ test("a bundle is the shop's own, weighs what it holds, and what is sold of it s
     ["Beans", 2],
     ["Cup", 1],
   ]);
+  // Four bags of 18 litres: their room costs what 12 kg would, for all that they weigh 1.6 kg.
   const { id } = await checkOut(shop, { offerId: pack, quantity: 2 });
-  const { rows } = await h.ctx().db.read.execute(sql`SELECT lines -> 0 -> 'weightGrams' AS grams
-    FROM checkout WHERE id = ${id}`);
-  expect(rows).toEqual([{ grams: 800 }]);
+  const { rows } = await h.ctx().db.read.execute(sql`SELECT lines -> 0 -> 'weightGrams' AS grams,
+    quote #> '{deliveries,0,rates,0,chargeableGrams}' AS charged FROM checkout WHERE id = ${id}`);
+  expect(rows).toEqual([{ grams: 800, charged: 12_000 }]);
   const sold = await buy(pack, 1);
   expect((await stranger.delete(path)).status).toBe(404);
   expect((await owner.delete(path)).status).toBe(204);

@@ -61,8 +61,8 @@ function describe({ product, variants, offers }: Side, keys: ReadonlyMap<string,
     ...each("descriptions", product.descriptions),
     ...each("attributes", product.attributes),
     ...product.options.map((one): Entry => [`options.${one.code}`, toPlain(one)]),
-    ...variants.flatMap(({ key, gtin, mpn, weightGrams, archived }) =>
-      each(`variants.${key || "only"}`, { gtin, mpn, weightGrams, archived }),
+    ...variants.flatMap(({ key, gtin, mpn, weightGrams, measures, archived }) =>
+      each(`variants.${key || "only"}`, { gtin, mpn, weightGrams, measures, archived }),
     ),
     ...offers.flatMap(({ variantId, sellerId, sku, state, price, ...terms }) => {
       const { minQuantity, stepQuantity, maxQuantity } = terms;
@@ -108,7 +108,7 @@ export const strangersOf = ({ addedVariants, addedOffers, changedOffers }: After
 
 type Confirming = {
   readonly sellers: readonly string[];
-  readonly fields: readonly ("descriptions" | "attributes" | "mpn" | "weightGrams")[];
+  readonly fields: readonly ("descriptions" | "attributes" | "mpn" | "weightGrams" | "measures")[];
 };
 
 /** Why a change of what is on sale needs no operator, or undefined when it does. */

@@ -7,7 +7,7 @@ import type { TaxClass } from "#services/catalog/category/facts";
 import { type AttributeRule, checkAttributes, checkOptions } from "./attribute.ts";
 import { isGtin } from "./gtin.ts";
 import { decideOffer, decidePrice, type Offer, type OfferState } from "./offer.ts";
-import type { AttributeValues, Product, ProductOption, Variant } from "./product.ts";
+import type { AttributeValues, Measures, Product, ProductOption, Variant } from "./product.ts";
 import { combinations, keyOf, labelOf } from "./variant.ts";
 
 export type OfferDraft = {
@@ -23,6 +23,7 @@ export type VariantDraft = {
   readonly gtin?: string | null | undefined;
   readonly mpn?: string | null | undefined;
   readonly weightGrams?: number | undefined;
+  readonly measures?: Measures | null | undefined;
   readonly archived?: boolean | undefined;
   readonly offer?: OfferDraft | undefined;
 };
@@ -160,6 +161,7 @@ function placeVariants(
       gtin: draft?.gtin === undefined ? (known?.gtin ?? null) : draft.gtin,
       mpn: draft?.mpn === undefined ? (known?.mpn ?? null) : draft.mpn,
       weightGrams: draft?.weightGrams ?? known?.weightGrams ?? 0,
+      measures: draft?.measures === undefined ? (known?.measures ?? null) : draft.measures,
       archived: position === undefined || (draft?.archived ?? known?.archived ?? false),
     };
   });

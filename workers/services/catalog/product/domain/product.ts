@@ -48,6 +48,9 @@ export type Product = {
   readonly version: number;
 };
 
+/** Of one unit in its box. */
+export type Measures = { readonly lengthMm: number; readonly widthMm: number; readonly heightMm: number };
+
 export type Variant = {
   readonly id: Id<"variant">;
   readonly productId: Id<"product">;
@@ -57,6 +60,7 @@ export type Variant = {
   readonly gtin: string | null;
   readonly mpn: string | null;
   readonly weightGrams: number;
+  readonly measures: Measures | null;
   readonly archived: boolean;
 };
 

@@ -77,6 +77,7 @@ function toJsonLine({ product, variants, offers }: Master, category: string): st
       gtin: variant.gtin,
       mpn: variant.mpn,
       weightGrams: variant.weightGrams,
+      measures: variant.measures,
       offer: toOfferRow(offers.find(({ variantId }) => variantId === variant.id)),
     })),
   };
@@ -110,6 +111,9 @@ function toCsvLines({ product, variants, offers }: Master, category: string): st
       variant.gtin ?? "",
       variant.mpn ?? "",
       String(variant.weightGrams),
+      String(variant.measures?.lengthMm ?? ""),
+      String(variant.measures?.widthMm ?? ""),
+      String(variant.measures?.heightMm ?? ""),
       String(offer?.minQuantity ?? ""),
       String(offer?.stepQuantity ?? ""),
       String(offer?.maxQuantity ?? ""),

@@ -104,10 +104,10 @@ function toProductDto(product: Product, variants: readonly Variant[], offers: re
     ...shown,
     createdAt: iso(product.createdAt),
     publishedAt: isoOrNull(product.publishedAt),
-    variants: variants.map(({ id, key, label, gtin, mpn, weightGrams, archived }) => {
+    variants: variants.map(({ id, key, label, gtin, mpn, weightGrams, measures, archived }) => {
       const offer = byVariant.get(id);
       const values = valuesOf(product.options, key);
-      const about = { id, values, label, gtin, mpn, weightGrams, archived };
+      const about = { id, values, label, gtin, mpn, weightGrams, measures, archived };
       return { ...about, offer: offer ? toOfferDto(offer) : null };
     }),
   };

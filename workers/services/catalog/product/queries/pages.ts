@@ -121,13 +121,14 @@ function toProductPage({ row, variants, offers, media, nodes }: Parts, announced
     category: categoryOf(nodes, row.categoryId),
     attributes: row.attributes,
     options: row.options,
-    variants: variants.map(({ id, key, label, gtin, mpn, weightGrams }) => ({
+    variants: variants.map(({ id, key, label, gtin, mpn, weightGrams, measures }) => ({
       id,
       values: valuesOf(row.options, key),
       label,
       gtin,
       mpn,
       weightGrams,
+      measures,
       offers: (byVariant.get(id) ?? []).map((one) => toPageOffer(one, announced)),
     })),
     media: media.map(toMediaDto),

@@ -143,7 +143,8 @@ export function saveVariants(variants: readonly Variant[]): Statement {
   const { from } = recordset(variant, variants);
   return {
     sql: sql`UPDATE ${variant} AS v SET position = w.position, label = w.label, gtin = w.gtin, mpn = w.mpn,
-      weight_grams = w.weight_grams, archived = w.archived FROM ${from} WHERE v.id = w.id`,
+      weight_grams = w.weight_grams, measures = w.measures, archived = w.archived
+      FROM ${from} WHERE v.id = w.id`,
   };
 }
 

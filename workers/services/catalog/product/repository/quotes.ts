@@ -6,7 +6,7 @@ import type { Texts } from "#kernel/texts";
 import { offer, product, productShop, variant } from "#schema/catalog/product";
 import type { TaxClass } from "#services/catalog/category/facts";
 import type { OfferState } from "../domain/offer.ts";
-import type { ProductState } from "../domain/product.ts";
+import type { Measures, ProductState } from "../domain/product.ts";
 
 /** What a cart, a checkout and a search need to know of an offer to sell it. */
 export type OfferQuote = {
@@ -25,6 +25,7 @@ export type OfferQuote = {
   readonly stepQuantity: number;
   readonly maxQuantity: number | null;
   readonly weightGrams: number;
+  readonly measures: Measures | null;
   readonly taxClass: TaxClass;
   readonly categoryId: Id<"category">;
   readonly slug: string;
@@ -48,6 +49,7 @@ const QUOTED = {
   stepQuantity: offer.stepQuantity,
   maxQuantity: offer.maxQuantity,
   weightGrams: variant.weightGrams,
+  measures: variant.measures,
   taxClass: product.taxClass,
   categoryId: product.categoryId,
   slug: product.slug,

@@ -43,6 +43,9 @@ export const CSV_COLUMNS = [
   "gtin",
   "variant_mpn",
   "weight_grams",
+  "length_mm",
+  "width_mm",
+  "height_mm",
   "min",
   "step",
   "max",
@@ -111,6 +114,7 @@ function variantOf(line: Line, options: readonly { readonly code: string }[], cu
     gtin: line.gtin,
     mpn: line.variant_mpn,
     weightGrams: integer(line.weight_grams),
+    measures: measuresOf(line),
     offer:
       line.sku === undefined
         ? undefined
@@ -122,6 +126,12 @@ function variantOf(line: Line, options: readonly { readonly code: string }[], cu
             maxQuantity: integer(line.max),
           },
   };
+}
+
+/** All three or none: what is said in part is told as a mistake of its row. */
+function measuresOf({ length_mm: length, width_mm: width, height_mm: height }: Line): unknown {
+  if (length === undefined && width === undefined && height === undefined) return undefined;
+  return { lengthMm: integer(length), widthMm: integer(width), heightMm: integer(height) };
 }
 
 /** What is no number stays as it is, so that the check of the row says so. */

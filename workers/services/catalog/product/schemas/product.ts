@@ -53,11 +53,18 @@ export const zOfferTerms = z.object({
   stepQuantity: zQuantity.optional(),
   maxQuantity: zQuantity.nullable().optional(),
 });
+/** No carrier takes a box that is longer; it keeps sums of room within whole numbers. */
+const SIDE_MM_MAX = 10_000;
+const zSide = z.int().min(1).max(SIDE_MM_MAX);
+/** Of one unit in its box. */
+export const zMeasures = z.object({ lengthMm: zSide, widthMm: zSide, heightMm: zSide });
+
 export const zVariantDraft = z.object({
   values: z.record(zCode, zCode).default({}),
   gtin: z.string().max(14).nullable().optional(),
   mpn: z.string().trim().max(70).nullable().optional(),
   weightGrams: z.int().min(0).max(WEIGHT_GRAMS_MAX).optional(),
+  measures: zMeasures.nullable().optional(),
   archived: z.boolean().optional(),
   offer: zOfferTerms.optional(),
 });
@@ -159,6 +166,7 @@ const zVariantOnPage = z.object({
   gtin: z.string().nullable(),
   mpn: z.string().nullable(),
   weightGrams: z.int(),
+  measures: zMeasures.nullable(),
   offers: z.array(zOfferOnPage),
 });
 
@@ -228,6 +236,7 @@ export const zProduct = z.object({
       gtin: z.string().nullable(),
       mpn: z.string().nullable(),
       weightGrams: z.int(),
+      measures: zMeasures.nullable(),
       archived: z.boolean(),
       /** The maker's own offer. */
       offer: zOffer.nullable(),

@@ -37,22 +37,35 @@ export async function listBundles(ctx: Ctx, { limit, cursor }: PageQuery): Promi
   );
 }
 
+type Body = { readonly weightGrams: number; readonly volumeMm3: number };
+type Sized = Pick<OfferQuote, "offerId" | "weightGrams" | "measures">;
+
+const bodyOf = ({ weightGrams, measures }: Sized): Body => ({
+  weightGrams,
+  volumeMm3: measures ? measures.lengthMm * measures.widthMm * measures.heightMm : 0,
+});
+
 /**
- * Grams of one unit of each offer. A bundle whose own weight is not said weighs what it is made of; then its
- * parts are asked for, and else nothing is.
+ * What one unit of each offer weighs, and the room that it takes. A bundle of which one of them is not said
+ * has that of what it is made of; then its parts are asked for, and else nothing is.
  */
 export async function weigh(
   ctx: Ctx,
-  offers: readonly Pick<OfferQuote, "offerId" | "weightGrams">[],
+  offers: readonly Sized[],
   stock: ReadonlyMap<Id<"offer">, Stock>,
-): Promise<ReadonlyMap<Id<"offer">, number>> {
+): Promise<ReadonlyMap<Id<"offer">, Body>> {
   const partsOf = (offerId: Id<"offer">) => stock.get(offerId)?.components ?? [];
-  const unsaid = offers.filter((one) => one.weightGrams === 0);
+  const unsaid = offers.filter(({ weightGrams, measures }) => weightGrams === 0 || measures === null);
   const wanted = [...new Set(unsaid.flatMap((one) => partsOf(one.offerId).map((part) => part.offerId)))];
-  const gramsOf = new Map((await quoteOffers(ctx, wanted)).map((one) => [one.offerId, one.weightGrams]));
-  const total = (offerId: Id<"offer">) =>
-    partsOf(offerId).reduce((sum, part) => sum + part.quantity * (gramsOf.get(part.offerId) ?? 0), 0);
+  const parts = new Map((await quoteOffers(ctx, wanted)).map((one) => [one.offerId, bodyOf(one)]));
+  const total = (offerId: Id<"offer">, of: keyof Body) =>
+    partsOf(offerId).reduce((sum, part) => sum + part.quantity * (parts.get(part.offerId)?.[of] ?? 0), 0);
   return new Map(
-    offers.map(({ offerId, weightGrams }) => [offerId, weightGrams > 0 ? weightGrams : total(offerId)]),
+    offers.map((offer) => {
+      const { offerId } = offer;
+      const { weightGrams, volumeMm3 } = bodyOf(offer);
+      const weighs = weightGrams > 0 ? weightGrams : total(offerId, "weightGrams");
+      return [offerId, { weightGrams: weighs, volumeMm3: volumeMm3 || total(offerId, "volumeMm3") }];
+    }),
   );
 }

@@ -1,10 +1,8 @@
-/** What one line of a parcel weighs and measures; a line without measures counts by its weight alone. */
+/** What one unit of a line weighs and the room it takes; without measures it counts by its weight alone. */
 export type ParcelLine = {
   readonly quantity: number;
   readonly weightGrams: number;
-  readonly lengthMm?: number | undefined;
-  readonly widthMm?: number | undefined;
-  readonly heightMm?: number | undefined;
+  readonly volumeMm3?: number | undefined;
 };
 
 /** No carrier takes a parcel of a thousand tonnes; beyond it sums would lose their last digits. */
@@ -17,11 +15,7 @@ const actualGrams = (lines: readonly ParcelLine[]): number =>
 
 /** A divisor of cubic centimetres a kilogram is one of cubic millimetres a gram. */
 export const volumetricGrams = (lines: readonly ParcelLine[], divisor: number): number =>
-  bounded(
-    lines.reduce((sum, { lengthMm = 0, widthMm = 0, heightMm = 0, quantity }) => {
-      return sum + (lengthMm * widthMm * heightMm * quantity) / divisor;
-    }, 0),
-  );
+  bounded(lines.reduce((sum, { volumeMm3 = 0, quantity }) => sum + (volumeMm3 * quantity) / divisor, 0));
 
 /** What carriers charge for: the weight or the room, whichever is more. */
 export const chargeableGrams = (lines: readonly ParcelLine[], divisor: number): number =>

@@ -15,7 +15,7 @@ export async function previewRates(ctx: Ctx, { lines, cash, country, region, cit
   const { currency } = ctx.market;
   const offerIds = lines.map(({ offerId }) => offerId);
   const [quotes, stock] = await Promise.all([quoteOffers(ctx, offerIds), stockOf(ctx, offerIds)]);
-  const grams = await weigh(ctx, quotes, stock);
+  const bodies = await weigh(ctx, quotes, stock);
   const offers = new Map(quotes.map((one) => [one.offerId, one]));
   const known = lines.flatMap(({ offerId, quantity }) => {
     const offer = offers.get(offerId);
@@ -27,7 +27,7 @@ export async function previewRates(ctx: Ctx, { lines, cash, country, region, cit
     goodsMinor: own.reduce((sum, { price, quantity }) => sum + price.minor * BigInt(quantity), 0n),
     readyAt: Math.max(0, ...own.map(({ offerId, quantity }) => readyAt(stock.get(offerId), quantity))),
     lines: own.map(({ offerId, quantity, weightGrams }) => {
-      return { offerId, quantity, weightGrams: grams.get(offerId) ?? weightGrams };
+      return { offerId, quantity, weightGrams, ...bodies.get(offerId) };
     }),
   }));
   const destination = { country, region: region ?? null, city, postalCode };

@@ -193,7 +193,8 @@ function toDraft(parcel: Parcel, commissionOn: (line: PricedLine) => Commission)
   return {
     sellerId,
     lines: parcel.lines.map((line) => {
-      const { lineId: _, sellerId: __, sale: ___, weightGrams: ____, promisedAt: _____, ...drafted } = line;
+      const { lineId: _, sellerId: __, sale: ___, promisedAt: ____, ...wanted } = line;
+      const { weightGrams: _____, volumeMm3: ______, ...drafted } = wanted;
       const { ruleId, basisPoints, minor, taxMinor } = commissionOn(line);
       return {
         ...drafted,

@@ -23,7 +23,9 @@ async function quoteDeliveries(ctx: Ctx, checkout: Checkout): Promise<Quote["del
     goodsMinor: own.reduce((sum, line) => sum + line.unitPriceMinor * BigInt(line.quantity), 0n),
     cash,
     readyAt: Math.max(0, ...own.map(({ promisedAt = 0 }) => promisedAt)),
-    lines: own.map(({ offerId, quantity, weightGrams }) => ({ offerId, quantity, weightGrams })),
+    lines: own.map(({ offerId, quantity, weightGrams, volumeMm3 }) => {
+      return { offerId, quantity, weightGrams, volumeMm3 };
+    }),
   }));
   const quoted = await quoteParcels(ctx, { destination: address, parcels });
   return quoted.map(({ sellerId, rates }) => {

@@ -28,8 +28,8 @@ export async function startCheckout(ctx: Ctx, input: StartCheckout): Promise<Che
     : await chosenLines(ctx, cartId, input.lineIds);
   const offerIds = wanted.map((line) => line.offerId);
   const { profile, address, offers, stock } = await loadStart(ctx, input, offerIds);
-  const grams = await weigh(ctx, offers, stock);
-  const lines = quoteLines(ctx, wanted, { offers, held, stock, grams });
+  const bodies = await weigh(ctx, offers, stock);
+  const lines = quoteLines(ctx, wanted, { offers, held, stock, bodies });
   const now = ctx.clock.now();
   const quotedUntil = now + ctx.market.checkout.validForMs;
   const opened = openCheckout({
@@ -107,7 +107,7 @@ type Known = {
   readonly offers: readonly OfferQuote[];
   readonly held: HeldUnits | undefined;
   readonly stock: ReadonlyMap<Id<"offer">, Stock>;
-  readonly grams: ReadonlyMap<Id<"offer">, number>;
+  readonly bodies: Awaited<ReturnType<typeof weigh>>;
 };
 
 /** When a line that is not all on the shelves is promised to be there; what a sale has claimed is there. */
@@ -118,7 +118,7 @@ function promiseOf({ offerId, quantity }: Wanted, { held, stock }: Known): numbe
 
 /** Every line must still be sold, and in a quantity that its seller sells. */
 function quoteLines(ctx: Ctx, wanted: readonly Wanted[], known: Known): readonly QuotedLine[] {
-  const { offers, held, grams } = known;
+  const { offers, held, bodies } = known;
   const byId = new Map(offers.map((offer) => [offer.offerId, offer]));
   const gone = wanted.filter(({ offerId }) => {
     const offer = byId.get(offerId);
@@ -151,7 +151,7 @@ function quoteLines(ctx: Ctx, wanted: readonly Wanted[], known: Known): readonly
         unitPriceMinor: held?.unitPriceMinor ?? offer.price.minor,
         ...(held ? { sale: held.line } : {}),
         quantity,
-        weightGrams: grams.get(offerId) ?? offer.weightGrams,
+        ...(bodies.get(offerId) ?? { weightGrams: offer.weightGrams }),
         ...(promisedAt === undefined ? {} : { promisedAt }),
         taxRateBasisPoints: taxRateOf(offer.taxClass, ctx.market),
       },

@@ -17,6 +17,8 @@ export type QuotedLine = {
   readonly quantity: number;
   /** Of one unit; a bundle's components together where it says no weight of its own. */
   readonly weightGrams: number;
+  /** The room that one unit takes; absent where nobody has said. */
+  readonly volumeMm3?: number;
   /** Sold before it is there: when its seller promises that it will be. */
   readonly promisedAt?: number;
   readonly taxRateBasisPoints: number;
