@@ -145,10 +145,11 @@ export class SmtpSession {
       this.#received = "";
       await this.#hello(helloAs);
     }
+    if (!credentials) return;
+    // Somebody in between could hide the offer of TLS, to read the password or the mail.
+    if (!isSecure && !startsTls && !LOOPBACK.includes(host)) throw new Error("the mail server offers no TLS");
     // A server that offers no way to sign in wants nobody to.
-    if (!credentials || !this.#offers.some((offer) => offer.startsWith("AUTH"))) return;
-    // Somebody in between could hide the offer of TLS to read the password.
-    if (!isSecure && !startsTls && !LOOPBACK.includes(host)) throw new Error("no password without TLS");
+    if (!this.#offers.some((offer) => offer.startsWith("AUTH"))) return;
     await this.#signIn(credentials);
   }
 
