@@ -1,9 +1,11 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import * as z from "zod";
 import { defineRoute, newApp } from "#kernel/app";
+import { HOUR_MS } from "#kernel/clock";
 import { fail } from "#kernel/errors";
 import { open } from "#kernel/policy";
-import { harness } from "../support/harness.ts";
+import { sweepCell } from "../../workers/jobs.ts";
+import { type Harness, harness } from "../support/harness.ts";
 
 const ALWAYS = {
   "strict-transport-security": /max-age=\d{8}/,
@@ -98,31 +100,94 @@ test("a refusal that passes is not kept: once the proof is there, the same key d
 test("a keyed command that finds an engine away says when to come back, and is not kept", async () => {
   const h = harness();
   let tries = 0;
-  const app = newApp("/v1/tries").route(
-    defineRoute({
-      method: "post",
-      path: "",
-      summary: "Works the second time.",
-      policy: open,
-      request: {},
-      responses: { 200: z.object({ tries: z.int() }) },
-      idempotency: "required",
-      example: {},
-    }),
-    async () => {
-      tries += 1;
-      if (tries === 1) throw fail("unavailable", { retryAfter: 2 });
-      return { tries };
-    },
-  );
-  const { actor } = await h.buyer();
-  const ask = () => {
-    const headers = { "idempotency-key": "k-1" };
-    const request = new Request("https://id.localhost/v1/tries", { method: "POST", headers });
-    return app.fetch(request, h.ctx(actor), { route: "" });
-  };
-  const away = await ask();
+  const ask = await keyed(h, async () => {
+    tries += 1;
+    if (tries === 1) throw fail("unavailable", { retryAfter: 2 });
+    return { tries };
+  });
+  const away = await ask("k-1");
   expect([away.status, away.headers.get("retry-after")]).toEqual([503, "2"]);
   await h.settle();
-  expect(await (await ask()).json()).toEqual({ tries: 2 });
+  expect(await (await ask("k-1")).json()).toEqual({ tries: 2 });
+});
+
+/** A keyed route that does what it is told, and how to ask it with a key. */
+async function keyed(h: Harness, work: () => Promise<{ tries: number }>) {
+  const spec = defineRoute({
+    method: "post",
+    path: "",
+    summary: "Counts its tries.",
+    policy: open,
+    request: {},
+    responses: { 200: z.object({ tries: z.int() }) },
+    idempotency: "required",
+    example: {},
+  });
+  const app = newApp("/v1/counted").route(spec, work);
+  const { actor } = await h.buyer();
+  return async (key: string) => {
+    const request = new Request("https://id.localhost/v1/counted", {
+      method: "POST",
+      headers: { "idempotency-key": key },
+    });
+    return app.fetch(request, h.ctx(actor), { route: "" });
+  };
+}
+
+test("a twin in flight is told to come back, then has the first one's answer", async () => {
+  const h = harness();
+  const { promise: finished, resolve: finish } = Promise.withResolvers<void>();
+  const { promise: began, resolve: begin } = Promise.withResolvers<void>();
+  let tries = 0;
+  const ask = await keyed(h, async () => {
+    tries += 1;
+    begin();
+    await finished;
+    return { tries };
+  });
+  const first = ask("k-1");
+  await began;
+  const twin = await ask("k-1");
+  expect([twin.status, twin.headers.get("retry-after")]).toEqual([409, "1"]);
+  expect(await twin.json()).toMatchObject({ code: "request.in_flight" });
+  finish();
+  expect((await first).status).toBe(200);
+  await h.settle();
+  const later = await ask("k-1");
+  expect([later.headers.get("idempotent-replayed"), await later.json()]).toEqual(["true", { tries: 1 }]);
+});
+
+test("a first request that died is given up: its key works again", async () => {
+  const h = harness();
+  let tries = 0;
+  const ask = await keyed(h, async () => {
+    tries += 1;
+    // The first one never comes back, as when its isolate was ended.
+    if (tries === 1) await new Promise(() => undefined);
+    return { tries };
+  });
+  void ask("k-1");
+  await vi.waitFor(() => expect(tries).toBe(1));
+  expect((await ask("k-1")).status).toBe(409);
+  h.clock.advance(31_000);
+  expect(await (await ask("k-1")).json()).toEqual({ tries: 2 });
+});
+
+test("an answer is kept for a day and more, and not for ever", async () => {
+  const h = harness();
+  let tries = 0;
+  const ask = await keyed(h, async () => {
+    tries += 1;
+    return { tries };
+  });
+  const now = h.clock.now();
+  const isReplayed = async (key: string) => (await ask(key)).headers.get("idempotent-replayed") === "true";
+  for (const [key, hours] of [["younger", 25] as const, ["older", 49] as const]) {
+    h.clock.set(now - hours * HOUR_MS);
+    expect([key, await isReplayed(key)]).toEqual([key, false]);
+    await h.settle();
+  }
+  h.clock.set(now);
+  await sweepCell(h.ctx());
+  expect([await isReplayed("younger"), await isReplayed("older")]).toEqual([true, false]);
 });
