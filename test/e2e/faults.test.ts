@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { REDIS_WITHIN_MS } from "#kernel/cache";
 import type { EngineName } from "../../local/engines.ts";
 import { type Body, clientOf, until } from "../support/http-client.ts";
 import { type Load, startLoad } from "../support/light-load.ts";
@@ -130,6 +131,24 @@ describe("an engine that is killed under load", () => {
     expectDecent(load);
     expect(statusesOf(load.seen)).toEqual([200, 201]);
     await expectNothingLost(load, before);
+  });
+
+  it("Redis that is there and says nothing: the window waits for it once, and not each time", async () => {
+    const pid = await platform.pidOf("redis");
+    const visitor = clientOf(platform);
+    const took = async (path: string) => {
+      const startedAt = performance.now();
+      expect([path, (await visitor.get(path)).status]).toEqual([path, 200]);
+      return performance.now() - startedAt;
+    };
+    process.kill(pid ?? 0, "SIGSTOP");
+    onTestFinished(() => void process.kill(pid ?? 0, "SIGCONT"));
+    const pages = ["/v1/products?limit=7", "/v1/products?limit=8", "/v1/search?q=silence"];
+    const waits: number[] = [];
+    for (const path of pages) waits.push(await took(path));
+    const [first = 0, ...others] = waits;
+    expect(first).toBeLessThanOrEqual(ANSWER_WITHIN_MS);
+    for (const wait of others) expect(wait).toBeLessThan(REDIS_WITHIN_MS);
   });
 
   it("ClickHouse: nobody who buys notices, and analytics catches up", async () => {

@@ -7,7 +7,7 @@ const AWAY_STATE = /^(08|57P|53)/;
 /** How workerd and the drivers word a connection that was refused, reset or never answered. */
 const AWAY_MESSAGES = [
   /connecting to database|network connection lost|fetch failed|connection refused/i,
-  /connect(ion)? (was )?(reset|closed)|timeout error|timed out/i,
+  /connect(ion)? (was )?(reset|closed)|timeout error|timed out|due to timeout/i,
 ];
 
 type Failure = {
@@ -16,6 +16,21 @@ type Failure = {
   readonly message?: string;
   readonly cause?: unknown;
 };
+
+/** As fetch, but a server that takes what it is asked and says nothing for so long is away, too. */
+export function fetchWithin(limitMs: number): (input: string, init?: RequestInit) => Promise<Response> {
+  return async (input, init) => {
+    const silence = new AbortController();
+    const giveUp = () => silence.abort(new Error(`timed out: no answer in ${limitMs} ms`));
+    const timer = setTimeout(giveUp, limitMs);
+    try {
+      return await fetch(input, { ...init, signal: silence.signal });
+    } finally {
+      // An object with a timer to come does not sleep.
+      clearTimeout(timer);
+    }
+  };
+}
 
 /** The driver's own error: drizzle wraps what `execute` throws and leaves what `batch` throws. */
 export const rootOf = (error: unknown): Failure =>

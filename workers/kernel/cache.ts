@@ -13,6 +13,10 @@ const MEMORY_ENTRIES_MAX = 4_000;
 const MEMORY_CHARS_MAX = 12_000_000;
 /** Redis keeps a copy this long to answer with when Postgres is away. */
 const STALE_SECONDS = 3_600;
+/** What Redis holds can be had elsewhere: it is not waited for longer than this. */
+export const REDIS_WITHIN_MS = 2_000;
+/** A Redis that says nothing, where a dead one would have refused, is left alone for so long. */
+const SILENCE_MS = 5_000;
 
 type Entry = {
   readonly text: string;
@@ -26,7 +30,13 @@ type Entry = {
   renewal: number;
 };
 /** `purges` counts what was forgotten: a copy that was read meanwhile may be of before. */
-type Memory = { readonly entries: Map<string, Entry>; chars: number; purges: number };
+type Memory = {
+  readonly entries: Map<string, Entry>;
+  chars: number;
+  purges: number;
+  /** Until then Redis is not asked for copies. */
+  silentUntil: number;
+};
 type Stored = { readonly text: string; readonly etag: string; readonly until: number; readonly tags: string };
 
 /** The same text has the same tag. */
@@ -70,7 +80,7 @@ const READS = {
 } as const;
 
 function memoryOf(env: Env): Memory {
-  const memory = memories.get(env) ?? { entries: new Map(), chars: 0, purges: 0 };
+  const memory = memories.get(env) ?? { entries: new Map(), chars: 0, purges: 0, silentUntil: 0 };
   memories.set(env, memory);
   return memory;
 }
@@ -121,8 +131,9 @@ export async function cached<T, A = undefined>(
   ahead.catch(() => undefined);
   const tags = reading.tags.map((tag) => tagKey(ctx, tag));
   const [found, isHeardNow] = await Promise.all([
-    ctx.redis.mget<(Stored | string | number | null)[]>(key, ...tags).catch(() => [null]),
+    copyOf(ctx, memory, [key, ...tags]),
     isKept &&
+      memory.silentUntil <= now &&
       hear(ctx, drop)
         .then(() => true)
         .catch(() => false),
@@ -155,6 +166,17 @@ export async function cached<T, A = undefined>(
   const entry: Stored = { text, etag, until: now + reading.freshMs, tags: generation };
   ctx.defer(ctx.redis.set(key, entry, { ex: STALE_SECONDS }).catch(() => undefined));
   return keep(text, etag, entry.until);
+}
+
+/** A copy in Redis and the generations of its tags, or nothing where there is no Redis. */
+async function copyOf(ctx: Ctx, memory: Memory, keys: readonly string[]) {
+  const askedAt = Date.now();
+  if (memory.silentUntil > askedAt) return [null];
+  return ctx.redis.mget<(Stored | string | number | null)[]>(...keys).catch(() => {
+    const now = Date.now();
+    if (now - askedAt >= REDIS_WITHIN_MS) memory.silentUntil = now + SILENCE_MS;
+    return [null];
+  });
 }
 
 function recall<T>({ env }: Ctx, { text, etag }: Entry): JsonText<T> {

@@ -4,7 +4,7 @@ import type { BatchItem } from "drizzle-orm/batch";
 import { toSnakeCase } from "drizzle-orm/casing";
 import { drizzle, type NeonHttpDatabase } from "drizzle-orm/neon-http";
 import { type PgColumn, PgDialect, type PgTable } from "drizzle-orm/pg-core";
-import { asUnavailable, rootOf } from "./away.ts";
+import { asUnavailable, fetchWithin, rootOf } from "./away.ts";
 import type { Fact } from "./facts.ts";
 import type { Job } from "./job.ts";
 import { err, ok, type Result } from "./result.ts";
@@ -17,6 +17,9 @@ const GUARD_FAILED = "TC001";
 const COLLISION_MS = 10;
 /** A third loss in a row means a hot row, and the caller should hear of it. */
 const TRIES_MAX = 3;
+/** Within the lease of a command (idempotency.ts), so that who repeats it after this finds it given up. */
+const ANSWER_WITHIN_MS = 20_000;
+neonConfig.fetchFunction = fetchWithin(ANSWER_WITHIN_MS);
 const dialect = new PgDialect(OPTIONS);
 
 /** Writes statements and has no connection, so that repositories need none either. */

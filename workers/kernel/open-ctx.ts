@@ -2,6 +2,7 @@ import { type ClickHouseClient, createClient } from "@clickhouse/client-web";
 import { Redis } from "@upstash/redis/cloudflare";
 import { type Actor, SYSTEM } from "./actor.ts";
 import { describeError } from "./away.ts";
+import { REDIS_WITHIN_MS } from "./cache.ts";
 import { type Cell, type CellConfig, cellConfig } from "./cell.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import type { Ctx } from "./ctx.ts";
@@ -87,7 +88,8 @@ class OpenCtx implements Ctx {
   }
   get redis(): Redis {
     const options = { enableTelemetry: false, enableAutoPipelining: true, retry: false } as const;
-    this.#redis ??= new Redis({ ...this.config.redis, ...options });
+    const signal = () => AbortSignal.timeout(REDIS_WITHIN_MS);
+    this.#redis ??= new Redis({ ...this.config.redis, ...options, signal });
     return this.#redis;
   }
   get clickhouse(): ClickHouseClient {
