@@ -165,9 +165,12 @@ const addressesOf = (engines: Engines, { port, smtpPort, stream, ...own }: OwnAd
   origin: `http://localhost:${port}`,
 });
 
-/** Every cell's database, migrated; both kinds of migration are safe to run again. */
+/**
+ * Every cell's database, migrated; both kinds of migration are safe to run again. What fails waits for the
+ * others, since the engines are stopped after it.
+ */
 async function prepareStores(engines: Engines): Promise<void> {
-  await Promise.all([
+  const outcomes = await Promise.allSettled([
     ...LOCAL_CELLS.map(async (cell) => {
       const url = await createDatabase(engines.postgresUrl("postgres"), databaseOf(cell));
       await migrate(url);
@@ -177,6 +180,7 @@ async function prepareStores(engines: Engines): Promise<void> {
       for (const cell of LOCAL_CELLS) await migrateClickhouse(engines.clickhouseUrl, analyticsOf(cell));
     })(),
   ]);
+  for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
 }
 
 function keepSweeping(runtime: Runtime, everyMs: number): { stop(): Promise<void> } {

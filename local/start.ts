@@ -9,6 +9,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import type { Into, Seeded } from "../scripts/db-seed.ts";
+import { announce } from "./announcement.ts";
 import { buildAssets } from "./assets.ts";
 import { LOCAL_MARKETS } from "./configuration.ts";
 import { removeEngineData } from "./engines.ts";
@@ -29,36 +30,6 @@ function settingsOrQuit() {
   } catch (error) {
     return quit((error as Error).message);
   }
-}
-
-type Running = { readonly platform: Platform; readonly dataDir: string; readonly logins: readonly string[] };
-
-function describe({ platform, dataDir, logins }: Running): string {
-  const { url, mailUrl, midtransUrl, stripeUrl, biteshipUrl, easypostUrl, streamUrl, engines } = platform;
-  const localhost = url.replace("127.0.0.1", "localhost");
-  const redis =
-    engines.redisBackend === "built-in"
-      ? "No redis-server or valkey-server on PATH: the built-in engine serves."
-      : `Redis is ${engines.redisBackend} from PATH.`;
-  return [
-    "",
-    `  API          ${localhost}/v1      markets by X-Market: id, sg, gb`,
-    `  Reference    ${localhost}/docs    ${localhost}/openapi.json`,
-    `  Health       ${localhost}/healthz ${localhost}/readyz`,
-    `  Metrics      ${localhost}/metrics`,
-    `  Mailbox      ${mailUrl}`,
-    `  Payments     ${midtransUrl}       the Midtrans sandbox`,
-    `               ${stripeUrl}       the Stripe sandbox`,
-    `  Couriers     ${biteshipUrl}       the Biteship sandbox`,
-    `               ${easypostUrl}       the EasyPost sandbox`,
-    ...(streamUrl ? [`  Live video   ${streamUrl}       the Stream sandbox`] : []),
-    "",
-    ...logins.map((login) => `  ${login}`),
-    "",
-    `  ${redis}`,
-    `  Data is in ${relative(".", dataDir)}/. Ctrl-C stops everything; npm start -- --reset starts afresh.`,
-    "",
-  ].join("\n");
 }
 
 async function main(): Promise<void> {
@@ -114,7 +85,7 @@ async function main(): Promise<void> {
   });
   // Scripts find the platform by it; the bindings hold secrets of this machine.
   writeFileSync(join(dataDir, "platform.json"), running, { mode: 0o600 });
-  say(describe({ platform, dataDir, logins }));
+  say(announce({ platform, dataDir: relative(".", dataDir), logins }));
   say(`  Ready in ${((performance.now() - startedAt) / 1_000).toFixed(1)} s.`);
   if (isFilled) runSeed({ ...into, isFilled }).catch(({ message }: Error) => say(`titan: ${message}`));
   if (!values.watch) return;

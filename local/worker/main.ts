@@ -21,4 +21,5 @@ const { modules, inputs } = await bundleWorker();
 const built: Built = { modules, modulesRoot: OUT, workerOptions };
 const own = ["bundle.ts", "main.ts"].map((name) => join(import.meta.dirname, name));
 keep(built, [...inputs, ...SETTINGS.map((name) => join(ROOT, name)), ...own], begunAt);
-process.send?.(built, () => process.disconnect());
+// Whoever waited may have gone: then what was built is kept for the next start.
+if (process.connected) process.send?.(built, () => process.connected && process.disconnect());

@@ -16,13 +16,14 @@ const OWN = makeCertificate("localhost", Date.now());
 const ELSEWHERE = makeCertificate("mail.example", Date.now());
 const LOGIN = "titan:s%C3%A9same";
 
-/** The mailer as the consumer of the e-mail queue uses it; mails come as JSON, what became of them goes back. */
+/** The mailer as the queue of e-mail has it: mails come as JSON, what became of them goes back. */
 const WORKER = `
   import { mailerOf } from "./workers/services/social/notification/provider/mailer.ts";
   export default {
     async fetch(request, env) {
       const deferred = [];
-      const mailer = mailerOf({ env, config: { origin: "https://shop.example" }, defer: (work) => deferred.push(work) });
+      const config = { origin: "https://shop.example" };
+      const mailer = mailerOf({ env, config, defer: (work) => deferred.push(work) });
       const sent = [];
       for (const mail of await request.json()) {
         sent.push(await mailer.send(mail).catch(({ message }) => ({ thrown: message })));

@@ -4,6 +4,7 @@ import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import pg from "pg";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { freePorts } from "../../local/processes.ts";
 import { admitServiceKey, keepServiceKeys } from "../../scripts/seed/people.ts";
@@ -238,12 +239,34 @@ describe("the platform that is killed in the middle of its work and started agai
   });
 
   it("leaves no process behind when it is told to end", async () => {
+    // For the start after it.
+    await pretendOlder(second);
     const family = familyOf(second.pid);
     expect(family.length).toBeGreaterThanOrEqual(7);
     await second.end("SIGTERM");
     expect(livingOf(family)).toEqual([]);
   });
+
+  it("says in one line what to do when its data are of an older version", async () => {
+    // Built anew: the build is still under way when the start is given up.
+    rmSync(join(import.meta.dirname, "../../dist/worker.kept"), { force: true });
+    const { code, errors } = await startScript({ DATA_DIR: dataDir, PORT: String(port) });
+    expect(errors).toEqual([
+      expect.stringMatching(/^titan: \w+\.sql has changed .* npm start -- --reset\. /),
+    ]);
+    expect(code).toBe(1);
+  });
 });
+
+/** Its tables are as another version of the migration made them. */
+async function pretendOlder({ databases }: RunningPlatform): Promise<void> {
+  for (const url of Object.values(databases)) {
+    const client = new pg.Client(url);
+    await client.connect();
+    await client.query("UPDATE schema_migration SET hash = 'of another version'");
+    await client.end();
+  }
+}
 
 /** What a script says and complains of line by line, and its exit code. */
 async function runScript(

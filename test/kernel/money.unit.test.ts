@@ -24,7 +24,7 @@ test("parts add up, keep to the step, and are nowhere a whole step from their sh
   );
 });
 
-test("who weighs more gets no less, who weighs nothing gets nothing, and a debt is split as its credit", () => {
+test("who weighs more gets no less, who weighs nothing nothing; a debt is split as its credit", () => {
   fc.assert(
     fc.property(steps, step, weights, (count, size, given) => {
       const total = { minor: larger(count, -count) * size, currency: "SGD" as const };

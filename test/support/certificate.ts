@@ -21,7 +21,7 @@ const DAY_MS = 86_400_000;
 const utcTime = (at: number) =>
   der(0x17, Buffer.from(`${new Date(at).toISOString().replace(/\D/g, "").slice(2, 14)}Z`));
 
-/** A certificate (RFC 5280) for one host name, signed by itself: trusted by whoever is given it, and by nobody else. */
+/** A certificate (RFC 5280) for one host name, signed by itself: only who is given it trusts it. */
 export function makeCertificate(hostname: string, now: number): Certificate {
   const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const name = sequence(der(0x31, sequence(COMMON_NAME, der(0x0c, Buffer.from(hostname)))));
