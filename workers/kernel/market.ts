@@ -61,6 +61,8 @@ const trading = () => ({
       .int()
       .min(1)
       .default(15 * MINUTE_MS),
+    /** Where a method takes its payer longer than a glance at his telephone; its stock is held as long. */
+    payWithinMsBy: z.partialRecord(zPaymentMethod(), z.int().min(1)).default({}),
     /** Who collects a method, the first choice first: the next is asked where the one before cannot. */
     routing: z.partialRecord(zPaymentMethod(), z.array(z.enum(["midtrans", "stripe"])).min(1)).default({}),
     /** Cards are charged at once, or held until an operator captures what can be delivered. */

@@ -1,3 +1,4 @@
+import { HOUR_MS } from "./clock.ts";
 import type { MarketInput } from "./market.ts";
 
 const common = { cart: {}, checkout: {}, order: {}, inventory: {}, commission: {} };
@@ -35,6 +36,8 @@ export const MARKETS: { readonly [name: string]: MarketInput } = {
     },
     payment: {
       methods: ["qris", "virtual_account", "gopay", "card", "wallet", "cod"],
+      // A transfer is made at a bank's machine as well.
+      payWithinMsBy: { virtual_account: HOUR_MS },
       routing: { card: ["midtrans", "stripe"] },
     },
   },

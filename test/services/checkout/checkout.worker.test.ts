@@ -68,6 +68,25 @@ test("two sellers, one checkout: an order each, stock taken, cart emptied, three
   expect(orders.body.items).toHaveLength(2);
 });
 
+test("each method has its own time to pay, and stock is held as long", async () => {
+  const h = harness();
+  const { offers } = await openShop(h, [{ title: "Teh", priceMinor: PRICE, stock: 3 }]);
+  const offerId = offers[0]?.offerId as Id<"offer">;
+  const opened = h.clock.now();
+  const times = ["qris", "virtual_account"].map(async (method) => {
+    const client = await h.buyer();
+    await fillCart(client, [{ offerId, quantity: 1 }]);
+    const { body } = await complete(client, (await readyCheckout(client, method)).id);
+    const payment = (await client.get(`/v1/payments/${body.payment.id}`)).body;
+    return Date.parse(payment.payBefore) - opened;
+  });
+  expect(await Promise.all(times)).toEqual([15 * MINUTE_MS, 60 * MINUTE_MS]);
+  h.clock.advance(30 * MINUTE_MS);
+  expect(await stockOf(h, offerId)).toBe(2);
+  h.clock.advance(33 * MINUTE_MS);
+  expect(await stockOf(h, offerId)).toBe(3);
+});
+
 test("the same key again has the first answer; another key has the same orders", async () => {
   const h = harness();
   const { offers } = await openShop(h, [{ title: "Teh", priceMinor: PRICE, stock: 3 }]);

@@ -19,6 +19,7 @@ export {
   type PaymentMethod,
   type PaymentOptions,
   type PaymentState,
+  payWithinMsOf,
 } from "./domain/payment.ts";
 export { groupPaymentsQuery, paymentQuery, paymentStatesQuery } from "./repository/payments.ts";
 export { splitsQuery } from "./repository/splits.ts";

@@ -23,6 +23,7 @@ import {
   type NewPayment,
   type PaymentAction,
   type PaymentMethod,
+  payWithinMsOf,
   settleNothing,
   startPayment,
 } from "#services/transaction/payment/index";
@@ -59,7 +60,7 @@ export async function completeCheckout(ctx: Ctx, input: CompleteCheckout): Promi
     const decision = decideComplete(checkout, ctx.clock.now());
     if (!decision.ok) return decision;
     if (decision.value.done) return ok(checkout);
-    await keepHolds(ctx, checkout);
+    await keepHolds(ctx, decision.value.ready);
     const { changed, statements } = place(ctx, decision.value.ready, input, book);
     const committed = await ctx.db.commit([checkouts.save(changed), ...statements]);
     return committed.ok ? ok(changed) : err(refusalOf(committed.code));
@@ -70,8 +71,8 @@ export async function completeCheckout(ctx: Ctx, input: CompleteCheckout): Promi
 }
 
 /** A hold that was claimed in a sale lives as long as the order that it becomes may wait for its money. */
-async function keepHolds(ctx: Ctx, { lines }: Checkout): Promise<void> {
-  const until = ctx.clock.now() + ctx.market.payment.payWithinMs + 2 * HOLD_GRACE_MS;
+async function keepHolds(ctx: Ctx, { lines, method }: ReadyCheckout): Promise<void> {
+  const until = ctx.clock.now() + payWithinMsOf(ctx.market, method) + 2 * HOLD_GRACE_MS;
   for (const { sale } of lines) if (sale) await keepHold(ctx, sale, until);
 }
 
@@ -112,7 +113,7 @@ function place(ctx: Ctx, checkout: ReadyCheckout, input: CompleteCheckout, book:
   const commissionOn = (line: PricedLine) =>
     commissionOf(book, line, line.goodsMinor - line.sellerDiscountMinor, line.quantity, now, ctx.market);
   const isCash = checkout.method === "cod";
-  const payBy = now + ctx.market.payment.payWithinMs;
+  const payBy = now + payWithinMsOf(ctx.market, checkout.method);
   const placement = placeOrders(ctx, {
     orderGroupId: ctx.ids.next("orderGroup"),
     buyerId: checkout.buyerId,

@@ -2,7 +2,7 @@ import { requireUser } from "#kernel/actor";
 import type { Ctx } from "#kernel/ctx";
 import { orThrow } from "#kernel/result";
 import { topUpLimits } from "#services/transaction/wallet/index";
-import type { Payment } from "../domain/payment.ts";
+import { type Payment, payWithinMsOf } from "../domain/payment.ts";
 import { fail } from "../errors.ts";
 import { paymentQuery } from "../repository/payments.ts";
 import { checkTopUps, type TopUpRefusal } from "../repository/top-ups.ts";
@@ -31,7 +31,7 @@ export async function topUp(
     buyerId: userId,
     amount: { minor, currency },
     method,
-    payBy: ctx.clock.now() + terms.payWithinMs,
+    payBy: ctx.clock.now() + payWithinMsOf(ctx.market, method),
     options: bank ? { bank } : {},
     purpose: "top_up",
   });

@@ -12,6 +12,10 @@ export type OnlineMethod = (typeof ONLINE_METHODS)[number];
 export const isOnline = (method: PaymentMethod): method is OnlineMethod =>
   ONLINE_METHODS.some((one) => one === method);
 
+/** How long somebody has who pays by this method. */
+export const payWithinMsOf = ({ payment }: Pick<Market, "payment">, method: PaymentMethod): number =>
+  payment.payWithinMsBy[method] ?? payment.payWithinMs;
+
 /** Whom money comes through; the last two are ourselves. */
 export const PROVIDERS = ["midtrans", "stripe", "wallet", "cod"] as const;
 export type Provider = (typeof PROVIDERS)[number];
