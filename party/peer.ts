@@ -30,6 +30,11 @@ export type Peer = {
 
 /** Nothing heard from the other side for so long: try another way. */
 const DISCONNECTED_MS = 4_000;
+/**
+ * Who was called lets the caller offer first for so long. If both offered at once, this side would take its
+ * own offer back, and a Chromium that does so at once may never look for its addresses: no call comes about.
+ */
+const FIRST_OFFER_MS = 3_000;
 const STATS_MS = 5_000;
 
 type Signal =
@@ -58,7 +63,7 @@ export function wire({ peer, isPolite, signal, onConnected, onSample }: Wiring) 
     const { localDescription: one } = peer;
     if (one) signal({ kind: one.type, sdp: one.sdp });
   };
-  peer.onnegotiationneeded = () => {
+  const offer = () => {
     isOffering = true;
     void peer
       .setLocalDescription()
@@ -67,6 +72,10 @@ export function wire({ peer, isPolite, signal, onConnected, onSample }: Wiring) 
       .finally(() => {
         isOffering = false;
       });
+  };
+  const first = isPolite ? letThemOffer(offer) : undefined;
+  peer.onnegotiationneeded = () => {
+    if (!first?.isHeld()) offer();
   };
   peer.onicecandidate = ({ candidate }) => {
     if (!candidate) return;
@@ -87,6 +96,7 @@ export function wire({ peer, isPolite, signal, onConnected, onSample }: Wiring) 
     const hasCollided = one.kind === "offer" && (isOffering || peer.signalingState !== "stable");
     isIgnoring = !isPolite && hasCollided;
     if (isIgnoring) return;
+    first?.end();
     await peer.setRemoteDescription({ type: one.kind, sdp: one.sdp });
     if (one.kind !== "offer") return;
     await peer.setLocalDescription();
@@ -99,8 +109,29 @@ export function wire({ peer, isPolite, signal, onConnected, onSample }: Wiring) 
     },
     stop(): void {
       unwatch();
+      first?.end();
       clearInterval(sampling);
       peer.close();
+    },
+  };
+}
+
+/** Holds an offer back until the other side's has come, or until none comes. */
+function letThemOffer(offer: () => void) {
+  let isOver = false;
+  let isWanted = false;
+  const waiting = setTimeout(() => {
+    isOver = true;
+    if (isWanted) offer();
+  }, FIRST_OFFER_MS);
+  return {
+    isHeld(): boolean {
+      isWanted ||= !isOver;
+      return !isOver;
+    },
+    end(): void {
+      isOver = true;
+      clearTimeout(waiting);
     },
   };
 }
