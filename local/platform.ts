@@ -41,6 +41,8 @@ export type PlatformOptions = {
   readonly redis?: "auto" | "built-in";
   readonly markets?: MarketOverrides;
   readonly vars?: Readonly<Record<string, string>>;
+  /** Whom people may sign in by; nobody unless told. */
+  readonly oauth?: Addresses["oauth"];
   readonly inspectorPort?: number;
   /** Between two sweeps, and how long a queue gathers a batch; wrangler.toml's own where it is left out. */
   readonly waits?: { readonly sweepMs: number; readonly batchMs: number };
@@ -100,8 +102,9 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       biteshipUrl: `http://127.0.0.1:${biteshipPort}`,
       easypostUrl: `http://127.0.0.1:${easypostPort}`,
     };
-    const addresses = addressesOf(engines, { port, smtpPort, ...urls, stream: factsOf(stream) });
-    const { markets = {}, vars = {} } = options;
+    const { markets = {}, vars = {}, oauth = {} } = options;
+    const own = { port, smtpPort, ...urls, stream: factsOf(stream), oauth };
+    const addresses = addressesOf(engines, own);
     const bindings = workerBindings(addresses, keepSecrets(join(dataDir, "secrets.json")), { markets, vars });
     const inspector = options.inspectorPort === undefined ? {} : { inspectorPort: options.inspectorPort };
     const { sweepMs = SWEEP_MS, batchMs } = options.waits ?? {};
@@ -140,7 +143,10 @@ function keeper() {
   return { keep, stop };
 }
 
-type OwnAddresses = Pick<Addresses, "midtransUrl" | "stripeUrl" | "biteshipUrl" | "easypostUrl"> & {
+type OwnAddresses = Pick<
+  Addresses,
+  "midtransUrl" | "stripeUrl" | "biteshipUrl" | "easypostUrl" | "oauth"
+> & {
   readonly port: number;
   readonly smtpPort: number;
   readonly stream: Addresses["stream"];

@@ -4,8 +4,9 @@ import * as OTPAuth from "otpauth";
 import type { Browser, Page } from "playwright-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { expectAccessible } from "../support/axe.ts";
+import { openBuyer } from "../support/buyer-page.ts";
 import { findChromium, openBrowser } from "../support/chromium.ts";
-import { type Body, type Client, until } from "../support/http-client.ts";
+import { type Body, type Client, clientOf, until } from "../support/http-client.ts";
 import { buy, newEmail, openStall, type Stall } from "../support/market-stall.ts";
 import { joinAs, type Member } from "../support/members.ts";
 import { type RunningPlatform, sharePlatform } from "../support/running-platform.ts";
@@ -187,6 +188,46 @@ describe.skipIf(!chromium)("a member's account in a browser", () => {
     await context.close();
   });
 
+  it("a provider makes an account or joins one, and people come back to where they were", async () => {
+    const { slug } = await clientOf(platform).read(`/v1/products/${stall.offers[0]?.productId}`);
+    const me = await openBuyer({ platform, browser, locale: "en", width: DESKTOP.width });
+    const { page } = me;
+    await me.open(`/products/${slug}`);
+    await page.getByRole("button", { name: "Add to cart" }).click();
+    await page.getByRole("link", { name: "Go to the cart" }).waitFor();
+    await page.getByRole("link", { name: "Sign in", exact: true }).click();
+    await atProvider(page, { press: "Cancel" });
+    await page.getByText("You called it off at Local.").waitFor();
+    await expectAccessible(page, "called off");
+    await shoot(page, "provider-cancelled");
+    await page.getByRole("link", { name: "Back to signing in" }).click();
+    const email = newEmail("provider");
+    await atProvider(page, { email, press: "Allow" });
+    await page.waitForURL(`${me.url}/products/${slug}`);
+    await page.getByRole("link", { name: "1 in the cart" }).waitFor();
+    await me.open("/account/security");
+    await page.getByText("You sign in without one.").waitFor();
+    await page.getByRole("button", { name: "Unlink Local" }).waitFor();
+    await me.close();
+
+    const { member } = await newMember();
+    const known = await openBuyer({ platform, browser, locale: "en", width: PHONE.width });
+    await known.open("/account/vouchers");
+    await atProvider(known.page, { email: member.email, isConfirmed: false, press: "Allow" });
+    await known.page.getByText("This address is not confirmed on both sides.").waitFor();
+    await known.page.getByRole("link", { name: "Back to signing in" }).click();
+    await atProvider(known.page, { email: member.email, press: "Allow" });
+    await known.page.waitForURL(`${known.url}/account/vouchers`);
+    await known.open("/account/security");
+    await known.page.getByRole("button", { name: "Unlink Local" }).click();
+    await known.page.getByRole("button", { name: "Link Local" }).click();
+    await signAs(known.page, { email: newEmail("other"), press: "Allow" });
+    await known.page.waitForURL(`${known.url}/account/security`);
+    await known.page.getByRole("button", { name: "Unlink Local" }).waitFor();
+    await known.expectNoSideways();
+    await known.close();
+  });
+
   it("every page stands on a phone, in both languages", async () => {
     const { member, client } = await newMember();
     const { orderId } = await placeOrder(client, member.email);
@@ -224,6 +265,26 @@ const PATHS = [
   "/profile",
   "/security",
 ];
+
+type Visit = {
+  readonly email?: string;
+  readonly isConfirmed?: boolean;
+  readonly press: "Allow" | "Cancel";
+};
+
+async function atProvider(page: Page, visit: Visit): Promise<void> {
+  await page.getByRole("button", { name: "Continue with Local" }).click();
+  await signAs(page, visit);
+}
+
+/** On the provider's own page. */
+async function signAs(page: Page, { email = "", isConfirmed = true, press }: Visit): Promise<void> {
+  await page.getByRole("heading", { name: "Local", exact: true }).waitFor();
+  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Name").fill("Sari Dewi");
+  await page.getByLabel("The address is confirmed").setChecked(isConfirmed);
+  await page.getByRole("button", { name: press }).click();
+}
 
 async function signIn(page: Page, { email, password }: Member): Promise<void> {
   await page.locator("input[type=email]").fill(email);

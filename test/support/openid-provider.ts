@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { serveEngine } from "../../local/engine-child.ts";
 
-/** Who is signed in at the provider, and what it does wrong: the test writes it into `login_hint`. */
+/** Who is signed in at the provider, and what it does wrong: in `login_hint`, or typed into its page. */
 export type Login = {
   readonly sub: string;
   readonly email?: string;
@@ -93,16 +93,26 @@ class Provider {
       send(response, 400, { error: "invalid_request" });
       return;
     }
-    const login = JSON.parse(Buffer.from(of("login_hint"), "base64url").toString("utf8")) as Login;
-    const code = randomBytes(16).toString("base64url");
-    const redirectUri = of("redirect_uri");
-    this.#codes.set(code, { login, nonce: of("nonce"), challenge: of("code_challenge"), redirectUri });
-    setTimeout(() => this.#codes.delete(code), CODE_MS).unref();
-    const back = new URL(redirectUri);
-    for (const [name, value] of Object.entries({ code, state: of("state"), iss: this.issuer })) {
+    const login = loginOf(asked);
+    if (login === "unknown") {
+      response.writeHead(200, { "content-type": "text/html; charset=utf-8" }).end(loginPage(asked));
+      return;
+    }
+    const answer = login === "denied" ? { error: "access_denied" } : { code: this.#grant(login, asked) };
+    const back = new URL(of("redirect_uri"));
+    for (const [name, value] of Object.entries({ ...answer, state: of("state"), iss: this.issuer })) {
       back.searchParams.set(name, value);
     }
     response.writeHead(302, { location: back.href }).end();
+  }
+
+  #grant(login: Login, asked: URLSearchParams): string {
+    const of = (name: string) => asked.get(name) ?? "";
+    const code = randomBytes(16).toString("base64url");
+    const [nonce, challenge, redirectUri] = [of("nonce"), of("code_challenge"), of("redirect_uri")];
+    this.#codes.set(code, { login, nonce, challenge, redirectUri });
+    setTimeout(() => this.#codes.delete(code), CODE_MS).unref();
+    return code;
   }
 
   async #token(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -137,6 +147,34 @@ class Provider {
       .setExpirationTime(wrong === "expired" ? now - 600 : now + 300)
       .sign(key.privateKey);
   }
+}
+
+/** A test's hint, or what somebody typed into the page; `sub` is made of the address that he has there. */
+function loginOf(asked: URLSearchParams): Login | "denied" | "unknown" {
+  const hint = asked.get("login_hint");
+  if (hint !== null) return JSON.parse(Buffer.from(hint, "base64url").toString("utf8")) as Login;
+  const pressed = asked.get("press");
+  if (pressed === null) return "unknown";
+  if (pressed === "cancel") return "denied";
+  const email = asked.get("email") ?? "";
+  const sub = createHash("sha256").update(email).digest("base64url");
+  return { sub, email, email_verified: asked.has("verified"), name: asked.get("name") ?? "" };
+}
+
+const escapeHtml = (text: string) => text.replace(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`);
+
+/** Where a person says who he is, or goes back. */
+function loginPage(asked: URLSearchParams): string {
+  const hidden = [...asked].map(
+    ([name, value]) => `<input type="hidden" name="${escapeHtml(name)}" value="${escapeHtml(value)}">`,
+  );
+  return `<!doctype html><html lang="en"><title>Local</title><link rel="icon" href="data:,"><h1>Local</h1>
+<form>${hidden.join("")}
+<p><label>E-mail <input name="email" type="email"></label>
+<p><label>Name <input name="name"></label>
+<p><label><input name="verified" type="checkbox" checked> The address is confirmed</label>
+<p><button name="press" value="allow">Allow</button> <button name="press" value="cancel">Cancel</button>
+</form>`;
 }
 
 /** RFC 6749, 2.3.1: both halves are form-encoded before they are joined. */

@@ -5,6 +5,7 @@ import { databaseOf, LOCAL_CELLS } from "../../local/configuration.ts";
 import type { EngineName, Engines } from "../../local/engines.ts";
 import { type PlatformOptions, startPlatform } from "../../local/platform.ts";
 import { removePostgresData } from "../../local/postgres/placement.ts";
+import { OPENID_CLIENT, startOpenIdProvider } from "./openid-provider.ts";
 
 export type HostOptions = Pick<
   PlatformOptions,
@@ -37,13 +38,15 @@ const options = JSON.parse(process.argv[2] ?? "") as HostOptions;
 // Ctrl-C reaches the whole group; the runner ends its tests first and lets go afterwards.
 process.on("SIGINT", () => undefined);
 await buildAssets();
-const platform = await startPlatform(options);
+const openId = await startOpenIdProvider({ port: 0 });
+const oauth = { local: { ...OPENID_CLIENT, issuer: openId.url } };
+const platform = await startPlatform({ ...options, oauth });
 
 let stopping = false;
 const stop = () => {
   if (stopping) return;
   stopping = true;
-  void platform.stop().then(() => {
+  void Promise.all([platform.stop(), openId.close()]).then(() => {
     if (options.isTemporary) {
       removePostgresData(options.dataDir);
       rmSync(options.dataDir, { recursive: true, force: true });

@@ -76,6 +76,8 @@ describe("signing in by a provider", () => {
     const unknown = await enter(h, { sub: newSubject(), email: newEmail("tiada"), email_verified: false });
     expect([unknown.status, unknown.body.code]).toEqual([known.status, known.body.code]);
     expect((await enter(h, { sub: newSubject() })).body.code).toBe("auth.provider_refused");
+    const nowhere = { sub: newSubject(), email: "", email_verified: true };
+    expect((await enter(h, nowhere)).body.code).toBe("auth.provider_refused");
   });
 
   const WRONG = ["nonce", "issuer", "audience", "signature", "expired"] as const;

@@ -1,11 +1,10 @@
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { Fingerprint, Mail } from "lucide-react";
 import { call } from "../api/client.ts";
-import { queryOf } from "../api/queries.ts";
 import { texts } from "../shell/text.ts";
 import { Refusal } from "../ui/refusal.tsx";
-import { beginOAuth, providerName } from "./oauth.ts";
 import { askPasskey, hasPasskeys } from "./passkey.ts";
+import { Providers } from "./providers.tsx";
 import type { Passed } from "./session.ts";
 
 const text = texts({
@@ -13,14 +12,12 @@ const text = texts({
     or: "or",
     passkey: "Sign in with a passkey",
     mail: "Sign in by e-mail",
-    provider: (name: string) => `Go on with ${name}`,
     dismissed: "No passkey was shown. Try again, or sign in another way.",
   },
   id: {
     or: "atau",
     passkey: "Masuk dengan passkey",
     mail: "Masuk lewat email",
-    provider: (name: string) => `Lanjutkan dengan ${name}`,
     dismissed: "Passkey tidak ditunjukkan. Coba lagi, atau masuk dengan cara lain.",
   },
 });
@@ -33,14 +30,12 @@ type Props = {
 
 /** What needs no password: a passkey, a mail, or somebody who knows them already. */
 export function OtherWays({ next, pass, onMail }: Props) {
-  const offered = useQuery(queryOf("GET /v1/auth/oauth", {}));
   const passkey = useMutation({
     mutationFn: async () => {
       const credential = await askPasskey();
       await pass(await call("POST /v1/auth/passkeys/sign-in", { body: { credential } }));
     },
   });
-  const provider = useMutation({ mutationFn: (name: string) => beginOAuth(name, { next }) });
   const isDismissed = passkey.error?.name === "NotAllowedError";
   return (
     <div className="mt-5 flex flex-col gap-3">
@@ -60,23 +55,13 @@ export function OtherWays({ next, pass, onMail }: Props) {
         <Mail size={18} aria-hidden />
         {text.mail}
       </button>
-      {offered.data?.providers.map((name) => (
-        <button
-          key={name}
-          type="button"
-          className="button button-quiet"
-          disabled={provider.isPending}
-          onClick={() => provider.mutate(name)}
-        >
-          {text.provider(providerName(name))}
-        </button>
-      ))}
+      <Providers next={next} />
       {isDismissed ? (
         <p className="notice" role="alert">
           {text.dismissed}
         </p>
       ) : (
-        <Refusal error={passkey.error ?? provider.error} />
+        <Refusal error={passkey.error} />
       )}
     </div>
   );

@@ -1,6 +1,7 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { root } from "../shell/root.tsx";
 import { signedInOnly } from "./guard.ts";
+import { resumeLanguage } from "./oauth.ts";
 import { ownPath } from "./own-path.ts";
 
 /** Where a sign-in leads to: a path of this storefront, as `/account/orders`. */
@@ -35,6 +36,7 @@ const link = createRoute({
 const oauth = createRoute({
   getParentRoute: () => root,
   path: "/sign-in/oauth/$provider",
+  beforeLoad: resumeLanguage,
   component: lazyRouteComponent(() => import("./oauth-page.tsx"), "OAuthPage"),
 });
 const verify = createRoute({

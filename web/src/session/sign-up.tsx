@@ -8,6 +8,7 @@ import { fieldError, TextField } from "../ui/field.tsx";
 import { Refusal } from "../ui/refusal.tsx";
 import { Card } from "./card.tsx";
 import { NewPassword } from "./new-password.tsx";
+import { Providers, useProviders } from "./providers.tsx";
 
 const text = texts({
   en: {
@@ -17,6 +18,7 @@ const text = texts({
     email: "E-mail",
     password: "Password",
     submit: "Create the account",
+    or: "or",
     have: "Have an account already?",
     signIn: "Sign in",
     look: "Look into your mail",
@@ -32,6 +34,7 @@ const text = texts({
     email: "Email",
     password: "Kata sandi",
     submit: "Buat akun",
+    or: "atau",
     have: "Sudah punya akun?",
     signIn: "Masuk",
     look: "Periksa email Anda",
@@ -48,6 +51,7 @@ const route = getRouteApi("/sign-up");
 export function SignUpPage() {
   const search = route.useSearch();
   const [sentTo, setSentTo] = useState<string>();
+  const hasProviders = useProviders().length > 0;
   if (sentTo !== undefined) {
     return (
       <Card title={text.look} intro={text.sent(sentTo)}>
@@ -61,6 +65,12 @@ export function SignUpPage() {
   return (
     <Card title={text.title} intro={text.intro}>
       <SignUpForm onSent={setSentTo} />
+      {hasProviders && (
+        <div className="mt-5 flex flex-col gap-3">
+          <p className="divider">{text.or}</p>
+          <Providers next={search.next} />
+        </div>
+      )}
       <p className="mt-6 text-sm">
         {text.have}{" "}
         <Link className="text-brand font-semibold" to="/sign-in" search={search}>

@@ -1,4 +1,4 @@
-import { Link } from "@tanstack/react-router";
+import { Link, useLocation } from "@tanstack/react-router";
 import { Bell, Moon, ShoppingCart, User } from "lucide-react";
 import { TEXTS } from "#platform/storefront/pages/texts";
 import { useIsSignedIn } from "../session/session.ts";
@@ -92,8 +92,13 @@ function NoticesLink() {
   );
 }
 
+/** Nobody who has signed in wants to be led back to where he did. */
+const NO_RETURN = /^\/($|sign-in|sign-up|forgot-password|reset-password|verify-email)/;
+
 function AccountLink() {
   const isSignedIn = useIsSignedIn();
+  const { pathname, href, search } = useLocation();
+  const next = NO_RETURN.test(pathname) ? search.next : href;
   if (isSignedIn) {
     return (
       <Link className="nav-link" to="/account" aria-label={text.mine}>
@@ -102,7 +107,7 @@ function AccountLink() {
     );
   }
   return (
-    <Link className="nav-link" to="/sign-in">
+    <Link className="nav-link" to="/sign-in" search={next === undefined ? {} : { next }}>
       <User size={20} aria-hidden />
       <span className="max-sm:sr-only">{text.signIn}</span>
     </Link>

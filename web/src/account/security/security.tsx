@@ -14,6 +14,7 @@ import { Refusal } from "../../ui/refusal.tsx";
 import { Tag } from "../../ui/tag.tsx";
 import { Audit } from "./audit.tsx";
 import { forgetSecurity } from "./forget.ts";
+import { Linked } from "./linked.tsx";
 import { Passkeys } from "./passkeys.tsx";
 import { Sessions } from "./sessions.tsx";
 import { Support } from "./support.tsx";
@@ -30,8 +31,6 @@ const text = texts({
     next: "New password",
     also: "All other devices are signed out.",
     save: "Save the password",
-    linked: "Linked accounts",
-    unlink: "Unlink",
   },
   id: {
     title: "Keamanan",
@@ -43,8 +42,6 @@ const text = texts({
     next: "Kata sandi baru",
     also: "Semua perangkat lain akan keluar.",
     save: "Simpan kata sandi",
-    linked: "Akun tertaut",
-    unlink: "Lepas tautan",
   },
 });
 
@@ -61,7 +58,7 @@ export function SecurityPage() {
             <Password account={account} />
             <SecondFactor account={account} />
             <Passkeys />
-            <Linked account={account} />
+            <Linked providers={account.providers} />
             <Sessions />
             <Support />
             <Audit />
@@ -117,36 +114,5 @@ function PasswordDialog({ onClose }: { readonly onClose: () => void }) {
         </button>
       </form>
     </Dialog>
-  );
-}
-
-function Linked({ account: { providers } }: { readonly account: Account }) {
-  const stepUp = useStepUp();
-  const unlink = useMutation({
-    mutationFn: (provider: string) =>
-      stepUp(() => call("DELETE /v1/auth/oauth/{provider}", { path: { provider } })),
-    onSuccess: forgetSecurity,
-  });
-  if (providers.length === 0) return null;
-  return (
-    <section className="panel">
-      <h2 className="mb-2 font-bold">{text.linked}</h2>
-      <ul className="flex flex-col gap-2">
-        {providers.map((provider) => (
-          <li key={provider} className="flex items-center justify-between gap-3">
-            <span className="capitalize">{provider}</span>
-            <button
-              type="button"
-              className="button button-quiet button-small"
-              disabled={unlink.isPending}
-              onClick={() => unlink.mutate(provider)}
-            >
-              {text.unlink}
-            </button>
-          </li>
-        ))}
-      </ul>
-      <Refusal error={unlink.error} />
-    </section>
   );
 }

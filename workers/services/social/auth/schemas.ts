@@ -10,7 +10,7 @@ const PASSWORD_CHARS_MAX = 128;
 const NAME_CHARS_MAX = 100;
 const TOKEN_CHARS = 43;
 
-const zEmail = z.string().trim().toLowerCase().max(254).pipe(z.email());
+export const zEmail = z.string().trim().toLowerCase().max(254).pipe(z.email());
 const zGivenPassword = z.string().min(1).max(PASSWORD_CHARS_MAX);
 const zNewPassword = z.string().min(PASSWORD_CHARS_MIN).max(PASSWORD_CHARS_MAX);
 /** 256 bits, base64url. */

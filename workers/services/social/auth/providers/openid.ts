@@ -1,4 +1,5 @@
 import type { AuthorizationServer } from "oauth4webapi";
+import { zEmail } from "../schemas.ts";
 
 /** What a provider says of a person once they have signed in there. */
 export type Told = {
@@ -118,7 +119,8 @@ type Claims = { readonly sub: string; readonly [claim: string]: unknown };
 function toTold({ sub, email, email_verified: verified, name }: Claims): Told {
   return {
     subject: sub,
-    email: typeof email === "string" ? email.trim().toLowerCase() : undefined,
+    // Whoever has given none there may come with an empty one.
+    email: zEmail.safeParse(email).data,
     // Some providers write the boolean as text.
     emailVerified: verified === true || verified === "true",
     name: typeof name === "string" && name.trim() !== "" ? name.trim() : undefined,
