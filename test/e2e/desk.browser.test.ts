@@ -7,10 +7,12 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { expectAccessible } from "../support/axe.ts";
 import { type Buyer, mailedPath, openBuyer } from "../support/buyer-page.ts";
 import { findChromium, openBrowser } from "../support/chromium.ts";
-import { clientOf, signedClient, until, userClaims } from "../support/http-client.ts";
-import { buy, newEmail, openStall } from "../support/market-stall.ts";
+import { type Client, clientOf, signedClient, until, userClaims } from "../support/http-client.ts";
+import { buy, newEmail, openStall, reach } from "../support/market-stall.ts";
 import { joinAs, type Member } from "../support/members.ts";
 import { type RunningPlatform, sharePlatform } from "../support/running-platform.ts";
+import { sandboxOf } from "../support/sandboxes.ts";
+import { remember } from "../support/signed-window.ts";
 
 const SCREENSHOTS = join(import.meta.dirname, "screenshots");
 const DESK = 1_280;
@@ -76,6 +78,13 @@ describe.skipIf(!chromium)("the platform's desk and two people who talk", () => 
     await window.open(`/sign-in?next=${path}`);
     await window.signIn(member);
     await window.page.waitForURL(`**${path}`);
+    return window;
+  }
+
+  /** A window of somebody who signed in before. */
+  async function openAs(client: Client, width: number): Promise<Buyer> {
+    const window = await openBuyer({ platform, browser, locale: "en", width });
+    await remember(window, client);
     return window;
   }
 
@@ -175,6 +184,64 @@ describe.skipIf(!chromium)("the platform's desk and two people who talk", () => 
     await buyer.page.getByText("Asked on the phone to cancel the order").first().waitFor();
     await buyer.expectNoSideways();
     await shoot(buyer.page, "support");
+    await buyer.close();
+  });
+
+  /** Two purchases of a member that were paid and cancelled, whose bank takes no money back. */
+  async function getStuck() {
+    const member = newMember("Ani Wijaya");
+    const ware = { title: "Kopi Flores 250 g", priceMinor: 8_500_000n, stock: 5 };
+    const [client, stall] = await Promise.all([joinAs(platform, member), openStall(platform, [ware])]);
+    const lines = [{ offerId: stall.offers[0]?.offerId ?? "", quantity: 1 }];
+    const sandbox = sandboxOf(platform);
+    const cancelled = async () => {
+      const { orders, payment } = await buy(client, { lines, method: "gopay", email: member.email });
+      await sandbox.act(payment.id, "pay");
+      await reach(client, orders[0]?.id ?? "", "paid");
+      await sandbox.switchOn(payment.id, { refundFails: "denied", times: 1 });
+      await client.do(`/v1/orders/${orders[0]?.id}/cancel`, { reason: "changed_mind" });
+      return payment.id;
+    };
+    return { client, desk: stall.operator, paymentIds: [await cancelled(), await cancelled()] as const };
+  }
+
+  it("money that a bank refused is sent again or paid by hand, and the buyer hears of it", async () => {
+    const { client, desk, paymentIds } = await getStuck();
+    const [again, byHand] = paymentIds;
+    const { page, open, expectNoSideways, close } = await openAs(desk, DESK);
+    await open("/operator/refunds");
+    const rowOf = (paymentId: string) => page.getByRole("article").filter({ hasText: paymentId });
+    const dialog = page.getByRole("dialog");
+    await until("both to wait for a hand", async () => {
+      await page.reload();
+      await page.getByRole("article").first().waitFor();
+      return (await rowOf(again).count()) + (await rowOf(byHand).count()) === 2;
+    });
+    await rowOf(again).getByText("202 Refund denied by the bank").waitFor();
+    await expectAccessible(page, "refunds");
+    await shoot(page, "refunds");
+    await rowOf(again).getByRole("button", { name: "Try again" }).click();
+    await dialog.getByRole("button", { name: "Try again" }).click();
+    await rowOf(again).waitFor({ state: "detached" });
+    await rowOf(byHand).getByRole("button", { name: "It was paid by hand" }).click();
+    await dialog.getByLabel("How it was paid").fill("BCA 24 Nov, 9912");
+    await dialog.getByRole("button", { name: "It was paid by hand" }).click();
+    await rowOf(byHand).waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Paid by hand" }).click();
+    await rowOf(byHand).getByText("Paid as: BCA 24 Nov, 9912").waitFor();
+    await page.setViewportSize({ width: PHONE, height: 740 });
+    await expectNoSideways();
+    await close();
+
+    const buyer = await openAs(client, PHONE);
+    await until("both to be told", async () => {
+      await buyer.open("/account/notifications");
+      await buyer.page.getByText("We have your order").first().waitFor();
+      return (await buyer.page.getByText("Refund sent").count()) === 2;
+    });
+    for (const paymentId of paymentIds) {
+      expect(await client.read(`/v1/payments/${paymentId}`)).toMatchObject({ state: "refunded" });
+    }
     await buyer.close();
   });
 

@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import * as OTPAuth from "otpauth";
 import type { Browser, Page } from "playwright-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { expectAccessible } from "../support/axe.ts";
@@ -9,6 +10,8 @@ import { type Client, clientOf, signedClient, userClaims } from "../support/http
 import { buy, guestOf, newEmail, reach } from "../support/market-stall.ts";
 import { type RunningPlatform, sharePlatform } from "../support/running-platform.ts";
 import { sandboxOf } from "../support/sandboxes.ts";
+import { subjectOf } from "../support/signed-window.ts";
+import { ageSessions } from "../support/time-travel.ts";
 
 const SCREENSHOTS = join(import.meta.dirname, "screenshots");
 const DESK = 1_280;
@@ -253,6 +256,65 @@ describe.skipIf(!chromium)("a shop in a browser", () => {
     await client.do("/v1/inventory/locations", { name: "Bekasi", priority: 2 });
     return offerIds;
   }
+
+  /** A shop with money, whose owner signed in long ago and has an authenticator app. */
+  async function openRichShop() {
+    const person = await newPerson();
+    const me = await openShop("/shop/finance", { person });
+    await me.page.getByRole("heading", { level: 1 }).waitFor();
+    const client = await clientFor(person);
+    const about = { name: "Kopi Lintang", city: "Takengon", legalName: "CV Lintang", email: person.email };
+    const { id: sellerId } = await client.do("/v1/sellers", about);
+    await operator.do(`/v1/sellers/${sellerId}/approve`, { reason: "The papers are in order." });
+    const granted = { owner: sellerId, amountMinor: "50000000", reason: "Goodwill for a test" };
+    await operator.do("/v1/ledger/adjustments", granted);
+    const { secret } = await client.do("/v1/auth/totp");
+    const app = new OTPAuth.TOTP({ secret: OTPAuth.Secret.fromBase32(secret) });
+    await client.do("/v1/auth/totp/confirm", { code: app.generate() });
+    await ageSessions(platform, subjectOf(client));
+    return { me, app, sellerId };
+  }
+
+  it("money goes where the owner proves and the bank agrees; another account cools off", async () => {
+    const { me, app, sellerId } = await openRichShop();
+    const { page } = me;
+    await me.open("/shop/finance");
+    const save = async (bank: string, number: string, holder: string) => {
+      await page.getByLabel("Bank", { exact: true }).fill(bank);
+      await page.getByLabel("Account number").fill(number);
+      await page.getByLabel("Account holder").fill(holder);
+      await page.getByRole("button", { name: "Save the account" }).click();
+    };
+    const payOut = async (amount: string) => {
+      await page.getByLabel("Amount").fill(amount);
+      await page.getByRole("button", { name: "Pay out" }).click();
+    };
+    await save("bca", "1234567891", "Rahma Putri");
+    const proof = page.getByRole("dialog", { name: "Confirm that it is you" });
+    // A code that was used is worth nothing a second time, so the app's next one is given.
+    await proof.getByLabel(/authenticator/).fill(app.generate({ timestamp: Date.now() + 30_000 }));
+    await proof.getByRole("button", { name: "Confirm" }).click();
+    await page.getByText("The bank has another name for this account.").waitFor();
+    await look(me, "payout-name-refused");
+    const kept = await operator.get(`/v1/sellers/${sellerId}/payout-account`);
+    expect(kept.status).toBe(404);
+    await save("bca", "1234567891", "Ayu Lestari");
+    await page.getByText("BCA ••••7891, Ayu Lestari").waitFor();
+    await payOut("200.000");
+    await page.getByText("The payout is on its way.").waitFor();
+    expect(await page.getByLabel("Amount").inputValue()).toBe("");
+    await page.getByText("BCA ******7891").waitFor();
+    await page.getByText("Another account").click();
+    await save("mandiri", "9876543212", "Siti Rahmawati");
+    await page.getByText(/^Payouts go there from /).waitFor();
+    await payOut("100.000");
+    // What is under way already cannot be called off, so there is one button.
+    await page.getByRole("button", { name: "Call it off" }).click();
+    await page.getByText("Taken back by the shop.").waitFor();
+    await page.setViewportSize({ width: PHONE, height: 740 });
+    await look(me, "payout-phone");
+    await me.close();
+  });
 
   it("goods go to another place, a set is sold of cups, and both are advertised", async () => {
     const [cup = "", set = ""] = await stockUp();

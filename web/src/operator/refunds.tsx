@@ -1,5 +1,6 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
+import { cancelWords, wordOf } from "../account/orders/words.ts";
 import { useCommand } from "../api/command.ts";
 import { pagesOf } from "../api/queries.ts";
 import type { Schemas } from "../api/schema.gen.ts";
@@ -28,6 +29,7 @@ const text = texts({
     paid_by_hand: "Paid by hand",
     byHand: (amount: string) => `${amount} to be sent by hand`,
     confirm: "It was paid by hand",
+    paidAs: (evidence: string) => `Paid as: ${evidence}`,
   },
   id: {
     title: "Pengembalian dana",
@@ -43,6 +45,7 @@ const text = texts({
     paid_by_hand: "Dibayar manual",
     byHand: (amount: string) => `${amount} dikirim manual`,
     confirm: "Sudah dibayar manual",
+    paidAs: (evidence: string) => `Dibayar dengan: ${evidence}`,
   },
 });
 
@@ -89,8 +92,11 @@ function Refund({ row }: { readonly row: Row }) {
         <p className="font-semibold">
           {money(row.amount)} <Tag tone={TONES[row.state]}>{text[row.state]}</Tag>
         </p>
-        <p className="text-muted text-sm">{`${row.reason} · ${row.paymentId} · ${fromNow(row.createdAt)}`}</p>
+        <p className="text-muted text-sm break-words">
+          {[wordOf(cancelWords, row.reason), row.paymentId, fromNow(row.createdAt)].join(" · ")}
+        </p>
         {row.note !== null && <p className="text-sm">{row.note}</p>}
+        {row.evidence !== null && <p className="text-sm">{text.paidAs(row.evidence)}</p>}
         {row.state === "manual" && <p className="text-bad text-sm">{text.byHand(money(row.byHand))}</p>}
       </div>
       {row.state === "manual" && (

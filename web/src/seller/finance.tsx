@@ -34,6 +34,7 @@ const text = texts({
     payouts: "Payouts",
     noPayouts: "Nothing was paid out yet.",
     cancel: "Call it off",
+    waits: (until: string) => `waits until ${until}`,
     entries: "Entries",
     none: "Nothing has moved yet",
     noneText: "Sales, commissions, taxes and payouts stand here, to the last cent.",
@@ -66,6 +67,7 @@ const text = texts({
     payouts: "Pencairan",
     noPayouts: "Belum ada pencairan.",
     cancel: "Batalkan",
+    waits: (until: string) => `menunggu sampai ${until}`,
     entries: "Mutasi",
     none: "Belum ada mutasi",
     noneText: "Penjualan, komisi, pajak, dan pencairan tercatat di sini sampai sen terakhir.",
@@ -146,6 +148,8 @@ function PayOutForm() {
     <Form className="panel" onSend={send} submit={text.payOut} command={ask}>
       <h2 className="text-lg font-bold">{text.payOut}</h2>
       <MoneyField
+        // What has been asked for is not asked for once more by the next press.
+        key={ask.data?.id}
         label={text.amount}
         hint={text.amountHint}
         name="amount"
@@ -208,20 +212,30 @@ function Payouts() {
   );
 }
 
+/** Only what waits for its account to cool off can still be called off. */
+const waitsUntil = ({ state, sendFrom }: Payout): string | null =>
+  state === "created" && sendFrom !== null && Date.parse(sendFrom) > Date.now() ? sendFrom : null;
+
 function PayoutRow({ payout }: { readonly payout: Payout }) {
   const cancel = useCommand("POST /v1/wallet/seller/payouts/{payoutId}/cancel", { forget: READS });
+  const until = waitsUntil(payout);
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-1 py-3">
       <span className="min-w-0 flex-1 basis-48">
         <strong className="tabular-nums">{money(payout.amount)}</strong>
         <span className="text-muted block text-sm">
-          {[`${payout.bank.toUpperCase()} ${payout.accountNumber}`, moment(payout.createdAt), payout.note]
+          {[
+            `${payout.bank.toUpperCase()} ${payout.accountNumber}`,
+            moment(payout.createdAt),
+            until !== null && text.waits(moment(until)),
+            payout.note,
+          ]
             .filter(Boolean)
             .join(", ")}
         </span>
       </span>
       <Tag tone={tone[payout.state]}>{text[payout.state]}</Tag>
-      {payout.state === "created" && (
+      {until !== null && (
         <button
           type="button"
           className="button button-quiet button-small"

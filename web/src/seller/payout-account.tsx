@@ -3,7 +3,7 @@ import { ApiError, call } from "../api/client.ts";
 import { forgetReads, queryOf } from "../api/queries.ts";
 import { useStepUp } from "../session/step-up.tsx";
 import { texts } from "../shell/text.ts";
-import { day } from "../shell/when.ts";
+import { day, moment } from "../shell/when.ts";
 import { fieldError, TextField } from "../ui/field.tsx";
 import { Rows } from "../ui/loaded.tsx";
 import { Refusal } from "../ui/refusal.tsx";
@@ -20,6 +20,10 @@ const text = texts({
     save: "Save the account",
     change: "Another account",
     since: (at: string) => `since ${at}`,
+    checking: "We are asking the bank whose account it is.",
+    name_mismatch: "The bank has another name for this account: nothing is paid to it. Correct it below.",
+    unknown: "The bank does not know this account: nothing is paid to it. Correct it below.",
+    cooling: (from: string) => `Payouts go there from ${from}, because it has changed.`,
   },
   id: {
     title: "Tujuan pencairan dana",
@@ -31,8 +35,18 @@ const text = texts({
     save: "Simpan rekening",
     change: "Rekening lain",
     since: (at: string) => `sejak ${at}`,
+    checking: "Kami sedang menanyakan ke bank siapa pemiliknya.",
+    name_mismatch: "Nama di bank berbeda: tidak ada dana yang dicairkan ke sini. Perbaiki di bawah.",
+    unknown: "Rekening tidak dikenal oleh bank: tidak ada dana yang dicairkan ke sini. Perbaiki di bawah.",
+    cooling: (from: string) => `Dana dicairkan ke sini mulai ${from}, karena rekening baru diganti.`,
   },
 });
+
+const READS = [
+  "GET /v1/sellers/{sellerId}/payout-account",
+  "GET /v1/sellers/{sellerId}/requirements",
+  "GET /v1/wallet/seller/bank-account",
+] as const;
 
 /** The one account of the shop: what it proved when it opened, and where payouts are sent. */
 export function PayoutAccountPanel() {
@@ -51,7 +65,8 @@ export function PayoutAccountPanel() {
             {account.data.bankCode.toUpperCase()} {account.data.number}, {account.data.holderName}{" "}
             <span className="text-muted text-sm font-normal">{text.since(day(account.data.since))}</span>
           </p>
-          <details>
+          <PaidTo />
+          <details key={account.data.since}>
             <summary className="text-brand cursor-pointer text-sm font-semibold">{text.change}</summary>
             <div className="mt-3">
               <AccountForm />
@@ -65,6 +80,22 @@ export function PayoutAccountPanel() {
   );
 }
 
+/** What the bank says of it, where that stands in the way of a payout. */
+function PaidTo() {
+  const paidTo = useQuery(queryOf("GET /v1/wallet/seller/bank-account", {}, useShop()));
+  if (!paidTo.data) return null;
+  const { state, usableFrom } = paidTo.data;
+  const isRefused = state === "name_mismatch" || state === "unknown";
+  return (
+    <div role="status" className="flex flex-col gap-2 not-empty:mb-3">
+      {state !== "ready" && <p className={`notice ${isRefused ? "notice-bad" : ""}`}>{text[state]}</p>}
+      {usableFrom !== null && Date.parse(usableFrom) > Date.now() && (
+        <p className="notice">{text.cooling(moment(usableFrom))}</p>
+      )}
+    </div>
+  );
+}
+
 function AccountForm() {
   const shop = useShop();
   const asOneself = useStepUp();
@@ -73,19 +104,18 @@ function AccountForm() {
       const field = (name: string) => String(form.get(name) ?? "").trim();
       const [bank, number, holderName] = [field("bank").toLowerCase(), field("number"), field("holder")];
       const path = { sellerId: shop.seller };
+      const { email } = shop.about;
+      const paidOut = { bank, accountNumber: number, holderName, email };
+      // The ledger asks the bank whose account it is; what the bank refuses is not the shop's account either.
+      await asOneself(() =>
+        call("PUT /v1/wallet/seller/bank-account", { body: paidOut }, { seller: shop.seller }),
+      );
       const proved = { bankCode: bank, number, holderName };
       await asOneself(() =>
         call("PUT /v1/sellers/{sellerId}/payout-account", { path, body: proved }, { seller: shop.seller }),
       );
-      const { email } = shop.about;
-      // The ledger asks the bank whose account it is before money goes there.
-      const paidOut = { bank, accountNumber: number, holderName, email };
-      await asOneself(() =>
-        call("PUT /v1/wallet/seller/bank-account", { body: paidOut }, { seller: shop.seller }),
-      );
     },
-    onSettled: () =>
-      forgetReads(["GET /v1/sellers/{sellerId}/payout-account", "GET /v1/sellers/{sellerId}/requirements"]),
+    onSuccess: () => forgetReads(READS),
   });
   return (
     <form
@@ -100,7 +130,7 @@ function AccountForm() {
         name="bank"
         hint={text.bankHint}
         pattern="[A-Za-z0-9_]{2,20}"
-        error={fieldError(save.error, "body.bankCode")}
+        error={fieldError(save.error, "body.bank")}
         required
       />
       <TextField
@@ -108,7 +138,7 @@ function AccountForm() {
         name="number"
         inputMode="numeric"
         pattern="\d{6,20}"
-        error={fieldError(save.error, "body.number")}
+        error={fieldError(save.error, "body.accountNumber")}
         required
       />
       <TextField
