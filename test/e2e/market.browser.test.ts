@@ -3,10 +3,10 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { expectAccessible } from "../support/axe.ts";
-import { type Buyer, openBuyer, type Person } from "../support/buyer-page.ts";
+import { type Buyer, type Opening, openBuyer, type Person } from "../support/buyer-page.ts";
 import { findChromium, openBrowser } from "../support/chromium.ts";
 import { type Client, signedClient, until, userClaims } from "../support/http-client.ts";
-import { guestOf, newEmail, openStall, reach, type Stall } from "../support/market-stall.ts";
+import { buy, guestOf, newEmail, openStall, reach, type Stall } from "../support/market-stall.ts";
 import { joinAs } from "../support/members.ts";
 import { type RunningPlatform, sharePlatform } from "../support/running-platform.ts";
 import { sandboxOf } from "../support/sandboxes.ts";
@@ -17,6 +17,8 @@ const SCREENSHOTS = join(import.meta.dirname, "screenshots");
 const DESK = 1_280;
 const PHONE = 360;
 const HOUR_MS = 3_600_000;
+/** Programs, as a browser without a screen calls itself, see and click advertisements for nothing. */
+const PERSON = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36";
 /** The shop enters by its page, and two people take a place, before the lots are drawn. */
 const DRAWN_IN_MS = 15_000;
 
@@ -46,8 +48,8 @@ describe.skipIf(!chromium)("a market's people in a browser", () => {
     await shoot(me.page, name);
   };
   /** A window of somebody who signed in before. */
-  async function openAs(client: Client, width: number): Promise<Buyer> {
-    const me = await openBuyer({ platform, browser, locale: "en", width });
+  async function openAs(client: Client, width: number, as: Opening["as"] = {}): Promise<Buyer> {
+    const me = await openBuyer({ platform, browser, locale: "en", width, as });
     await remember(me, client);
     return me;
   }
@@ -129,6 +131,77 @@ describe.skipIf(!chromium)("a market's people in a browser", () => {
     await page.getByRole("heading", { name: "Withdrawals" }).waitFor();
     await look(me, "wallet");
     await me.close();
+  });
+
+  /** A shop's lamp, advertised under a word by which eight others are found before it. */
+  async function advertise() {
+    const word = `lampu${coffee.sellerId.slice(-6)}`;
+    const ware = (kind: string) => ({ title: `${word} ${kind}`, priceMinor: 8_500_000n, stock: 50 });
+    const lamp = await openStall(platform, [ware("rotan")]);
+    const kinds = ["amber", "birch", "cedar", "dune", "elm", "fir", "gum", "hazel"];
+    await openStall(platform, kinds.map(ware));
+    const idr = (minor: string) => ({ minor, currency: "IDR" });
+    const terms = { name: "Lamps of the season", totalBudget: idr("10000000"), pacing: "asap" };
+    const { id: campaignId } = await lamp.shop.do("/v1/ad-campaigns", terms);
+    const group = { name: "Rattan", bid: idr("100000") };
+    const { id: groupId } = await lamp.shop.do(`/v1/ad-campaigns/${campaignId}/groups`, group);
+    const offerId = lamp.offers[0]?.offerId ?? "";
+    const headers = { "if-match": '"1"' };
+    const targets = `/v1/ad-campaigns/groups/${groupId}/targets`;
+    await lamp.shop.call("PUT", targets, { offerIds: [offerId] }, { headers });
+    return { lamp, word, campaignId: String(campaignId), offerId };
+  }
+
+  it("who saw, followed and bought by an advertisement is in its report, in the dark too", async () => {
+    const { lamp, word, campaignId, offerId } = await advertise();
+    const client = await newClient();
+    const me = await openAs(client, DESK, { userAgent: PERSON });
+    const ad = me.page.getByRole("link", { name: /rotan/ }).and(me.page.locator("[rel~=sponsored]"));
+    // Where the machine is busy a list is shown without advertisements rather than late.
+    await until("the advertisement", async () => {
+      await me.open(`/search?q=${word}`);
+      await me.page.getByRole("link", { name: /amber/ }).first().waitFor();
+      return (await ad.count()) === 1;
+    });
+    await Promise.all([me.page.waitForRequest("**/v1/ads/impressions"), ad.scrollIntoViewIfNeeded()]);
+    await ad.click();
+    await me.page.getByRole("button", { name: "Add to cart" }).waitFor();
+    const lines = [{ offerId, quantity: 2 }];
+    const bought = await buy(client, { lines, method: "gopay", email: newEmail("lamp") });
+    await sandboxOf(platform).act(bought.payment.id, "pay");
+    await me.close();
+
+    const [from, to] = [inMs(-HOUR_MS * 24 * 29), inMs(HOUR_MS * 24)].map((at) => at.slice(0, 10));
+    const report = () =>
+      lamp.shop.read(`/v1/ad-campaigns/${campaignId}/report?from=${from}&to=${to}&by=day&windowDays=14`);
+    const { total } = await until("the report", async () => {
+      const told = await report();
+      return told.total.orders === 1 && told.total.impressions > 0 && told.total.spendMinor !== "0" && told;
+    });
+    expect(total).toMatchObject({ impressions: 1, clicks: 1, spendMinor: "10000", salesMinor: "17000000" });
+    const desk = await openAs(lamp.shop, DESK, { colorScheme: "dark" });
+    const { page } = desk;
+    await desk.open(`/shop/ads/${campaignId}`);
+    const figure = (name: string) => page.locator("dl div").filter({ hasText: name }).locator("dd");
+    await page.locator("figure canvas").waitFor();
+    expect(await figure("Seen").textContent()).toBe("1");
+    expect(await figure("Sales for each unit").textContent()).toBe("1.700");
+    await page.getByRole("button", { name: "Show as a table" }).click();
+    expect(await page.locator("figure tbody tr").count()).toBe(30);
+    const spent = page.locator("figure tbody tr").filter({ hasNotText: /Rp\s0$/ });
+    expect(await spent.allTextContents()).toEqual([expect.stringMatching(/Rp\s100$/)]);
+    await look(desk, "ad-report-dark");
+    const rows = [
+      ["Group", "Rattan"],
+      ["Product", "SKU-0"],
+      ["Words", "By the title"],
+      ["Place", "Search results"],
+    ];
+    for (const [by = "", name = ""] of rows) {
+      await page.getByRole("button", { name: by, exact: true }).click();
+      await page.getByRole("row", { name: `${name} 1 1 Rp 100 1 Rp 170.000` }).waitFor();
+    }
+    await desk.close();
   });
 
   it("an order of two shops is paid once; one refuses what comes back, and the desk decides", async () => {

@@ -1,4 +1,4 @@
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { expect } from "vitest";
 import type { RunningPlatform } from "./running-platform.ts";
 import { mailboxOf } from "./sandboxes.ts";
@@ -42,16 +42,19 @@ const WORDS = {
 } as const;
 export type Person = { readonly name: string; readonly email: string; readonly password: string };
 
-type Opening = {
+export type Opening = {
   readonly platform: RunningPlatform;
   readonly browser: Browser;
   readonly locale: keyof typeof WORDS;
   readonly width: number;
+  /** Else light, and a browser that says itself that nobody looks at it. */
+  readonly as?: Pick<BrowserContextOptions, "colorScheme" | "userAgent">;
 };
 
 /** A browser of somebody's own, and what went wrong in any of its pages. */
-export async function openBuyer({ platform, browser, locale, width }: Opening) {
-  const context = await browser.newContext({ viewport: { width, height: width < 600 ? 740 : 900 } });
+export async function openBuyer({ platform, browser, locale, width, as = {} }: Opening) {
+  const viewport = { width, height: width < 600 ? 740 : 900 };
+  const context = await browser.newContext({ viewport, ...as });
   const wrong: string[] = [];
   context.on("weberror", (error) => wrong.push(error.error().message));
   context.on("console", (message) => {

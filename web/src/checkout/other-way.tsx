@@ -8,7 +8,7 @@ import { useIsSignedIn } from "../session/session.ts";
 import { texts } from "../shell/text.ts";
 import { Refusal } from "../ui/refusal.tsx";
 import { draft, intentKey, useDraft } from "./draft.ts";
-import { methodAbout, methodName } from "./method.ts";
+import { MethodChoices } from "./method-choices.tsx";
 import { isRefusal } from "./open.ts";
 import { leaveTo, type Payment } from "./pay.ts";
 import { BankChoice } from "./payment-section.tsx";
@@ -40,24 +40,13 @@ export function OtherWay({ payment, isOpen }: Props) {
           if (method) again.mutate(method);
         }}
       >
-        <fieldset className="flex flex-col gap-2">
-          <legend className="sr-only">{text.title}</legend>
-          {methods.map((one) => (
-            <label key={one} className="choice">
-              <input
-                type="radio"
-                name="method"
-                required
-                checked={one === method}
-                onChange={() => setMethod(one)}
-              />
-              <span>
-                {methodName(one)}
-                <span className="text-muted block text-sm">{methodAbout(one)}</span>
-              </span>
-            </label>
-          ))}
-        </fieldset>
+        <MethodChoices
+          legend={text.title}
+          isLegendHidden
+          methods={methods}
+          chosen={method}
+          onChoose={setMethod}
+        />
         {method === "virtual_account" && <BankChoice />}
         <Refusal error={again.error} />
         <button type="submit" className="button button-quiet self-start" disabled={again.isPending}>

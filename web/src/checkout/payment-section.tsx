@@ -7,7 +7,8 @@ import { money, texts } from "../shell/text.ts";
 import { SelectField } from "../ui/field.tsx";
 import { Refusal } from "../ui/refusal.tsx";
 import { type Bank, draft, useDraft } from "./draft.ts";
-import { BANKS, isOnline, type Method, methodAbout, methodName } from "./method.ts";
+import { isOnline, type Method, methodAbout, methodName } from "./method.ts";
+import { BankOptions } from "./method-choices.tsx";
 import type { Checkout } from "./open.ts";
 import { Section } from "./section.tsx";
 import type { useChange } from "./use-checkout.ts";
@@ -127,11 +128,7 @@ export function BankChoice() {
         value={bank}
         onChange={(event) => draft.set({ bank: event.target.value as Bank })}
       >
-        {Object.entries(BANKS).map(([code, label]) => (
-          <option key={code} value={code}>
-            {label}
-          </option>
-        ))}
+        <BankOptions />
       </SelectField>
     </div>
   );

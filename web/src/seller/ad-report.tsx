@@ -4,12 +4,13 @@ import { queryOf } from "../api/queries.ts";
 import type { Schemas } from "../api/schema.gen.ts";
 import { currency, language } from "../shell/page.ts";
 import { count, texts } from "../shell/text.ts";
-import { day } from "../shell/when.ts";
-import { Chart, type Point } from "../ui/chart.tsx";
+import { Chart } from "../ui/chart.tsx";
 import { Chips } from "../ui/chips.tsx";
+import { dayPoints } from "../ui/day-points.ts";
 import { Loaded } from "../ui/loaded.tsx";
 import { dayOf } from "../ui/moment-field.tsx";
 import { adMoney } from "./ad-money.ts";
+import { type By, useAdNames } from "./ad-names.ts";
 import { useShop } from "./shop.ts";
 
 const text = texts({
@@ -56,8 +57,7 @@ const text = texts({
 const DAY_MS = 86_400_000;
 const DAYS = 30;
 const MINOR = 100;
-const BY = ["day", "group", "product", "keyword", "placement"] as const;
-type By = (typeof BY)[number];
+const BY: readonly By[] = ["day", "group", "product", "keyword", "placement"];
 type Row = Schemas["AdReport"]["rows"][number];
 type Total = Schemas["AdReport"]["total"];
 
@@ -69,6 +69,7 @@ const share = (value: number | null): string => (value === null ? "–" : percen
 /** What was seen, clicked, spent and sold of it. */
 export function AdReport({ campaignId }: { readonly campaignId: string }) {
   const [by, setBy] = useState<By>("day");
+  const nameOf = useAdNames({ campaignId, by });
   const now = Date.now();
   const query = { from: dayOf(now - (DAYS - 1) * DAY_MS), to: dayOf(now), by, windowDays: "14" } as const;
   const report = useQuery(
@@ -88,8 +89,12 @@ export function AdReport({ campaignId }: { readonly campaignId: string }) {
           <>
             <Totals total={total} />
             {creditedMinor !== "0" && <p className="notice">{text.credited(adMoney(creditedMinor))}</p>}
-            {by === "day" && rows.length > 1 && <Spending rows={rows} />}
-            {rows.length === 0 ? <p className="notice">{text.none}</p> : <Rows by={by} rows={rows} />}
+            {by === "day" && rows.length > 0 && <Spending rows={rows} from={query.from} />}
+            {rows.length === 0 ? (
+              <p className="notice">{text.none}</p>
+            ) : (
+              <Rows by={by} rows={rows} nameOf={nameOf} />
+            )}
           </>
         )}
       </Loaded>
@@ -119,21 +124,17 @@ const Totals = ({ total }: { readonly total: Total }) => (
 
 const spentAxis = (major: number): string => compact.format(major);
 
-function Spending({ rows }: { readonly rows: readonly Row[] }) {
-  const points = useMemo(
-    () =>
-      rows
-        .map(
-          ({ name, spendMinor }): Point => ({
-            at: Date.parse(name) / 1_000,
-            name: day(name),
-            height: Number(spendMinor) / MINOR,
-            value: adMoney(spendMinor),
-          }),
-        )
-        .toSorted((a, b) => a.at - b.at),
-    [rows],
-  );
+type SpendingProps = { readonly rows: readonly Row[]; readonly from: string };
+
+/** Days on which nothing was shown are in no answer, and cost nothing. */
+function Spending({ rows, from }: SpendingProps) {
+  const points = useMemo(() => {
+    const spent = new Map(rows.map(({ name, spendMinor }) => [name, spendMinor]));
+    return dayPoints({ from, days: DAYS }, (name) => {
+      const minor = spent.get(name) ?? "0";
+      return { height: Number(minor) / MINOR, value: adMoney(minor) };
+    });
+  }, [rows, from]);
   return (
     <div className="panel">
       <h2 className="mb-3 font-bold">{text.spend}</h2>
@@ -142,7 +143,13 @@ function Spending({ rows }: { readonly rows: readonly Row[] }) {
   );
 }
 
-const Rows = ({ by, rows }: { readonly by: By; readonly rows: readonly Row[] }) => (
+type RowsProps = {
+  readonly by: By;
+  readonly rows: readonly Row[];
+  readonly nameOf: (name: string) => string;
+};
+
+const Rows = ({ by, rows, nameOf }: RowsProps) => (
   <div className="table-frame">
     <table className="table">
       <thead>
@@ -159,7 +166,7 @@ const Rows = ({ by, rows }: { readonly by: By; readonly rows: readonly Row[] }) 
         {rows.map((row) => (
           <tr key={row.name}>
             <th scope="row" className="font-normal break-all">
-              {by === "day" ? day(row.name) : row.name}
+              {nameOf(row.name)}
             </th>
             <td className="number">{count(row.impressions)}</td>
             <td className="number">{count(row.clicks)}</td>

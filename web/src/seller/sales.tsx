@@ -5,8 +5,8 @@ import type { Answer } from "../api/client.ts";
 import { queryOf } from "../api/queries.ts";
 import { currency, language } from "../shell/page.ts";
 import { count, money, texts } from "../shell/text.ts";
-import { day } from "../shell/when.ts";
 import { Chart, type Point } from "../ui/chart.tsx";
+import { dayPoints } from "../ui/day-points.ts";
 import { Loaded } from "../ui/loaded.tsx";
 import { dayOf } from "../ui/moment-field.tsx";
 import { useShop } from "./shop.ts";
@@ -103,11 +103,9 @@ function SalesChart({ sales, from, days }: ChartProps) {
 /** Days without a sale are in no answer, and stand on the ground. */
 function pointsOf(sales: Sales, from: string, days: number): readonly Point[] {
   const sold = new Map(sales.days.map((one) => [one.day, one.gmv]));
-  return Array.from({ length: days }, (_, at) => {
-    const ms = Date.parse(from) + at * DAY_MS;
-    const name = new Date(ms).toISOString().slice(0, from.length);
+  return dayPoints({ from, days }, (name) => {
     const gmv = sold.get(name) ?? { minor: "0", currency };
-    return { at: ms / 1_000, name: day(name), height: Number(gmv.minor) / 100, value: money(gmv) };
+    return { height: Number(gmv.minor) / 100, value: money(gmv) };
   });
 }
 

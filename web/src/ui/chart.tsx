@@ -49,7 +49,12 @@ export function Chart({ label, points, axis, times = DAYS }: Props) {
       >
         {text.table}
       </button>
-      <div className={isTable ? "table-frame mt-3 max-h-80 overflow-y-auto" : "sr-only"}>
+      <section
+        className={isTable ? "table-frame mt-3 max-h-80 overflow-y-auto" : "sr-only"}
+        aria-label={label}
+        // Whoever has no wheel scrolls it by keys.
+        tabIndex={isTable ? 0 : undefined}
+      >
         <table className="table">
           <caption className="sr-only">{label}</caption>
           <thead>
@@ -69,7 +74,7 @@ export function Chart({ label, points, axis, times = DAYS }: Props) {
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
     </figure>
   );
 }

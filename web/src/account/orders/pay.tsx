@@ -5,7 +5,8 @@ import { call } from "../../api/client.ts";
 import { useIntents } from "../../api/intent.ts";
 import { queryOf } from "../../api/queries.ts";
 import type { Schemas } from "../../api/schema.gen.ts";
-import { BANKS, methodName } from "../../checkout/method.ts";
+import { BANKS } from "../../checkout/method.ts";
+import { BankOptions, MethodChoices } from "../../checkout/method-choices.tsx";
 import { money, texts } from "../../shell/text.ts";
 import { Dialog } from "../../ui/dialog.tsx";
 import { SelectField } from "../../ui/field.tsx";
@@ -67,26 +68,14 @@ export function PayDialog({ order, onClose }: Props) {
           <span>{text.this}</span>
           <span className="tabular-nums">{money(total)}</span>
         </p>
-        <fieldset className="flex flex-col gap-2">
-          <legend className="field-label">{text.how}</legend>
-          {methods.map((one) => (
-            <label key={one} className="choice">
-              <input type="radio" name="method" checked={one === method} onChange={() => setMethod(one)} />
-              {methodName(one)}
-            </label>
-          ))}
-        </fieldset>
+        <MethodChoices legend={text.how} methods={methods} chosen={method} onChoose={setMethod} />
         {method === "virtual_account" && (
           <SelectField
             label={text.bank}
             value={bank}
             onChange={({ target }) => setBank(BANK_NAMES.find((one) => one === target.value) ?? "bca")}
           >
-            {BANK_NAMES.map((one) => (
-              <option key={one} value={one}>
-                {BANKS[one]}
-              </option>
-            ))}
+            <BankOptions />
           </SelectField>
         )}
         <Refusal error={pay.error} />

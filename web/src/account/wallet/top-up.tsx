@@ -4,7 +4,8 @@ import { useState } from "react";
 import { useCommand } from "../../api/command.ts";
 import { queryOf } from "../../api/queries.ts";
 import type { Schemas } from "../../api/schema.gen.ts";
-import { BANKS, methodAbout, methodName } from "../../checkout/method.ts";
+import { BANKS } from "../../checkout/method.ts";
+import { BankOptions, MethodChoices } from "../../checkout/method-choices.tsx";
 import { leaveTo } from "../../checkout/pay.ts";
 import { texts } from "../../shell/text.ts";
 import { Dialog } from "../../ui/dialog.tsx";
@@ -61,31 +62,10 @@ function Fields({ methods }: { readonly methods: readonly Method[] }) {
         error={fieldError(topUp.error, "body.amountMinor")}
         required
       />
-      <fieldset className="flex flex-col gap-2">
-        <legend className="field-label">{text.how}</legend>
-        {methods.map((one) => (
-          <label key={one} className="choice">
-            <input
-              type="radio"
-              name="method"
-              checked={one === method}
-              onChange={() => setMethod(one)}
-              required
-            />
-            <span>
-              {methodName(one)}
-              <span className="text-muted block text-sm">{methodAbout(one)}</span>
-            </span>
-          </label>
-        ))}
-      </fieldset>
+      <MethodChoices legend={text.how} methods={methods} chosen={method} onChoose={setMethod} />
       {method === "virtual_account" && (
         <SelectField label={text.bank} name="bank">
-          {Object.entries(BANKS).map(([code, label]) => (
-            <option key={code} value={code}>
-              {label}
-            </option>
-          ))}
+          <BankOptions />
         </SelectField>
       )}
     </Form>
