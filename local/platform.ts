@@ -143,10 +143,7 @@ function keeper() {
   return { keep, stop };
 }
 
-type OwnAddresses = Pick<
-  Addresses,
-  "midtransUrl" | "stripeUrl" | "biteshipUrl" | "easypostUrl" | "oauth"
-> & {
+type OwnAddresses = Pick<Addresses, "midtransUrl" | "stripeUrl" | "biteshipUrl" | "easypostUrl" | "oauth"> & {
   readonly port: number;
   readonly smtpPort: number;
   readonly stream: Addresses["stream"];
