@@ -6,7 +6,7 @@ import { randomBytes } from "#kernel/random";
 import { err, ok } from "#kernel/result";
 import type { Ack, ErrorFrame } from "#party/protocol/wire";
 import { type Act, type Actor, decideAct } from "#services/communication/livestream/domain/act";
-import type { Auction } from "#services/communication/livestream/domain/auction";
+import { type Auction, decideOutcome } from "#services/communication/livestream/domain/auction";
 import {
   type Direction,
   type DirectRefusal,
@@ -169,25 +169,13 @@ export class LivestreamRoomDO extends DurableObject<Env> {
     });
   }
 
-  /** The winner of an auction has paid. */
-  settle({ auctionId, personId }: { readonly auctionId: number; readonly personId: string }): boolean {
+  /** What became of an award: the clock alone is not enough to say so. Idempotent. */
+  conclude(outcome: { readonly auctionId: number } & Parameters<typeof decideOutcome>[1]): boolean {
     return this.#write((now) => {
       this.#catchUp(now);
-      const auction = this.#state.auctions.get(auctionId);
-      if (auction?.award?.personId !== personId) return false;
-      if (auction.state === "awarded") this.#append({ t: "auction_paid", auctionId, personId }, now);
-      return true;
-    });
-  }
-
-  /** Who won and has not paid in time loses it to the next one; the clock alone is not enough to say so. */
-  pass({ auctionId, personId }: { readonly auctionId: number; readonly personId: string }): boolean {
-    return this.#write((now) => {
-      this.#catchUp(now);
-      const award = this.#state.auctions.get(auctionId)?.award;
-      if (award?.personId !== personId || now < award.payBy) return false;
-      this.#append({ t: "auction_passed", auctionId, personId }, now);
-      return true;
+      const decision = decideOutcome(this.#state.auctions.get(outcome.auctionId), outcome, now);
+      if (decision === "news") this.#append(outcome, now);
+      return decision !== "refused";
     });
   }
 

@@ -143,18 +143,18 @@ test("a winner who does not pay in time is passed over, once, and the next one's
   h.clock.advance(1_000);
   await runDurableObjectAlarm(room);
   expect((await auctionOf(live, auctionId))?.award).toMatchObject({ personId: first, priceMinor: "2100" });
-  expect(await room.settle({ auctionId, personId: second })).toBe(false);
-  expect(await room.pass({ auctionId, personId: first })).toBe(false);
+  expect(await room.conclude({ t: "auction_paid", auctionId, personId: second })).toBe(false);
+  expect(await room.conclude({ t: "auction_passed", auctionId, personId: first })).toBe(false);
   h.clock.advance(5 * MINUTE_MS);
-  expect(await room.pass({ auctionId, personId: first })).toBe(true);
-  expect(await room.pass({ auctionId, personId: first })).toBe(false);
+  expect(await room.conclude({ t: "auction_passed", auctionId, personId: first })).toBe(true);
+  expect(await room.conclude({ t: "auction_passed", auctionId, personId: first })).toBe(false);
   expect((await auctionOf(live, auctionId))?.award).toMatchObject({ personId: second, priceMinor: "1100" });
   // His payment comes after his time, and the item is the next one's.
-  expect(await room.settle({ auctionId, personId: first })).toBe(false);
-  expect(await room.settle({ auctionId, personId: second })).toBe(true);
-  expect(await room.settle({ auctionId, personId: second })).toBe(true);
+  expect(await room.conclude({ t: "auction_paid", auctionId, personId: first })).toBe(false);
+  expect(await room.conclude({ t: "auction_paid", auctionId, personId: second })).toBe(true);
+  expect(await room.conclude({ t: "auction_paid", auctionId, personId: second })).toBe(true);
   h.clock.advance(10 * MINUTE_MS);
-  expect(await room.pass({ auctionId, personId: second })).toBe(true);
+  expect(await room.conclude({ t: "auction_passed", auctionId, personId: second })).toBe(true);
   expect(await auctionOf(live, auctionId)).toMatchObject({ state: "paid", passed: [first] });
 });
 

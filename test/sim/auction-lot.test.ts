@@ -5,8 +5,8 @@ import {
   type Auction,
   closeAuction,
   decideBid,
+  endAward,
   passOver,
-  settleAward,
 } from "#services/communication/livestream/domain/auction";
 import { decideLot, findLot, KEPT_MS } from "#services/communication/livestream/domain/lot";
 
@@ -73,7 +73,7 @@ class Platform {
   pay(): void {
     if (this.unit !== "sale" || !this.awarded || this.now >= (this.auction.award?.payBy ?? 0)) return;
     this.unit = "sold";
-    this.auction = settleAward(this.auction, this.awarded);
+    this.auction = endAward(this.auction, this.awarded, "paid");
   }
 
   /** The job of an award: unpaid in time, and the auction has its unit again before the next one is named. */

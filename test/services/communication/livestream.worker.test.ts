@@ -1,9 +1,10 @@
-import { env, evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
+import { env, evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { createHmac } from "node:crypto";
 import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { due } from "#kernel/due";
 import type { Id } from "#kernel/ids";
+import { outbox } from "#kernel/outbox";
 import { type Client, harness } from "../../support/harness.ts";
 import { enter } from "../../support/room.ts";
 import { ADDRESS, openShop } from "../../support/shop.ts";
@@ -227,4 +228,77 @@ test("a unit is bid for only where there is one, and is on the shelf again when 
   expect(await h.runDue(hold?.subject ?? "")).toBe(1);
   expect(await holds()).toEqual([]);
   expect((await stage(host, deal)).status).toBe(200);
+});
+
+/** An auction that two have bid in, in a room that goes by the test's clock. */
+async function openAuction() {
+  const show = await openShow(1);
+  const { h, id, host, offerId, stage, watch, room } = show;
+  await runInDurableObject(room, (object) => {
+    object.clock = h.clock;
+  });
+  const price = { start: idr(1_000_000), step: idr(100_000), mode: "sudden_death" };
+  const terms = { t: "open_auction", offerId, ...price, seconds: 30, paySeconds: 120 };
+  const auctionId: number = (await stage(host, terms)).body.seq;
+  const [ani, budi] = await Promise.all([h.buyer(), h.buyer()]);
+  const [first, second] = await Promise.all([watch(ani, "Ani"), watch(budi, "Budi")]);
+  for (const [socket, maxMinor] of [
+    [second, "3000000"],
+    [first, "9900000"],
+  ] as const) {
+    expect(await socket.ask({ t: "bid", cid: `bid-of-${maxMinor}`, auctionId, maxMinor })).toMatchObject({
+      t: "ack",
+    });
+  }
+  const userId = ani.actor.kind === "user" ? ani.actor.userId : "";
+  const state = () => room.auction(auctionId).then((auction) => auction?.state);
+  const trade = async (to: "paused" | "active", version: number) => {
+    const headers = { "if-match": `"${version}"` };
+    expect((await host.patch(`/v1/offers/${offerId}`, { state: to }, { headers })).status).toBe(200);
+  };
+  const jobs = async () => {
+    const rows = await h.ctx().db.read.select().from(due);
+    return rows.filter(({ payload }) => (payload as { livestreamId?: string }).livestreamId === id);
+  };
+  const told = async () => {
+    const rows = await h.ctx().db.read.select().from(outbox).where(eq(outbox.subject, id));
+    return rows.filter(({ type }) => type === "livestream.auction_withdrawn").map(({ payload }) => payload);
+  };
+  /** Both are over: nobody looks again, and the unit is there for whoever buys it next. */
+  const isOver = async () => {
+    const fact = { auctionId, title: "Kopi Toraja", userId, sellerId: show.sellerId };
+    await expect.poll(told, { timeout: 5_000 }).toMatchObject([fact]);
+    h.clock.advance(2_000);
+    for (const { subject } of await jobs()) await h.runDue(subject);
+    expect(await jobs()).toEqual([]);
+    await trade("active", 2);
+    const deal = { t: "open_deal", offerId, price: idr(5_000_000), units: 1, perBuyer: 1, seconds: 600 };
+    expect((await stage(host, deal)).status).toBe(200);
+  };
+  return { ...show, auctionId, ani, userId, state, trade, isOver };
+}
+
+test("what a shop has stopped selling ends the auction that it was won in, and its unit is free", async () => {
+  const { h, room, state, trade, isOver } = await openAuction();
+  await trade("paused", 1);
+  h.clock.advance(31_000);
+  await runDurableObjectAlarm(room);
+  await expect.poll(state, { timeout: 5_000 }).toBe("withdrawn");
+  await isOver();
+});
+
+test("a winner who could not pay in time, because it was not sold any more, is not passed over", async () => {
+  const { h, id, room, auctionId, ani, userId, state, trade, isOver } = await openAuction();
+  h.clock.advance(31_000);
+  await runDurableObjectAlarm(room);
+  const award = async () => {
+    await h.runDue(`${id} ${auctionId} ${userId}`);
+    return (await ani.get("/v1/livestreams/awards")).body.items.length;
+  };
+  await expect.poll(award, { timeout: 15_000, interval: 300 }).toBe(1);
+  await trade("paused", 1);
+  h.clock.advance(120_000);
+  await award();
+  expect([await state(), (await room.auction(auctionId))?.passed]).toEqual(["withdrawn", []]);
+  await isOver();
 });

@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
 import type { Id } from "#kernel/ids";
+import { MemberJoined } from "#services/catalog/seller/facts";
 import {
   AuctionAwarded,
   AuctionOutbid,
+  AuctionWithdrawn,
   GiveawayDrawn,
   LivestreamStarted,
 } from "#services/communication/livestream/facts";
@@ -76,4 +78,21 @@ test("news of an auction that is over are not mailed late", async () => {
   const lost = { livestreamId, auctionId: 7, title: "Ketel", userId: loser.userId, priceMinor: "260000" };
   await tell(h, AuctionOutbid.make(h.ctx(), subject, { ...lost, endsAt: h.clock.now() }));
   expect(await subjectsOf(loser)).toEqual([]);
+});
+
+test("who won what a shop has stopped selling hears once that he has nothing to pay, and so does the shop", async () => {
+  const h = harness();
+  const [winner, host] = await Promise.all([person(h), person(h)]);
+  const subject = about(h);
+  const sellerId = h.ids.next("seller");
+  const shop = { id: sellerId, version: 1 };
+  const membership = { sellerId, userId: host.userId, role: "owner" as const };
+  await tell(h, MemberJoined.make(h.ctx(), shop, membership));
+  const livestreamId = subject.id as Id<"livestream">;
+  const payload = { livestreamId, sellerId, auctionId: 7, title: "Ketel", userId: winner.userId };
+  await tell(h, AuctionWithdrawn.make(h.ctx(), subject, payload));
+  await tell(h, AuctionWithdrawn.make(h.ctx(), subject, payload));
+  const lost = ["Lelang yang Anda menangkan dibatalkan: Ketel"];
+  expect([await titlesOf(winner), await subjectsOf(winner)]).toEqual([lost, lost]);
+  expect(await titlesOf(host)).toEqual(["Lelang berakhir tanpa penjualan: Ketel"]);
 });

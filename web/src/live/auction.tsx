@@ -29,6 +29,7 @@ const text = texts({
     lost: (name: string, price: string) => `${name} won at ${price}.`,
     unsold: "Nobody bid this time.",
     paid: "Sold.",
+    withdrawn: "The shop no longer sells this, so the auction is over. Nobody pays anything.",
     passed: "You did not pay in time, so the next bidder got it.",
   },
   id: {
@@ -49,6 +50,7 @@ const text = texts({
     lost: (name: string, price: string) => `${name} menang dengan ${price}.`,
     unsold: "Kali ini tidak ada yang menawar.",
     paid: "Terjual.",
+    withdrawn: "Toko tidak lagi menjual barang ini, jadi lelang berakhir. Tidak ada yang perlu membayar.",
     passed: "Anda tidak membayar tepat waktu, jadi penawar berikutnya yang mendapatkannya.",
   },
 });
@@ -144,6 +146,7 @@ type OutcomeProps = Pick<Props, "auction" | "you" | "skew">;
 function Outcome({ auction, you, skew }: OutcomeProps) {
   const { state, award, leader, passed, priceMinor } = auction;
   if (state === "paid") return <p className="notice">{text.paid}</p>;
+  if (state === "withdrawn") return <p className="notice">{text.withdrawn}</p>;
   if (passed.includes(you)) return <p className="notice">{text.passed}</p>;
   if (!award) return state === "unsold" ? <p className="text-muted">{text.unsold}</p> : null;
   if (award.who === you) return <Won auction={auction} skew={skew} />;

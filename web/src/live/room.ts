@@ -129,6 +129,7 @@ const STEPS: { readonly [t: string]: Step } = {
   auction_closed: withAuction,
   auction_passed: withAuction,
   auction_paid: withAuction,
+  auction_withdrawn: withAuction,
   deal_opened: (live, event) => {
     const {
       seq: id,

@@ -36,6 +36,12 @@ export const AuctionAwarded = defineEvent(
     reservationId: zId("reservation").optional(),
   }),
 );
+/** The shop has stopped selling what somebody won: he has nothing to pay, and nobody after him wins it. */
+export const AuctionWithdrawn = defineEvent(
+  "livestream.auction_withdrawn",
+  1,
+  zShow.extend({ auctionId: z.int(), title: z.string(), userId: zId("user") }),
+);
 /** Somebody lost the lead of an auction: told the first time that it happens to him, and not again. */
 export const AuctionOutbid = defineEvent(
   "livestream.auction_outbid",

@@ -17,6 +17,7 @@ import { AnswerLate, MessagesMissed } from "#services/communication/chat/facts";
 import {
   AuctionAwarded,
   AuctionOutbid,
+  AuctionWithdrawn,
   GiveawayDrawn,
   LivestreamStarted,
 } from "#services/communication/livestream/facts";
@@ -60,7 +61,7 @@ import {
 } from "#services/transaction/wallet/facts";
 import { tellChats } from "./commands/chat.ts";
 import { deliver } from "./commands/deliver.ts";
-import { liveIntents, remind, saleIntents } from "./commands/live.ts";
+import { liveIntents, remind, saleIntents, withdrawnIntents } from "./commands/live.ts";
 import { tellMoney, tellRefunds } from "./commands/news.ts";
 import { tellParcels } from "./commands/parcels.ts";
 import { tellShops, tellSold } from "./commands/shop.ts";
@@ -289,6 +290,12 @@ const live = defineConsumer({
   handle: (ctx, facts) => deliver(ctx, liveIntents(ctx, facts)),
 });
 
+const withdrawn = defineConsumer({
+  name: "notification.withdrawn",
+  on: [AuctionWithdrawn],
+  handle: async (ctx, facts) => deliver(ctx, await withdrawnIntents(ctx, facts)),
+});
+
 const parcels = defineConsumer({
   name: "notification.parcels",
   on: [TrackingChanged],
@@ -367,6 +374,7 @@ export const consumers: readonly Consumer[] = [
   sales,
   shows,
   live,
+  withdrawn,
   parcels,
   integrations,
   operations,

@@ -4,10 +4,11 @@ import type { Statement } from "#kernel/db";
 import { schedule } from "#kernel/due";
 import type { Fact } from "#kernel/facts";
 import type { Id } from "#kernel/ids";
+import { append } from "#kernel/outbox";
 import { onLivestreamRoom } from "#objects/stubs";
-import { offersQuery } from "#services/catalog/product/index";
+import { type OfferQuote, offersQuery } from "#services/catalog/product/index";
 import { claimFor, holdState, planLiveSale, takeBack } from "#services/marketing/flash-sale/index";
-import { type AuctionAwarded, SETTLE_AWARD } from "../facts.ts";
+import { type AuctionAwarded, AuctionWithdrawn, SETTLE_AWARD } from "../facts.ts";
 import { loadShow } from "../queries/shows.ts";
 import * as shows from "../repository.ts";
 import { dropLot, takeLot } from "./lot.ts";
@@ -24,10 +25,12 @@ export async function openAwards(ctx: Ctx, facts: readonly Awarded[]): Promise<r
     shows.passedAwardsQuery(facts.map(({ payload }) => payload.livestreamId)),
   );
   const byId = new Map(offers.map((offer) => [offer.offerId, offer]));
-  return facts.flatMap(({ payload }) => {
+  const gone = facts.filter(({ payload }) => !isSold(byId.get(payload.offerId)));
+  const withdrawn = await Promise.all(gone.map(({ payload }) => withdraw(ctx, payload)));
+  const opened = facts.flatMap(({ payload }) => {
     const { livestreamId, auctionId, userId, offerId, payBy } = payload;
     const offer = byId.get(offerId);
-    if (!offer) return [];
+    if (!isSold(offer)) return [];
     const [saleId, holdId] = [ctx.ids.next("sale"), ctx.ids.next("hold")];
     const priceMinor = BigInt(payload.priceMinor);
     const now = ctx.clock.now();
@@ -44,7 +47,12 @@ export async function openAwards(ctx: Ctx, facts: readonly Awarded[]): Promise<r
       schedule(ctx, SETTLE_AWARD, toJob(award)),
     ];
   });
+  return [...withdrawn.flat(), ...opened];
 }
+
+/** What a checkout would take: anything else can be won, and not be paid for. */
+const isSold = (offer: OfferQuote | undefined): offer is OfferQuote =>
+  offer?.status === "active" && offer.productStatus === "published";
 
 /** What keeps the unit: of the auction itself, or since the winner before was passed over. */
 function lotOf(
@@ -69,23 +77,43 @@ const toJob = ({ livestreamId, auctionId, userId }: AwardRef) => ({
 });
 
 /**
+ * What the shop has stopped selling ends the auction for everybody, and who had won it and the shop hear of
+ * it. The job that keeps the unit sees the end in the room, and gives it back.
+ */
+async function withdraw(
+  ctx: Ctx,
+  { livestreamId, auctionId, userId }: AwardRef,
+): Promise<readonly Statement[]> {
+  const outcome = { t: "auction_withdrawn", auctionId, personId: userId } as const;
+  const isHis = await onLivestreamRoom(ctx, livestreamId, (room) => room.conclude(outcome));
+  if (!isHis) return [];
+  const [[show], auction] = await Promise.all([
+    ctx.db.load(shows.showQuery(livestreamId)),
+    onLivestreamRoom(ctx, livestreamId, (room) => room.auction(auctionId)),
+  ]);
+  if (!show) return [];
+  const about = { livestreamId, sellerId: show.sellerId, auctionId, title: auction?.title ?? "", userId };
+  return [append(AuctionWithdrawn.make(ctx, show, about))];
+}
+
+/**
  * Holds the unit for the winner, and looks what became of it: paid, and the auction is settled; not ordered
  * in time, and the next bidder wins. What has been ordered waits for its payment, which ends by itself.
  */
 export async function settleAward(ctx: Ctx, ref: AwardRef): Promise<readonly Statement[]> {
   const [award] = await ctx.db.load(shows.awardQuery(ref));
   if (!award || award.state === "paid") return [];
-  const { livestreamId, auctionId, userId, saleId, holdId, payBy } = award;
-  const about = { auctionId, personId: userId };
-  const pass = () => onLivestreamRoom(ctx, livestreamId, (room) => room.pass(about));
+  const { livestreamId, auctionId, userId, offerId, saleId, holdId, payBy } = award;
+  const conclude = (t: "auction_paid" | "auction_passed") =>
+    onLivestreamRoom(ctx, livestreamId, (room) => room.conclude({ t, auctionId, personId: userId }));
   if (award.state === "passed") {
-    await pass();
+    await conclude("auction_passed");
     return [];
   }
   const held = { saleId, holdId, buyerId: userId };
   const state = (await holdState(ctx, held)) ?? (await claimAnew(ctx, held, payBy));
   if (state === "sold") {
-    await onLivestreamRoom(ctx, livestreamId, (room) => room.settle(about));
+    await conclude("auction_paid");
     return [shows.closeAward(ref, "paid", null)];
   }
   const now = ctx.clock.now();
@@ -93,8 +121,11 @@ export async function settleAward(ctx: Ctx, ref: AwardRef): Promise<readonly Sta
   if (now < payBy || isWaited) {
     return [schedule(ctx, SETTLE_AWARD, { ...toJob(ref), dueAt: isWaited ? now + LOOK_AGAIN_MS : payBy })];
   }
+  const [[offer]] = await ctx.db.load(offersQuery([offerId]));
   await keepForNext(ctx, award, await takeBack(ctx, held));
-  await pass();
+  // He could not have paid, and neither can the next one.
+  if (!isSold(offer)) return withdraw(ctx, award);
+  await conclude("auction_passed");
   return [];
 }
 

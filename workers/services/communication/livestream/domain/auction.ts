@@ -28,7 +28,7 @@ export type Auction = AuctionTerms & {
   readonly id: number;
   readonly openedAt: number;
   readonly endsAt: number;
-  readonly state: "open" | "awarded" | "paid" | "unsold";
+  readonly state: "open" | "awarded" | "paid" | "unsold" | "withdrawn";
   readonly priceMinor: string;
   /** The best first. Only a limit that was above the price of its time is here. */
   readonly bidders: readonly Bidder[];
@@ -121,9 +121,26 @@ export function passOver(auction: Auction, personId: string, now: number): Aucti
   return awardNext({ ...auction, passed: [...auction.passed, personId], award: null }, now);
 }
 
-export function settleAward(auction: Auction, personId: string): Auction {
+/** Paid, and it is the winner's; or the shop has stopped selling it, and it is nobody's. */
+export function endAward(auction: Auction, personId: string, state: "paid" | "withdrawn"): Auction {
   if (auction.state !== "awarded" || auction.award?.personId !== personId) return auction;
-  return { ...auction, state: "paid" };
+  return { ...auction, state };
+}
+
+type Outcome = {
+  readonly t: "auction_paid" | "auction_passed" | "auction_withdrawn";
+  readonly personId: string;
+};
+
+/** What is said of an award: of somebody else's, or before its time, nothing; said again, no news. */
+export function decideOutcome(
+  auction: Auction | undefined,
+  { t, personId }: Outcome,
+  now: number,
+): "refused" | "known" | "news" {
+  if (auction?.award?.personId !== personId) return "refused";
+  if (t === "auction_passed" && now < auction.award.payBy) return "refused";
+  return auction.state === "awarded" ? "news" : "known";
 }
 
 function awardNext(auction: Auction, now: number): Auction {

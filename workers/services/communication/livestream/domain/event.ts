@@ -75,6 +75,7 @@ export type Change =
   | { readonly t: "auction_closed"; readonly auctionId: number }
   | { readonly t: "auction_passed"; readonly auctionId: number; readonly personId: string }
   | { readonly t: "auction_paid"; readonly auctionId: number; readonly personId: string }
+  | { readonly t: "auction_withdrawn"; readonly auctionId: number; readonly personId: string }
   | ({ readonly t: "deal_opened"; readonly endsAt: number } & DealTerms)
   | { readonly t: "deal_stock"; readonly dealId: number; readonly left: number }
   | { readonly t: "deal_closed"; readonly dealId: number };

@@ -32,7 +32,8 @@ export function toPublic(state: LiveState, roomId: string, event: LiveEvent): Pu
     case "auction_opened":
     case "auction_closed":
     case "auction_passed":
-    case "auction_paid": {
+    case "auction_paid":
+    case "auction_withdrawn": {
       const auction = state.auctions.get(event.t === "auction_opened" ? seq : event.auctionId);
       return auction && { t: event.t, seq, at, auction: showAuction(auction, roomId) };
     }

@@ -1,5 +1,5 @@
 import { sha256 } from "#kernel/digest";
-import { type Auction, closeAuction, decideBid, passOver, settleAward } from "./auction.ts";
+import { type Auction, closeAuction, decideBid, endAward, passOver } from "./auction.ts";
 import type { BagItem, DealTerms, LiveEvent, Phase } from "./event.ts";
 import { commitmentOf, type Giveaway } from "./giveaway.ts";
 import { closePoll, type Poll, recordVote } from "./poll.ts";
@@ -159,10 +159,7 @@ function applyGiveaway(state: LiveState, event: Of<"giveaway_opened" | "entered"
   }
 }
 
-function applyAuction(
-  state: LiveState,
-  event: Of<"auction_opened" | "bid" | "auction_closed" | "auction_passed" | "auction_paid">,
-): void {
+function applyAuction(state: LiveState, event: Of<"auction_opened" | Moving>): void {
   if (event.t === "auction_opened") {
     const { t: _, seq: id, at: openedAt, ...terms } = event;
     const fresh = { bidders: [], bids: 0, outbid: [], award: null, passed: [] };
@@ -174,13 +171,13 @@ function applyAuction(
   state.auctions.set(event.auctionId, moved(auction, event));
 }
 
-function moved(
-  auction: Auction,
-  event: Of<"bid" | "auction_closed" | "auction_passed" | "auction_paid">,
-): Auction {
+type Moving = "bid" | "auction_closed" | "auction_passed" | "auction_paid" | "auction_withdrawn";
+
+function moved(auction: Auction, event: Of<Moving>): Auction {
   if (event.t === "auction_closed") return closeAuction(auction, event.at);
   if (event.t === "auction_passed") return passOver(auction, event.personId, event.at);
-  if (event.t === "auction_paid") return settleAward(auction, event.personId);
+  if (event.t === "auction_paid") return endAward(auction, event.personId, "paid");
+  if (event.t === "auction_withdrawn") return endAward(auction, event.personId, "withdrawn");
   const { personId, name, maxMinor, seq } = event;
   const decision = decideBid(auction, { personId, name, maxMinor, seq }, event.at);
   if (!decision.ok) throw new Error(`a bid that was taken is refused now: ${decision.code}`);

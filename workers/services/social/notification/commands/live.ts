@@ -5,6 +5,7 @@ import { schedule } from "#kernel/due";
 import type {
   AuctionAwarded,
   AuctionOutbid,
+  AuctionWithdrawn,
   GiveawayDrawn,
   LivestreamStarted,
 } from "#services/communication/livestream/facts";
@@ -13,6 +14,7 @@ import type { SaleStartsSoon, TurnCame } from "#services/marketing/flash-sale/fa
 import type { Intent } from "../domain/message.ts";
 import { TELL_SHOW, type TellShow } from "../facts.ts";
 import { deliver } from "./deliver.ts";
+import { tellShops } from "./shop.ts";
 
 /** People that one job tells: as many rows as one commit writes at ease. */
 const TOLD_MAX = 500;
@@ -84,6 +86,25 @@ export function liveIntents({ market }: Pick<Ctx, "market">, facts: readonly Fro
       { transactionId, template: "livestream.auction_won", data: won, to: { userId }, expiresAt: payBy },
     ];
   });
+}
+
+/** Whoever had won is told that there is nothing to pay, and the shop why nobody bought. */
+export async function withdrawnIntents(
+  ctx: Ctx,
+  facts: readonly ReturnType<typeof AuctionWithdrawn.make>[],
+): Promise<readonly Intent[]> {
+  const about = facts.map(({ payload: { livestreamId, sellerId, auctionId, title, userId } }) => ({
+    ...{ sellerId, userId, key: `${livestreamId}/${auctionId}`, data: { livestreamId, title } },
+  }));
+  const winners = about.map(({ key, data, userId }): Intent => {
+    const template = "livestream.auction_withdrawn";
+    return { transactionId: `${template}/${key}`, template, data, to: { userId } };
+  });
+  const news = about.map(({ key, data, sellerId }) => {
+    const template = "shop.auction_withdrawn";
+    return { transactionId: `${template}/${key}`, template, data, sellerId };
+  });
+  return [...winners, ...(await tellShops(ctx, news))];
 }
 
 /** Each is of minutes: on the site and in the app, and not by mail. */

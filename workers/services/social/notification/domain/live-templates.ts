@@ -2,6 +2,7 @@ import * as z from "zod";
 import { zId } from "#kernel/ids";
 import { zCurrency } from "#kernel/money";
 import { button, text } from "./content.ts";
+import { defineNotice } from "./notice.ts";
 import { defineTemplate, type Template } from "./template.ts";
 import { moment, money, say, type Voice } from "./words.ts";
 
@@ -123,4 +124,40 @@ const outbid = defineTemplate({
   }),
 });
 
-export const LIVE_TEMPLATES: readonly Template[] = [started, giveawayWon, auctionWon, outbid];
+/** He was told to pay, so he is told whatever was switched off that he need not. */
+const withdrawn = defineNotice({
+  name: "livestream.auction_withdrawn",
+  category: "purchase",
+  data: zLive,
+  title: ({ title }) => ({
+    en: `The auction you won is called off: ${title}`,
+    id: `Lelang yang Anda menangkan dibatalkan: ${title}`,
+  }),
+  body: () => ({
+    en: "The shop no longer sells this product, so it cannot be bought any more. You have nothing to pay.",
+    id: "Toko tidak lagi menjual produk ini, jadi tidak dapat dibeli. Anda tidak perlu membayar apa pun.",
+  }),
+  path: ({ livestreamId }) => pathOf(livestreamId),
+  label: { en: "Go to the show", id: "Buka siaran" },
+});
+
+const shopWithdrawn = defineNotice({
+  name: "shop.auction_withdrawn",
+  category: "shop",
+  data: zLive,
+  title: ({ title }) => ({
+    en: `An auction ended without a sale: ${title}`,
+    id: `Lelang berakhir tanpa penjualan: ${title}`,
+  }),
+  body: () => ({
+    en: "The product is not on sale any more, so its winner could not pay. Its unit is in your stock again.",
+    id: "Produk ini tidak lagi dijual, jadi pemenangnya tidak dapat membayar. Unitnya kembali ke stok Anda.",
+  }),
+  path: ({ livestreamId }) => `/shop/live/${livestreamId}`,
+  label: { en: "Go to the show", id: "Buka siaran" },
+});
+
+export const LIVE_TEMPLATES: readonly Template[] = [
+  ...[started, giveawayWon, auctionWon, outbid],
+  ...[withdrawn, shopWithdrawn],
+];
