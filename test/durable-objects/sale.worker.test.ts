@@ -5,6 +5,8 @@ import type { SaleShardDO } from "#objects/sale-shard";
 import { Book } from "#services/marketing/flash-sale/domain/book";
 import { type BuyerId, fromBody, hashOfGroup, type Terms } from "#services/marketing/flash-sale/domain/entry";
 import { HOLD_MS, shardOf } from "#services/marketing/flash-sale/domain/sale";
+import { harness } from "../support/harness.ts";
+import { enter } from "../support/room.ts";
 
 const START = Date.now();
 const ids = createIds({ now: () => START });
@@ -113,6 +115,27 @@ test("eviction of every object keeps holds, limits and the number that is left",
   expect(again.ok && first.ok && again.value.id === first.value.id).toBe(true);
   const codes = (await Promise.all(Array.from({ length: 10 }, () => claim(newBuyer())))).map(codeOf);
   expect(count(codes, "ok")).toBe(2);
+});
+
+test("a coordinator that was asleep asks what lies free before it says what is left", async () => {
+  const h = harness();
+  const { saleId, terms, coordinator, shards, setClock } = await openSale({ quota: 4 });
+  // Every unit lies in a shard: the coordinator's own tables say no more than that they were dealt.
+  expect(await coordinator.state()).toMatchObject({ pool: 0, free: 4 });
+  const [first] = shards as [DurableObjectStub<SaleShardDO>];
+  const tells = [() => coordinator.open(terms), async () => coordinator.report(0, await first.totals())];
+  for (const tell of tells) {
+    await Promise.all([...shards, coordinator].map((stub) => evictDurableObject(stub)));
+    await setClock(START);
+    await tell();
+    const bands = shards.map(async (_, shard) => {
+      const about = { noun: "sale-shard", id: `${saleId}.${shard}`, role: "buyer" };
+      const socket = await enter(h, { ...about, personId: newBuyer() });
+      socket.send({ t: "hello" });
+      return (await socket.next("welcome")).band;
+    });
+    expect(await Promise.all(bands)).toEqual(["plenty", "plenty", "plenty", "plenty"]);
+  }
 });
 
 test("an expired hold is over on retry and its unit sold again, with or without the alarm", async () => {
