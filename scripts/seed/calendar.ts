@@ -7,6 +7,8 @@ const SOON_MS = 8_000;
 /** The name of a day of sale, by which the next run knows it. */
 const NAME = "Demo day";
 const DISCOUNT_PERCENT = 30n;
+/** Goods come again within 30 days, and must be cheaper than they were then: by a little is enough here. */
+const DISCOUNT_MIN_BASIS_POINTS = 100;
 /** Hours that a market's day is ahead of UTC's. */
 const AHEAD_OF_UTC: { readonly [market: string]: number } = { id: 7, sg: 8 };
 
@@ -30,10 +32,10 @@ export const goodsOf = ({ startsAt }: Slot): readonly DemoSale[] =>
 type Money = { readonly minor: string; readonly currency: string };
 
 /** Prices of a sale end as ordinary ones do: in thousands of rupiah, or ninety cents. */
-export function salePrice({ minor, currency }: Money): Money {
+export function salePrice({ minor, currency }: Money, most?: Money): Money {
   const reduced = (BigInt(minor) * (100n - DISCOUNT_PERCENT)) / 100n;
   const price = currency === "IDR" ? reduced - (reduced % 100_000n) : reduced - (reduced % 100n) - 10n;
-  return { minor: price.toString(), currency };
+  return most && BigInt(most.minor) < price ? most : { minor: price.toString(), currency };
 }
 
 /** The shows are on one day after the other, the first of them tomorrow by the market's calendar. */
@@ -80,6 +82,7 @@ async function planSales({ operator, shopOf }: Of): Promise<void> {
       endsAt,
       enterBy: startsAt,
       perBuyerMax: 2,
+      discountMinBasisPoints: DISCOUNT_MIN_BASIS_POINTS,
     };
     const { id: slotId } = await operator.post<Listed>("/v1/flash-sales/slots", body, {
       key: crypto.randomUUID(),
@@ -93,7 +96,11 @@ async function enter(slotId: string, { shop, ref, quota }: DemoSale, shopOf: Sho
   const { variants } = await client.get<Product>(`/v1/products/${ref}`);
   const offer = variants.flatMap(({ offers }) => offers)[0];
   if (!offer) return;
-  const body = { slotId, offerId: offer.id, price: salePrice(offer.price), quota, perBuyer: 2 };
+  const { priceMax } = await client.get<{ readonly priceMax: Money | null }>(
+    `/v1/flash-sales/slots/${slotId}/offers/${offer.id}`,
+  );
+  if (!priceMax) return;
+  const body = { slotId, offerId: offer.id, price: salePrice(offer.price, priceMax), quota, perBuyer: 2 };
   try {
     await client.post("/v1/flash-sales", body, { key: crypto.randomUUID() });
   } catch (error) {

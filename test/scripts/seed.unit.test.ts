@@ -128,6 +128,8 @@ describe("the calendar of the demo markets", () => {
     expect(goodsOf(first)).not.toEqual(goodsOf(second));
     expect(salePrice({ minor: "12900000", currency: "IDR" })).toEqual({ minor: "9000000", currency: "IDR" });
     expect(salePrice({ minor: "1190", currency: "SGD" })).toEqual({ minor: "790", currency: "SGD" });
+    const [list, most] = [{ minor: "1190", currency: "SGD" }, { minor: "785", currency: "SGD" }];
+    expect(salePrice(list, most)).toEqual(most);
   });
 
   it("has shows at an hour of the market's day, none of them over", () => {

@@ -294,9 +294,9 @@ test("a band says how much is left without saying how many", () => {
 
 test("every term of a slot that is not met is named", () => {
   const slot = { quotaMin: 10, discountMinBasisPoints: 2_000, perBuyerMax: 2 } as Slot;
-  const good = { quota: 10, perBuyer: 2, priceMinor: 8_000n, listMinor: 10_000n, isSold: true };
+  const good = { quota: 10, perBuyer: 2, priceMinor: 8_000n, lowestMinor: 10_000n, isSold: true };
   expect(unmetTerms(slot, good, 100n)).toEqual([]);
-  const bad = { quota: 9, perBuyer: 3, priceMinor: 8_001n, listMinor: 10_000n, isSold: false };
+  const bad = { quota: 9, perBuyer: 3, priceMinor: 8_001n, lowestMinor: 10_000n, isSold: false };
   expect(unmetTerms(slot, bad, 100n)).toEqual(["status", "stock", "discount", "per_buyer", "cash_step"]);
 });
 

@@ -69,6 +69,46 @@ test("a sale is shown as a reduction of the lowest price of the 30 days before i
   ]);
 });
 
+test("a slot's discount is one of the lowest price of the 30 days before it, as its shop is shown", async () => {
+  const { h, sellerId, offerId, slotId } = await openSale({ startsInMs: 10 * MINUTE_MS });
+  // What the offer costs in the sale that it is in already ends after this slot has begun, and does not count.
+  h.clock.set(Date.now() - HOUR_MS);
+  const owner = await h.member(sellerId);
+  const entry = async (client = owner) => client.get(`/v1/flash-sales/slots/${slotId}/offers/${offerId}`);
+  const shown = async () => {
+    const { lowestPrice, priceMax } = (await entry()).body;
+    return [lowestPrice.minor, priceMax.minor];
+  };
+  expect(await shown()).toEqual(["8000000", "7200000"]);
+  for (const [version, minor] of ["6000000", "9000000"].entries()) {
+    h.clock.advance(1_000);
+    const first = { headers: { "if-match": `"${version + 1}"` } };
+    const price = { minor, currency: "IDR" };
+    expect((await owner.patch(`/v1/offers/${offerId}`, { price }, first)).status).toBe(200);
+  }
+  // Raised before the sale, its price of today says nothing: the buyer could have had it for less.
+  expect(await shown()).toEqual(["6000000", "5400000"]);
+  const operator = await h.operator();
+  const iso = (ms: number) => new Date(ms).toISOString();
+  const now = Date.now();
+  const times = { startsAt: iso(now), enterBy: iso(now), endsAt: iso(now + HOUR_MS) };
+  const slot = await operator.post(
+    "/v1/flash-sales/slots",
+    { name: "1.1", ...times },
+    { key: crypto.randomUUID() },
+  );
+  expect(slot.status, JSON.stringify(slot.body)).toBe(201);
+  const enterAt = async (minor: string) => {
+    const price = { minor, currency: "IDR" };
+    const about = { slotId: slot.body.id, offerId, price, quota: 1, perBuyer: 1 };
+    const { status, body } = await owner.post("/v1/flash-sales", about, { key: crypto.randomUUID() });
+    return status === 201 ? "ok" : body.errors.map((error: { code: string }) => error.code).join();
+  };
+  expect(await enterAt("5400100")).toBe("discount");
+  expect(await enterAt("5400000")).toBe("ok");
+  expect((await entry(await h.member(h.ids.next("seller")))).body.code).toBe("flash_sale.not_eligible");
+});
+
 test("points keep a shop out of sales, and it is told why", async () => {
   const { enter, h, sellerId } = await openSale();
   const points = h.market.seller.campaign.pointsMax + 1;

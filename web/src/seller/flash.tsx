@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import type { Answer } from "../api/client.ts";
+import { type Answer, ApiError } from "../api/client.ts";
 import { pagesOf, queryOf } from "../api/queries.ts";
 import { currency } from "../shell/page.ts";
 import { count, money, texts } from "../shell/text.ts";
@@ -37,6 +37,9 @@ const text = texts({
     unitsHint: "They leave ordinary stock at once and come back if nobody buys them.",
     each: "Units a buyer",
     send: "Bring it in",
+    lowest: "Lowest price of the last 30 days",
+    atMost: (price: string) => `Here it may cost ${price} at most.`,
+    tooDear: (price: string) => `At most ${price}: the discount counts from the lowest price of 30 days.`,
     sold: (n: string, of: string) => `${n} of ${of} sold`,
     scheduled: "To come",
     open: "Running",
@@ -64,6 +67,9 @@ const text = texts({
     unitsHint: "Langsung keluar dari stok biasa, dan kembali bila tidak terjual.",
     each: "Unit per pembeli",
     send: "Ikutkan",
+    lowest: "Harga terendah 30 hari terakhir",
+    atMost: (price: string) => `Di sini harganya paling tinggi ${price}.`,
+    tooDear: (price: string) => `Paling tinggi ${price}: diskon dihitung dari harga terendah 30 hari.`,
     sold: (n: string, of: string) => `${n} dari ${of} terjual`,
     scheduled: "Akan datang",
     open: "Berlangsung",
@@ -160,11 +166,20 @@ function MySales() {
 type EnterProps = { readonly slot: Slot; readonly onClose: () => void };
 
 function EnterDialog({ slot, onClose }: EnterProps) {
+  const [offerId, setOfferId] = useState("");
+  const path = { slotId: slot.id, offerId };
+  const entry = useQuery({
+    ...queryOf("GET /v1/flash-sales/slots/{slotId}/offers/{offerId}", { path }, useShop()),
+    enabled: offerId !== "",
+  });
+  const { lowestPrice, priceMax } = entry.data ?? {};
   const enter = useCommand("POST /v1/flash-sales", {
     forget: ["GET /v1/flash-sales", "GET /v1/inventory/levels"],
     onDone: onClose,
   });
   const bad = (field: string) => fieldError(enter.error, `body.${field}`);
+  const { error } = enter;
+  const isTooDear = error instanceof ApiError && error.fields.some(({ code }) => code === "discount");
   const send = (form: FormData) =>
     enter.mutate({
       body: {
@@ -178,12 +193,17 @@ function EnterDialog({ slot, onClose }: EnterProps) {
   return (
     <Dialog title={slot.name} onClose={onClose}>
       <Form onSend={send} submit={text.send} command={enter}>
-        <OfferField label={text.offer} name="offer" error={bad("offerId")} />
+        <OfferField label={text.offer} name="offer" error={bad("offerId")} onChoose={setOfferId} />
+        {lowestPrice && (
+          <p className="text-sm" role="status">
+            {text.lowest}: <strong>{money(lowestPrice)}</strong>. {priceMax && text.atMost(money(priceMax))}
+          </p>
+        )}
         <MoneyField
           label={text.price}
           hint={text.discount(count(slot.discountMinBasisPoints / 100))}
           name="price"
-          error={bad("price")}
+          error={bad("price") ?? (isTooDear && priceMax ? text.tooDear(money(priceMax)) : undefined)}
           required
         />
         <TextField

@@ -1,10 +1,21 @@
+import { requireShop } from "#kernel/actor";
 import type { Ctx } from "#kernel/ctx";
 import type { Id } from "#kernel/ids";
+import { toMoneyDto } from "#kernel/money";
 import { decodeCursor, toPage } from "#kernel/page";
-import { priorsQuery } from "#services/catalog/product/index";
+import { type OfferQuote, offersQuery, priorsQuery } from "#services/catalog/product/index";
+import { dearestPrice, type Slot } from "./domain/slot.ts";
 import { fail } from "./errors.ts";
 import * as sales from "./repository.ts";
-import { type Sale, type SaleList, type SaleRef, type SlotList, toSaleDto, toSlotDto } from "./schemas.ts";
+import {
+  type EntryRef,
+  type Sale,
+  type SaleList,
+  type SaleRef,
+  type SlotList,
+  toSaleDto,
+  toSlotDto,
+} from "./schemas.ts";
 
 export async function loadSale(ctx: Ctx, saleId: Id<"sale">): Promise<Sale> {
   const [sale] = await ctx.db.load(sales.saleQuery(saleId));
@@ -66,4 +77,32 @@ export async function listSlots(ctx: Ctx, { limit, cursor }: SlotList) {
   const [after] = decodeCursor(ctx, list, cursor) ?? [];
   const [rows] = await ctx.db.load(sales.slotsQuery(ctx.clock.now(), limit + 1, after));
   return toPage(ctx, list, limit, rows, ({ id }) => [id], toSlotDto);
+}
+
+/** The lowest price of the 30 days before a slot, as far as they have passed: all that is known of them. */
+export async function lowestPriceOf(
+  ctx: Ctx,
+  { startsAt }: Slot,
+  { offerId, price: list }: OfferQuote,
+): Promise<bigint> {
+  // Any price is above nothing, so this finds the lowest, whatever the sale's will be.
+  const price = { minor: 0n, currency: list.currency };
+  const [found] = await ctx.db.load(priorsQuery([{ ref: offerId, offerId, price, startsAt }]));
+  return found.get(offerId) ?? list.minor;
+}
+
+/** What an offer would be measured by in a slot, for its shop. */
+export async function showEntry(ctx: Ctx, { slotId, offerId }: EntryRef) {
+  const sellerId = requireShop(ctx, "offer:write");
+  const [slot, [offer]] = await ctx.db.load(sales.slotQuery(slotId), offersQuery([offerId]));
+  if (!slot) throw fail("flash_sale.slot_not_found");
+  if (offer?.sellerId !== sellerId) throw fail("flash_sale.not_eligible");
+  const { currency } = offer.price;
+  const lowestMinor = await lowestPriceOf(ctx, slot, offer);
+  const dearest = dearestPrice(slot, lowestMinor, ctx.market.cashStepMinor);
+  return {
+    ...{ slotId, offerId, listPrice: toMoneyDto(offer.price) },
+    lowestPrice: toMoneyDto({ minor: lowestMinor, currency }),
+    priceMax: dearest === undefined ? null : toMoneyDto({ minor: dearest, currency }),
+  };
 }

@@ -5,13 +5,15 @@ import { claimUnits, enterSale, listHolds, releaseHold, standInLine } from "./co
 import { joinQueue, showTurn } from "./commands/queue.ts";
 import { exportSale, forgetReminder, remindMe } from "./commands/run.ts";
 import { addSlot, enterSlot } from "./commands/slots.ts";
-import { listSales, listSlots, showOf, showSale } from "./queries.ts";
+import { listSales, listSlots, showEntry, showOf, showSale } from "./queries.ts";
 import {
   toHoldDto,
   toSlotDto,
   zClaim,
   zClaimHeaders,
   zEnter,
+  zEntry,
+  zEntryRef,
   zExport,
   zHold,
   zHoldRef,
@@ -67,6 +69,19 @@ export const app = newApp("/v1/flash-sales")
       example: { limit: 20 },
     }),
     async (ctx, input) => listSlots(ctx, input),
+  )
+  .route(
+    defineRoute({
+      method: "get",
+      path: "/slots/{slotId}/offers/{offerId}",
+      summary:
+        "The price that an offer's discount in a slot is measured against, and the dearest it may cost.",
+      policy: anyOf(seller("offer:write")),
+      request: { params: zEntryRef },
+      responses: { 200: zEntry },
+      example: { slotId, offerId },
+    }),
+    async (ctx, input) => showEntry(ctx, input),
   )
   .route(
     defineRoute({

@@ -59,6 +59,15 @@ export const zSlot = z.object({
 export const zSlotPage = zPage(zSlot);
 export const zSlotQuery = zPageQuery;
 
+export const zEntryRef = z.object({ slotId: zId("saleSlot"), offerId: zId("offer") });
+export const zEntry = zEntryRef.extend({
+  listPrice: zMoney,
+  /** The lowest price of the 30 days before the slot: what its discount is measured against. */
+  lowestPrice: zMoney,
+  /** The dearest price that the slot takes; null where no coin is small enough. */
+  priceMax: zMoney.nullable(),
+});
+
 export const zNewSale = z.object({
   slotId: zId("saleSlot"),
   offerId: zId("offer"),
@@ -126,6 +135,7 @@ export const zClosing = z.object({ sold: z.int(), held: z.int(), isClosed: z.boo
 
 export type NewSlot = z.output<typeof zNewSlot>;
 export type NewSale = z.output<typeof zNewSale>;
+export type EntryRef = z.output<typeof zEntryRef>;
 export type SaleRef = z.output<typeof zSaleRef>;
 export type HoldRef = z.output<typeof zHoldRef>;
 export type SaleList = z.output<typeof zSaleQuery>;

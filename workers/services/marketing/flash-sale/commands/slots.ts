@@ -15,6 +15,7 @@ import { commitmentOf } from "../domain/lottery.ts";
 import { decideEnter, type Slot, unmetTerms } from "../domain/slot.ts";
 import { fail } from "../errors.ts";
 import { CLOSE_SALE, DRAW_SALE, REMIND_SALE, SaleScheduled, WARM_SALE } from "../facts.ts";
+import { lowestPriceOf } from "../queries.ts";
 import * as sales from "../repository.ts";
 import type { NewSale, NewSlot, Sale } from "../schemas.ts";
 
@@ -52,7 +53,7 @@ export async function enterSlot(ctx: Ctx, input: NewSale): Promise<Sale> {
   if (offer?.sellerId !== sellerId || !standing) throw fail("flash_sale.not_eligible");
   refuseUnfit(ctx, standing);
   orThrow(decideEnter(slot, ctx.clock.now()), fail);
-  refuseUnmet(ctx, slot, offer, input);
+  refuseUnmet(ctx, slot, { offer, lowestMinor: await lowestPriceOf(ctx, slot, offer) }, input);
   const sale = await saleOf(ctx, slot, offer, input);
   const stock = {
     reservationId: sale.reservationId,
@@ -98,10 +99,13 @@ function refuseUnfit(ctx: Ctx, standing: SellerStanding): void {
   throw fail("flash_sale.not_eligible", { errors: [{ path: "seller", code: fit.code, message }] });
 }
 
-function refuseUnmet(ctx: Ctx, slot: Slot, offer: OfferQuote, { quota, perBuyer, price }: NewSale): void {
+type Offered = { readonly offer: OfferQuote; readonly lowestMinor: bigint };
+
+function refuseUnmet(ctx: Ctx, slot: Slot, { offer, lowestMinor }: Offered, input: NewSale): void {
+  const { quota, perBuyer, price } = input;
   const isSold = offer.status === "active" && offer.productStatus === "published";
   const money = fromMoneyDto(price);
-  const entrant = { quota, perBuyer, priceMinor: money.minor, listMinor: offer.price.minor, isSold };
+  const entrant = { quota, perBuyer, priceMinor: money.minor, lowestMinor, isSold };
   const unmet = unmetTerms(slot, entrant, ctx.market.cashStepMinor);
   const errors = unmet.map((code) => ({
     path: "body",

@@ -25,7 +25,8 @@ export type Entrant = {
   readonly quota: number;
   readonly perBuyer: number;
   readonly priceMinor: bigint;
-  readonly listMinor: bigint;
+  /** What the discount is measured against: the lowest price of the 30 days before the slot. */
+  readonly lowestMinor: bigint;
   /** The offer, its product and its shop are all open for sale. */
   readonly isSold: boolean;
 };
@@ -34,15 +35,24 @@ const BASIS_POINTS = 10_000n;
 
 /** Every term that is not met, so that a seller mends all at once. */
 export function unmetTerms(slot: Slot, entrant: Entrant, cashStepMinor: bigint): readonly Unmet[] {
-  const { quota, perBuyer, priceMinor, listMinor, isSold } = entrant;
-  const keeps = BASIS_POINTS - BigInt(slot.discountMinBasisPoints);
+  const { quota, perBuyer, priceMinor, lowestMinor, isSold } = entrant;
   const unmet: Unmet[] = [];
   if (!isSold) unmet.push("status");
   if (quota < slot.quotaMin) unmet.push("stock");
-  if (priceMinor >= listMinor || priceMinor * BASIS_POINTS > listMinor * keeps) unmet.push("discount");
+  if (priceMinor >= lowestMinor || priceMinor > reducedBy(slot, lowestMinor)) unmet.push("discount");
   if (perBuyer > slot.perBuyerMax || perBuyer > quota) unmet.push("per_buyer");
   if (priceMinor % cashStepMinor !== 0n) unmet.push("cash_step");
   return unmet;
+}
+
+const reducedBy = ({ discountMinBasisPoints }: Slot, lowestMinor: bigint): bigint =>
+  (lowestMinor * (BASIS_POINTS - BigInt(discountMinBasisPoints))) / BASIS_POINTS;
+
+/** The dearest price that the slot takes and that can be paid in coins; none where coins are too big for it. */
+export function dearestPrice(slot: Slot, lowestMinor: bigint, cashStepMinor: bigint): bigint | undefined {
+  const reduced = reducedBy(slot, lowestMinor);
+  const dearest = reduced - (reduced % cashStepMinor);
+  return dearest > 0n ? dearest : undefined;
 }
 
 export function decideEnter(slot: Slot, now: number): Result<undefined, "flash_sale.slot_closed"> {
