@@ -5,9 +5,11 @@ import type { Id } from "#kernel/ids";
 import { addCounts } from "#services/catalog/category/index";
 import { ProductChanged } from "#services/catalog/product/facts";
 import { movedQuery } from "#services/catalog/product/repository/pages";
+import { MemberJoined } from "#services/catalog/seller/facts";
 import { rate } from "#services/catalog/review/repository/reviews";
 import { type Harness, harness } from "../../support/harness.ts";
 import { openShop, type Sold } from "../../support/shop.ts";
+import { person, tell } from "../social/postbox.ts";
 
 const at = "/v1/duplicates";
 
@@ -113,4 +115,28 @@ test("two GTINs are two things, whoever says otherwise, and a merge is final aft
   h.clock.advance(15 * DAY_MS);
   const late = await (await h.operator()).post(`${at}/merges/${kept.body.id}/undo`);
   expect(late.body.code).toBe("duplicate.too_late");
+});
+
+test("a merge overtakes what a shop has asked for: its pictures go, and the shop is told", async () => {
+  const { h, first, second, operator, pair } = await twins(["4006381333931", "4006381333931"]);
+  const { sellerId, productId } = second;
+  const clerk = await person(h);
+  const membership = { sellerId, userId: clerk.userId, role: "owner" as const };
+  await tell(h, MemberJoined.make(h.ctx(), { id: sellerId, version: 9 }, membership));
+  const png = new Uint8Array([...Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAMAAAAC", "base64"), 7]);
+  const shop = await h.member(sellerId);
+  const headers = { "content-type": "image/png" };
+  const asked = await shop.post(`/v1/products/${productId}/proposals/pictures`, png, { headers });
+  const [{ after: picture }] = asked.body.differences;
+  expect((await h.anonymous.get(picture)).status).toBe(200);
+  const keep = { keep: first.productId };
+  expect((await operator.post(`${at}/${pair?.id}/merge`, keep)).status).toBe(201);
+  await h.settle();
+  expect((await h.anonymous.get(picture)).status).toBe(404);
+  const [change] = (await shop.get("/v1/products/changes")).body.items;
+  expect(change).toMatchObject({ number: asked.body.number, state: "superseded" });
+  await h.drain();
+  expect((await clerk.get("/v1/notifications")).body.items).toMatchObject([
+    { title: expect.stringMatching(/^Perubahan Anda tidak berlaku lagi: Lamp /), path: "/shop/changes" },
+  ]);
 });

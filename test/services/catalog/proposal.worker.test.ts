@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import type { Id } from "#kernel/ids";
+import { MemberJoined } from "#services/catalog/seller/facts";
 import { type Client, type Harness, harness } from "../../support/harness.ts";
+import { person, tell } from "../social/postbox.ts";
 import { ifMatch, newCategory, openedShop, price, published, shirt } from "./shelf.ts";
 
 /** A header of 3 by 2 pixels; what follows makes each file another. */
@@ -107,4 +109,26 @@ test("pictures wait with their request, are shown with its approval, and go with
   const version = (await maker.get(`${path}/draft`)).body.version;
   expect((await operator.post(`${path}/changes/${last.body.number}/approve`)).body.media).toHaveLength(4);
   expect((await maker.get(`${path}/draft`)).body.version).toBe(version + 1);
+});
+
+test("who asked is told what became of it, with the reason, in the language of its member", async () => {
+  const h = harness();
+  const { other, sellerId, path, operator } = await setUp(h);
+  const clerk = await person(h);
+  const membership = { sellerId, userId: clerk.userId, role: "manager" as const };
+  await tell(h, MemberJoined.make(h.ctx(), { id: sellerId, version: 9 }, membership));
+  const inbox = async () => {
+    await h.drain();
+    const { items } = (await clerk.get("/v1/notifications")).body;
+    return items.map(({ title, body }: { title: string; body: string }) => [title.split(":")[0], body]);
+  };
+  const asked = await other.post(`${path}/proposals`, words);
+  expect((await operator.post(`${path}/changes/${asked.body.number}/approve`)).status).toBe(200);
+  const accepted = ["Perubahan Anda diterima", expect.stringContaining("halaman produk")];
+  expect(await inbox()).toEqual([accepted]);
+  const again = await other.post(`${path}/proposals`, { brand: "Lontar" });
+  const refuse = `${path}/changes/${again.body.number}/reject`;
+  expect((await operator.post(refuse, { reason: "It is no Lontar." })).status).toBe(200);
+  const refused = ["Perubahan Anda ditolak", expect.stringContaining("Alasannya: It is no Lontar.")];
+  expect(await inbox()).toEqual([refused, accepted]);
 });

@@ -2,6 +2,10 @@ import * as z from "zod";
 import { defineEvent } from "#kernel/facts";
 import { zId } from "#kernel/ids";
 import { zMoney } from "#kernel/money";
+import { zTexts } from "#kernel/texts";
+
+/** Longer than any title. */
+const TITLE_CHARS_MAX = 1_000;
 
 const zOf = z.object({ productId: zId("product"), sellerId: zId("seller") });
 
@@ -12,6 +16,20 @@ export const ProductRejected = defineEvent(
   "product.rejected",
   1,
   z.object({ ...zOf.shape, reason: z.string() }),
+);
+/** What a shop has asked for was decided: by an operator, or by a merge that left its product behind. */
+export const ProductChangeDecided = defineEvent(
+  "product.change_decided",
+  1,
+  z.object({
+    productId: zId("product"),
+    number: z.int(),
+    /** The shop that asked, which need not be the product's own. */
+    sellerId: zId("seller"),
+    decision: z.enum(["approved", "rejected", "superseded"]),
+    reason: z.string().optional(),
+    titles: zTexts(TITLE_CHARS_MAX),
+  }),
 );
 /** Its texts, attributes, variants, media, slug or category changed. */
 export const ProductChanged = defineEvent("product.changed", 1, zOf);

@@ -1,5 +1,6 @@
 import { type Consumer, defineConsumer } from "#kernel/consume";
 import { EndpointDisabled } from "#platform/webhooks-out/facts";
+import { ProductChangeDecided } from "#services/catalog/product/facts";
 import { ReviewPublished, ReviewReplied } from "#services/catalog/review/facts";
 import {
   AppealDecided,
@@ -259,6 +260,21 @@ const reviews = defineConsumer({
   },
 });
 
+/** A shop's requests are for those of its members who write products. */
+const changes = defineConsumer({
+  name: "notification.changes",
+  on: [ProductChangeDecided],
+  handle: async (ctx, facts) => {
+    const template = "shop.product_change_decided";
+    const news = facts.map(({ payload: { productId, number, sellerId, decision, reason, titles } }) => ({
+      ...{ sellerId, template, whoMay: "product:write" as const },
+      transactionId: `${template}/${productId}/${number}`,
+      data: { decision, reason, titles },
+    }));
+    return deliver(ctx, await tellShops(ctx, news));
+  },
+});
+
 const chats = defineConsumer({
   name: "notification.chats",
   on: [MessagesMissed, AnswerLate],
@@ -369,6 +385,7 @@ export const consumers: readonly Consumer[] = [
   finances,
   wallets,
   reviews,
+  changes,
   chats,
   stock,
   sales,

@@ -15,14 +15,14 @@ import * as files from "../repository/media.ts";
 import * as products from "../repository/products.ts";
 import { zUpdateProduct } from "../schemas/product.ts";
 import { zProposed } from "../schemas/proposal.ts";
+import { forgetPictures, tellDecided } from "./close-change.ts";
 import { editOrThrow, loadMaster } from "./edit.ts";
-import { forgetFiles } from "./forget-files.ts";
 import { openCategory, termsOf } from "./terms.ts";
 import { commitWrites } from "./write.ts";
 
 type Decision = { readonly productId: Id<"product">; readonly number: number };
 
-async function loadAsked(ctx: Ctx, { productId, number }: Decision): Promise<changes.ChangeRow> {
+async function loadAsked(ctx: Ctx, { productId, number }: Decision): Promise<changes.ShownChange> {
   const [asked] = await ctx.db.load(changes.changeQuery(productId, number));
   if (!asked) throw fail("product.change_missing");
   return asked;
@@ -53,13 +53,15 @@ export async function approveChange(ctx: Ctx, { productId, number }: Decision): 
   }
   const by = actorKey(ctx.actor);
   const closing = { productId, number, state: "approved", by, at: ctx.clock.now() } as const;
-  const extra = [changes.closeChange(closing), ...(await pictureStatements(ctx, asked))];
+  const pictures = await pictureStatements(ctx, asked);
+  const told = tellDecided(ctx, [asked], { decision: "approved" });
+  const extra = [changes.closeChange(closing), ...pictures, told];
   const isEmpty = !edit.isProductChanged && edit.addedOffers.length + edit.changedOffers.length === 0;
   const outcome = isEmpty
     ? await ctx.db.commit([
         products.lockProducts([productId]),
         ...extra,
-        ...tell(ctx, before, extra.length > 1),
+        ...tell(ctx, before, pictures.length > 0),
       ])
     : await commitWrites(ctx, [{ before, edit }], { extra });
   orThrow(outcome, fail);
@@ -85,12 +87,6 @@ const tell = (ctx: Ctx, { id, sellerId, state, version }: Product, hasPictures: 
     ? [append(ProductChanged.make(ctx, { id, version: version + 1 }, { productId: id, sellerId }))]
     : [];
 
-/** Nobody else names them: their keys were made for this request. */
-const forgetPictures = (ctx: Ctx, { patch }: changes.ChangeRow): void => {
-  const keys = zProposed.parse(patch).pictures.map(({ key }) => key);
-  if (keys.length > 0) ctx.defer(forgetFiles(ctx, keys));
-};
-
 export async function rejectChange(
   ctx: Ctx,
   { productId, number, reason }: Decision & { readonly reason: string },
@@ -98,8 +94,9 @@ export async function rejectChange(
   const asked = await loadAsked(ctx, { productId, number });
   const by = actorKey(ctx.actor);
   const closing = { productId, number, state: "rejected", by, at: ctx.clock.now(), reason } as const;
-  orThrow(await ctx.db.commit([changes.closeChange(closing)]), fail);
-  forgetPictures(ctx, asked);
+  const told = tellDecided(ctx, [asked], { decision: "rejected", reason });
+  orThrow(await ctx.db.commit([changes.closeChange(closing), told]), fail);
+  forgetPictures(ctx, [asked]);
 }
 
 /** Who asked takes it back; what was decided stays decided. */
@@ -111,5 +108,5 @@ export async function withdrawChange(ctx: Ctx, { productId, number }: Decision):
   const by = actorKey(ctx.actor);
   const closing = { productId, number, state: "withdrawn", by, at: ctx.clock.now() } as const;
   orThrow(await ctx.db.commit([changes.closeChange(closing)]), fail);
-  forgetPictures(ctx, asked);
+  forgetPictures(ctx, [asked]);
 }

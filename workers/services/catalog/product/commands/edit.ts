@@ -14,6 +14,7 @@ import { purgeTouched } from "../queries/tags.ts";
 import * as changes from "../repository/changes.ts";
 import * as products from "../repository/products.ts";
 import type { CreateProduct, UpdateProduct } from "../schemas/product.ts";
+import { forgetPictures } from "./close-change.ts";
 import { needsReview, openCategory, termsOf } from "./terms.ts";
 import { commitWrites } from "./write.ts";
 
@@ -132,6 +133,7 @@ async function askForReview(ctx: Ctx, product: Product, { patch, differences }: 
   const { id: productId, sellerId, slug, version: baseVersion } = product;
   const at = ctx.clock.now();
   const actor = actorKey(ctx.actor);
+  const [waiting] = await ctx.db.load(changes.pendingQuery(productId, sellerId));
   const asked = {
     productId,
     sellerId,
@@ -147,5 +149,6 @@ async function askForReview(ctx: Ctx, product: Product, { patch, differences }: 
     changes.closePending({ productId, sellerId, state: "superseded", by: actor, at }),
     changes.insertChanges([asked]),
   ]);
+  if (waiting) forgetPictures(ctx, [waiting]);
   purgeTouched(ctx, { products: [{ id: productId, slugs: [slug] }] });
 }

@@ -12,6 +12,7 @@ import * as changes from "../repository/changes.ts";
 import * as duplicates from "../repository/duplicates.ts";
 import { offersByIdQuery } from "../repository/offers.ts";
 import * as products from "../repository/products.ts";
+import { forgetPictures, tellDecided } from "./close-change.ts";
 import { pairOf } from "./duplicate.ts";
 import { commitWrites, moved, type Write, type WriteRefusal } from "./write.ts";
 
@@ -77,9 +78,14 @@ async function commitMerge(
   const id = ctx.ids.next("merge");
   const { merge } = decided.value;
   const sides = { master: master.product, duplicate: duplicate.product };
+  const productId = duplicate.product.id;
+  // What shops have asked for is about a product that nobody is led to any more.
+  const [asked] = await ctx.db.load(changes.waitingQuery(productId));
+  const numbers = asked.map(({ number }) => number);
   const committed = await commitWrites(ctx, writesOf(sides, decided.value, { merge: id }), {
     extra: [
-      changes.closePending({ productId: duplicate.product.id, state: "superseded", by, at: now }),
+      changes.closeAll({ productId, state: "superseded", by, at: now, numbers }),
+      tellDecided(ctx, asked, { decision: "superseded" }),
       duplicates.insertMerge({
         id,
         masterId: merge.masterId,
@@ -91,7 +97,9 @@ async function commitMerge(
       duplicates.decidePair({ id: duplicateId, from: "open", to: "merged", by, at: now }),
     ],
   });
-  return committed.ok ? ok(id) : committed;
+  if (!committed.ok) return committed;
+  forgetPictures(ctx, asked);
+  return ok(id);
 }
 
 /** Makes two of one again, for as long as the market lets it be. */

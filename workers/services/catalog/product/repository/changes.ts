@@ -33,16 +33,6 @@ export function insertChanges(changes: readonly NewChange[]): Statement {
   };
 }
 
-export const changeQuery = (productId: Id<"product">, number: number): Query<ChangeRow | undefined> =>
-  query(
-    (read) =>
-      read
-        .select()
-        .from(productChange)
-        .where(and(eq(productChange.productId, productId), eq(productChange.number, number))),
-    ([row]) => row,
-  );
-
 const waits = (productId: Id<"product">, sellerId: Id<"seller"> | SQL) =>
   and(
     eq(productChange.productId, productId),
@@ -95,6 +85,23 @@ const shownChanges = (read: NeonHttpDatabase) =>
     .from(productChange)
     .innerJoin(product, eq(product.id, productChange.productId))
     .leftJoin(productShop, eq(productShop.sellerId, productChange.sellerId));
+
+export const changeQuery = (productId: Id<"product">, number: number): Query<ShownChange | undefined> =>
+  query(
+    (read) =>
+      shownChanges(read).where(and(eq(productChange.productId, productId), eq(productChange.number, number))),
+    ([row]) => row,
+  );
+
+/** What any shop waits for here. */
+export const waitingQuery = (productId: Id<"product">): Query<readonly ShownChange[]> =>
+  query(
+    (read) =>
+      shownChanges(read)
+        .where(and(eq(productChange.productId, productId), eq(productChange.state, "pending")))
+        .orderBy(productChange.number),
+    (rows) => rows,
+  );
 
 /** The latest that a shop asked for. */
 export const latestQuery = (
@@ -181,4 +188,14 @@ export const closeChange = (
 ): Statement<"product.change_missing"> => ({
   sql: sql`WITH done AS (${closePending(closing).sql} AND number = ${closing.number} RETURNING 1)
     SELECT assert_that((SELECT count(*) FROM done) = 1, 'product.change_missing')`,
+});
+
+/** Ends all that wait; refused when others wait by now than these, whose shops would not hear of it. */
+export const closeAll = ({
+  numbers,
+  ...closing
+}: Closing & { readonly numbers: readonly number[] }): Statement<"product.stale"> => ({
+  sql: sql`WITH done AS (${closePending(closing).sql} RETURNING number)
+    SELECT assert_that((SELECT coalesce(string_agg(number::text, ',' ORDER BY number), '') FROM done)
+      = ${numbers.join(",")}, 'product.stale')`,
 });

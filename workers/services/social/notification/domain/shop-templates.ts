@@ -3,6 +3,7 @@ import { zId } from "#kernel/ids";
 import { zCurrency } from "#kernel/money";
 import { type Texts, textIn, zTexts } from "#kernel/texts";
 import { button, note, table, text } from "./content.ts";
+import { defineNotice } from "./notice.ts";
 import { defineTemplate, type Template } from "./template.ts";
 import { money, say, type Voice } from "./words.ts";
 
@@ -141,4 +142,51 @@ const invited = defineTemplate({
   },
 });
 
-export const SHOP_TEMPLATES: readonly Template[] = [approved, rejected, newOrder, stockLow, invited];
+const DECIDED = {
+  approved: {
+    en: "It is on the product's page now. Thank you.",
+    id: "Perubahan itu kini tampil di halaman produk. Terima kasih.",
+  },
+  rejected: {
+    en: "It was not taken over, and its pictures are deleted.",
+    id: "Perubahan itu tidak diterima, dan gambarnya dihapus.",
+  },
+  superseded: {
+    en: "The product was joined with another that is the same, so your request is closed. If something is \
+wrong on the page that is there now, propose it again.",
+    id: "Produk ini digabung dengan produk lain yang sama, jadi permintaan Anda ditutup. Jika ada yang \
+keliru di halaman yang sekarang, ajukan lagi.",
+  },
+} as const;
+const zDecision = z.enum(["approved", "rejected", "superseded"]);
+const DECIDED_TITLE: { readonly [D in z.output<typeof zDecision>]: { en: string; id: string } } = {
+  approved: { en: "Your change was accepted", id: "Perubahan Anda diterima" },
+  rejected: { en: "Your change was refused", id: "Perubahan Anda ditolak" },
+  superseded: { en: "Your change was overtaken", id: "Perubahan Anda tidak berlaku lagi" },
+};
+
+/** What a shop has asked for about a product, its own or another's. */
+const changeDecided = defineNotice({
+  name: "shop.product_change_decided",
+  category: "shop",
+  data: z.object({
+    decision: zDecision,
+    reason: z.string().optional(),
+    titles: zTexts(TITLE_CHARS_MAX),
+  }),
+  title: ({ decision, titles }) => ({
+    en: `${DECIDED_TITLE[decision].en}: ${textIn(titles, "en")}`,
+    id: `${DECIDED_TITLE[decision].id}: ${textIn(titles, "id")}`,
+  }),
+  body: ({ decision, reason }) => ({
+    en: reason ? `${DECIDED[decision].en} The reason: ${reason}` : DECIDED[decision].en,
+    id: reason ? `${DECIDED[decision].id} Alasannya: ${reason}` : DECIDED[decision].id,
+  }),
+  path: () => "/shop/changes",
+  label: { en: "See my changes", id: "Lihat perubahan saya" },
+});
+
+export const SHOP_TEMPLATES: readonly Template[] = [
+  ...[approved, rejected, newOrder, stockLow, invited],
+  changeDecided,
+];
