@@ -1,7 +1,9 @@
 import { PDFDocument } from "pdf-lib";
 import { expect, test } from "vitest";
 import type { Id } from "#kernel/ids";
-import { harness } from "../../support/harness.ts";
+import { ledgerTransfer } from "#schema/transaction/wallet";
+import { verifyText } from "../../../scripts/ledger-verify.ts";
+import { type Harness, harness } from "../../support/harness.ts";
 import { key } from "../transaction/shopping.ts";
 import {
   biteship,
@@ -19,6 +21,16 @@ import {
   refOf,
   sourcesOf,
 } from "./shipping-corner.ts";
+
+/** What the ledger says that a label has cost: each posting, out of the platform's cost and into its carrier's. */
+async function booked(h: Harness, labelId: string): Promise<string[]> {
+  await h.drain();
+  const rows = await h.ctx().db.read.select().from(ledgerTransfer);
+  return rows
+    .filter(({ id }) => id === `carriage/${labelId}` || id.startsWith(`carriage/${labelId}/`))
+    .toSorted((a, b) => Number(a.seq - b.seq))
+    .map(({ debit, amountMinor }) => `${debit.startsWith("carriage:") ? "" : "-"}${amountMinor}`);
+}
 
 test("the table is always there; with a pick-up address carriers are asked, and copies named", async () => {
   const { h, shop } = await corner();
@@ -259,6 +271,7 @@ test("EasyPost sells the label elsewhere, tells its way, bills and takes it back
     billedGrams: 1_814,
   };
   expect((await shop.member.get("/v1/shipping/audits")).body.items).toMatchObject([audit]);
+  expect(await booked(h, body.id)).toEqual(["2510", "610"]);
   const all = (await (await h.operator()).get("/v1/shipping/audits?as=operator")).body.items;
   expect(all.map((one: Json) => one.labelId)).toContain(body.id);
   const voiding = await shop.member.post(`/v1/shipping/labels/${body.id}/void`, {}, key());
@@ -270,6 +283,9 @@ test("EasyPost sells the label elsewhere, tells its way, bills and takes it back
     state: "voided",
     pdfUrl: null,
   });
+  // What was bought and what was billed on top of it came back with it, and a bill of it is none of ours.
+  await event(h, "shipment.invoice.created", { ...bill, final_invoice_amount: "40.00" })();
+  expect(await booked(h, body.id)).toEqual(["2510", "610", "-3120"]);
 });
 
 test("Biteship's price is asked for, a file's rows count once, and a day's parcels are listed", async () => {
@@ -312,6 +328,11 @@ test("Biteship's price is asked for, a file's rows count once, and a day's parce
     });
   }
   expect((await shop.member.get("/v1/shipping/audits")).body.items).toEqual([]);
+  // The file is the carrier's last word; a row of it that is older than what was asked for changes nothing.
+  const old = { ...row, billedMinor: "9900000", billedAt: new Date(h.clock.now() - MINUTE_MS).toISOString() };
+  await operator.post("/v1/shipping/bills", { ...file, rows: [old] }, key());
+  expect(await booked(h, label.id)).toEqual(["2650000", "1350000", "-1350000"]);
+  expect(verifyText((await operator.get("/v1/ledger/export")).body).drift).toEqual([]);
   const back = (await shop.member.post(`/v1/shipping/labels/${label.id}/return`, {}, key())).body;
   expect(back).toMatchObject({ kind: "return", state: "bought", shipmentId: null });
   const date = new Date(h.clock.now() + 7 * 60 * MINUTE_MS).toISOString().slice(0, 10);
@@ -320,4 +341,22 @@ test("Biteship's price is asked for, a file's rows count once, and a day's parce
   expect(csv).toContain(`"${number}"`);
   const pdf = await shop.member.get(`/v1/shipping/manifest?date=${date}&format=pdf`);
   expect((await PDFDocument.load(pdf.bytes)).getPageCount()).toBe(1);
+});
+
+test("bills of a label that come at once leave one cost in the ledger: the latest's", async () => {
+  const own = await corner();
+  const { h, shop } = own;
+  await origin(h, shop);
+  const orderId = await confirmed(own);
+  const label = (await shop.member.post("/v1/shipping/labels", { orderId }, key())).body;
+  const operator = await h.operator();
+  const files = ["2900000", "3100000"].map((billedMinor, n) => {
+    const billedAt = new Date(h.clock.now() + n).toISOString();
+    const row = { trackingNumber: label.trackingNumber, billedMinor, billedAt };
+    return { provider: "biteship", source: "november.csv", rows: [row] };
+  });
+  const answers = [...files, ...files].map((file) => operator.post("/v1/shipping/bills", file, key()));
+  for (const { body } of await Promise.all(answers)) expect(body.matched, JSON.stringify(body)).toBe(1);
+  const cost = (await booked(h, label.id)).reduce((sum, minor) => sum + BigInt(minor), 0n);
+  expect(cost).toBe(3_100_000n);
 });

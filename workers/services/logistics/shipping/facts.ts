@@ -15,11 +15,29 @@ const zLabelFact = z.object({
   currency: z.string(),
   /** Null where the shop has an agreement of its own. */
   costMinor: zMinor.nullable(),
+  /** What the carrier takes for it in all, and what it gives back with a label that it took back. */
+  chargedMinor: zMinor.optional(),
 });
 
 export const LabelBought = defineEvent("shipping.label_bought", 1, zLabelFact);
 /** The carrier took the label back, and with it what it cost. */
 export const LabelVoided = defineEvent("shipping.label_voided", 1, zLabelFact);
+
+/** A carrier bills a label otherwise than before: by so much more, or below nought by so much less. */
+export const LabelBilled = defineEvent(
+  "shipping.label_billed",
+  1,
+  z.object({
+    labelId: zId("label"),
+    orderId: zId("order"),
+    sellerId: zId("seller"),
+    provider: z.enum(["table", "biteship", "easypost", "own"]),
+    currency: z.string(),
+    /** Tells the bills of a label apart. */
+    key: z.string(),
+    differenceMinor: z.string().regex(/^-?[1-9]\d{0,17}$/),
+  }),
+);
 
 /** Where a shop's parcels leave from was said for the first time or anew. */
 export const OriginChanged = defineEvent("shipping.origin_changed", 1, z.object({ sellerId: zId("seller") }));

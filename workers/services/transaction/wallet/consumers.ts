@@ -10,6 +10,7 @@ import { append } from "#kernel/outbox";
 import { openSealed } from "#kernel/seal";
 import { AdCharged, AdCredited } from "#services/catalog/ad/facts";
 import { PayoutAccountChanged } from "#services/catalog/seller/facts";
+import { LabelBilled, LabelBought, LabelVoided } from "#services/logistics/shipping/facts";
 import { OrderCancelled, OrderCompleted, OrderDelivered, OrderPaid } from "#services/transaction/order/facts";
 import {
   PaymentDisputeClosed,
@@ -25,6 +26,7 @@ import { RefundSettled } from "#services/transaction/refund/facts";
 import { takeAccounts } from "./commands/account.ts";
 import { coveredOf, feeOf, returnedBeside, taken, takenBeside, toppedUp } from "./commands/collect.ts";
 import { heldBy, payableOf, platformOf } from "./domain/accounts.ts";
+import { carriageTransfers } from "./domain/carriage.ts";
 import { type DisputeMoney, decideEnd, decideTaken } from "./domain/dispute.ts";
 import {
   decideCancel,
@@ -215,6 +217,11 @@ export const consumers = [
         ctx,
         facts.map((fact) => advertisingTransfer(fact)),
       ),
+  }),
+  defineConsumer({
+    name: "wallet.take_carriage",
+    on: [LabelBought, LabelBilled, LabelVoided],
+    handle: async (ctx, facts) => book(ctx, facts.flatMap(carriageTransfers)),
   }),
   defineConsumer({
     name: "wallet.settle_order",

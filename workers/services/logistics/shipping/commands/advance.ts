@@ -5,12 +5,13 @@ import { schedule, unschedule } from "#kernel/due";
 import type { Id } from "#kernel/ids";
 import { append } from "#kernel/outbox";
 import { shipLabelled } from "#services/transaction/order/index";
+import { chargedMinor } from "../domain/audit.ts";
 import { isAffordable, type Label, moved, ownNumber } from "../domain/label.ts";
 import { fail } from "../errors.ts";
 import { ADVANCE_LABEL, CHECK_VOID, LabelBought, LabelVoided } from "../facts.ts";
 import { portOf } from "../providers/choose.ts";
 import { type Bought, type CarrierPort, CarrierRefused, CarrierSilent } from "../providers/port.ts";
-import { labelQuery, saveLabel } from "../repository/labels.ts";
+import { holdCharges, labelQuery, saveLabel } from "../repository/labels.ts";
 import { drawPdf } from "./label/draw.ts";
 import { drawZpl } from "./label/zpl.ts";
 
@@ -33,7 +34,7 @@ export const documentKey = (
   ending: "pdf" | "zpl",
 ): string => `${cell}/labels/${labelId}.${ending}`;
 
-const aboutOf = (label: Label) => ({
+const aboutOf = (label: Label, charged: bigint) => ({
   labelId: label.id,
   orderId: label.orderId,
   sellerId: label.sellerId,
@@ -43,6 +44,7 @@ const aboutOf = (label: Label) => ({
   trackingNumber: label.trackingNumber ?? "",
   currency: label.currency,
   costMinor: label.costMinor?.toString() ?? null,
+  chargedMinor: charged.toString(),
 });
 
 /**
@@ -119,8 +121,9 @@ async function bought(ctx: Ctx, label: Label, made: Made): Promise<Step> {
   await Promise.all([put("pdf", pdf, "application/pdf"), put("zpl", zpl, "application/zpl")]);
   const isDone = label.kind === "return";
   return [
+    holdCharges([label]),
     saveLabel(next.value),
-    append(LabelBought.make(ctx, next.value, aboutOf(next.value))),
+    append(LabelBought.make(ctx, next.value, aboutOf(next.value, chargedMinor(next.value)))),
     isDone ? unschedule(ADVANCE_LABEL, label.id) : goOn(ctx, label.id),
   ];
 }
@@ -169,10 +172,10 @@ export async function askVoid(ctx: Ctx, label: Label): Promise<Asked> {
 function voided(ctx: Ctx, label: Label): Asked {
   const next = moved(label, "void", { voidedAt: ctx.clock.now() });
   if (!next.ok) return { after: label, statements: [] };
-  const fact = LabelVoided.make(ctx, next.value, aboutOf(next.value));
+  const fact = LabelVoided.make(ctx, next.value, aboutOf(next.value, chargedMinor(label)));
   return {
     after: next.value,
-    statements: [saveLabel(next.value), append(fact), unschedule(CHECK_VOID, label.id)],
+    statements: [holdCharges([label]), saveLabel(next.value), append(fact), unschedule(CHECK_VOID, label.id)],
   };
 }
 

@@ -11,8 +11,9 @@ import { fail } from "../errors.ts";
 import { ADVANCE_LABEL, ASK_BILL } from "../facts.ts";
 import { orderReference } from "../providers/biteship.ts";
 import { toGrams, toMinor } from "../providers/easypost-wire.ts";
-import { addBill, labelByNumberQuery, labelByRefQuery, labelQuery } from "../repository/labels.ts";
+import { labelByNumberQuery, labelByRefQuery, labelQuery } from "../repository/labels.ts";
 import { checkVoidSoon } from "./advance.ts";
+import { takeBills } from "./bill.ts";
 
 /** A parcel that is not followed yet will be; the carrier's platform sends its event again. */
 const RETRY_AFTER_SECONDS = 30;
@@ -108,7 +109,7 @@ async function takeInvoice(ctx: Ctx, event: Event): Promise<boolean> {
     billedGrams,
     billedAt,
   };
-  await ctx.db.commit([addBill(bill)]);
+  await takeBills(ctx, [bill]);
   return true;
 }
 

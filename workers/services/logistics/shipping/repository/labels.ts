@@ -128,7 +128,34 @@ export function saveLabel(label: Label): Statement<"shipping.label_stale"> {
   return guarded(build.update(shippingLabel).set(set).where(before), 1, "shipping.label_stale");
 }
 
-type Bill = typeof shippingBill.$inferInsert;
+export type Bill = typeof shippingBill.$inferInsert;
+
+export const labelsOfBillsQuery = (ids: readonly Id<"label">[]): Query<readonly Label[]> =>
+  some(inArray(shippingLabel.id, [...ids]), ids.length);
+
+/** Which bills these labels have had. */
+export const billsQuery = (ids: readonly Id<"label">[]): Query<readonly Bill[]> =>
+  query(
+    (read) =>
+      read
+        .select()
+        .from(shippingBill)
+        .where(inArray(shippingBill.labelId, [...ids])),
+    (rows) => rows,
+  );
+
+/** Holds these labels until the commit's end; refused where one costs something else than was read. */
+export function holdCharges(labels: readonly Label[]): Statement<"shipping.label_stale"> {
+  const read = labels.map(({ id, state, billedMinor }) => ({ id, state, billed: billedMinor?.toString() }));
+  return {
+    sql: sql`WITH held AS (SELECT l.id FROM ${shippingLabel} AS l
+        JOIN jsonb_to_recordset(${JSON.stringify(read)}::jsonb) AS w (id text, state text, billed bigint)
+          ON w.id = l.id
+        WHERE l.state = w.state AND l.billed_minor IS NOT DISTINCT FROM w.billed
+        ORDER BY l.id FOR NO KEY UPDATE OF l)
+      SELECT assert_that((SELECT count(*) FROM held) = ${labels.length}, 'shipping.label_stale')`,
+  };
+}
 
 /** A bill counts once by its key; the label shows the latest, and no move of it is hindered. */
 export const addBill = (bill: Bill): Statement => ({

@@ -32,6 +32,8 @@ export const CHART = {
   disputes: { mode: "folded", side: "debit", mayOverdraw: true },
   /** What providers charge for disputes. */
   provider_fee: { mode: "folded", side: "debit", mayOverdraw: true },
+  /** What carriers take for labels, whoever bears it in the end. */
+  carriage: { mode: "folded", side: "debit", mayOverdraw: true },
   /** Earned with what shops pay to be seen. */
   advertising: { mode: "folded", side: "credit", mayOverdraw: true },
   /** Refunds and corrections that nobody else bears. */
@@ -54,8 +56,10 @@ function open(kind: AccountKind, owner: string, currency: Currency, lot?: Lot): 
 type Lot = { readonly name: string; readonly expiresAt: number };
 
 const PLATFORM = "platform";
-/** Who holds money for us: a payment provider, the couriers who took cash, the bank that pays out. */
-export type Holder = "midtrans" | "stripe" | "cash" | "payouts" | "bank";
+/** Labels are paid out of what we have with these, or owed to them. */
+export type Carrier = "biteship" | "easypost";
+/** Who holds money for us: a payment provider, the couriers who took cash, the bank that pays out, a carrier. */
+export type Holder = "midtrans" | "stripe" | "cash" | "payouts" | "bank" | Carrier;
 
 export const cashOf = (userId: string, currency: Currency) => open("cash", userId, currency);
 export const bonusOf = (userId: string, currency: Currency, lot: Lot) => open("bonus", userId, currency, lot);
@@ -72,6 +76,7 @@ export const platformOf = (
     | "promotion"
     | "disputes"
     | "provider_fee"
+    | "carriage"
     | "advertising"
     | "loss",
   currency: Currency,

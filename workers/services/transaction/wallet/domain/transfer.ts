@@ -44,6 +44,8 @@ export const TRANSFER_KINDS = [
   "adjustment",
   "advertising",
   "advertising_back",
+  "carriage",
+  "carriage_back",
 ] as const;
 export type TransferKind = (typeof TRANSFER_KINDS)[number];
 
