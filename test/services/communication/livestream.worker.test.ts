@@ -278,7 +278,7 @@ async function openAuction() {
   return { ...show, auctionId, ani, userId, state, trade, isOver };
 }
 
-test("what a shop has stopped selling ends the auction that it was won in, and its unit is free", async () => {
+test("what a shop has stopped selling ends the auction it was won in, and its unit is free", async () => {
   const { h, room, state, trade, isOver } = await openAuction();
   await trade("paused", 1);
   h.clock.advance(31_000);

@@ -22,7 +22,7 @@ import {
   sourcesOf,
 } from "./shipping-corner.ts";
 
-/** What the ledger says that a label has cost: each posting, out of the platform's cost and into its carrier's. */
+/** What the ledger says that a label has cost: each posting, and with a minus what came back. */
 async function booked(h: Harness, labelId: string): Promise<string[]> {
   await h.drain();
   const rows = await h.ctx().db.read.select().from(ledgerTransfer);

@@ -69,9 +69,9 @@ test("a sale is shown as a reduction of the lowest price of the 30 days before i
   ]);
 });
 
-test("a slot's discount is one of the lowest price of the 30 days before it, as its shop is shown", async () => {
+test("a slot's discount is one of the lowest price of 30 days, and its shop is shown which", async () => {
   const { h, sellerId, offerId, slotId } = await openSale({ startsInMs: 10 * MINUTE_MS });
-  // What the offer costs in the sale that it is in already ends after this slot has begun, and does not count.
+  // The sale that the offer is in begins with this slot, so its price is not one of the days before.
   h.clock.set(Date.now() - HOUR_MS);
   const owner = await h.member(sellerId);
   const entry = async (client = owner) => client.get(`/v1/flash-sales/slots/${slotId}/offers/${offerId}`);

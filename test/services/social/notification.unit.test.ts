@@ -57,6 +57,12 @@ const SAMPLES: { readonly [template: string]: TemplateData } = {
     ],
     more: 1,
   },
+  "shop.product_change_decided": {
+    ...{ decision: "rejected", reason: "It is another cup." },
+    titles: { en: "Cup <Gayo>", id: "Cangkir <Gayo>" },
+  },
+  "livestream.auction_withdrawn": { livestreamId, title: "Ketel <Kopi>" },
+  "shop.auction_withdrawn": { livestreamId, title: "Ketel <Kopi>" },
   "member.invited": { sellerName: shop.name, ...link },
   "chat.missed": { ...chat, fromName: "Toko <Kopi>", unread: 2, preview: "Kopi <Gayo> siap.", isShop: false },
   "chat.answer_late": { ...chat, askedAt: NOW },

@@ -165,14 +165,16 @@ function MySales() {
 
 type EnterProps = { readonly slot: Slot; readonly onClose: () => void };
 
+/** By which price the slot measures an offer, once one is chosen. */
+function useEntry(slotId: string, offerId: string) {
+  const path = { slotId, offerId };
+  const asked = queryOf("GET /v1/flash-sales/slots/{slotId}/offers/{offerId}", { path }, useShop());
+  return useQuery({ ...asked, enabled: offerId !== "" }).data;
+}
+
 function EnterDialog({ slot, onClose }: EnterProps) {
   const [offerId, setOfferId] = useState("");
-  const path = { slotId: slot.id, offerId };
-  const entry = useQuery({
-    ...queryOf("GET /v1/flash-sales/slots/{slotId}/offers/{offerId}", { path }, useShop()),
-    enabled: offerId !== "",
-  });
-  const { lowestPrice, priceMax } = entry.data ?? {};
+  const { lowestPrice, priceMax } = useEntry(slot.id, offerId) ?? {};
   const enter = useCommand("POST /v1/flash-sales", {
     forget: ["GET /v1/flash-sales", "GET /v1/inventory/levels"],
     onDone: onClose,

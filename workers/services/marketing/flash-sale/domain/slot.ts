@@ -48,7 +48,7 @@ export function unmetTerms(slot: Slot, entrant: Entrant, cashStepMinor: bigint):
 const reducedBy = ({ discountMinBasisPoints }: Slot, lowestMinor: bigint): bigint =>
   (lowestMinor * (BASIS_POINTS - BigInt(discountMinBasisPoints))) / BASIS_POINTS;
 
-/** The dearest price that the slot takes and that can be paid in coins; none where coins are too big for it. */
+/** The dearest price that the slot takes and coins can pay; none where they are too big for it. */
 export function dearestPrice(slot: Slot, lowestMinor: bigint, cashStepMinor: bigint): bigint | undefined {
   const reduced = reducedBy(slot, lowestMinor);
   const dearest = reduced - (reduced % cashStepMinor);

@@ -58,7 +58,7 @@ type Lot = { readonly name: string; readonly expiresAt: number };
 const PLATFORM = "platform";
 /** Labels are paid out of what we have with these, or owed to them. */
 export type Carrier = "biteship" | "easypost";
-/** Who holds money for us: a payment provider, the couriers who took cash, the bank that pays out, a carrier. */
+/** Who holds money for us: a payment provider, couriers who took cash, the bank that pays out, a carrier. */
 export type Holder = "midtrans" | "stripe" | "cash" | "payouts" | "bank" | Carrier;
 
 export const cashOf = (userId: string, currency: Currency) => open("cash", userId, currency);
