@@ -128,7 +128,10 @@ describe("the calendar of the demo markets", () => {
     expect(goodsOf(first)).not.toEqual(goodsOf(second));
     expect(salePrice({ minor: "12900000", currency: "IDR" })).toEqual({ minor: "9000000", currency: "IDR" });
     expect(salePrice({ minor: "1190", currency: "SGD" })).toEqual({ minor: "790", currency: "SGD" });
-    const [list, most] = [{ minor: "1190", currency: "SGD" }, { minor: "785", currency: "SGD" }];
+    const [list, most] = [
+      { minor: "1190", currency: "SGD" },
+      { minor: "785", currency: "SGD" },
+    ];
     expect(salePrice(list, most)).toEqual(most);
   });
 

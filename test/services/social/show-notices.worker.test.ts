@@ -80,7 +80,7 @@ test("news of an auction that is over are not mailed late", async () => {
   expect(await subjectsOf(loser)).toEqual([]);
 });
 
-test("who won what is not sold any more hears once that he has nothing to pay; so does the shop", async () => {
+test("who won what is not sold any more hears that he has nothing to pay; so does the shop", async () => {
   const h = harness();
   const [winner, host] = await Promise.all([person(h), person(h)]);
   const subject = about(h);
