@@ -300,8 +300,8 @@ async function enterSlot({ page, open, url }: Buyer, { slot, sellerId }: Enterin
   const row = page.getByRole("listitem").filter({ hasText: slot.name });
   await row.getByRole("button", { name: "Bring an offer in" }).click();
   await page.getByLabel("Which offer?").selectOption({ index: 1 });
-  await page.getByText("Lowest price of the last 30 days").waitFor();
   await page.getByLabel("Sale price").fill("50.000");
+  await page.getByText("Lowest price of the last 30 days").waitFor();
   await page.getByRole("button", { name: "Bring it in" }).click();
   await page.getByText("0 of 1 sold").waitFor();
   const response = await fetch(`${new URL(url).origin}/v1/flash-sales?limit=100`, {
