@@ -281,6 +281,66 @@ describe.skipIf(!chromium)("the platform's desk and two people who talk", () => 
     await Promise.all([buyer.close(), shop.close()]);
   });
 
+  /** Two people who know each other, each before his own conversations. */
+  async function befriend() {
+    const [sari, joko] = [newMember("Sari Dewi"), newMember("Joko Susilo")];
+    await joinAs(platform, sari);
+    const client = await joinAs(platform, joko);
+    const { userId } = await client.read("/v1/users/me");
+    const [owner, guest] = [await enter(sari, "/chats", DESK), await enter(joko, "/chats", PHONE)];
+    return { owner, guest, userId: String(userId) };
+  }
+
+  it("two people talk in a group; its owner names an admin, and shows somebody out", async () => {
+    const { owner, guest, userId } = await befriend();
+    const dialog = owner.page.getByRole("dialog");
+    await owner.page.getByRole("button", { name: "New group" }).click();
+    await owner.page.getByLabel("Name of the group").fill("Kopi bareng");
+    await owner.page.getByLabel("Account numbers of the others").fill("Joko");
+    await owner.page.getByRole("button", { name: "Create the group" }).click();
+    await owner.page.getByText("There is no account number among it.").waitFor();
+    await owner.page.getByLabel("Account numbers of the others").fill(`Joko: ${userId},`);
+    await expectAccessible(owner.page, "new group");
+    await owner.page.getByRole("button", { name: "Create the group" }).click();
+    await owner.page.getByLabel("Your message").fill("Besok jadi ngopi?");
+    await owner.page.getByLabel("Your message").press("Enter");
+    await said(owner, "Besok jadi ngopi?").waitFor();
+
+    await guest.page.reload();
+    await guest.page.getByRole("link", { name: /Kopi bareng/ }).click();
+    await said(guest, "Sari Dewi").waitFor();
+    await owner.page.getByText("2 people · 1 online").waitFor();
+    await guest.page.getByLabel("Your message").fill("Jadi, jam empat.");
+    await owner.page.getByText("Joko Susilo: writing…").waitFor();
+    await guest.page.getByLabel("Your message").press("Enter");
+    await said(owner, "Jadi, jam empat.").waitFor();
+    await guest.page.getByRole("img", { name: "Read", exact: true }).waitFor();
+    await shoot(guest.page, "group-phone");
+    await expectAccessible(guest.page, "group");
+    await guest.expectNoSideways();
+
+    await owner.page.getByRole("button", { name: "People in this group" }).click();
+    await dialog.getByRole("button", { name: "What to do about Joko Susilo" }).click();
+    await dialog.getByRole("button", { name: "Make admin" }).click();
+    await dialog.getByText("Admin", { exact: true }).waitFor();
+    await expectAccessible(owner.page, "people");
+    await shoot(owner.page, "group-people");
+    await dialog.getByRole("button", { name: "Remove from the group" }).click();
+    await owner.page.getByText("Only you").waitFor();
+    await guest.page.getByText("or you were taken out of it").waitFor();
+    await dialog.getByLabel("Account number").fill(userId);
+    await dialog.getByRole("button", { name: "Add somebody" }).click();
+    await dialog.getByText("Joko Susilo").waitFor();
+    await guest.page.reload();
+    await guest.page.getByText("Say hello.").waitFor();
+    await guest.page.getByRole("button", { name: "What to do with this conversation" }).click();
+    await guest.page.getByRole("menuitem", { name: "Leave the group" }).click();
+    await guest.page.getByRole("button", { name: "Leave the group" }).click();
+    await guest.page.getByText("No messages yet").waitFor();
+    await owner.page.getByText("Only you").waitFor();
+    await Promise.all([owner.close(), guest.close()]);
+  });
+
   it("both agree on a talk, one calls, and the pictures move on both sides", async () => {
     const { shop, buyer } = await meet();
     await buyer.page.getByRole("button", { name: "What to do with this conversation" }).click();

@@ -84,11 +84,10 @@ test("owner and admins run a group; whoever goes as its owner leaves it to an ad
   expect(await code(put(eko, path, citra))).toBe("chat.not_found");
   expect(await code(ani.post(`${path}/leave`))).toBe("done");
   expect(await code(put(budi, path, eko, "admin"))).toBe("done");
-  expect((await budi.get(path)).body.parties.map((one: { role: string }) => one.role).toSorted()).toEqual([
-    "admin",
-    "admin",
-    "member",
-  ]);
+  const { parties, ownerId } = (await budi.get(path)).body;
+  expect(parties.map((one: { role: string }) => one.role).toSorted()).toEqual(["admin", "admin", "member"]);
+  expect(ownerId).toBe(budi.userId);
+  expect(parties.map((one: { name: string }) => one.name)).toEqual(["Budi", "Budi", "Budi"]);
 });
 
 test("two of whom one has blocked the other are in no group together, however they are added", async () => {
@@ -97,7 +96,7 @@ test("two of whom one has blocked the other are in no group together, however th
   const [own, others] = [await open(ani, [budi, citra]), await open(citra, [ani, budi])];
   const block = (isBlocked: boolean) => ani.put(`/v1/chats/blocks/${budi.userId}`, { isBlocked });
   expect((await block(true)).body).toEqual({ isBlocked: true });
-  expect((await ani.get("/v1/chats/blocks")).body.items).toEqual([{ userId: budi.userId }]);
+  expect((await ani.get("/v1/chats/blocks")).body.items).toEqual([{ userId: budi.userId, name: "Budi" }]);
   // He goes from hers; from anybody else's she goes herself.
   expect((await budi.get(own.path)).status).toBe(404);
   expect((await ani.get(others.path)).status).toBe(404);

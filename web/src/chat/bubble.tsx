@@ -56,12 +56,14 @@ type Props = {
   readonly talk: Talk;
   readonly speaking: Speaking;
   readonly where: Where;
+  /** Said above what others say in a group. */
+  readonly author?: string | undefined;
   readonly onReply: (message: ChatMessage) => void;
 };
 
 /** One message, with what may be done with it. */
 export function Bubble(props: Props) {
-  const { message, talk, speaking, where } = props;
+  const { message, talk, speaking, where, author } = props;
   const isMine = message.partyId === talk.me;
   const [isEditing, setEditing] = useState(false);
   const [isReporting, setReporting] = useState(false);
@@ -74,6 +76,9 @@ export function Bubble(props: Props) {
   return (
     <div className={`group flex items-end gap-1 ${isMine ? "flex-row-reverse" : ""}`}>
       <div className={`bubble ${isMine ? "bubble-mine" : "bubble-theirs"}`}>
+        {author !== undefined && !isMine && (
+          <p className="text-brand mb-0.5 truncate text-xs font-bold">{author}</p>
+        )}
         {replied && (
           <p className="border-current/30 mb-1 line-clamp-2 border-l-2 pl-2 text-xs">
             {replied.text ?? text.deleted}

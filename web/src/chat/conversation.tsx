@@ -1,41 +1,34 @@
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi, Link } from "@tanstack/react-router";
-import { ArrowLeft } from "lucide-react";
+import { getRouteApi } from "@tanstack/react-router";
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { ChatMessage } from "#party/protocol/chat-room";
 import { queryOf } from "../api/queries.ts";
 import type { Schemas } from "../api/schema.gen.ts";
 import { texts } from "../shell/text.ts";
-import { day, fromNow } from "../shell/when.ts";
+import { day } from "../shell/when.ts";
 import { Loaded } from "../ui/loaded.tsx";
 import type { About } from "./about.ts";
 import { Bubble, Waiting } from "./bubble.tsx";
 import { Composer } from "./composer.tsx";
-import { Face } from "./desk.tsx";
-import { ConversationMenu } from "./menu.tsx";
+import { GroupHead, Head } from "./head.tsx";
+import { personNames } from "./person-names.ts";
 import { actingFor, BUYER, type Side } from "./side.ts";
 import type { Talk } from "./talk.ts";
 import { type Speaking, useTalk } from "./use-talk.ts";
 
 const text = texts({
   en: {
-    back: "All messages",
-    here: "Online",
-    seen: (when: string) => `Active ${when}`,
-    typing: "is writing…",
     waiting: "No connection. What you write is sent as soon as there is one.",
     closed: "This conversation was closed here because it is open elsewhere, or you were taken out of it.",
     begin: "Say hello. The shop sees it at once.",
+    beginGroup: "Say hello. Everybody in the group sees it at once.",
     log: "What was said",
   },
   id: {
-    back: "Semua pesan",
-    here: "Online",
-    seen: (when: string) => `Aktif ${when}`,
-    typing: "sedang menulis…",
     waiting: "Tidak ada koneksi. Yang Anda tulis terkirim begitu tersambung lagi.",
     closed: "Percakapan ini ditutup di sini karena dibuka di tempat lain, atau Anda dikeluarkan.",
     begin: "Sapa dulu. Toko langsung melihatnya.",
+    beginGroup: "Sapa dulu. Semua anggota grup langsung melihatnya.",
     log: "Isi percakapan",
   },
 });
@@ -83,8 +76,14 @@ function Live({ summary, about, side }: LiveProps) {
   const [talk, speaking] = useTalk({ conversationId: summary.id, seller: side.seller });
   const [replyTo, setReplyTo] = useState<ChatMessage>();
   return (
-    <article className="panel flex h-[calc(100dvh-7rem)] min-h-96 flex-col p-0 sm:p-0">
-      <Head summary={summary} talk={talk} side={side} />
+    <article
+      className={`panel flex min-h-96 flex-col p-0 sm:p-0 lg:h-[calc(100dvh-7rem)] ${side.seller ? "h-[calc(100dvh-13rem)]" : "h-[calc(100dvh-7rem)]"}`}
+    >
+      {summary.kind === "group" ? (
+        <GroupHead summary={summary} talk={talk} side={side} />
+      ) : (
+        <Head summary={summary} talk={talk} side={side} />
+      )}
       {talk.line === "waiting" && (
         <p className="notice rounded-none border-x-0" role="status">
           {text.waiting}
@@ -95,13 +94,7 @@ function Live({ summary, about, side }: LiveProps) {
           {text.closed}
         </p>
       )}
-      <Messages
-        talk={talk}
-        speaking={speaking}
-        conversationId={summary.id}
-        side={side}
-        onReply={setReplyTo}
-      />
+      <Messages talk={talk} speaking={speaking} summary={summary} side={side} onReply={setReplyTo} />
       <Composer
         conversationId={summary.id}
         about={about}
@@ -115,43 +108,10 @@ function Live({ summary, about, side }: LiveProps) {
   );
 }
 
-function Head({ summary, talk, side }: Omit<LiveProps, "about"> & { readonly talk: Talk }) {
-  const { name, slug } = summary;
-  const other = summary.parties.find(({ partyId }) => partyId !== summary.me);
-  const here = other && talk.here[other.partyId];
-  const isTyping = other !== undefined && other.partyId in talk.typing;
-  return (
-    <header className="border-line flex items-center gap-3 border-b p-3">
-      <Link to={side.desk} className="nav-link px-2.5 lg:hidden" aria-label={text.back}>
-        <ArrowLeft size={20} aria-hidden />
-      </Link>
-      <Face name={name} />
-      <div className="min-w-0 flex-1">
-        <h2 className="truncate font-bold">
-          {slug === null ? (
-            name
-          ) : (
-            <Link to="/shops/$slug" params={{ slug }} className="hover:text-brand">
-              {name}
-            </Link>
-          )}
-        </h2>
-        <p className="text-muted h-5 truncate text-sm" role="status">
-          {isTyping ? text.typing : here?.isHere ? text.here : lastSeen(here?.lastSeenAt)}
-        </p>
-      </div>
-      <ConversationMenu summary={summary} isBlocked={talk.isBlocked} seller={side.seller} />
-    </header>
-  );
-}
-
-const lastSeen = (at: number | null | undefined) =>
-  typeof at === "number" ? text.seen(fromNow(new Date(at).toISOString())) : "";
-
 type MessagesProps = {
   readonly talk: Talk;
   readonly speaking: Speaking;
-  readonly conversationId: string;
+  readonly summary: Summary;
   readonly side: Side;
   readonly onReply: (message: ChatMessage) => void;
 };
@@ -159,7 +119,9 @@ type MessagesProps = {
 /** So near to the end counts as looking at it. */
 const NEAR_PX = 80;
 
-function Messages({ talk, speaking, conversationId, side, onReply }: MessagesProps) {
+function Messages({ talk, speaking, summary, side, onReply }: MessagesProps) {
+  const isGroup = summary.kind === "group";
+  const nameOf = personNames(summary);
   const frame = useRef<HTMLDivElement>(null);
   const { messages, pending, lastSeq } = talk;
   useEnd(frame, `${messages.at(-1)?.id ?? 0} ${pending.length}`);
@@ -182,7 +144,8 @@ function Messages({ talk, speaking, conversationId, side, onReply }: MessagesPro
                 message={message}
                 talk={talk}
                 speaking={speaking}
-                where={{ conversationId, side }}
+                where={{ conversationId: summary.id, side }}
+                author={isGroup && isOther(messages[at - 1], message) ? nameOf(message.partyId) : undefined}
                 onReply={onReply}
               />
             </li>
@@ -195,7 +158,7 @@ function Messages({ talk, speaking, conversationId, side, onReply }: MessagesPro
         </ol>
       </div>
       {messages.length === 0 && pending.length === 0 && talk.line === "open" && (
-        <p className="text-muted my-auto text-center">{text.begin}</p>
+        <p className="text-muted my-auto text-center">{isGroup ? text.beginGroup : text.begin}</p>
       )}
     </div>
   );
@@ -204,6 +167,10 @@ function Messages({ talk, speaking, conversationId, side, onReply }: MessagesPro
 const dayOf = (at: number) => day(new Date(at).toISOString());
 const isNewDay = (before: ChatMessage | undefined, message: ChatMessage) =>
   before === undefined || dayOf(before.at) !== dayOf(message.at);
+
+/** Who goes on speaking is named once. */
+const isOther = (before: ChatMessage | undefined, message: ChatMessage) =>
+  before?.partyId !== message.partyId || isNewDay(before, message);
 
 const Day = ({ at }: { readonly at: number }) => (
   <p className="text-muted my-2 text-center text-xs font-semibold">{dayOf(at)}</p>

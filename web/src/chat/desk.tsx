@@ -1,12 +1,16 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useParams } from "@tanstack/react-router";
-import { MessagesSquare } from "lucide-react";
-import { pagesOf } from "../api/queries.ts";
+import { MessagesSquare, Users } from "lucide-react";
+import { useState } from "react";
+import { pagesOf, queryOf } from "../api/queries.ts";
 import type { Schemas } from "../api/schema.gen.ts";
 import { count, texts } from "../shell/text.ts";
 import { fromNow } from "../shell/when.ts";
 import { Empty } from "../ui/empty.tsx";
 import { Paged } from "../ui/loaded.tsx";
+import { BlockedDialog } from "./blocked.tsx";
+import { Face } from "./face.tsx";
+import { NewGroup } from "./new-group.tsx";
 import { actingFor, BUYER, type Side } from "./side.ts";
 
 const text = texts({
@@ -19,6 +23,10 @@ const text = texts({
     chooseText: "What was said stays here, on every device you sign in with.",
     unread: (n: string) => `${n} unread`,
     gone: "Somebody who has left",
+    newGroup: "New group",
+    group: "Group",
+    begun: "Nothing has been said yet",
+    blocked: "Blocked people",
   },
   id: {
     title: "Pesan",
@@ -29,6 +37,10 @@ const text = texts({
     chooseText: "Isinya tersimpan di sini, di setiap perangkat tempat Anda masuk.",
     unread: (n: string) => `${n} belum dibaca`,
     gone: "Seseorang yang sudah pergi",
+    newGroup: "Grup baru",
+    group: "Grup",
+    begun: "Belum ada pesan",
+    blocked: "Orang yang diblokir",
   },
 });
 
@@ -46,9 +58,12 @@ export function Desk({ side }: { readonly side: Side }) {
   const list = pagesOf("GET /v1/chats", { query: { as: side.seller ? "shop" : "me" } }, actingFor(side));
   const query = useInfiniteQuery({ ...list, refetchInterval: LOOK_AGAIN_MS });
   return (
-    <section className="grid items-start gap-5 lg:grid-cols-[20rem_minmax(0,1fr)]">
+    <section className="grid grid-cols-[minmax(0,1fr)] items-start gap-5 lg:grid-cols-[20rem_minmax(0,1fr)]">
       <div className={isOpen ? "max-lg:hidden" : ""}>
-        <h1 className="page-title">{text.title}</h1>
+        <header className="mb-5 flex items-center justify-between gap-3">
+          <h1 className="page-title mb-0">{text.title}</h1>
+          {side.seller === undefined && <BeginGroup />}
+        </header>
         <Paged
           query={query}
           keyOf={({ id }) => id}
@@ -57,17 +72,49 @@ export function Desk({ side }: { readonly side: Side }) {
         >
           {(listed) => <Entry listed={listed} side={side} isOpen={listed.id === conversationId} />}
         </Paged>
+        {side.seller === undefined && <Blocked />}
       </div>
       <div className={isOpen ? "" : "max-lg:hidden"}>
+        {isOpen && <h1 className="sr-only lg:hidden">{text.title}</h1>}
         <Outlet />
       </div>
     </section>
   );
 }
 
+function BeginGroup() {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <>
+      <button type="button" className="button button-quiet button-small" onClick={() => setOpen(true)}>
+        <Users size={16} aria-hidden />
+        {text.newGroup}
+      </button>
+      {isOpen && <NewGroup onClose={() => setOpen(false)} />}
+    </>
+  );
+}
+
+/** Only whoever has blocked somebody is shown the way back. */
+function Blocked() {
+  const [isOpen, setOpen] = useState(false);
+  const { data } = useQuery(queryOf("GET /v1/chats/blocks", { query: { limit: 1 } }));
+  return (
+    <>
+      {data !== undefined && data.items.length > 0 && (
+        <button type="button" className="nav-link text-muted mt-3" onClick={() => setOpen(true)}>
+          {text.blocked}
+        </button>
+      )}
+      {isOpen && <BlockedDialog onClose={() => setOpen(false)} />}
+    </>
+  );
+}
+
 type EntryProps = { readonly listed: Listed; readonly isOpen: boolean; readonly side: Side };
 
-function Entry({ listed: { id, name, preview, lastAt, unread }, side, isOpen }: EntryProps) {
+function Entry({ listed: { id, kind, name, preview, lastAt, unread }, side, isOpen }: EntryProps) {
+  const isGroup = kind === "group";
   return (
     <Link
       to={side.conversation}
@@ -75,17 +122,20 @@ function Entry({ listed: { id, name, preview, lastAt, unread }, side, isOpen }: 
       className="chat-entry"
       aria-current={isOpen ? "page" : undefined}
     >
-      <Face name={name} />
+      <Face name={name} isGroup={isGroup} />
       <span className="min-w-0 flex-1">
         <span className="flex items-baseline justify-between gap-2">
-          <span className="truncate font-semibold">{name || text.gone}</span>
+          <span className="truncate font-semibold">
+            {isGroup && <span className="sr-only">{text.group}: </span>}
+            {name || text.gone}
+          </span>
           <time className="text-muted shrink-0 text-xs" dateTime={lastAt}>
             {fromNow(lastAt)}
           </time>
         </span>
         <span className="flex items-center justify-between gap-2">
           <span className={`truncate text-sm ${unread > 0 && !isOpen ? "font-semibold" : "text-muted"}`}>
-            {preview}
+            {preview === "" && isGroup ? text.begun : preview}
           </span>
           {unread > 0 && !isOpen && (
             <span className="bg-brand text-on-brand rounded-full px-2 text-xs font-bold tabular-nums">
@@ -98,13 +148,6 @@ function Entry({ listed: { id, name, preview, lastAt, unread }, side, isOpen }: 
     </Link>
   );
 }
-
-/** The beginning of a name, where there is no picture. */
-export const Face = ({ name }: { readonly name: string }) => (
-  <span aria-hidden className="face">
-    {[...name.trim()][0]?.toUpperCase() ?? "?"}
-  </span>
-);
 
 export const NothingChosen = () => (
   <div className="panel">

@@ -69,7 +69,9 @@ function withMessages(talk: Talk, more: readonly ChatMessage[]): Talk {
 export function heard(talk: Talk, event: ChatEvent, now: number): Talk {
   switch (event.t) {
     case "welcome":
-      return { ...talk, me: event.me };
+      return among({ ...talk, me: event.me }, event.parties);
+    case "people":
+      return among(talk, event.parties);
     case "settings":
       return { ...talk, isBlocked: event.isBlocked };
     case "snapshot":
@@ -89,6 +91,14 @@ export function heard(talk: Talk, event: ChatEvent, now: number): Talk {
     default:
       return talk;
   }
+}
+
+/** Whoever is out has nothing more to read, is not here and writes nothing. */
+function among(talk: Talk, parties: readonly { readonly partyId: string }[]): Talk {
+  const isIn = ([partyId]: readonly [string, unknown]) => parties.some((one) => one.partyId === partyId);
+  const kept = <T>(of: { readonly [partyId: string]: T }) =>
+    Object.fromEntries(Object.entries(of).filter(isIn));
+  return { ...talk, read: kept(talk.read), here: kept(talk.here), typing: kept(talk.typing) };
 }
 
 /** Whether every other side has read a message of one's own. */

@@ -16,6 +16,7 @@ const PAGE = 50;
 /** Lists hear of a conversation at most once a second. */
 const LISTED_MS = 1_500;
 const forgetLists = () => queryClient.invalidateQueries({ queryKey: ["GET /v1/chats"] });
+const forgetPeople = () => queryClient.invalidateQueries({ queryKey: ["GET /v1/chats/{conversationId}"] });
 
 type Where = { readonly conversationId: string; readonly seller?: string | undefined };
 
@@ -81,8 +82,12 @@ class Conversation {
       onFrame: (event) => {
         this.#set(heard(this.#talk, event, Date.now()));
         if (event.t === "message") setTimeout(forgetLists, LISTED_MS);
+        if (event.t === "people") void forgetPeople();
       },
-      onState: (line) => this.#set({ ...this.#talk, line }),
+      onState: (line) => {
+        this.#set({ ...this.#talk, line });
+        if (line === "closed") void forgetLists();
+      },
       since: this.#talk.lastSeq,
     });
     this.#sweeping = setInterval(() => this.#forgetTyping(), TYPING_MS);

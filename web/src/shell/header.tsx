@@ -56,21 +56,20 @@ export function Header() {
   );
 }
 
+/** More than two figures do not fit beside a sign. */
+const SHOWN_MAX = 99;
+
 function CartLink() {
   const units = useCart().data?.totals.units ?? 0;
   return (
     <Link className="nav-link" to="/cart" aria-label={units > 0 ? text.items(count(units)) : text.cart}>
       <ShoppingCart size={20} aria-hidden />
       {units > 0 && (
-        <span className="bg-deal text-on-brand rounded-full px-1.5 text-xs font-bold tabular-nums">
-          {count(units)}
-        </span>
+        <span className="nav-count bg-deal">{units > SHOWN_MAX ? `${SHOWN_MAX}+` : count(units)}</span>
       )}
     </Link>
   );
 }
-
-const UNREAD_SHOWN_MAX = 99;
 
 function NoticesLink() {
   const isSignedIn = useIsSignedIn();
@@ -84,9 +83,7 @@ function NoticesLink() {
     >
       <Bell size={20} aria-hidden />
       {unread > 0 && (
-        <span className="bg-brand text-on-brand absolute top-0 right-0 rounded-full px-1.5 text-xs font-bold">
-          {unread > UNREAD_SHOWN_MAX ? `${UNREAD_SHOWN_MAX}+` : count(unread)}
-        </span>
+        <span className="nav-count bg-brand">{unread > SHOWN_MAX ? `${SHOWN_MAX}+` : count(unread)}</span>
       )}
     </Link>
   );

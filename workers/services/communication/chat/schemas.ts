@@ -33,7 +33,9 @@ export type PersonRole = z.output<typeof zPersonRole>;
 export const zBlockRef = z.object({ userId: zId("user") });
 export const zBlocking = z.strictObject({ isBlocked: z.boolean() });
 export type Blocking = z.output<typeof zBlockRef> & z.output<typeof zBlocking>;
-export const zBlocked = z.object({ userId: zId("user") });
+/** Somebody of a group is called by his account's name; null where there is no such account any more. */
+const zPersonName = z.string().nullable();
+export const zBlocked = z.object({ userId: zId("user"), name: zPersonName });
 export const zOpened = z.object({ id: zConversationId });
 
 export const zHistory = z.object({
@@ -188,10 +190,14 @@ export const zSummary = z.object({
   slowModeSeconds: z.number(),
   isBlocked: z.boolean(),
   assigneeId: zId("user").nullable(),
+  /** Whose group it is. */
+  ownerId: zId("user").nullable(),
   parties: z.array(
     z.object({
       partyId: zPartyId,
       role: zRole,
+      /** In a group. */
+      name: zPersonName,
       readSeq: z.int(),
       deliveredSeq: z.int(),
       unread: z.int(),
@@ -211,23 +217,28 @@ type Summary = {
   })[];
 };
 type Seen = {
-  readonly conversation: Conversation;
+  readonly conversation: Conversation & { readonly openedBy: Id<"user"> };
   readonly named: Named;
+  /** What the people of a group are called. */
+  readonly people: ReadonlyMap<PartyId, string>;
   readonly me: { readonly partyId: PartyId; readonly role: Party["role"] };
 };
 
-export function toSummaryDto({ conversation, named, me }: Seen, summary: Summary) {
+export function toSummaryDto({ conversation, named, people, me }: Seen, summary: Summary) {
   const { id, kind, title, sellerId } = conversation;
   const parties = summary.parties.map(
     ({ partyId, role, readSeq, deliveredSeq, unread, isHere, lastSeenAt }) => {
-      return { partyId, role, readSeq, deliveredSeq, unread, isHere, lastSeenAt: isoOrNull(lastSeenAt) };
+      const name = people.get(partyId) ?? null;
+      const how = { readSeq, deliveredSeq, unread, isHere, lastSeenAt: isoOrNull(lastSeenAt) };
+      return { partyId, role, name, ...how };
     },
   );
+  const ownerId = kind === "group" ? conversation.openedBy : null;
   const assigneeId = me.role === "seller" ? (summary.assigneeId as Id<"user"> | null) : null;
   const { lastSeq, isBlocked, slowModeMs } = summary;
   const slowModeSeconds = slowModeMs / 1_000;
   const about = { id, kind, ...named, sellerId, title };
-  return { ...about, me: me.partyId, lastSeq, slowModeSeconds, isBlocked, assigneeId, parties };
+  return { ...about, me: me.partyId, lastSeq, slowModeSeconds, isBlocked, assigneeId, ownerId, parties };
 }
 
 export const zStartUpload = z.object({

@@ -28,7 +28,7 @@ import {
   toSummaryDto,
 } from "../schemas.ts";
 import { type ChatRef, visit } from "./access.ts";
-import { namesOf } from "./names.ts";
+import { namesOf, peopleNames } from "./names.ts";
 
 /** A search over all looks into so many conversations, the newest; older ones are looked into one by one. */
 const SEARCHED_MAX = 20;
@@ -62,12 +62,14 @@ export async function listConversations(ctx: Ctx, { as, assignee, limit, cursor 
 }
 
 export async function getConversation(ctx: Ctx, ref: ChatRef) {
-  const { conversation, me } = await visit(ctx, ref);
-  const [summary, nameOf] = await Promise.all([
+  const { conversation, sides, me } = await visit(ctx, ref);
+  const inGroup = conversation.kind === "group" ? sides.map(({ partyId }) => partyId as Id<"user">) : [];
+  const [summary, nameOf, people] = await Promise.all([
     onChatRoom(ctx, ref.conversationId, (room) => room.read()),
     namesOf(ctx, me.partyId, [conversation]),
+    peopleNames(ctx, inGroup),
   ]);
-  return toSummaryDto({ conversation, me, named: nameOf(conversation) }, summary);
+  return toSummaryDto({ conversation, me, people, named: nameOf(conversation) }, summary);
 }
 
 export async function listMessages(ctx: Ctx, { before, limit, ...ref }: ChatRef & HistoryQuery) {
@@ -165,15 +167,13 @@ export async function listBlocks(ctx: Ctx, { limit, cursor }: PageQuery) {
   const [after] = decodeCursor(ctx, scope, cursor) ?? [];
   const from = after === undefined ? undefined : String(after);
   const [rows] = await ctx.db.load(blocksQuery(blockerId, from, limit + 1));
-  const page = toPage(
+  const people = await peopleNames(
     ctx,
-    scope,
-    limit,
-    rows,
-    ({ blockedId }) => [blockedId],
-    ({ blockedId }) => ({
-      userId: blockedId,
-    }),
+    rows.map(({ blockedId }) => blockedId),
   );
+  const toDto = ({ blockedId }: (typeof rows)[number]) => {
+    return { userId: blockedId, name: people.get(blockedId) ?? null };
+  };
+  const page = toPage(ctx, scope, limit, rows, ({ blockedId }) => [blockedId], toDto);
   return { items: [...page.items], nextCursor: page.nextCursor };
 }

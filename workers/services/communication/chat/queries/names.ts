@@ -1,4 +1,5 @@
 import type { Ctx } from "#kernel/ctx";
+import type { Id } from "#kernel/ids";
 import { sellersQuery } from "#services/catalog/seller/index";
 import { profilesQuery } from "#services/social/user/index";
 import type { PartyId } from "../domain/message.ts";
@@ -23,4 +24,14 @@ export async function namesOf(
     const card = cards.find((one) => one.sellerId === sellerId);
     return { name: card?.name ?? "", slug: card?.slug ?? null };
   };
+}
+
+/** What people are called who meet by name; whoever has no account any more is left out. */
+export async function peopleNames(
+  ctx: Ctx,
+  userIds: readonly Id<"user">[],
+): Promise<ReadonlyMap<PartyId, string>> {
+  if (userIds.length === 0) return new Map();
+  const [profiles] = await ctx.db.load(profilesQuery(userIds));
+  return new Map(profiles.map(({ userId, name }) => [userId, name]));
 }
