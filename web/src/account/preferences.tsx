@@ -4,6 +4,7 @@ import { queryClient, queryOf } from "../api/queries.ts";
 import type { Schemas } from "../api/schema.gen.ts";
 import { texts } from "../shell/text.ts";
 import { Refusal } from "../ui/refusal.tsx";
+import { TableFrame } from "../ui/table-frame.tsx";
 
 const text = texts({
   en: {
@@ -56,7 +57,7 @@ export function Preferences() {
     <section>
       <h2 className="section-title">{text.title}</h2>
       <p className="text-muted mb-3 text-sm">{text.always}</p>
-      <div className="table-frame">
+      <TableFrame label={text.title}>
         <table className="table">
           <thead>
             <tr>
@@ -92,7 +93,7 @@ export function Preferences() {
             ))}
           </tbody>
         </table>
-      </div>
+      </TableFrame>
       <Refusal error={choose.error} />
     </section>
   );

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
+import { caseMoves } from "../account/returns/words.ts";
 import { download } from "../api/client.ts";
 import { useCommand } from "../api/command.ts";
 import { queryOf } from "../api/queries.ts";
@@ -14,6 +15,7 @@ import { Tag } from "../ui/tag.tsx";
 import { Decision } from "./decision.tsx";
 import { Detail, History } from "./detail.tsx";
 import { Facts } from "./facts.tsx";
+import { saySide } from "./words.ts";
 
 const text = texts({
   en: {
@@ -75,10 +77,10 @@ export function CasePage() {
         <>
           <About one={one} />
           <Shown one={one} />
-          <History query={timeline}>
+          <History query={timeline} sayMove={(move) => caseMoves[move]}>
             {({ as: side, detail }) => (
               <>
-                <span className="text-muted">{side}</span>
+                <span className="text-muted">{saySide(side)}</span>
                 {typeof detail.text === "string" && <q className="w-full">{detail.text}</q>}
               </>
             )}
@@ -178,7 +180,7 @@ function Shown({ one }: { readonly one: Case }) {
               className="button button-quiet button-small"
               onClick={() => void save(attachmentId)}
             >
-              {`${by} · ${moment(addedAt)}`}
+              {`${saySide(by)} · ${moment(addedAt)}`}
             </button>
           </li>
         ))}

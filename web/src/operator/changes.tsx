@@ -2,11 +2,13 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useCommand } from "../api/command.ts";
 import { pagesOf } from "../api/queries.ts";
 import type { Schemas } from "../api/schema.gen.ts";
+import { sayField } from "../seller/field-words.ts";
 import { said, texts } from "../shell/text.ts";
 import { fromNow } from "../shell/when.ts";
 import { Empty } from "../ui/empty.tsx";
 import { Paged } from "../ui/loaded.tsx";
 import { Refusal } from "../ui/refusal.tsx";
+import { TableFrame } from "../ui/table-frame.tsx";
 import { Decision } from "./decision.tsx";
 
 const text = texts({
@@ -77,7 +79,7 @@ function Wanted({ change }: { readonly change: Change }) {
         <p className="text-muted text-sm">{`${change.productId} · ${fromNow(change.at)}`}</p>
         <p className="text-sm">{by(change.shopName ?? change.sellerId)}</p>
       </header>
-      <div className="table-frame">
+      <TableFrame label={text.title}>
         <table className="table">
           <thead>
             <tr>
@@ -89,7 +91,9 @@ function Wanted({ change }: { readonly change: Change }) {
           <tbody>
             {change.differences.map(({ path: field, before, after }) => (
               <tr key={field}>
-                <th scope="row">{field}</th>
+                <th scope="row" className="whitespace-normal!">
+                  {sayField(field)}
+                </th>
                 <td className="text-muted break-words">{shown(before)}</td>
                 <td className="break-words">
                   {field.startsWith("pictures.") ? (
@@ -102,7 +106,7 @@ function Wanted({ change }: { readonly change: Change }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </TableFrame>
       <Refusal error={approve.error} />
       <div className="flex gap-2">
         <button

@@ -6,6 +6,8 @@ import { count, money, texts } from "../shell/text.ts";
 import { day, moment } from "../shell/when.ts";
 import { Empty } from "../ui/empty.tsx";
 import { Loaded, Paged } from "../ui/loaded.tsx";
+import { TableFrame } from "../ui/table-frame.tsx";
+import { sayAccount } from "./words.ts";
 
 const text = texts({
   en: {
@@ -105,7 +107,7 @@ const Proof = ({ holds, said: [yes, no] }: ProofProps) => {
 };
 
 const Balance = ({ trial }: { readonly trial: Schemas["TrialBalance"] }) => (
-  <div className="table-frame">
+  <TableFrame label={text.account}>
     <table className="table">
       <thead>
         <tr>
@@ -124,7 +126,7 @@ const Balance = ({ trial }: { readonly trial: Schemas["TrialBalance"] }) => (
       <tbody>
         {trial.kinds.map(({ kind, side, accounts, balance }) => (
           <tr key={kind}>
-            <th scope="row">{kind}</th>
+            <th scope="row">{sayAccount(kind)}</th>
             <td className="number">{count(accounts)}</td>
             <td className="number">{side === "debit" && money(balance)}</td>
             <td className="number">{side === "credit" && money(balance)}</td>
@@ -140,5 +142,5 @@ const Balance = ({ trial }: { readonly trial: Schemas["TrialBalance"] }) => (
         </tr>
       </tfoot>
     </table>
-  </div>
+  </TableFrame>
 );

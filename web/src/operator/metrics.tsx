@@ -9,6 +9,7 @@ import { Chart, type Point } from "../ui/chart.tsx";
 import { Chips } from "../ui/chips.tsx";
 import { Loaded } from "../ui/loaded.tsx";
 import { dayOf } from "../ui/moment-field.tsx";
+import { TableFrame } from "../ui/table-frame.tsx";
 import { Invariants } from "./invariants.tsx";
 
 const text = texts({
@@ -151,7 +152,7 @@ const Routes = ({ of }: { readonly of: Metrics["routes"] }) => (
   <section>
     <h2 className="text-lg font-bold">{text.routes}</h2>
     <p className="text-muted mb-3 text-sm">{of.length === 0 ? text.none : text.routesHint}</p>
-    <div className="table-frame">
+    <TableFrame label={text.routes}>
       <table className="table">
         <thead>
           <tr>
@@ -180,6 +181,6 @@ const Routes = ({ of }: { readonly of: Metrics["routes"] }) => (
           ))}
         </tbody>
       </table>
-    </div>
+    </TableFrame>
   </section>
 );

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
+import { methodWords, moveWords, wordOf } from "../account/orders/words.ts";
 import { useCommand } from "../api/command.ts";
 import { queryOf } from "../api/queries.ts";
 import type { Schemas } from "../api/schema.gen.ts";
@@ -13,6 +14,7 @@ import { ActAs } from "./act-as.tsx";
 import { Decision } from "./decision.tsx";
 import { Detail, History } from "./detail.tsx";
 import { Facts } from "./facts.tsx";
+import { saySide } from "./words.ts";
 
 const text = texts({
   en: {
@@ -76,7 +78,9 @@ export function OrderPage() {
         <>
           <About order={order} />
           <Lines order={order} />
-          <History query={timeline}>{({ by }) => <span className="text-muted">{by}</span>}</History>
+          <History query={timeline} sayMove={(move) => wordOf(moveWords, move)}>
+            {({ by }) => <span className="text-muted">{saySide(by)}</span>}
+          </History>
         </>
       )}
     </Detail>
@@ -96,7 +100,7 @@ function About({ order }: { readonly order: Order }) {
           [text.shop, <SellerLink key="shop" sellerId={order.sellerId} />],
           [text.group, order.orderGroupId],
           [text.placed, moment(order.createdAt)],
-          [text.pays, order.paymentMethod],
+          [text.pays, wordOf(methodWords, order.paymentMethod)],
           [text.to, `${address.recipient}, ${address.line1}, ${address.city} ${address.postalCode}`],
           [text.goods, money(order.goods)],
           [text.discount, money(order.discount)],

@@ -3,6 +3,7 @@ import { Link, type LinkProps } from "@tanstack/react-router";
 import { ApiError } from "../api/client.ts";
 import { queryOf } from "../api/queries.ts";
 import { count, money, texts } from "../shell/text.ts";
+import { Empty } from "../ui/empty.tsx";
 import { Tag } from "../ui/tag.tsx";
 
 const text = texts({
@@ -17,6 +18,9 @@ const text = texts({
     refunds: "Refunds to send by hand",
     reviews: "Reviews to look at",
     dead: "Messages and jobs given up",
+    nobodys: "This part is for operators",
+    nobodysText: "Your account does not open the console. Its administrator can let you in.",
+    home: "Back to the start",
     notYours: "Not yours to see",
     holds: "What must hold",
     engines: "Engines",
@@ -38,6 +42,9 @@ const text = texts({
     refunds: "Pengembalian manual",
     reviews: "Ulasan untuk diperiksa",
     dead: "Pesan dan tugas yang menyerah",
+    nobodys: "Bagian ini untuk operator",
+    nobodysText: "Akun Anda tidak membuka konsol. Administrator dapat memberi Anda akses.",
+    home: "Kembali ke beranda",
     notYours: "Bukan wewenang Anda",
     holds: "Yang harus selalu benar",
     engines: "Mesin",
@@ -59,19 +66,39 @@ type Listed = { readonly items: readonly unknown[]; readonly nextCursor: string 
 type To = NonNullable<LinkProps["to"]>;
 
 /** What waits and what must hold, at a glance. */
-export const OverviewPage = () => (
-  <>
-    <h1 className="page-title">{text.title}</h1>
-    <Waiting />
-    <h2 className="section-title">{text.holds}</h2>
-    <div className="grid gap-3 sm:grid-cols-2">
-      <Engines />
-      <Books />
-    </div>
-  </>
+export function OverviewPage() {
+  const tiles = useTiles();
+  // Whoever may see nothing of it is no operator, and is shown the way out instead of eight locked doors.
+  if (tiles.every(({ query }) => isForbidden(query))) return <Nobodys />;
+  return (
+    <>
+      <h1 className="page-title">{text.title}</h1>
+      <section aria-label={text.waiting} className="grid grid-cols-2 gap-3 xl:grid-cols-4">
+        {tiles.map((tile) => (
+          <Tile key={tile.to} {...tile} />
+        ))}
+      </section>
+      <h2 className="section-title">{text.holds}</h2>
+      <div className="grid gap-3 sm:grid-cols-2">
+        <Engines />
+        <Books />
+      </div>
+    </>
+  );
+}
+
+const Nobodys = () => (
+  <Empty title={text.nobodys} text={text.nobodysText}>
+    <Link to="/" className="button button-quiet">
+      {text.home}
+    </Link>
+  </Empty>
 );
 
-function Waiting() {
+const isForbidden = ({ error }: Pick<UseQueryResult<Listed>, "error">): boolean =>
+  error instanceof ApiError && error.status === 403;
+
+function useTiles(): readonly TileProps[] {
   const again = { refetchInterval: LOOK_AGAIN_MS };
   const sellers = useQuery({
     ...queryOf("GET /v1/sellers/review", { query: { state: "review", limit } }),
@@ -100,30 +127,28 @@ function Waiting() {
     ...again,
     select: ({ letters, jobs }): Listed => ({ items: [...letters, ...jobs], nextCursor: null }),
   });
-  return (
-    <section aria-label={text.waiting} className="grid gap-3 sm:grid-cols-2 xl:grid-cols-4">
-      <Tile to="/operator/sellers" label={text.sellers} query={sellers} />
-      <Tile to="/operator/products" label={text.products} query={products} />
-      <Tile to="/operator/changes" label={text.changes} query={changes} />
-      <Tile to="/operator/cases" label={text.cases} query={cases} />
-      <Tile to="/operator/disputes" label={text.disputes} query={disputes} />
-      <Tile to="/operator/refunds" label={text.refunds} query={refunds} />
-      <Tile to="/operator/reviews" label={text.reviews} query={reviews} />
-      <Tile to="/operator/queues" label={text.dead} query={dead} />
-    </section>
-  );
+  return [
+    { to: "/operator/sellers", label: text.sellers, query: sellers },
+    { to: "/operator/products", label: text.products, query: products },
+    { to: "/operator/changes", label: text.changes, query: changes },
+    { to: "/operator/cases", label: text.cases, query: cases },
+    { to: "/operator/disputes", label: text.disputes, query: disputes },
+    { to: "/operator/refunds", label: text.refunds, query: refunds },
+    { to: "/operator/reviews", label: text.reviews, query: reviews },
+    { to: "/operator/queues", label: text.dead, query: dead },
+  ];
 }
 
 type TileProps = { readonly to: To; readonly label: string; readonly query: UseQueryResult<Listed> };
 
-function Tile({ to, label, query: { data, error } }: TileProps) {
-  const isForbidden = error instanceof ApiError && error.status === 403;
+function Tile({ to, label, query }: TileProps) {
+  const { data } = query;
   const waiting = data ? `${count(data.items.length)}${data.nextCursor === null ? "" : "+"}` : "–";
   return (
-    <Link to={to} className="panel hover:border-brand flex flex-col gap-1">
+    <Link to={to} className="panel hover:border-brand flex flex-col justify-between gap-1">
       <span className="text-muted text-sm">{label}</span>
       <strong className={`text-2xl tabular-nums ${data && data.items.length > 0 ? "text-brand" : ""}`}>
-        {isForbidden ? <span className="text-muted text-sm">{text.notYours}</span> : waiting}
+        {isForbidden(query) ? <span className="text-muted text-sm">{text.notYours}</span> : waiting}
       </strong>
     </Link>
   );

@@ -5,6 +5,7 @@ import { count, texts } from "../shell/text.ts";
 import { fromNow } from "../shell/when.ts";
 import { Empty } from "../ui/empty.tsx";
 import { Loaded } from "../ui/loaded.tsx";
+import { TableFrame } from "../ui/table-frame.tsx";
 import { Decision } from "./decision.tsx";
 
 const text = texts({
@@ -79,7 +80,7 @@ const Letters = ({ letters }: { readonly letters: readonly Letter[] }) =>
   letters.length > 0 && (
     <section>
       <h2 className="mb-3 font-bold">{text.letters}</h2>
-      <div className="table-frame">
+      <TableFrame label={text.letters}>
         <table className="table">
           <thead>
             <tr>
@@ -96,7 +97,7 @@ const Letters = ({ letters }: { readonly letters: readonly Letter[] }) =>
             ))}
           </tbody>
         </table>
-      </div>
+      </TableFrame>
     </section>
   );
 
@@ -113,7 +114,7 @@ const Jobs = ({ jobs }: { readonly jobs: readonly Job[] }) =>
   jobs.length > 0 && (
     <section>
       <h2 className="mb-3 font-bold">{text.jobs}</h2>
-      <div className="table-frame">
+      <TableFrame label={text.jobs}>
         <table className="table">
           <thead>
             <tr>
@@ -138,6 +139,6 @@ const Jobs = ({ jobs }: { readonly jobs: readonly Job[] }) =>
             ))}
           </tbody>
         </table>
-      </div>
+      </TableFrame>
     </section>
   );

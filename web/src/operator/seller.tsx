@@ -4,16 +4,17 @@ import { download } from "../api/client.ts";
 import { useCommand } from "../api/command.ts";
 import { pagesOf, queryOf } from "../api/queries.ts";
 import type { Schemas } from "../api/schema.gen.ts";
+import { paperKinds } from "../seller/paper-kinds.ts";
 import { sellerState, sellerTone } from "../seller/states.ts";
 import { said, texts } from "../shell/text.ts";
 import { day, moment } from "../shell/when.ts";
-import { Empty } from "../ui/empty.tsx";
 import { Loaded, Paged } from "../ui/loaded.tsx";
 import { saveFile } from "../ui/save-file.ts";
 import { Tag } from "../ui/tag.tsx";
 import { Decision } from "./decision.tsx";
 import { Detail } from "./detail.tsx";
 import { Facts } from "./facts.tsx";
+import { sayAction } from "./words.ts";
 
 const text = texts({
   en: {
@@ -34,6 +35,7 @@ const text = texts({
     documents: "Papers",
     noDocuments: "No papers were handed in.",
     log: "Log",
+    noRequirements: "Nothing is asked of it any more.",
     noLog: "Nothing has happened yet.",
     onboard: "Take on",
     approve: "Let trade",
@@ -61,6 +63,7 @@ const text = texts({
     documents: "Dokumen",
     noDocuments: "Belum ada dokumen.",
     log: "Riwayat",
+    noRequirements: "Tidak ada lagi yang diminta.",
     noLog: "Belum ada kejadian.",
     onboard: "Terima",
     approve: "Izinkan berjualan",
@@ -178,6 +181,7 @@ function Requirements({ sellerId }: { readonly sellerId: string }) {
       <Loaded query={query}>
         {({ items }) => (
           <ul className="divide-line divide-y">
+            {items.length === 0 && <li className="text-muted text-sm">{text.noRequirements}</li>}
             {items.map((item) => (
               <li key={item.code} className="flex flex-wrap items-center justify-between gap-3 py-2.5">
                 <span>
@@ -244,7 +248,7 @@ function Papers({ sellerId }: { readonly sellerId: string }) {
                     className="button button-quiet button-small"
                     onClick={() => void save(id, kind)}
                   >
-                    {kind}
+                    {paperKinds[kind]}
                   </button>
                 </li>
               ))}
@@ -267,14 +271,16 @@ function Log({ sellerId }: { readonly sellerId: string }) {
         query={query}
         keyOf={({ at, action, subject }) => `${at}${action}${subject}`}
         className="divide-line divide-y text-sm"
-        empty={<Empty title={text.noLog} />}
+        empty={<p className="text-muted text-sm">{text.noLog}</p>}
       >
         {({ at, action, subject, reason }) => (
           <p className="flex flex-wrap gap-x-4 py-2">
             <time className="text-muted" dateTime={at}>
               {moment(at)}
             </time>
-            <span>{`${action} · ${subject}`}</span>
+            <span>
+              {sayAction(action)} <span className="text-muted text-xs break-all">{subject}</span>
+            </span>
             {reason !== null && <span className="text-muted">{reason}</span>}
           </p>
         )}

@@ -9,6 +9,7 @@ import { Chips } from "../ui/chips.tsx";
 import { dayPoints } from "../ui/day-points.ts";
 import { Loaded } from "../ui/loaded.tsx";
 import { dayOf } from "../ui/moment-field.tsx";
+import { TableFrame } from "../ui/table-frame.tsx";
 import { adMoney } from "./ad-money.ts";
 import { type By, useAdNames } from "./ad-names.ts";
 import { useShop } from "./shop.ts";
@@ -150,7 +151,7 @@ type RowsProps = {
 };
 
 const Rows = ({ by, rows, nameOf }: RowsProps) => (
-  <div className="table-frame">
+  <TableFrame label={text.spend}>
     <table className="table">
       <thead>
         <tr>
@@ -179,5 +180,5 @@ const Rows = ({ by, rows, nameOf }: RowsProps) => (
         ))}
       </tbody>
     </table>
-  </div>
+  </TableFrame>
 );

@@ -8,6 +8,7 @@ import { SelectField } from "../ui/field.tsx";
 import { FileButton } from "../ui/file-button.tsx";
 import { Refusal } from "../ui/refusal.tsx";
 import { saveFile } from "../ui/save-file.ts";
+import { TableFrame } from "../ui/table-frame.tsx";
 import { Tag, type Tone } from "../ui/tag.tsx";
 import { PRODUCT_READS } from "./product-states.ts";
 import { useShop } from "./shop.ts";
@@ -146,7 +147,7 @@ function ReportTable({ report }: { readonly report: Report }) {
           </Tag>
         ))}
       </p>
-      <div className="table-frame">
+      <TableFrame label={text.result}>
         <table className="table">
           <thead>
             <tr>
@@ -176,7 +177,7 @@ function ReportTable({ report }: { readonly report: Report }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </TableFrame>
     </section>
   );
 }

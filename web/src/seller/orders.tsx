@@ -105,7 +105,7 @@ function OrderRow({ order }: { readonly order: Item }) {
       params={{ orderId: id }}
       className="panel hover:shadow-card flex flex-wrap items-center gap-x-4 gap-y-1 transition-shadow"
     >
-      <span className="min-w-0 flex-1 basis-52">
+      <span className="min-w-0 flex-1 max-sm:basis-full sm:basis-52">
         <span className="block truncate font-semibold">
           {firstTitle}
           {lineCount > 1 && <span className="text-muted"> {text.more(count(lineCount - 1))}</span>}
@@ -116,7 +116,7 @@ function OrderRow({ order }: { readonly order: Item }) {
       </span>
       {isDue && <span className="text-deal text-sm font-semibold">{text.shipBy(fromNow(shipBefore))}</span>}
       <Tag tone={orderTone[state]}>{orderState[state]}</Tag>
-      <strong className="min-w-24 text-right tabular-nums">{money(total)}</strong>
+      <strong className="ml-auto min-w-24 text-right tabular-nums">{money(total)}</strong>
     </Link>
   );
 }

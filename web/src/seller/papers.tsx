@@ -11,6 +11,7 @@ import { Loaded } from "../ui/loaded.tsx";
 import { Refusal } from "../ui/refusal.tsx";
 import { saveFile } from "../ui/save-file.ts";
 import { useCommand } from "./command.ts";
+import { paperKinds } from "./paper-kinds.ts";
 import { isOwner, useShop } from "./shop.ts";
 
 const text = texts({
@@ -22,12 +23,6 @@ const text = texts({
     add: "Choose a file",
     open: "Download",
     remove: "Take back",
-    identity: "Proof of identity",
-    business: "Business registration",
-    tax: "Tax number",
-    bank: "Bank account",
-    evidence: "Evidence",
-    other: "Something else",
   },
   id: {
     title: "Dokumen",
@@ -37,12 +32,6 @@ const text = texts({
     add: "Pilih berkas",
     open: "Unduh",
     remove: "Tarik kembali",
-    identity: "Identitas diri",
-    business: "Izin usaha",
-    tax: "NPWP",
-    bank: "Rekening bank",
-    evidence: "Bukti",
-    other: "Lainnya",
   },
 });
 
@@ -90,7 +79,7 @@ export function PapersPanel() {
         >
           {KINDS.map((one) => (
             <option key={one} value={one}>
-              {text[one]}
+              {paperKinds[one]}
             </option>
           ))}
         </SelectField>
@@ -115,7 +104,7 @@ function PaperRow({ paper }: { readonly paper: Paper }) {
     <li className="flex flex-wrap items-center gap-3 py-2.5">
       <FileText size={20} className="text-muted shrink-0" aria-hidden />
       <span className="min-w-0 flex-1">
-        <span className="font-semibold">{text[paper.kind]}</span>
+        <span className="font-semibold">{paperKinds[paper.kind]}</span>
         <span className="text-muted block text-sm">{day(paper.createdAt)}</span>
       </span>
       <button type="button" className="button button-quiet button-small" onClick={() => open.mutate()}>
@@ -124,7 +113,7 @@ function PaperRow({ paper }: { readonly paper: Paper }) {
       <button
         type="button"
         className="button button-small text-muted px-2.5"
-        aria-label={`${text.remove}: ${text[paper.kind]}`}
+        aria-label={`${text.remove}: ${paperKinds[paper.kind]}`}
         disabled={remove.isPending}
         onClick={() => remove.mutate({ path })}
       >

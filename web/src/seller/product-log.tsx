@@ -7,6 +7,7 @@ import { Loaded } from "../ui/loaded.tsx";
 import { Refusal } from "../ui/refusal.tsx";
 import { Tag, type Tone } from "../ui/tag.tsx";
 import { useCommand } from "./command.ts";
+import { sayField } from "./field-words.ts";
 import { PRODUCT_READS } from "./product-states.ts";
 import { useShop } from "./shop.ts";
 
@@ -83,7 +84,7 @@ export function ChangeRow({ change, isOwn = true }: { readonly change: Change; r
     <>
       <div className="flex flex-wrap items-center gap-3">
         <Tag tone={tone[state]}>{text[state]}</Tag>
-        <span className="text-muted flex-1 text-sm">
+        <span className="text-muted flex-1 text-sm max-sm:order-last max-sm:basis-full">
           {moment(change.at)}
           {!isOwn && change.shopName !== null && ` · ${text.by(change.shopName)}`}
         </span>
@@ -101,7 +102,8 @@ export function ChangeRow({ change, isOwn = true }: { readonly change: Change; r
       <ul className="mt-1.5 text-sm">
         {change.differences.map(({ path, before, after }) => (
           <li key={path} className="break-words">
-            <strong>{path}</strong>: <del className="text-muted">{sayValue(before)}</del> → {sayValue(after)}
+            <strong>{sayField(path)}</strong>: <del className="text-muted">{sayValue(before)}</del> →{" "}
+            {sayValue(after)}
           </li>
         ))}
       </ul>

@@ -53,7 +53,7 @@ export function ReturnsPage() {
             params={{ refundId: one.id }}
             className="panel hover:shadow-card flex flex-wrap items-center gap-x-4 gap-y-1 transition-shadow"
           >
-            <span className="min-w-0 flex-1 basis-52">
+            <span className="min-w-0 flex-1 max-sm:basis-full sm:basis-52">
               <strong className="block">
                 {returnKind[one.kind]}: {sayReason(one.reason)}
               </strong>
@@ -65,7 +65,7 @@ export function ReturnsPage() {
               </span>
             )}
             <Tag tone={returnTone[one.state]}>{returnState[one.state]}</Tag>
-            <strong className="min-w-24 text-right tabular-nums">{money(one.quoted)}</strong>
+            <strong className="ml-auto min-w-24 text-right tabular-nums">{money(one.quoted)}</strong>
           </Link>
         )}
       </Paged>

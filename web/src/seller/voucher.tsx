@@ -7,6 +7,7 @@ import { day } from "../shell/when.ts";
 import { Form } from "../ui/form.tsx";
 import { Loaded } from "../ui/loaded.tsx";
 import { Refusal } from "../ui/refusal.tsx";
+import { TableFrame } from "../ui/table-frame.tsx";
 import { Tag } from "../ui/tag.tsx";
 import { useCommand } from "./command.ts";
 import { useShop } from "./shop.ts";
@@ -156,7 +157,7 @@ type DaysProps = {
 };
 
 const Days = ({ days }: DaysProps) => (
-  <div className="table-frame mt-4">
+  <TableFrame label={text.usage} className="mt-4">
     <table className="table">
       <thead>
         <tr>
@@ -179,7 +180,7 @@ const Days = ({ days }: DaysProps) => (
         ))}
       </tbody>
     </table>
-  </div>
+  </TableFrame>
 );
 
 function EditForm({ voucher }: { readonly voucher: Voucher }) {

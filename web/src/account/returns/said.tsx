@@ -4,67 +4,7 @@ import { texts } from "../../shell/text.ts";
 import { moment } from "../../shell/when.ts";
 import { Loaded } from "../../ui/loaded.tsx";
 import { queryAsOf } from "../as-of.ts";
-
-const moveWords = texts({
-  en: {
-    request: "asked for it",
-    ask: "asked something",
-    reply: "answered",
-    offer: "made an offer",
-    accept: "accepted the offer",
-    decline: "declined the offer",
-    approve: "agreed",
-    grant: "agreed: the money goes back without the goods",
-    reject: "refused",
-    close: "closed it",
-    escalate: "took it to us",
-    contest: "contested what came back",
-    decide_refund: "decided: the money goes back",
-    decide_return: "decided: goods against money",
-    decide_reject: "decided: no refund",
-    send: "sent the goods",
-    advance: "sent the money ahead",
-    receive_part: "received a part",
-    receive: "received the goods",
-    presume: "took the goods as received",
-    convert: "made a return of the exchange",
-    step: "went on with it",
-    resolve: "settled it",
-    cancel: "took the request back",
-    lapse: "closed it, because the time was up",
-    choose_tender: "chose where the money goes",
-    unstick: "set the refund going again",
-  },
-  id: {
-    request: "mengajukan",
-    ask: "bertanya",
-    reply: "menjawab",
-    offer: "memberi penawaran",
-    accept: "menerima penawaran",
-    decline: "menolak penawaran",
-    approve: "menyetujui",
-    grant: "menyetujui: uang kembali tanpa barang",
-    reject: "menolak",
-    close: "menutup",
-    escalate: "membawanya kepada kami",
-    contest: "mempersoalkan barang yang kembali",
-    decide_refund: "memutuskan: uang kembali",
-    decide_return: "memutuskan: barang ditukar uang",
-    decide_reject: "memutuskan: tidak ada pengembalian dana",
-    send: "mengirim barang",
-    advance: "mendahulukan uang",
-    receive_part: "menerima sebagian",
-    receive: "menerima barang",
-    presume: "menganggap barang diterima",
-    convert: "mengubah penukaran menjadi pengembalian",
-    step: "melanjutkan",
-    resolve: "menyelesaikan",
-    cancel: "membatalkan pengajuan",
-    lapse: "menutup karena waktunya habis",
-    choose_tender: "memilih tujuan uang",
-    unstick: "melanjutkan pengembalian dana",
-  },
-});
+import { caseMoves } from "./words.ts";
 
 const text = texts({
   en: { title: "What was said and done", buyer: "You", seller: "The shop", operator: "We", system: "Titan" },
@@ -111,7 +51,7 @@ function Entry({ event: { as, move, at, detail } }: { readonly event: Event }) {
   return (
     <li className={`max-w-[85%] rounded-card px-4 py-3 text-sm ${side}`}>
       <p>
-        <strong>{text[as]}</strong> {moveWords[move]}
+        <strong>{text[as]}</strong> {caseMoves[move]}
       </p>
       {detail.text && <p className="mt-1 whitespace-pre-line">{String(detail.text)}</p>}
       {parcel && <p className="mt-1">{parcel}</p>}
