@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { Check, ShoppingCart } from "lucide-react";
 import { useCallback, useRef, useState } from "react";
 import { LIVE_TEXTS } from "#platform/storefront/pages/live-texts";
 import { remaining } from "#platform/storefront/pages/remaining";
@@ -111,16 +112,18 @@ function Chapters({ chapters, current, onJump }: ChaptersProps) {
               {image && (
                 <img className="rounded-control" src={`/v1/media/${image}`} alt="" width={40} height={40} />
               )}
-              <span className="min-w-0 flex-1 truncate text-left">{title}</span>
+              <span className="line-clamp-2 min-w-0 flex-1 text-left">{title}</span>
               <span className="text-muted text-xs tabular-nums">{at}</span>
             </button>
             <button
               type="button"
-              className="button button-quiet button-small"
+              className="button button-quiet h-10 px-3"
+              aria-label={isAdded ? text.added : text.add}
+              title={isAdded ? text.added : text.add}
               disabled={add.isPending}
               onClick={() => add.mutate({ offerId, quantity: 1 })}
             >
-              {isAdded ? text.added : text.add}
+              {isAdded ? <Check size={18} aria-hidden /> : <ShoppingCart size={18} aria-hidden />}
             </button>
           </li>
         );
