@@ -69,9 +69,11 @@ function Outcome({ vouchers: { codes, applied, rejected }, onDrop }: OutcomeProp
       {applied.map(({ code, target, amount }) => (
         <li key={`${code}${target}`} className="flex items-center gap-3">
           <TicketPercent size={18} className="text-good shrink-0" aria-hidden />
-          <span className="min-w-0 flex-1 truncate font-semibold">{code}</span>
-          <span className="text-good tabular-nums">
-            {target === "cashback" ? `${money(amount)} ${text.cashback}` : `−${money(amount)}`}
+          <span className="flex min-w-0 flex-1 flex-wrap justify-between gap-x-3">
+            <span className="font-semibold break-all">{code}</span>
+            <span className="text-good tabular-nums">
+              {target === "cashback" ? `${money(amount)} ${text.cashback}` : `−${money(amount)}`}
+            </span>
           </span>
           {codes.includes(code) && <Drop code={code} onDrop={onDrop} />}
         </li>

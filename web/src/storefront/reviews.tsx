@@ -137,7 +137,7 @@ function Said({ review }: { readonly review: Review }) {
         <Stars of={stars.product} />
         <span className="text-ink font-semibold">{author ?? text.somebody}</span>
         <span>{day(createdAt)}</span>
-        {variantLabel !== "" && <span>· {variantLabel}</span>}
+        {variantLabel !== "" && <span>{variantLabel}</span>}
       </p>
       {title !== "" && <h3 className="mt-2 font-bold">{title}</h3>}
       <p className="mt-1 whitespace-pre-line">{words}</p>

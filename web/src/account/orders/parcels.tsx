@@ -1,6 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
-import { queryOf } from "../../api/queries.ts";
 import { count, texts } from "../../shell/text.ts";
 import { clock, fromNow, moment } from "../../shell/when.ts";
 import { Loaded } from "../../ui/loaded.tsx";
@@ -131,6 +129,7 @@ type JourneyProps = {
 };
 
 function Journey({ tracking, live, order }: JourneyProps) {
+  const trail = trailOf({ tracking, live });
   const { eta: readEta, arrivedAt, deliveryCode, proof, shipmentId } = tracking;
   const eta = live.eta === undefined ? readEta : live.eta;
   // Whoever has the goods in his hands has said so, whatever the carrier knows.
@@ -153,8 +152,8 @@ function Journey({ tracking, live, order }: JourneyProps) {
           <span className="text-muted block">{text.codeHint}</span>
         </p>
       )}
-      <div className="grid gap-4 md:grid-cols-[1fr_16rem]">
-        <Whereabouts tracking={tracking} live={live} order={order} />
+      <div className={trail.length > 0 ? "grid gap-4 md:grid-cols-[minmax(0,1fr)_16rem]" : ""}>
+        <Whereabouts trail={trail} live={live} order={order} />
         <Scans scans={tracking.scans} />
       </div>
       {proof && <Proof shipmentId={shipmentId} proof={proof} />}
@@ -162,21 +161,17 @@ function Journey({ tracking, live, order }: JourneyProps) {
   );
 }
 
-/** Live while it is on its way, out of the archive once it is over. */
-function useTrail({ tracking, live }: Pick<JourneyProps, "tracking" | "live">): readonly Point[] {
-  const isDone = isOver(tracking);
-  const past = useQuery({
-    ...queryOf("GET /v1/tracking/{shipmentId}/track", { path: { shipmentId: tracking.shipmentId } }),
-    enabled: isDone,
-  });
-  if (isDone) return past.data?.items ?? [];
+/** Where the driver is, while the parcel is on its way: the way he came is not the buyer's to keep. */
+function trailOf({ tracking, live }: Pick<JourneyProps, "tracking" | "live">): readonly Point[] {
+  if (isOver(tracking)) return [];
   return live.trail.length > 0 || !tracking.position ? live.trail : [tracking.position];
 }
 
-function Whereabouts({ tracking, live, order }: JourneyProps) {
-  const trail = useTrail({ tracking, live });
+type WhereaboutsProps = Omit<JourneyProps, "tracking"> & { readonly trail: readonly Point[] };
+
+function Whereabouts({ trail, live, order }: WhereaboutsProps) {
   const last = trail.at(-1);
-  if (!last) return <div className="hidden md:block" />;
+  if (!last) return null;
   const { latitude, longitude } = order.address;
   const door = latitude !== null && longitude !== null ? { latitude, longitude } : undefined;
   const degrees = (value: number) => value.toFixed(4);
@@ -186,8 +181,7 @@ function Whereabouts({ tracking, live, order }: JourneyProps) {
         <TrackMap trail={trail} door={door} />
       </Suspense>
       <p className="text-muted mt-2 text-sm">
-        {text.position(isOver(tracking) ? moment(last.at) : fromNow(last.at))}{" "}
-        {door && `${text.away(count(kilometresBetween(last, door)))} `}
+        {text.position(fromNow(last.at))} {door && `${text.away(count(kilometresBetween(last, door)))} `}
         {live.line === "open" && text.follows}
         <span className="sr-only">
           {` ${text.coordinates(degrees(last.latitude), degrees(last.longitude))}`}

@@ -181,7 +181,7 @@ function Entries() {
   return (
     <section>
       <div className="mt-8 mb-4 flex flex-wrap items-center gap-2">
-        <h2 className="mr-auto text-xl font-bold tracking-tight">{text.entries}</h2>
+        <h2 className="mr-auto text-xl font-bold tracking-tight max-sm:w-full">{text.entries}</h2>
         <DocumentButton fileName="statement.csv" load={() => statementOf(30)}>
           {text.month}
         </DocumentButton>
