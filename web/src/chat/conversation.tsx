@@ -76,9 +76,7 @@ function Live({ summary, about, side }: LiveProps) {
   const [talk, speaking] = useTalk({ conversationId: summary.id, seller: side.seller });
   const [replyTo, setReplyTo] = useState<ChatMessage>();
   return (
-    <article
-      className={`panel flex min-h-96 flex-col p-0 sm:p-0 lg:h-[calc(100dvh-7rem)] ${side.seller ? "h-[calc(100dvh-13rem)]" : "h-[calc(100dvh-7rem)]"}`}
-    >
+    <article className={`panel conversation p-0 sm:p-0 ${side.seller ? "conversation-in-shop" : ""}`}>
       {summary.kind === "group" ? (
         <GroupHead summary={summary} talk={talk} side={side} />
       ) : (

@@ -14,7 +14,11 @@ type Props = {
 export const Section = ({ id, title, isDone = false, aside, children }: Props) => (
   <section className="panel" aria-labelledby={id}>
     <header className="mb-4 flex flex-wrap items-center justify-between gap-x-3 gap-y-1">
-      <h2 id={id} tabIndex={-1} className="flex scroll-mt-24 items-center gap-2 text-lg font-bold whitespace-nowrap">
+      <h2
+        id={id}
+        tabIndex={-1}
+        className="flex scroll-mt-24 items-center gap-2 text-lg font-bold whitespace-nowrap"
+      >
         {title}
         {isDone && <Check size={18} className="text-good" aria-hidden />}
       </h2>
