@@ -27,7 +27,8 @@ async function askForGuest(): Promise<void> {
 
 /** What others are told one is called: the first word of one's name. */
 async function nameOf(): Promise<string> {
-  if (identity.get().kind !== "user") return text.viewer;
+  // Whether a session still holds is known only when something was asked in its name.
+  if (identity.get().kind === "visitor") return text.viewer;
   const me = queryClient.ensureQueryData(queryOf("GET /v1/users/me", {}));
   // A name that cannot be read keeps nobody out of the room.
   const name = await me.then((profile) => profile.name.trim().split(/\s+/, 1)[0]).catch(() => undefined);
