@@ -77,13 +77,8 @@ export function CasePage() {
         <>
           <About one={one} />
           <Shown one={one} />
-          <History query={timeline} sayMove={(move) => caseMoves[move]}>
-            {({ as: side, detail }) => (
-              <>
-                <span className="text-muted">{saySide(side)}</span>
-                {typeof detail.text === "string" && <q className="w-full">{detail.text}</q>}
-              </>
-            )}
+          <History query={timeline} say={({ as: side, move }) => `${saySide(side)} ${caseMoves[move]}`}>
+            {({ detail }) => typeof detail.text === "string" && <q className="w-full">{detail.text}</q>}
           </History>
         </>
       )}

@@ -27,17 +27,17 @@ export const Detail = <T,>({ to, back, query, children }: Props<T>) => (
   </>
 );
 
-type Step = { readonly seq: number; readonly at: string; readonly move: string };
+type Step = { readonly seq: number; readonly at: string };
 type HistoryProps<S extends Step> = {
   /** What was done, in words. */
-  readonly sayMove: (move: S["move"]) => string;
+  readonly say: (step: S) => string;
   readonly query: UseQueryResult<{ readonly items: readonly S[] }>;
-  /** Who did it, and what was said with it. */
+  /** What else there is to know of it. */
   readonly children: (step: S) => ReactNode;
 };
 
 /** What happened to it, by whom, the first first. */
-export const History = <S extends Step>({ query, sayMove, children }: HistoryProps<S>) => (
+export const History = <S extends Step>({ query, say, children }: HistoryProps<S>) => (
   <section className="panel">
     <h2 className="mb-3 font-bold">{text.history}</h2>
     <Loaded query={query}>
@@ -48,7 +48,7 @@ export const History = <S extends Step>({ query, sayMove, children }: HistoryPro
               <time className="text-muted" dateTime={step.at}>
                 {moment(step.at)}
               </time>
-              <span className="font-semibold">{sayMove(step.move)}</span>
+              <span className="font-semibold">{say(step)}</span>
               {children(step)}
             </li>
           ))}

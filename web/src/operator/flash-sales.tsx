@@ -99,10 +99,10 @@ function OneSlot({ slot }: { readonly slot: Slot }) {
       >
         {(sale) => (
           <p className="flex flex-wrap items-center justify-between gap-3 py-2">
-            <span>{sale.offerId}</span>
+            <span className="break-all">{sale.offerId}</span>
             <span className="flex items-center gap-3 tabular-nums">
               {`${money(sale.price)} · ${count(sale.sold ?? 0)} / ${count(sale.quota)}`}
-              <Tag tone={sale.state === "open" ? "good" : "plain"}>{sale.state}</Tag>
+              <Tag tone={sale.state === "open" ? "good" : "plain"}>{saySale(sale.state)}</Tag>
             </span>
           </p>
         )}
@@ -171,3 +171,5 @@ function NewSlot({ onClose }: { readonly onClose: () => void }) {
     </Dialog>
   );
 }
+
+import { saySale } from "./words.ts";

@@ -48,7 +48,7 @@ export function Invariants({ of }: { readonly of: readonly Invariant[] }) {
   });
   const balanced = books.data && books.data.debit.minor === books.data.credit.minor;
   return (
-    <dl className="grid grid-cols-1 gap-3 sm:grid-cols-2 xl:grid-cols-4">
+    <dl className="grid grid-cols-2 gap-3 xl:grid-cols-4">
       {of.map(({ name, value, holds }) => (
         <One
           key={name}

@@ -78,7 +78,7 @@ export function OrderPage() {
         <>
           <About order={order} />
           <Lines order={order} />
-          <History query={timeline} sayMove={(move) => wordOf(moveWords, move)}>
+          <History query={timeline} say={({ move }) => wordOf(moveWords, move)}>
             {({ by }) => <span className="text-muted">{saySide(by)}</span>}
           </History>
         </>

@@ -88,11 +88,14 @@ export function OverviewPage() {
 }
 
 const Nobodys = () => (
-  <Empty title={text.nobodys} text={text.nobodysText}>
-    <Link to="/" className="button button-quiet">
-      {text.home}
-    </Link>
-  </Empty>
+  <>
+    <h1 className="sr-only">{text.title}</h1>
+    <Empty title={text.nobodys} text={text.nobodysText}>
+      <Link to="/" className="button button-quiet">
+        {text.home}
+      </Link>
+    </Empty>
+  </>
 );
 
 const isForbidden = ({ error }: Pick<UseQueryResult<Listed>, "error">): boolean =>

@@ -91,3 +91,10 @@ const actions = texts({
 });
 /** What a shop's log tells. */
 export const sayAction = (action: string): string => wordOf(actions, action);
+
+const sales = texts({
+  en: { scheduled: "To come", open: "Running", ended: "Ended", closed: "Settled" },
+  id: { scheduled: "Akan datang", open: "Berlangsung", ended: "Berakhir", closed: "Selesai" },
+});
+/** How a flash sale stands. */
+export const saySale = (state: string): string => wordOf(sales, state);

@@ -154,6 +154,14 @@ function cheapestVariant(variants: Page["variants"]): Variant | undefined {
   return priced.toSorted((a, b) => Number(a.minor - b.minor))[0]?.variant;
 }
 
+/** By its options, in the page's language; the label is in the market's. */
+const variantName = ({ options }: Page, { values, label }: Pick<Variant, "values" | "label">): string => {
+  const names = options.map((option) =>
+    said(option.values.find(({ code }) => code === values[option.code])?.names),
+  );
+  return names.includes("") || names.length === 0 ? label : names.join(" / ");
+};
+
 /** Of all variants: whom the first HTML names as the shop. */
 const cheapestOf = (variants: Page["variants"]) => {
   const variant = cheapestVariant(variants);
@@ -180,7 +188,7 @@ function Buying({ page }: { readonly page: Page }) {
       <Told offer={offer} stocked={stocked} />
       {page.variants.length > 1 && (
         <div className="mt-5 flex flex-wrap gap-2">
-          {page.variants.map(({ id, label }) => (
+          {page.variants.map(({ id, ...one }) => (
             <button
               key={id}
               type="button"
@@ -188,7 +196,7 @@ function Buying({ page }: { readonly page: Page }) {
               aria-pressed={id === variant?.id}
               onClick={() => setVariantId(id)}
             >
-              {label}
+              {variantName(page, one)}
             </button>
           ))}
         </div>

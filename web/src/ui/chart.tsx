@@ -129,7 +129,7 @@ function optionsOf(
     cursor: { y: false, drag: { x: false, y: false } },
     scales: { y: { range: (_, low, high) => [Math.min(0, low), high <= 0 ? 1 : high * 1.1] } },
     axes: [
-      { ...shared, grid: { show: false }, values: (_, at) => at.map(timeAxis) },
+      { ...shared, gap: 10, grid: { show: false }, values: (_, at) => at.map(timeAxis) },
       { ...shared, grid: lines, size: 76, values: (_, heights) => heights.map(axis) },
     ],
     series: [

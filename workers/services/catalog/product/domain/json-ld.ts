@@ -50,7 +50,7 @@ export function productJsonLd(view: ProductView, { origin }: Where): JsonLd {
     variesBy: page.options.map(({ code }) => (AXES[code] ? `https://schema.org/${AXES[code]}` : code)),
     hasVariant: page.variants.map((variant) => ({
       "@type": "Product",
-      name: `${textIn(page.titles, view.locale)} - ${variant.label}`,
+      name: `${textIn(page.titles, view.locale)} - ${nameOf(view, variant)}`,
       ...imagesOf(view, origin),
       ...variantOf(view, variant, origin),
     })),
@@ -96,13 +96,22 @@ function imagesOf({ page }: Pick<ProductView, "page">, origin: string): JsonLd {
   return images.length === 0 ? {} : { image: images };
 }
 
-function variantOf(view: ProductView, variant: ViewVariant, origin: string): JsonLd {
-  const { page, locale } = view;
-  const own = page.options.map((option) => {
-    const code = variant.values[option.code];
+const optionsOf = ({ page, locale }: ProductView, { values }: ViewVariant) =>
+  page.options.map((option) => {
+    const code = values[option.code];
     const value = option.values.find((one) => one.code === code);
     return { option, text: value ? textIn(value.names, locale) : (code ?? "") };
   });
+
+/** By its options, in the page's language; the label is in the market's. */
+const nameOf = (view: ProductView, variant: ViewVariant): string =>
+  optionsOf(view, variant)
+    .map(({ text }) => text)
+    .join(" / ") || variant.label;
+
+function variantOf(view: ProductView, variant: ViewVariant, origin: string): JsonLd {
+  const { locale } = view;
+  const own = optionsOf(view, variant);
   const axes = own.flatMap(({ option, text }) => {
     const axis = AXES[option.code];
     return axis ? [[axis, text] as const] : [];
