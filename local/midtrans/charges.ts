@@ -11,6 +11,7 @@ const DEFAULT_EXPIRY_MS: Record<PaymentType, number> = {
   credit_card: 10 * MINUTE_MS,
   qris: 15 * MINUTE_MS,
   gopay: 15 * MINUTE_MS,
+  shopeepay: 5 * MINUTE_MS,
   bank_transfer: DAY_MS,
   echannel: DAY_MS,
   cstore: DAY_MS,
@@ -92,6 +93,17 @@ const METHODS: Record<PaymentType, Method> = {
       channel_response_message: "Success",
     },
   }),
+  // https://docs.midtrans.com/reference/shopeepay-1: the app is the only way, there is no code to scan.
+  shopeepay: (_request, _transaction, place) => ({
+    shown: {},
+    charged: {
+      actions: [
+        { name: "deeplink-redirect", method: "GET", url: `${place.publicUrl}/pay/${place.id}?via=shopeepay` },
+      ],
+      channel_response_code: "0",
+      channel_response_message: "success",
+    },
+  }),
   // https://docs.midtrans.com/reference/bca-virtual-account and the pages of the other banks
   bank_transfer: (request) => {
     const bank = request.bank ?? "bca";
@@ -102,7 +114,7 @@ const METHODS: Record<PaymentType, Method> = {
   },
   // https://docs.midtrans.com/reference/mandiri-bill-payment
   echannel: () => ({ shown: { bill_key: digits(12), biller_code: "70012" }, charged: {} }),
-  // https://docs.midtrans.com/reference/alfamart-1
+  // https://docs.midtrans.com/reference/alfamart-1 and indomaret-1
   cstore: (request) => ({ shown: { store: request.store ?? "", payment_code: digits(16) }, charged: {} }),
   // https://docs.midtrans.com/reference/charge-transactions-on-card
   credit_card: (request, _transaction, place) => ({

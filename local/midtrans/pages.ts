@@ -133,6 +133,7 @@ function cardForm(action: string): string {
 const METHOD_NAME: Record<Transaction["paymentType"], string> = {
   qris: "QRIS",
   gopay: "GoPay",
+  shopeepay: "ShopeePay",
   credit_card: "Card",
   bank_transfer: "Bank transfer",
   echannel: "Mandiri Bill",
@@ -207,6 +208,9 @@ function panel(transaction: Transaction): string {
     const app = transaction.paymentType === "gopay" ? "the GoPay app" : "any QRIS app";
     return `<div class="panel"><div class="qr">${qrSvg(qr)}</div><p>Scan with ${app}</p>
 <details><summary>Code as text</summary><p class="hint">${escapeHtml(qr)}</p></details></div>`;
+  }
+  if (transaction.paymentType === "shopeepay") {
+    return `<div class="panel"><p>The Shopee app asks for your PIN here</p></div>`;
   }
   const account = Array.isArray(shown.va_numbers) ? Object(shown.va_numbers[0]) : {};
   const lines: [string, unknown][] = [

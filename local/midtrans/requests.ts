@@ -139,6 +139,8 @@ function customOf(request: Fields): Record<string, unknown> {
 
 const BANKS = new Set(["bca", "bni", "bri", "permata", "cimb"]);
 const STORES = new Set(["alfamart", "indomaret"]);
+/** As much as a till shows. */
+const STORE_MESSAGE_MAX = 20;
 
 export function parseCharge(body: unknown, merchant: Merchant): Outcome<ChargeRequest> {
   const order = parseOrder(body, merchant);
@@ -159,6 +161,10 @@ export function parseCharge(body: unknown, merchant: Merchant): Outcome<ChargeRe
       const callbackUrl = gopay.enable_callback === true ? text(gopay.callback_url) : undefined;
       return done({ ...base, paymentType: "gopay", ...(callbackUrl ? { callbackUrl } : {}) });
     }
+    case "shopeepay": {
+      const callbackUrl = text(fields(request.shopeepay).callback_url);
+      return done({ ...base, paymentType: "shopeepay", ...(callbackUrl ? { callbackUrl } : {}) });
+    }
     case "echannel":
       return done({ ...base, paymentType: "echannel" });
     // Older integrations name Permata as a payment type of its own: the bank transfer page still does.
@@ -166,11 +172,8 @@ export function parseCharge(body: unknown, merchant: Merchant): Outcome<ChargeRe
       return done({ ...base, paymentType: "bank_transfer", bank: "permata" });
     case "bank_transfer":
       return parseTransfer(base, fields(request.bank_transfer));
-    case "cstore": {
-      const store = text(fields(request.cstore).store);
-      if (!store || !STORES.has(store)) return invalid(["cstore.store is invalid"]);
-      return done({ ...base, paymentType: "cstore", store });
-    }
+    case "cstore":
+      return parseStore(base, fields(request.cstore));
     case undefined:
       return invalid(["payment_type is required"]);
     default:
@@ -189,6 +192,14 @@ function parseCardCharge(base: OrderRequest, card: Fields): Outcome<ChargeReques
       bank: text(card.bank) ?? "mandiri",
     },
   });
+}
+
+/** https://docs.midtrans.com/reference/convenience-store-object; its samples write "Indomaret", too. */
+function parseStore(base: OrderRequest, cstore: Fields): Outcome<ChargeRequest> {
+  const store = text(cstore.store)?.toLowerCase();
+  if (!store || !STORES.has(store)) return invalid(["cstore.store is invalid"]);
+  if ((text(cstore.message) ?? "").length > STORE_MESSAGE_MAX) return invalid(["cstore.message too long"]);
+  return done({ ...base, paymentType: "cstore", store });
 }
 
 function parseTransfer(base: OrderRequest, transfer: Fields): Outcome<ChargeRequest> {

@@ -18,6 +18,7 @@ const snapError = (status: number, messages: string[]): Reply => json(status, { 
 const SNAP_METHODS: Record<string, { label: string; charge: Fields }> = {
   other_qris: { label: "QRIS", charge: { payment_type: "qris" } },
   gopay: { label: "GoPay", charge: { payment_type: "gopay" } },
+  shopeepay: { label: "ShopeePay", charge: { payment_type: "shopeepay" } },
   credit_card: { label: "Card", charge: { payment_type: "credit_card" } },
   bca_va: { label: "BCA virtual account", charge: transfer("bca") },
   bni_va: { label: "BNI virtual account", charge: transfer("bni") },

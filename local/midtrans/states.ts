@@ -54,5 +54,5 @@ export const freesOrderId = (status: Status): boolean =>
   status === "cancel" || status === "expire" || status === "deny" || status === "failure";
 
 /** https://docs.midtrans.com/reference/refund-transaction; the sandbox offers a part of that list. */
-export const isRefundable = (paymentType: PaymentType): boolean =>
-  paymentType === "credit_card" || paymentType === "gopay" || paymentType === "qris";
+export const isRefundable = (paymentType: PaymentType): boolean => REFUNDABLE.includes(paymentType);
+const REFUNDABLE: readonly PaymentType[] = ["credit_card", "gopay", "shopeepay", "qris"];

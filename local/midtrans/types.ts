@@ -14,7 +14,14 @@ export type Status =
 
 export type FraudStatus = "accept" | "challenge" | "deny";
 
-export type PaymentType = "credit_card" | "qris" | "gopay" | "bank_transfer" | "echannel" | "cstore";
+export type PaymentType =
+  | "credit_card"
+  | "qris"
+  | "gopay"
+  | "shopeepay"
+  | "bank_transfer"
+  | "echannel"
+  | "cstore";
 
 /**
  * A merchant account. Midtrans itself knows only IDR; the sandbox takes any currency, so that markets which

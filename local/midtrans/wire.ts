@@ -81,6 +81,7 @@ const CREATED: Record<Transaction["paymentType"], string> = {
   credit_card: "Success, Credit Card transaction is successful",
   qris: "QRIS transaction is created",
   gopay: "GO-PAY billing created",
+  shopeepay: "ShopeePay transaction is created",
   bank_transfer: "Success, Bank Transfer transaction is created",
   echannel: "OK, Mandiri Bill transaction is successful",
   cstore: "Success, cstore transaction is successful",

@@ -67,6 +67,7 @@ describe("the end of a payment", () => {
   it.each([
     ["qris", {}, { issuer: "gopay", acquirer: "gopay", transaction_type: "on-us" }],
     ["gopay", {}, { payment_option_type: "GOPAY_WALLET" }],
+    ["shopeepay", {}, { payment_type: "shopeepay", fraud_status: "accept" }],
     [
       "bank_transfer",
       { bank_transfer: { bank: "bni" } },

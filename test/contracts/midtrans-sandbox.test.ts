@@ -78,13 +78,30 @@ describe("charging by the Core API", () => {
         biller_code: "70012",
       },
     ],
-    [
-      "alfamart",
-      { payment_type: "cstore", cstore: { store: "alfamart" } },
+    ...(
+      [
+        ["alfamart", "alfamart"],
+        ["Indomaret", "indomaret"],
+      ] as const
+    ).map(([asked, store]): [string, Wire, Wire] => [
+      store,
+      { payment_type: "cstore", cstore: { store: asked, message: "Titan Commerce" } },
       {
         status_message: "Success, cstore transaction is successful",
-        store: "alfamart",
+        store,
         payment_code: expect.stringMatching(/^\d+$/),
+      },
+    ]),
+    [
+      "shopeepay",
+      { payment_type: "shopeepay", shopeepay: { callback_url: "https://shop.example/return" } },
+      {
+        status_message: "ShopeePay transaction is created",
+        channel_response_code: "0",
+        channel_response_message: "success",
+        actions: [
+          { name: "deeplink-redirect", method: "GET", url: expect.stringMatching(/\/pay\/.+via=shopeepay$/) },
+        ],
       },
     ],
   ];
@@ -135,6 +152,16 @@ describe("charging by the Core API", () => {
     ["a long order id", qris("x".repeat(51)), "transaction_details.order_id too long"],
     ["a strange order id", qris("a b"), "transaction_details.order_id contains invalid characters"],
     ["no amount", qris("a", 0), "transaction_details.gross_amount must be greater than or equal to 0.01"],
+    [
+      "an unknown shop",
+      { ...details("a"), payment_type: "cstore", cstore: { store: "warung" } },
+      "cstore.store is invalid",
+    ],
+    [
+      "more than a till shows",
+      { ...details("a"), payment_type: "cstore", cstore: { store: "indomaret", message: "x".repeat(21) } },
+      "cstore.message too long",
+    ],
     ["half a rupiah", qris("a", 100.5), "transaction_details.gross_amount is not a number"],
     ["words", qris("a", "ten"), "transaction_details.gross_amount is not a number"],
     ["no method", details("a"), "payment_type is required"],

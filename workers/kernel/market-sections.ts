@@ -210,7 +210,7 @@ export const zCatalogue = once(() =>
 );
 
 export const zPaymentMethod = once(() =>
-  z.enum(["card", "qris", "virtual_account", "gopay", "wallet", "cod"]),
+  z.enum(["card", "qris", "virtual_account", "gopay", "shopeepay", "convenience_store", "wallet", "cod"]),
 );
 
 /** Who is trusted has his money once the goods are on their way, and not after they were looked at. */

@@ -1,4 +1,4 @@
-import { HOUR_MS } from "./clock.ts";
+import { DAY_MS, HOUR_MS } from "./clock.ts";
 import type { MarketInput } from "./market.ts";
 
 const common = { cart: {}, checkout: {}, order: {}, inventory: {}, commission: {} };
@@ -35,9 +35,18 @@ export const MARKETS: { readonly [name: string]: MarketInput } = {
       creditMinor: "20000000",
     },
     payment: {
-      methods: ["qris", "virtual_account", "gopay", "card", "wallet", "cod"],
-      // A transfer is made at a bank's machine as well.
-      payWithinMsBy: { virtual_account: HOUR_MS },
+      methods: [
+        "qris",
+        "virtual_account",
+        "gopay",
+        "shopeepay",
+        "convenience_store",
+        "card",
+        "wallet",
+        "cod",
+      ],
+      // A transfer is made at a bank's machine as well, and to a shop one walks when one is out anyway.
+      payWithinMsBy: { virtual_account: HOUR_MS, convenience_store: DAY_MS },
       routing: { card: ["midtrans", "stripe"] },
     },
   },

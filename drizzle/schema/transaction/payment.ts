@@ -14,11 +14,10 @@ import {
 import type { BuyerId } from "#kernel/actor";
 import { id, instant } from "#kernel/columns";
 import type { Currency } from "#kernel/money";
+import type { PaymentAction, PaymentOptions } from "#services/transaction/payment/domain/action";
 import type {
   Closing,
-  PaymentAction,
   PaymentMethod,
-  PaymentOptions,
   PaymentState,
   Provider,
   RefundState,

@@ -7,8 +7,10 @@ import { commissionRules } from "#services/catalog/seller/index";
 import { availabilityQuery, oversoldUnits, reservationDrift } from "#services/logistics/inventory/index";
 import { type Client, type Harness, harness } from "../../support/harness.ts";
 import { ADDRESS, openShop } from "../../support/shop.ts";
+import { sandbox } from "../transaction/shopping.ts";
 
 const PRICE = 5_000_000n;
+const DIGITS = expect.stringMatching(/^\d+$/);
 
 async function fillCart(
   client: Client,
@@ -70,21 +72,47 @@ test("two sellers, one checkout: an order each, stock taken, cart emptied, three
 
 test("each method has its own time to pay, and stock is held as long", async () => {
   const h = harness();
-  const { offers } = await openShop(h, [{ title: "Teh", priceMinor: PRICE, stock: 3 }]);
+  const { offers } = await openShop(h, [{ title: "Teh", priceMinor: PRICE, stock: 5 }]);
   const offerId = offers[0]?.offerId as Id<"offer">;
   const opened = h.clock.now();
-  const times = ["qris", "virtual_account"].map(async (method) => {
+  const times = ["qris", "shopeepay", "virtual_account", "convenience_store"].map(async (method) => {
     const client = await h.buyer();
     await fillCart(client, [{ offerId, quantity: 1 }]);
     const { body } = await complete(client, (await readyCheckout(client, method)).id);
     const payment = (await client.get(`/v1/payments/${body.payment.id}`)).body;
     return Date.parse(payment.payBefore) - opened;
   });
-  expect(await Promise.all(times)).toEqual([15 * MINUTE_MS, 60 * MINUTE_MS]);
+  expect(await Promise.all(times)).toEqual([15, 15, 60, 24 * 60].map((minutes) => minutes * MINUTE_MS));
   h.clock.advance(30 * MINUTE_MS);
-  expect(await stockOf(h, offerId)).toBe(2);
-  h.clock.advance(33 * MINUTE_MS);
   expect(await stockOf(h, offerId)).toBe(3);
+  h.clock.advance(33 * MINUTE_MS);
+  expect(await stockOf(h, offerId)).toBe(4);
+  h.clock.advance(24 * 60 * MINUTE_MS);
+  expect(await stockOf(h, offerId)).toBe(5);
+});
+
+test.each([
+  ["shopeepay", {}, { kind: "deeplink", url: expect.stringContaining("/pay/"), qrString: null }],
+  ["convenience_store", { store: "alfamart" }, { kind: "payment_code", store: "alfamart", code: DIGITS }],
+] as const)("a checkout by %s shows how to pay, and is paid for", async (method, where, action) => {
+  const h = harness();
+  const { offers } = await openShop(h, [{ title: "Teh", priceMinor: PRICE, stock: 3 }]);
+  const client = await h.buyer();
+  await fillCart(client, [{ offerId: offers[0]?.offerId ?? "", quantity: 1 }]);
+  const { id } = await readyCheckout(client, method);
+  const { body } = await client.post(`/v1/checkouts/${id}/complete`, where, { key: crypto.randomUUID() });
+  expect(body.payment.action).toEqual(action);
+  const payment = async () => (await client.get(`/v1/payments/${body.payment.id}`)).body;
+  expect(await payment()).toMatchObject({ method, state: "pending", action });
+  const provider = sandbox(h);
+  await provider.act(body.payment.id, "pay");
+  const settled = (await provider.notifications(body.payment.id)).at(-1) ?? "";
+  expect((await provider.post(provider.signed(settled, {}, "not-the-key"))).status).toBe(403);
+  expect(await payment()).toMatchObject({ state: "pending" });
+  await provider.notify(body.payment.id);
+  expect(await payment()).toMatchObject({ state: "settled", action: { kind: "none" } });
+  const order = await client.get(`/v1/orders/${body.orders[0].id}`);
+  expect(order.body).toMatchObject({ state: "paid", paymentMethod: method });
 });
 
 test("the same key again has the first answer; another key has the same orders", async () => {

@@ -260,6 +260,8 @@ test.each([
   [{ va_numbers: [{ bank: "bni", va_number: "988" }] }, "virtual_account"],
   [{ permata_va_number: "850" }, "virtual_account"],
   [{ bill_key: "1", biller_code: "70012" }, "bill"],
+  [{ store: "Indomaret", payment_code: "123" }, "payment_code"],
+  [{ actions: [{ name: "deeplink-redirect", url: "https://x/pay" }] }, "deeplink"],
   [{ qr_string: "0", actions: [{ name: "deeplink-redirect", url: "https://x/pay" }] }, "deeplink"],
   [{ redirect_url: "https://x/3ds" }, "redirect"],
   [{ status_code: "200" }, undefined],

@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
+import type { PaymentMethod } from "#services/transaction/payment/index";
 import { type Client, type Harness, harness } from "../../support/harness.ts";
 import { buy, key, openShop, PAY_WITHIN_MS, sandbox } from "./shopping.ts";
 
 const userIdOf = ({ actor }: Client) => (actor.kind === "user" ? actor.userId : undefined);
 
-async function shopping(method: "qris" | "virtual_account" | "gopay" | "card" = "qris") {
+async function shopping(method: PaymentMethod = "qris") {
   const h = harness();
   const shop = await openShop(h);
   const buyer = await h.buyer();
@@ -21,6 +22,8 @@ test.each([
   ["qris", "qr"],
   ["virtual_account", "virtual_account"],
   ["gopay", "deeplink"],
+  ["shopeepay", "deeplink"],
+  ["convenience_store", "payment_code"],
   ["card", "redirect"],
 ] as const)("%s shows the buyer what to do", async (method, kind) => {
   const { action, payment, amount } = await shopping(method);
@@ -108,6 +111,22 @@ test("a wrong amount is doubted: the provider is asked, and only its truth count
   expect((await provider.post(provider.signed(pending, lie))).status).toBe(200);
   await h.drain();
   expect(await payment()).toMatchObject({ state: "settled" });
+});
+
+test("a code of one shop's tills, then of another's, then by telephone: the last one pays", async () => {
+  const bought = await shopping("convenience_store");
+  const { h, provider, buyer, paymentId, orderGroupId, payment, order } = bought;
+  const pay = (body: object) => buyer.post("/v1/payments", { orderGroupId, ...body }, key());
+  const second = (await pay({ method: "convenience_store", store: "alfamart" })).body;
+  expect(second).toMatchObject({ attempt: 2, action: { kind: "payment_code", store: "alfamart" } });
+  expect(await payment()).toMatchObject({ state: "cancelled" });
+  const third = (await pay({ method: "shopeepay" })).body;
+  expect(third).toMatchObject({ attempt: 3, action: { kind: "deeplink", qrString: null } });
+  await provider.act(third.id, "pay");
+  await provider.notify(third.id);
+  await h.runDue(paymentId);
+  expect(await provider.transaction(paymentId)).toMatchObject({ transaction_status: "cancel" });
+  expect(await order()).toMatchObject({ state: "paid", paymentMethod: "convenience_store" });
 });
 
 test("denied, then paid by another method", async () => {
@@ -269,31 +288,34 @@ test("another's payment is not found, and nobody reads one without being somebod
   expect((await operator.get(`/v1/payments/${paymentId}`)).status).toBe(200);
 });
 
-test("what a bank transfer cannot send back waits for an operator's hand", async () => {
-  const { h, provider, buyer, paymentId, orderId } = await shopping("virtual_account");
-  await provider.act(paymentId, "pay");
-  await provider.notify(paymentId);
-  const cancelled = await buyer.post(`/v1/orders/${orderId}/cancel`, { reason: "changed_mind" }, key());
-  expect(cancelled.body).toMatchObject({ state: "cancelled" });
-  await refunded(h, buyer, paymentId);
-  const [refund] = (await buyer.get(`/v1/payments/${paymentId}`)).body.refunds;
-  expect(refund).toMatchObject({ state: "manual" });
-  const support = await h.operator("support");
-  expect(
-    (await support.post(`/v1/payments/refunds/${refund.id}/confirm`, { evidence: "Transfer 88213" }, key()))
-      .status,
-  ).toBe(403);
-  const admin = await h.operator("admin");
-  const list = await admin.get("/v1/payments/refunds?state=manual&limit=100");
-  expect(list.body.items.map((one: { id: string }) => one.id)).toContain(refund.id);
-  const confirmed = await admin.post(
-    `/v1/payments/refunds/${refund.id}/confirm`,
-    { evidence: "Transfer 88213" },
-    key(),
-  );
-  expect(confirmed.body).toMatchObject({ state: "paid_by_hand" });
-  expect((await buyer.get(`/v1/payments/${paymentId}`)).body).toMatchObject({ state: "refunded" });
-});
+test.each(["virtual_account", "convenience_store"] as const)(
+  "what %s cannot send back waits for an operator's hand",
+  async (method) => {
+    const { h, provider, buyer, paymentId, orderId } = await shopping(method);
+    await provider.act(paymentId, "pay");
+    await provider.notify(paymentId);
+    const cancelled = await buyer.post(`/v1/orders/${orderId}/cancel`, { reason: "changed_mind" }, key());
+    expect(cancelled.body).toMatchObject({ state: "cancelled" });
+    await refunded(h, buyer, paymentId);
+    const [refund] = (await buyer.get(`/v1/payments/${paymentId}`)).body.refunds;
+    expect(refund).toMatchObject({ state: "manual" });
+    const support = await h.operator("support");
+    expect(
+      (await support.post(`/v1/payments/refunds/${refund.id}/confirm`, { evidence: "Transfer 88213" }, key()))
+        .status,
+    ).toBe(403);
+    const admin = await h.operator("admin");
+    const list = await admin.get("/v1/payments/refunds?state=manual&limit=100");
+    expect(list.body.items.map((one: { id: string }) => one.id)).toContain(refund.id);
+    const confirmed = await admin.post(
+      `/v1/payments/refunds/${refund.id}/confirm`,
+      { evidence: "Transfer 88213" },
+      key(),
+    );
+    expect(confirmed.body).toMatchObject({ state: "paid_by_hand" });
+    expect((await buyer.get(`/v1/payments/${paymentId}`)).body).toMatchObject({ state: "refunded" });
+  },
+);
 
 test("a card that is not settled yet: all of it is voided, a part of it waits", async () => {
   const h = harness();

@@ -6,7 +6,7 @@ import { money, texts } from "../shell/text.ts";
 import { useTitle } from "../shell/title.ts";
 import { ADDRESS_ID, AddressSection } from "./address-section.tsx";
 import { kept, useDraft } from "./draft.ts";
-import { isOnline } from "./method.ts";
+import { isOnline, whereOf } from "./method.ts";
 import { type Checkout, GUEST, type Hold } from "./open.ts";
 import { Parcels } from "./parcels.tsx";
 import { goTo } from "./pay.ts";
@@ -115,12 +115,12 @@ function Open({ checkout, hold }: OpenProps) {
   const complete = useComplete(checkout);
   const navigate = useNavigate();
   const spendable = useSpendable();
-  const { bank = "bca", usesWallet = false } = useDraft();
+  const { bank, store, usesWallet = false } = useDraft();
   const { paymentMethod: method, missing, totals } = checkout;
   const part = usesWallet && isOnline(method) ? partOf(spendable, totals.total) : undefined;
   const order = () => {
     if (missing.length > 0) return focusOn(missing.includes("paymentMethod") && missing.length === 1);
-    const body = { ...(method === "virtual_account" && { bank }), ...(part && { wallet: part }) };
+    const body = { ...whereOf(method, { bank, store }), ...(part && { wallet: part }) };
     complete.mutate(body, { onSuccess: (done) => void goTo(navigate, done) });
   };
   return (

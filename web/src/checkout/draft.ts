@@ -6,6 +6,7 @@ import { market } from "../shell/page.ts";
 /** An address as it is being typed: every field is there, and none need be right yet. */
 export type TypedAddress = { readonly [field: string]: string };
 export type Bank = Schemas["Bank"];
+export type PayStore = Schemas["PayStore"];
 
 /**
  * What somebody has entered in this tab and the server has not taken yet. It outlives a reload, a sign-in
@@ -20,6 +21,7 @@ export type Draft = {
   readonly isNewAddress?: boolean;
   readonly code?: string;
   readonly bank?: Bank;
+  readonly store?: PayStore;
   readonly usesWallet?: boolean;
   /** Asked for and not answered. */
   readonly wanted?: Schemas["Patch"] | undefined;

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Check, Copy, ExternalLink } from "lucide-react";
 import { useState } from "react";
 import { texts } from "../shell/text.ts";
-import { BANKS } from "./method.ts";
+import { BANKS, STORES } from "./method.ts";
 import { type Action, leaveTo } from "./pay.ts";
 
 const text = texts({
@@ -13,6 +13,9 @@ const text = texts({
     code: "QR code of the payment",
     transfer: (bank: string) => `Transfer exactly this amount to your virtual account at ${bank}.`,
     number: "Virtual account number",
+    till: (store: string) => `Give this code at the till of any ${store}, and pay exactly this amount.`,
+    tillCode: "Payment code",
+    receipt: "Keep the slip until the payment shows here.",
     bill: "In Mandiri's app choose “Pay”, then enter both numbers.",
     biller: "Company code",
     billKey: "Payment code",
@@ -31,6 +34,9 @@ const text = texts({
     code: "Kode QR pembayaran",
     transfer: (bank: string) => `Transfer tepat sejumlah ini ke virtual account Anda di ${bank}.`,
     number: "Nomor virtual account",
+    till: (store: string) => `Sebutkan kode ini di kasir ${store} mana pun, lalu bayar tepat sejumlah ini.`,
+    tillCode: "Kode pembayaran",
+    receipt: "Simpan struknya sampai pembayaran tampil di sini.",
     bill: "Di aplikasi Mandiri pilih “Bayar”, lalu masukkan kedua nomor ini.",
     biller: "Kode perusahaan",
     billKey: "Kode pembayaran",
@@ -62,6 +68,8 @@ export function Instructions({ action }: { readonly action: Action }) {
           <Copied label={text.number} value={action.number} />
         </>
       );
+    case "payment_code":
+      return <AtTheTill {...action} />;
     case "bill":
       return (
         <>
@@ -98,6 +106,16 @@ export function Instructions({ action }: { readonly action: Action }) {
     default:
       return <p role="status">{text.wait}</p>;
   }
+}
+
+function AtTheTill({ store, code }: Extract<Action, { readonly kind: "payment_code" }>) {
+  return (
+    <>
+      <p>{text.till(STORES[store])}</p>
+      <Copied label={text.tillCode} value={code} />
+      <p className="text-muted text-sm">{text.receipt}</p>
+    </>
+  );
 }
 
 const QR_PIXELS = 480;

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { BANKS, type Method, methodAbout, methodName } from "./method.ts";
+import { BANKS, type Method, methodAbout, methodName, STORES } from "./method.ts";
 
 type Props<M extends Method> = {
   readonly legend: ReactNode;
@@ -35,8 +35,12 @@ export function MethodChoices<M extends Method>(props: Props<M>) {
 }
 
 /** The banks that a virtual account may be of. */
-export const BankOptions = () =>
-  Object.entries(BANKS).map(([code, label]) => (
+export const BankOptions = () => <Options of={BANKS} />;
+/** The chains at whose tills one may pay. */
+export const StoreOptions = () => <Options of={STORES} />;
+
+const Options = ({ of }: { readonly of: Readonly<Record<string, string>> }) =>
+  Object.entries(of).map(([code, label]) => (
     <option key={code} value={code}>
       {label}
     </option>

@@ -1,6 +1,6 @@
 import type { Schemas } from "../api/schema.gen.ts";
 import { texts } from "../shell/text.ts";
-import type { Bank } from "./draft.ts";
+import type { Bank, PayStore } from "./draft.ts";
 
 export type Method = Schemas["Order"]["paymentMethod"];
 
@@ -9,6 +9,8 @@ const name = texts({
     qris: "QRIS",
     virtual_account: "Bank transfer (virtual account)",
     gopay: "GoPay",
+    shopeepay: "ShopeePay",
+    convenience_store: "At Indomaret or Alfamart",
     card: "Credit or debit card",
     wallet: "Titan wallet",
     cod: "Cash on delivery",
@@ -17,6 +19,8 @@ const name = texts({
     qris: "QRIS",
     virtual_account: "Transfer bank (virtual account)",
     gopay: "GoPay",
+    shopeepay: "ShopeePay",
+    convenience_store: "Di Indomaret atau Alfamart",
     card: "Kartu kredit atau debit",
     wallet: "Dompet Titan",
     cod: "Bayar di tempat (COD)",
@@ -27,6 +31,8 @@ const about = texts({
     qris: "Scan one code with any bank or wallet app.",
     virtual_account: "A number of your bank that you transfer to.",
     gopay: "Opens the app, or shows a code to scan.",
+    shopeepay: "Opens the Shopee app, on this telephone.",
+    convenience_store: "A code that you give at the till, within a day.",
     card: "On the card provider's own page.",
     wallet: "Paid at once; bonus is used first.",
     cod: "Pay when the parcel is handed to you.",
@@ -35,6 +41,8 @@ const about = texts({
     qris: "Pindai satu kode dengan aplikasi bank atau dompet digital apa pun.",
     virtual_account: "Nomor bank Anda sebagai tujuan transfer.",
     gopay: "Membuka aplikasinya, atau menampilkan kode untuk dipindai.",
+    shopeepay: "Membuka aplikasi Shopee, di ponsel ini.",
+    convenience_store: "Kode yang Anda sebutkan di kasir, dalam sehari.",
     card: "Di halaman penyedia kartu.",
     wallet: "Langsung terbayar; bonus dipakai lebih dulu.",
     cod: "Bayar saat paket diterima.",
@@ -52,6 +60,21 @@ export const BANKS: { readonly [B in Bank]: string } = {
   permata: "Permata",
   cimb: "CIMB Niaga",
 };
+
+export const STORES: { readonly [S in PayStore]: string } = { indomaret: "Indomaret", alfamart: "Alfamart" };
+
+type Where = { readonly bank?: Bank | undefined; readonly store?: PayStore | undefined };
+
+/** Where somebody pays, as far as his method asks it. */
+export function whereOf(
+  method: Method | null | undefined,
+  { bank = "bca", store = "indomaret" }: Where,
+): { readonly bank?: Bank; readonly store?: PayStore } {
+  return {
+    ...(method === "virtual_account" && { bank }),
+    ...(method === "convenience_store" && { store }),
+  };
+}
 
 /** Collected by a provider, so that the wallet may pay a part beside it. */
 export const isOnline = (method: Method | null): boolean =>

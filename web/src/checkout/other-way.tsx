@@ -8,10 +8,11 @@ import { useIsSignedIn } from "../session/session.ts";
 import { texts } from "../shell/text.ts";
 import { Refusal } from "../ui/refusal.tsx";
 import { draft, intentKey, useDraft } from "./draft.ts";
+import { whereOf } from "./method.ts";
 import { MethodChoices } from "./method-choices.tsx";
 import { isRefusal } from "./open.ts";
 import { leaveTo, type Payment } from "./pay.ts";
-import { BankChoice } from "./payment-section.tsx";
+import { WhereChoice } from "./payment-section.tsx";
 
 const text = texts({
   en: { title: "Pay another way", submit: "Go on" },
@@ -47,7 +48,7 @@ export function OtherWay({ payment, isOpen }: Props) {
           chosen={method}
           onChoose={setMethod}
         />
-        {method === "virtual_account" && <BankChoice />}
+        <WhereChoice method={method} />
         <Refusal error={again.error} />
         <button type="submit" className="button button-quiet self-start" disabled={again.isPending}>
           {text.submit}
@@ -59,10 +60,10 @@ export function OtherWay({ payment, isOpen }: Props) {
 
 function usePayAgain({ orderGroupId, id }: Payment) {
   const navigate = useNavigate();
-  const { bank = "bca" } = useDraft();
+  const where = useDraft();
   return useMutation({
     mutationFn: (method: Method) => {
-      const body = { orderGroupId, method, ...(method === "virtual_account" && { bank }) };
+      const body = { orderGroupId, method, ...whereOf(method, where) };
       return call("POST /v1/payments", { body }, { key: intentKey(JSON.stringify([id, body])) });
     },
     onError: (error) => {

@@ -1,14 +1,23 @@
 import { useQuery } from "@tanstack/react-query";
-import { Banknote, CreditCard, Landmark, type LucideIcon, QrCode, Smartphone, Wallet } from "lucide-react";
+import {
+  Banknote,
+  CreditCard,
+  Landmark,
+  type LucideIcon,
+  QrCode,
+  Smartphone,
+  Store,
+  Wallet,
+} from "lucide-react";
 import { queryOf } from "../api/queries.ts";
 import type { Schemas } from "../api/schema.gen.ts";
 import { useIsSignedIn } from "../session/session.ts";
 import { money, texts } from "../shell/text.ts";
 import { SelectField } from "../ui/field.tsx";
 import { Refusal } from "../ui/refusal.tsx";
-import { type Bank, draft, useDraft } from "./draft.ts";
+import { type Bank, draft, type PayStore, useDraft } from "./draft.ts";
 import { isOnline, type Method, methodAbout, methodName } from "./method.ts";
-import { BankOptions } from "./method-choices.tsx";
+import { BankOptions, StoreOptions } from "./method-choices.tsx";
 import type { Checkout } from "./open.ts";
 import { Section } from "./section.tsx";
 import type { useChange } from "./use-checkout.ts";
@@ -18,6 +27,7 @@ const text = texts({
     title: "How you pay",
     methods: "Payment method",
     bank: "Your bank",
+    store: "Shop to pay at",
     balance: (amount: string) => `Balance ${amount}`,
     tooLittle: (amount: string) => `Balance ${amount}: not enough for all of it, but it can pay a part.`,
     part: (amount: string) => `Pay ${amount} of it from my wallet`,
@@ -27,6 +37,7 @@ const text = texts({
     title: "Cara membayar",
     methods: "Metode pembayaran",
     bank: "Bank Anda",
+    store: "Gerai tempat membayar",
     balance: (amount: string) => `Saldo ${amount}`,
     tooLittle: (amount: string) =>
       `Saldo ${amount}: tidak cukup untuk semuanya, tetapi bisa membayar sebagian.`,
@@ -39,6 +50,8 @@ const ICONS: { readonly [M in Method]: LucideIcon } = {
   qris: QrCode,
   virtual_account: Landmark,
   gopay: Smartphone,
+  shopeepay: Smartphone,
+  convenience_store: Store,
   card: CreditCard,
   wallet: Wallet,
   cod: Banknote,
@@ -78,7 +91,7 @@ export function PaymentSection({ checkout, change }: Props) {
           />
         ))}
       </fieldset>
-      {chosen === "virtual_account" && <BankChoice />}
+      <WhereChoice method={chosen} />
       {isOnline(chosen) && <WalletPart spendable={spendable} total={checkout.totals.total} />}
       {chosen === "cod" && <CashHint checkout={checkout} />}
       <Refusal error={change.variables?.paymentMethod && change.error} />
@@ -119,8 +132,23 @@ function Choice({ method, isChosen, spendable, total, onChoose }: ChoiceProps) {
   );
 }
 
-export function BankChoice() {
-  const { bank = "bca" } = useDraft();
+/** Whose virtual account, or whose tills, where the method asks for one. */
+export function WhereChoice({ method }: { readonly method: Method | null | undefined }) {
+  const { bank = "bca", store = "indomaret" } = useDraft();
+  if (method === "convenience_store") {
+    return (
+      <div className="mt-4 max-w-xs">
+        <SelectField
+          label={text.store}
+          value={store}
+          onChange={(event) => draft.set({ store: event.target.value as PayStore })}
+        >
+          <StoreOptions />
+        </SelectField>
+      </div>
+    );
+  }
+  if (method !== "virtual_account") return null;
   return (
     <div className="mt-4 max-w-xs">
       <SelectField

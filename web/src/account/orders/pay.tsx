@@ -5,8 +5,8 @@ import { call } from "../../api/client.ts";
 import { useIntents } from "../../api/intent.ts";
 import { queryOf } from "../../api/queries.ts";
 import type { Schemas } from "../../api/schema.gen.ts";
-import { BANKS } from "../../checkout/method.ts";
-import { BankOptions, MethodChoices } from "../../checkout/method-choices.tsx";
+import { BANKS, STORES, whereOf } from "../../checkout/method.ts";
+import { BankOptions, MethodChoices, StoreOptions } from "../../checkout/method-choices.tsx";
 import { money, texts } from "../../shell/text.ts";
 import { Dialog } from "../../ui/dialog.tsx";
 import { SelectField } from "../../ui/field.tsx";
@@ -20,6 +20,7 @@ const text = texts({
     this: "This order",
     how: "How do you want to pay?",
     bank: "Bank",
+    store: "Shop",
     pay: "Go on to pay",
   },
   id: {
@@ -28,12 +29,14 @@ const text = texts({
     this: "Pesanan ini",
     how: "Bagaimana Anda ingin membayar?",
     bank: "Bank",
+    store: "Gerai",
     pay: "Lanjut membayar",
   },
 });
 
 type Method = Schemas["PayAgain"]["method"];
 const BANK_NAMES = Object.keys(BANKS) as (keyof typeof BANKS)[];
+const STORE_NAMES = Object.keys(STORES) as (keyof typeof STORES)[];
 
 type Props = { readonly order: Order; readonly onClose: () => void };
 
@@ -47,9 +50,10 @@ export function PayDialog({ order, onClose }: Props) {
   const [chosen, setMethod] = useState<Method>();
   const method = chosen ?? methods.find((one) => one === paymentMethod) ?? methods[0] ?? "card";
   const [bank, setBank] = useState<keyof typeof BANKS>("bca");
+  const [store, setStore] = useState<keyof typeof STORES>("indomaret");
   const pay = useMutation({
     mutationFn: () => {
-      const body = { orderGroupId, method, ...(method === "virtual_account" && { bank }) };
+      const body = { orderGroupId, method, ...whereOf(method, { bank, store }) };
       return once(body, (key) => call("POST /v1/payments", { body }, { key }));
     },
     onSuccess: ({ id: paymentId }) => navigate({ to: "/pay/$paymentId", params: { paymentId } }),
@@ -76,6 +80,17 @@ export function PayDialog({ order, onClose }: Props) {
             onChange={({ target }) => setBank(BANK_NAMES.find((one) => one === target.value) ?? "bca")}
           >
             <BankOptions />
+          </SelectField>
+        )}
+        {method === "convenience_store" && (
+          <SelectField
+            label={text.store}
+            value={store}
+            onChange={({ target }) =>
+              setStore(STORE_NAMES.find((one) => one === target.value) ?? "indomaret")
+            }
+          >
+            <StoreOptions />
           </SelectField>
         )}
         <Refusal error={pay.error} />

@@ -4,8 +4,8 @@ import { useState } from "react";
 import { useCommand } from "../../api/command.ts";
 import { queryOf } from "../../api/queries.ts";
 import type { Schemas } from "../../api/schema.gen.ts";
-import { BANKS } from "../../checkout/method.ts";
-import { BankOptions, MethodChoices } from "../../checkout/method-choices.tsx";
+import { BANKS, STORES, whereOf } from "../../checkout/method.ts";
+import { BankOptions, MethodChoices, StoreOptions } from "../../checkout/method-choices.tsx";
 import { leaveTo } from "../../checkout/pay.ts";
 import { texts } from "../../shell/text.ts";
 import { Dialog } from "../../ui/dialog.tsx";
@@ -15,13 +15,28 @@ import { Loaded, Rows } from "../../ui/loaded.tsx";
 import { MoneyField, minorOf } from "../../ui/money-field.tsx";
 
 const text = texts({
-  en: { title: "Top up your wallet", amount: "Amount", how: "Pay by", bank: "Bank", pay: "Go on to pay" },
-  id: { title: "Isi saldo dompet", amount: "Jumlah", how: "Bayar dengan", bank: "Bank", pay: "Lanjut bayar" },
+  en: {
+    title: "Top up your wallet",
+    amount: "Amount",
+    how: "Pay by",
+    bank: "Bank",
+    store: "Shop",
+    pay: "Go on to pay",
+  },
+  id: {
+    title: "Isi saldo dompet",
+    amount: "Jumlah",
+    how: "Bayar dengan",
+    bank: "Bank",
+    store: "Gerai",
+    pay: "Lanjut bayar",
+  },
 });
 
 type Body = Schemas["TopUp"];
 type Method = Body["method"];
 const isBank = (bank: string): bank is keyof typeof BANKS => Object.hasOwn(BANKS, bank);
+const isStore = (store: string): store is keyof typeof STORES => Object.hasOwn(STORES, store);
 
 /** Cash for the wallet, paid as an order is; it is there when it has come. */
 export function TopUpDialog({ onClose }: { readonly onClose: () => void }) {
@@ -49,10 +64,12 @@ function Fields({ methods }: { readonly methods: readonly Method[] }) {
   const send = (form: FormData) => {
     if (!method) return;
     const amountMinor = minorOf(form.get("amount")) ?? "";
-    const bank = fieldOf(form, "bank");
-    topUp.mutate({
-      body: { amountMinor, method, ...(method === "virtual_account" && isBank(bank) && { bank }) },
+    const [bank, store] = [fieldOf(form, "bank"), fieldOf(form, "store")];
+    const where = whereOf(method, {
+      bank: isBank(bank) ? bank : undefined,
+      store: isStore(store) ? store : undefined,
     });
+    topUp.mutate({ body: { amountMinor, method, ...where } });
   };
   return (
     <Form onSend={send} submit={text.pay} command={topUp}>
@@ -66,6 +83,11 @@ function Fields({ methods }: { readonly methods: readonly Method[] }) {
       {method === "virtual_account" && (
         <SelectField label={text.bank} name="bank">
           <BankOptions />
+        </SelectField>
+      )}
+      {method === "convenience_store" && (
+        <SelectField label={text.store} name="store">
+          <StoreOptions />
         </SelectField>
       )}
     </Form>

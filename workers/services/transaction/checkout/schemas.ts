@@ -3,7 +3,7 @@ import { LOCALES } from "#kernel/errors";
 import { zId } from "#kernel/ids";
 import { toMoneyDto, zMoney } from "#kernel/money";
 import { zAddress } from "#services/social/user/schemas";
-import { zBank, zPaymentAction } from "#services/transaction/payment/schemas";
+import { zBank, zPaymentAction, zPayStore } from "#services/transaction/payment/schemas";
 import { CHECKOUT_STATES, type Checkout, missingFields } from "./domain/checkout.ts";
 import type { Parcel, PricedLine, Rate, Totals } from "./domain/pricing.ts";
 
@@ -17,7 +17,16 @@ const RATE_CHARS_MAX = 120;
 /** A cart has at most as many sellers as lines. */
 const PARCELS_MAX = LINES_MAX;
 
-const zMethod = z.enum(["card", "qris", "virtual_account", "gopay", "wallet", "cod"]);
+const zMethod = z.enum([
+  "card",
+  "qris",
+  "virtual_account",
+  "gopay",
+  "shopeepay",
+  "convenience_store",
+  "wallet",
+  "cod",
+]);
 const zChange = z.object({
   email: z.email().max(EMAIL_CHARS_MAX).toLowerCase().optional(),
   addressId: zId("address").optional(),
@@ -47,6 +56,8 @@ export const zComplete = z.object({
   cardToken: z.string().min(1).max(200).optional(),
   /** Whose virtual account the buyer pays to. */
   bank: zBank.optional(),
+  /** At whose tills the buyer pays. */
+  store: zPayStore.optional(),
   /** What of the total the buyer's wallet pays; the method `wallet` pays all of it. */
   wallet: zMoney.optional(),
 });

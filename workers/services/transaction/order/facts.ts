@@ -5,7 +5,16 @@ import { defineJob } from "#kernel/job";
 import { zMoney } from "#kernel/money";
 
 const zMinor = z.string().regex(/^\d{1,18}$/);
-const zMethod = z.enum(["card", "qris", "virtual_account", "gopay", "wallet", "cod"]);
+const zMethod = z.enum([
+  "card",
+  "qris",
+  "virtual_account",
+  "gopay",
+  "shopeepay",
+  "convenience_store",
+  "wallet",
+  "cod",
+]);
 
 const zFactLine = z.object({
   lineId: zId("line"),

@@ -76,7 +76,16 @@ const zHead = z.object({
   orderGroupId: zId("orderGroup"),
   sellerId: zId("seller"),
   state: z.enum(ORDER_STATES),
-  paymentMethod: z.enum(["card", "qris", "virtual_account", "gopay", "wallet", "cod"]),
+  paymentMethod: z.enum([
+    "card",
+    "qris",
+    "virtual_account",
+    "gopay",
+    "shopeepay",
+    "convenience_store",
+    "wallet",
+    "cod",
+  ]),
   /** Goods and shipping before discounts; the total after them. */
   goods: zMoney,
   discount: zMoney,

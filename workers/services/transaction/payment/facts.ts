@@ -12,7 +12,16 @@ const zAbout = z.object({
   buyerId: z.string(),
   /** A top-up goes into the buyer's wallet; no orders wait for it. */
   purpose: z.enum(["order", "top_up"]).optional(),
-  method: z.enum(["card", "qris", "virtual_account", "gopay", "wallet", "cod"]),
+  method: z.enum([
+    "card",
+    "qris",
+    "virtual_account",
+    "gopay",
+    "shopeepay",
+    "convenience_store",
+    "wallet",
+    "cod",
+  ]),
   provider: zProvider,
   /** Of the whole payment; a refund says its own beside it. */
   amount: zMoney,

@@ -12,12 +12,11 @@ export { settleNothing } from "./commands/nothing.ts";
 export { takeMidtransNotification } from "./commands/notify.ts";
 export { takeStripeEvent } from "./commands/notify-stripe.ts";
 export { startPayment } from "./commands/start.ts";
+export type { PaymentAction, PaymentOptions } from "./domain/action.ts";
 export {
   isOnline,
   type Payment,
-  type PaymentAction,
   type PaymentMethod,
-  type PaymentOptions,
   type PaymentState,
   payWithinMsOf,
 } from "./domain/payment.ts";

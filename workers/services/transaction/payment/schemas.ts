@@ -2,11 +2,11 @@ import * as z from "zod";
 import { zId } from "#kernel/ids";
 import { type Currency, toMoneyDto, zMoney } from "#kernel/money";
 import { zPageQuery } from "#kernel/page";
+import { BANKS, STORES } from "./domain/action.ts";
 import { DISPUTE_STATES, type Dispute } from "./domain/dispute.ts";
 import { sentOf } from "./domain/loss.ts";
 import { MATCH_OUTCOMES, type MatchTotals, MISMATCH_STATES, ROW_KINDS } from "./domain/match.ts";
 import {
-  BANKS,
   ONLINE_METHODS,
   PAYMENT_STATES,
   type Payment,
@@ -39,6 +39,7 @@ type MatchedRow = Pick<z.output<typeof zSettlementRow>, "line" | "kind" | "outco
 };
 
 export const zBank = z.enum(BANKS);
+export const zPayStore = z.enum(STORES);
 export const zPaymentRef = z.object({ paymentId: zId("payment") });
 export const zRefundRef = z.object({ refundId: zId("refund") });
 export const zPayAgain = z.object({
@@ -46,6 +47,8 @@ export const zPayAgain = z.object({
   method: z.enum([...ONLINE_METHODS, "wallet"]),
   /** Whose virtual account to pay to. */
   bank: z.enum(BANKS).optional(),
+  /** At whose tills to pay. */
+  store: z.enum(STORES).optional(),
   /** Made by the provider's script in the browser; without it a card is paid on the provider's page. */
   cardToken: z.string().max(200).optional(),
   /** The part that the buyer's wallet pays. */
@@ -62,6 +65,8 @@ export const zTopUp = z.object({
     .transform(BigInt),
   method: z.enum(ONLINE_METHODS),
   bank: z.enum(BANKS).optional(),
+  /** At whose tills to pay. */
+  store: z.enum(STORES).optional(),
   cardToken: z.string().max(200).optional(),
 });
 export type TopUp = z.output<typeof zTopUp>;
@@ -71,6 +76,7 @@ export const zPaymentAction = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("cash") }),
   z.object({ kind: z.literal("qr"), qrString: z.string(), imageUrl: z.string().nullable() }),
   z.object({ kind: z.literal("virtual_account"), bank: z.enum(BANKS), number: z.string() }),
+  z.object({ kind: z.literal("payment_code"), store: z.enum(STORES), code: z.string() }),
   z.object({ kind: z.literal("bill"), billerCode: z.string(), billKey: z.string() }),
   z.object({ kind: z.literal("deeplink"), url: z.string(), qrString: z.string().nullable() }),
   z.object({ kind: z.literal("redirect"), url: z.string() }),

@@ -33,6 +33,8 @@ const METHODS: { readonly [method: string]: Words } = {
   qris: { en: "QRIS", id: "QRIS" },
   virtual_account: { en: "Virtual account", id: "Virtual account" },
   gopay: { en: "GoPay", id: "GoPay" },
+  shopeepay: { en: "ShopeePay", id: "ShopeePay" },
+  convenience_store: { en: "Indomaret or Alfamart", id: "Indomaret atau Alfamart" },
   wallet: { en: "Wallet", id: "Saldo" },
   cod: { en: "Cash on delivery", id: "Bayar di tempat" },
 };
@@ -54,6 +56,14 @@ const HOW_TO_PAY: { readonly [method: string]: Words } = {
   gopay: {
     en: "Open the payment page and confirm in your Gojek app.",
     id: "Buka halaman pembayaran dan konfirmasi di aplikasi Gojek Anda.",
+  },
+  shopeepay: {
+    en: "Open the payment page and confirm in your Shopee app.",
+    id: "Buka halaman pembayaran dan konfirmasi di aplikasi Shopee Anda.",
+  },
+  convenience_store: {
+    en: "The payment page shows a payment code. Give it at the till of the shop named there, and pay.",
+    id: "Halaman pembayaran menampilkan kode bayar. Sebutkan di kasir gerai yang tertera, lalu bayar.",
   },
 };
 

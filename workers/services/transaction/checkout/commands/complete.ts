@@ -106,7 +106,7 @@ function refusalOf(code: string): Refusal {
 }
 
 function place(ctx: Ctx, checkout: ReadyCheckout, input: CompleteCheckout, book: CommissionBook) {
-  const { bank } = input;
+  const { bank, store } = input;
   const now = ctx.clock.now();
   const parcels = priceParcels({ ...checkout.quote, lines: checkout.lines }, ctx.market);
   const paymentId = ctx.ids.next("payment");
@@ -132,7 +132,7 @@ function place(ctx: Ctx, checkout: ReadyCheckout, input: CompleteCheckout, book:
   const changed = completed(checkout, { orderGroupId, paymentId, orders });
   const amount = { minor: placement.totalMinor, currency: checkout.currency };
   const { buyerId, email, method } = checkout;
-  const paying = { paymentId, orderGroupId, buyerId, amount, method, payBy, options: { bank } };
+  const paying = { paymentId, orderGroupId, buyerId, amount, method, payBy, options: { bank, store } };
   const walletMinor = walletPart(input, method, amount);
   const holds = placement.orders.map(({ reservationId, orderId, lines }) => {
     // A hold outlives its payment a little, so that money of the last second still finds its stock.

@@ -17,7 +17,7 @@ import { captureFor, fromWallet, isWalletRefusal } from "./tender.ts";
 /** Another try for a group that is still owed: by the same method, or by another. */
 export async function payAgain(ctx: Ctx, input: PayAgain): Promise<Payment> {
   const buyerId = requireBuyer(ctx);
-  const { orderGroupId, method, bank, cardToken, walletMinor = 0n } = input;
+  const { orderGroupId, method, bank, store, cardToken, walletMinor = 0n } = input;
   if (!ctx.market.payment.methods.includes(method)) throw fail("payment.method_unavailable");
   type Refused = PayAgainRefusal | "payment.stale" | "payment.wallet_refused";
   const outcome = await untilFresh<Payment, Refused>("payment.stale", async () => {
@@ -25,7 +25,7 @@ export async function payAgain(ctx: Ctx, input: PayAgain): Promise<Payment> {
     if (!last) throw fail("payment.not_found");
     const [provider] = routeIn(ctx, method);
     const how = { method, provider, walletMinor, capture: captureFor(ctx, method) };
-    const next = { ...how, id: ctx.ids.next("payment"), options: bank ? { bank } : {} };
+    const next = { ...how, id: ctx.ids.next("payment"), options: { bank, store } };
     const decision = decidePayAgain(last, next, ctx.clock.now());
     if (!decision.ok) return decision;
     const { left, opened } = decision.value;

@@ -5,13 +5,8 @@ import type { Statement } from "#kernel/db";
 import { schedule } from "#kernel/due";
 import { type Id, zId } from "#kernel/ids";
 import type { Money } from "#kernel/money";
-import {
-  nextCheckAt,
-  openPayment,
-  type Payment,
-  type PaymentMethod,
-  type PaymentOptions,
-} from "../domain/payment.ts";
+import type { PaymentOptions } from "../domain/action.ts";
+import { nextCheckAt, openPayment, type Payment, type PaymentMethod } from "../domain/payment.ts";
 import { CHECK_PAYMENT, SEND_REFUND } from "../facts.ts";
 import { routeIn } from "../providers/choose.ts";
 import { change, insert, insertRefund, lockPayment, reassign } from "../repository/payments.ts";

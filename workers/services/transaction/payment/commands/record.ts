@@ -7,6 +7,7 @@ import { toMoneyDto } from "#kernel/money";
 import { append } from "#kernel/outbox";
 import { err, ok, orThrow } from "#kernel/result";
 import { captureFunds, releaseFunds } from "#services/transaction/wallet/index";
+import type { PaymentAction } from "../domain/action.ts";
 import {
   capturedBy,
   decideAction,
@@ -15,7 +16,6 @@ import {
   isGateway,
   outcomeOf,
   type Payment,
-  type PaymentAction,
   type Provider,
   type Report,
   unkeptOf,

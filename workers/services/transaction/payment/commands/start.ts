@@ -3,6 +3,7 @@ import type { Ctx } from "#kernel/ctx";
 import { untilFresh } from "#kernel/db";
 import type { Id } from "#kernel/ids";
 import { ok, orThrow } from "#kernel/result";
+import type { PaymentAction } from "../domain/action.ts";
 import {
   chargeOf,
   decideReport,
@@ -10,7 +11,6 @@ import {
   isOpen,
   type OnlineMethod,
   type Payment,
-  type PaymentAction,
   type Provider,
   type Report,
 } from "../domain/payment.ts";

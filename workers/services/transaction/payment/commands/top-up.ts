@@ -17,7 +17,7 @@ import type { WalletRefusal } from "./tender.ts";
  */
 export async function topUp(
   ctx: Ctx,
-  { amountMinor: minor, method, bank, cardToken }: TopUp,
+  { amountMinor: minor, method, bank, store, cardToken }: TopUp,
 ): Promise<Payment> {
   const userId = requireUser(ctx);
   const { currency, cashStepMinor, wallet, payment: terms } = ctx.market;
@@ -32,7 +32,7 @@ export async function topUp(
     amount: { minor, currency },
     method,
     payBy: ctx.clock.now() + payWithinMsOf(ctx.market, method),
-    options: bank ? { bank } : {},
+    options: { bank, store },
     purpose: "top_up",
   });
   type Refused = TopUpRefusal | WalletRefusal | "payment.stale";

@@ -4,10 +4,18 @@ import type { Id } from "#kernel/ids";
 import type { Market } from "#kernel/market";
 import { larger, type Money } from "#kernel/money";
 import { err, ok, type Result } from "#kernel/result";
+import type { PaymentAction, PaymentOptions } from "./action.ts";
 
 export type PaymentMethod = Market["payment"]["methods"][number];
 /** Methods that a provider collects; cash is collected at the door. */
-export const ONLINE_METHODS = ["card", "qris", "virtual_account", "gopay"] as const;
+export const ONLINE_METHODS = [
+  "card",
+  "qris",
+  "virtual_account",
+  "gopay",
+  "shopeepay",
+  "convenience_store",
+] as const;
 export type OnlineMethod = (typeof ONLINE_METHODS)[number];
 export const isOnline = (method: PaymentMethod): method is OnlineMethod =>
   ONLINE_METHODS.some((one) => one === method);
@@ -28,10 +36,6 @@ export type Refs = { readonly [P in Provider]?: string };
 export const WALLET_STATES = ["none", "reserved", "captured", "released"] as const;
 export type WalletState = (typeof WALLET_STATES)[number];
 
-export const BANKS = ["bca", "bni", "bri", "permata", "cimb", "mandiri"] as const;
-export type Bank = (typeof BANKS)[number];
-export type PaymentOptions = { readonly bank?: Bank | undefined };
-
 export const PAYMENT_STATES = [
   "created",
   "pending",
@@ -48,19 +52,6 @@ export type Closing = "expired" | "cancelled";
 /** `failed` was sent and came back from the buyer's bank: another refund stands for it. */
 export const REFUND_STATES = ["requested", "succeeded", "manual", "paid_by_hand", "failed"] as const;
 export type RefundState = (typeof REFUND_STATES)[number];
-
-/** What the buyer has to do next. */
-export type PaymentAction =
-  | { readonly kind: "cash" }
-  | { readonly kind: "qr"; readonly qrString: string; readonly imageUrl: string | null }
-  | { readonly kind: "virtual_account"; readonly bank: Bank; readonly number: string }
-  | { readonly kind: "bill"; readonly billerCode: string; readonly billKey: string }
-  | { readonly kind: "deeplink"; readonly url: string; readonly qrString: string | null }
-  | { readonly kind: "redirect"; readonly url: string }
-  /** The provider has not answered yet: ask again. */
-  | { readonly kind: "wait" }
-  /** Nothing: it is paid, or over. */
-  | { readonly kind: "none" };
 
 /**
  * How far a provider's transaction has come, in the order in which a later word replaces an earlier one. A

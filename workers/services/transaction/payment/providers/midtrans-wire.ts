@@ -1,8 +1,9 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import * as z from "zod";
 import type { Currency } from "#kernel/money";
-import type { Bank, PaymentAction, Progress, Report } from "../domain/payment.ts";
-import { BANKS } from "../domain/payment.ts";
+import type { Bank, PaymentAction, Store } from "../domain/action.ts";
+import { BANKS, STORES } from "../domain/action.ts";
+import type { Progress, Report } from "../domain/payment.ts";
 
 /** https://docs.midtrans.com/docs/transaction-status-cycle */
 const STATUSES = [
@@ -102,6 +103,8 @@ const zCharged = z.looseObject({
   actions: z.array(z.looseObject({ name: z.string(), url: z.string() })).default([]),
   va_numbers: z.array(z.object({ bank: z.string(), va_number: z.string() })).optional(),
   permata_va_number: z.string().optional(),
+  store: z.string().optional(),
+  payment_code: z.string().optional(),
   bill_key: z.string().optional(),
   biller_code: z.string().optional(),
 });
@@ -122,11 +125,17 @@ export function toAction(answer: unknown): PaymentAction | undefined {
   if (data.permata_va_number) {
     return { kind: "virtual_account", bank: "permata", number: data.permata_va_number };
   }
+  if (data.payment_code) {
+    return { kind: "payment_code", store: storeOf(data.store ?? ""), code: data.payment_code };
+  }
   const { bill_key: billKey, biller_code: billerCode } = data;
   return billKey && billerCode ? { kind: "bill", billerCode, billKey } : undefined;
 }
 
 const bankOf = (name: string): Bank => BANKS.find((bank) => bank === name) ?? "bca";
+
+/** The documentation itself writes both "Indomaret" and "indomaret". */
+const storeOf = (name: string): Store => STORES.find((store) => store === name.toLowerCase()) ?? "indomaret";
 
 /** "2026-01-31 09:30:00 +0000", the form of Midtrans' times in requests. */
 export const toWireTime = (at: number): string =>

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { Store } from "../domain/action.ts";
 import type { Report } from "../domain/payment.ts";
 import { toAction, toAmount, toReport, toWireTime, zTransaction } from "./midtrans-wire.ts";
 import type { Charge, Charged, Desk, Known, PaymentProvider, Place, Refunded, Send, Take } from "./port.ts";
@@ -21,6 +22,8 @@ const ALREADY_CHARGED = 406;
 const NO_TRANSACTION = 404;
 /** Our keys are wrong, or we ask too fast: neither says anything about the payment. */
 const NOT_AN_ANSWER = [401, 429];
+/** Indomaret's tills show no more than 20 characters. */
+const SELLER = "Titan Commerce";
 /** Says that the first call with this Idempotency-Key is still under way. */
 const IN_PROCESS = "The request is still in process.";
 
@@ -139,6 +142,10 @@ function methodFields(desk: Desk, charge: Charge): object {
       };
     case "gopay":
       return { payment_type: "gopay", gopay: { enable_callback: true, callback_url: back } };
+    case "shopeepay":
+      return { payment_type: "shopeepay", shopeepay: { callback_url: back } };
+    case "convenience_store":
+      return { payment_type: "cstore", cstore: storeFields(charge.options.store ?? "indomaret") };
     case "virtual_account": {
       const bank = charge.options.bank ?? "bca";
       if (bank === "mandiri") {
@@ -150,6 +157,10 @@ function methodFields(desk: Desk, charge: Charge): object {
       return { payment_type: "qris", qris: { acquirer: "gopay" } };
   }
 }
+
+/** https://docs.midtrans.com/reference/convenience-store-object: shown at the till, or printed. */
+const storeFields = (store: Store): object =>
+  store === "indomaret" ? { store, message: SELLER } : { store, alfamart_free_text_1: SELLER };
 
 async function chargeDirectly(desk: Desk, charge: Charge): Promise<Charged> {
   const body = {

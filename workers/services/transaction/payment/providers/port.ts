@@ -1,6 +1,7 @@
 import type { Cell, CellConfig } from "#kernel/cell";
 import type { Money } from "#kernel/money";
-import type { Gateway, OnlineMethod, Payment, PaymentAction, Provider, Report } from "../domain/payment.ts";
+import type { PaymentAction } from "../domain/action.ts";
+import type { Gateway, OnlineMethod, Payment, Provider, Report } from "../domain/payment.ts";
 
 /** Which payment is meant, and what the provider calls it where the name is not ours. */
 export type Place = { readonly id: Payment["id"]; readonly ref?: string | undefined };

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Currency } from "#kernel/money";
-import type { PaymentAction, Progress, Report } from "../domain/payment.ts";
+import type { PaymentAction } from "../domain/action.ts";
+import type { Progress, Report } from "../domain/payment.ts";
 
 const zRef = z.union([z.string(), z.looseObject({ id: z.string() })]).nullish();
 const zAmount = z.int().min(0);

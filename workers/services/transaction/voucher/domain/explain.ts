@@ -45,6 +45,8 @@ const METHOD_NAMES: { readonly [method: string]: Texts } = {
   qris: { en: "QRIS", id: "QRIS" },
   virtual_account: { en: "a virtual account", id: "virtual account" },
   gopay: { en: "GoPay", id: "GoPay" },
+  shopeepay: { en: "ShopeePay", id: "ShopeePay" },
+  convenience_store: { en: "a convenience store", id: "minimarket" },
   cod: { en: "cash on delivery", id: "bayar di tempat" },
   wallet: { en: "the wallet", id: "dompet" },
 };
