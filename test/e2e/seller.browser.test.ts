@@ -79,9 +79,9 @@ describe.skipIf(!chromium)("a shop in a browser", () => {
     await shoot(me.page, name);
   };
   /** Somebody buys one of these and pays; his order, and the cart's token to follow it by. */
-  const sell = async (offerId: string) => {
+  const sell = async (offerId: string, quantity = 1) => {
     const guest = await guestOf(platform);
-    const lines = [{ offerId, quantity: 1 }];
+    const lines = [{ offerId, quantity }];
     const bought = await buy(guest, { lines, method: "qris", email: newEmail("sold") });
     await sandboxOf(platform).act(bought.payment.id, "pay");
     const orderId = bought.orders[0]?.id ?? "";
@@ -124,6 +124,8 @@ describe.skipIf(!chromium)("a shop in a browser", () => {
       await page.getByLabel("Price (IDR)").nth(at).fill("95.000");
       await page.getByLabel("In stock").nth(at).fill("4");
     }
+    for (const [side, cm] of Object.entries({ Length: "20", Width: "12.5", Height: "8" }))
+      await page.getByLabel(`${side} (cm)`).first().fill(cm);
     await look(me, "product-new");
     await page.getByRole("button", { name: "Save and add pictures" }).click();
     await page.getByText("Only you see it.").waitFor();
@@ -137,18 +139,38 @@ describe.skipIf(!chromium)("a shop in a browser", () => {
     const [productId = ""] = /prd_[0-9a-z]{26}/.exec(page.url()) ?? [];
     const { variants, media } = await clientOf(platform).read(`/v1/products/${productId}`);
     expect(variants).toMatchObject([
-      { offers: [{ sku: "GAYO-WHOLE", price: { minor: "9500000", currency: "IDR" } }] },
-      { offers: [{ sku: "GAYO-FINE" }] },
+      {
+        measures: { lengthMm: 200, widthMm: 125, heightMm: 80 },
+        offers: [{ sku: "GAYO-WHOLE", price: { minor: "9500000", currency: "IDR" } }],
+      },
+      { measures: null, offers: [{ sku: "GAYO-FINE" }] },
     ]);
     expect(media).toHaveLength(1);
-    const { guest, orderId } = await sell(variants[0].offers[0].id);
+    const { guest, orderId } = await sell(variants[0].offers[0].id, 3);
     await me.open("/shop");
     await page.getByRole("link", { name: "1 Orders to confirm" }).click();
     await page.getByRole("link", { name: /Gayo honey process/ }).click();
+    await callOffOne(me);
     await ship(me);
-    expect(await reach(guest, orderId, "shipped")).toMatchObject({ shipments: [{ trackingNumber: /.+/ }] });
+    expect(await reach(guest, orderId, "shipped")).toMatchObject({
+      lines: [{ quantity: 3, shippedQuantity: 2, cancelledQuantity: 1 }],
+      shipments: [{ trackingNumber: /.+/ }],
+    });
     await me.close();
   });
+
+  /** One of three will not be sent: the dialog says what comes back, and the order what became of it. */
+  async function callOffOne(me: Buyer): Promise<void> {
+    const { page } = me;
+    await page.getByRole("button", { name: "Cancel the order" }).click();
+    await page.getByText("The buyer gets all of his money back").waitFor();
+    await page.getByLabel("How many of Gayo honey process").selectOption("1");
+    await page.getByText("Their price and share of the shipping go back").waitFor();
+    await look(me, "order-call-off");
+    await page.getByRole("button", { name: "Call these off" }).click();
+    await page.getByText("1 cancelled").waitFor();
+    await page.getByText("× 1 · by the shop").waitFor();
+  }
 
   /** The shipping story: confirm, say once where parcels leave from, buy the label and print it. */
   async function ship(me: Buyer): Promise<void> {

@@ -32,6 +32,8 @@ const text = texts({
     tracking: "Tracking number",
     invoice: (number: string) => `Invoice ${number}`,
     cancel: "Cancel the order",
+    callOff: "Call off what has not left",
+    cancelled: (n: string) => `${n} cancelled`,
   },
   id: {
     title: "Pesanan Anda",
@@ -49,6 +51,8 @@ const text = texts({
     tracking: "Nomor resi",
     invoice: (number: string) => `Faktur ${number}`,
     cancel: "Batalkan pesanan",
+    callOff: "Batalkan yang belum dikirim",
+    cancelled: (n: string) => `${n} dibatalkan`,
   },
 });
 
@@ -120,7 +124,7 @@ function Doing({ order }: { readonly order: Order }) {
       )}
       {isCancellable(order) && (
         <button type="button" className="button button-bad" onClick={() => setCancelling(true)}>
-          {text.cancel}
+          {order.shippedAt === null ? text.cancel : text.callOff}
         </button>
       )}
       {isCancelling && <CancelDialog order={order} onClose={() => setCancelling(false)} />}
@@ -137,7 +141,11 @@ const Goods = ({ order }: { readonly order: Order }) => (
           <span className="min-w-0">
             <span className="line-clamp-2 font-semibold">{line.title}</span>
             <span className="text-muted text-sm">
-              {[line.variantLabel, `${count(line.quantity)} × ${money(line.unitPrice)}`]
+              {[
+                line.variantLabel,
+                `${count(line.quantity)} × ${money(line.unitPrice)}`,
+                line.cancelledQuantity > 0 && text.cancelled(count(line.cancelledQuantity)),
+              ]
                 .filter(Boolean)
                 .join(" · ")}
             </span>

@@ -2,7 +2,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useCommand } from "../api/command.ts";
 import { pagesOf } from "../api/queries.ts";
 import type { Schemas } from "../api/schema.gen.ts";
-import { sayField } from "../seller/field-words.ts";
+import { sayField, sayMeasures } from "../seller/field-words.ts";
 import { said, texts } from "../shell/text.ts";
 import { fromNow } from "../shell/when.ts";
 import { Empty } from "../ui/empty.tsx";
@@ -94,12 +94,12 @@ function Wanted({ change }: { readonly change: Change }) {
                 <th scope="row" className="whitespace-normal!">
                   {sayField(field)}
                 </th>
-                <td className="text-muted break-words">{shown(before)}</td>
+                <td className="text-muted break-words">{sayMeasures(field, before) ?? shown(before)}</td>
                 <td className="break-words">
                   {field.startsWith("pictures.") ? (
                     <img src={`${after}?width=320`} alt="" className="max-h-40" />
                   ) : (
-                    shown(after)
+                    (sayMeasures(field, after) ?? shown(after))
                   )}
                 </td>
               </tr>

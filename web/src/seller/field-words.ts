@@ -1,4 +1,5 @@
-import { texts } from "../shell/text.ts";
+import type { Schemas } from "../api/schema.gen.ts";
+import { count, texts } from "../shell/text.ts";
 
 const fields = texts({
   en: {
@@ -15,6 +16,7 @@ const fields = texts({
     mpn: "Manufacturer's number",
     gtin: "GTIN",
     weightGrams: "Weight in grams",
+    measures: "Measures in its box",
     archived: "Off sale",
     sku: "SKU",
     state: "State",
@@ -40,6 +42,7 @@ const fields = texts({
     mpn: "Nomor produsen",
     gtin: "GTIN",
     weightGrams: "Berat dalam gram",
+    measures: "Ukuran kemasan",
     archived: "Tidak dijual",
     sku: "SKU",
     state: "Status",
@@ -62,3 +65,13 @@ export const sayField = (path: string): string =>
     .map((part) => (isKnown(part) ? fields[part] : part))
     .filter((part) => part !== "")
     .join(" · ");
+
+type Measures = NonNullable<Schemas["Product"]["variants"][number]["measures"]>;
+const MM_PER_CM = 10;
+
+/** `30 × 20 × 12.5 cm`, of what a change names as measures; another value is left to whoever shows it. */
+export function sayMeasures(path: string, value: unknown): string | undefined {
+  if (!path.endsWith(".measures") || typeof value !== "object" || value === null) return undefined;
+  const { lengthMm, widthMm, heightMm } = value as Measures;
+  return `${[lengthMm, widthMm, heightMm].map((mm) => count(mm / MM_PER_CM)).join(" × ")} cm`;
+}

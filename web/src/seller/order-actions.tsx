@@ -1,10 +1,9 @@
 import { useState } from "react";
+import { isCancellable } from "../account/orders/cancel.tsx";
 import { texts } from "../shell/text.ts";
-import { Dialog } from "../ui/dialog.tsx";
-import { SelectField } from "../ui/field.tsx";
 import { Refusal } from "../ui/refusal.tsx";
+import { CancelDialog } from "./cancel.tsx";
 import { useCommand } from "./command.ts";
-
 import { ShipDialog } from "./ship.tsx";
 import { ORDER_READS, type Order } from "./states.ts";
 
@@ -18,12 +17,7 @@ const text = texts({
     confirm: "Confirm the order",
     ship: "Ship",
     cancel: "Cancel the order",
-    cancelText: "The buyer gets all of his money back. It counts against your shop's health.",
-    reason: "Why?",
-    out_of_stock: "Sold out",
-    cannot_ship: "Cannot be sent there",
-    suspected_fraud: "Looks like fraud",
-    other: "Something else",
+    callOff: "Call off what has not left",
     deliver: "The buyer has it",
     shippedText: "On its way. Confirm the arrival only where the carrier does not say it.",
   },
@@ -36,12 +30,7 @@ const text = texts({
     confirm: "Konfirmasi pesanan",
     ship: "Kirim",
     cancel: "Batalkan pesanan",
-    cancelText: "Seluruh uang pembeli dikembalikan. Ini memengaruhi kesehatan toko.",
-    reason: "Alasannya?",
-    out_of_stock: "Stok habis",
-    cannot_ship: "Tidak bisa dikirim ke sana",
-    suspected_fraud: "Diduga penipuan",
-    other: "Lainnya",
+    callOff: "Batalkan yang belum dikirim",
     deliver: "Sudah diterima pembeli",
     shippedText: "Dalam pengiriman. Konfirmasi sampai hanya bila kurir tidak mengabarkannya.",
   },
@@ -87,9 +76,9 @@ export function OrderActions({ order }: { readonly order: Order }) {
             {text.deliver}
           </button>
         )}
-        {(isNew || order.state === "confirmed") && (
+        {isCancellable(order) && (
           <button type="button" className="button button-bad" onClick={() => setAsked("cancel")}>
-            {text.cancel}
+            {order.shippedAt === null ? text.cancel : text.callOff}
           </button>
         )}
       </div>
@@ -106,38 +95,3 @@ const Words = ({ title, words }: { readonly title: string; readonly words: strin
     <p className="text-muted mb-4">{words}</p>
   </>
 );
-
-const REASONS = ["out_of_stock", "cannot_ship", "suspected_fraud", "other"] as const;
-type CancelProps = { readonly order: Order; readonly onClose: () => void };
-
-function CancelDialog({ order, onClose }: CancelProps) {
-  const cancel = useCommand("POST /v1/orders/{orderId}/cancel", { forget: ORDER_READS, onDone: onClose });
-  const send = (form: FormData) => {
-    const reason = REASONS.find((one) => one === form.get("reason")) ?? "other";
-    cancel.mutate({ path: { orderId: order.id }, query: { as: "seller" }, body: { reason } });
-  };
-  return (
-    <Dialog title={text.cancel} onClose={onClose}>
-      <form
-        className="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          send(new FormData(event.currentTarget));
-        }}
-      >
-        <p className="text-muted">{text.cancelText}</p>
-        <SelectField label={text.reason} name="reason">
-          {REASONS.map((one) => (
-            <option key={one} value={one}>
-              {text[one]}
-            </option>
-          ))}
-        </SelectField>
-        <Refusal error={cancel.error} />
-        <button type="submit" className="button button-bad" disabled={cancel.isPending}>
-          {text.cancel}
-        </button>
-      </form>
-    </Dialog>
-  );
-}

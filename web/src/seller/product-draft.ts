@@ -78,13 +78,27 @@ export function variantsOf(combinations: readonly Combination[], form: FormData)
     const sku = fieldOf(form, `sku ${key}`);
     const weightGrams = Number(form.get(`weight ${key}`) ?? 0);
     const gtin = fieldOf(form, `gtin ${key}`);
+    const measures = measuresOf(key, form);
     return {
       values,
       ...(weightGrams > 0 && { weightGrams }),
+      measures,
       ...(gtin !== "" && { gtin }),
       ...(price && sku !== "" && { offer: { sku, price } }),
     };
   });
+}
+
+export const SIDES = ["length", "width", "height"] as const;
+const MM_PER_CM = 10;
+/** What is kept in millimetres, as people say it. */
+export const cmOf = (mm: number): string => String(mm / MM_PER_CM);
+
+/** The three sides of its box, or that nobody says them any more. */
+function measuresOf(key: string, form: FormData): Product["variants"][number]["measures"] {
+  const mm = (side: string) => Math.round(Number(form.get(`${side} ${key}`) || 0) * MM_PER_CM);
+  const [lengthMm, widthMm, heightMm] = [mm("length"), mm("width"), mm("height")];
+  return lengthMm + widthMm + heightMm === 0 ? null : { lengthMm, widthMm, heightMm };
 }
 
 type Attribute = Schemas["AttributeDef"];

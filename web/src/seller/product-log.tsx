@@ -7,7 +7,7 @@ import { Loaded } from "../ui/loaded.tsx";
 import { Refusal } from "../ui/refusal.tsx";
 import { Tag, type Tone } from "../ui/tag.tsx";
 import { useCommand } from "./command.ts";
-import { sayField } from "./field-words.ts";
+import { sayField, sayMeasures } from "./field-words.ts";
 import { PRODUCT_READS } from "./product-states.ts";
 import { useShop } from "./shop.ts";
 
@@ -102,8 +102,9 @@ export function ChangeRow({ change, isOwn = true }: { readonly change: Change; r
       <ul className="mt-1.5 text-sm">
         {change.differences.map(({ path, before, after }) => (
           <li key={path} className="break-words">
-            <strong>{sayField(path)}</strong>: <del className="text-muted">{sayValue(before)}</del> →{" "}
-            {sayValue(after)}
+            <strong>{sayField(path)}</strong>:{" "}
+            <del className="text-muted">{sayMeasures(path, before) ?? sayValue(before)}</del> →{" "}
+            {sayMeasures(path, after) ?? sayValue(after)}
           </li>
         ))}
       </ul>

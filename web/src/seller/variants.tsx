@@ -1,8 +1,9 @@
 import { Plus, Trash2 } from "lucide-react";
+import { useState } from "react";
 import { texts } from "../shell/text.ts";
 import { fieldError, TextField } from "../ui/field.tsx";
 import { MoneyField } from "../ui/money-field.tsx";
-import { type Axis, type Combination, keyOf, type Product } from "./product-draft.ts";
+import { type Axis, type Combination, cmOf, keyOf, type Product, SIDES } from "./product-draft.ts";
 
 const text = texts({
   en: {
@@ -15,6 +16,10 @@ const text = texts({
     sku: "SKU",
     price: "Price",
     weight: "Weight (g)",
+    length: "Length (cm)",
+    width: "Width (cm)",
+    height: "Height (cm)",
+    box: "Length, width and height are of one in its box: carriers charge for room above the weight.",
     gtin: "Barcode (GTIN)",
     stock: "In stock",
     only: "This product",
@@ -29,6 +34,10 @@ const text = texts({
     sku: "SKU",
     price: "Harga",
     weight: "Berat (g)",
+    length: "Panjang (cm)",
+    width: "Lebar (cm)",
+    height: "Tinggi (cm)",
+    box: "Panjang, lebar dan tinggi satu barang dalam kemasan: kurir menagih volume bila melebihi berat.",
     gtin: "Barcode (GTIN)",
     stock: "Stok",
     only: "Produk ini",
@@ -133,13 +142,7 @@ export function VariantRows({ combinations, was = [], withStock, error }: RowsPr
                   error={bad("weightGrams")}
                 />
                 {withStock ? (
-                  <TextField
-                    label={text.stock}
-                    name={`stock ${key}`}
-                    type="number"
-                    min={0}
-                    defaultValue={0}
-                  />
+                  <StockField of={key} />
                 ) : (
                   <TextField
                     label={text.gtin}
@@ -150,6 +153,7 @@ export function VariantRows({ combinations, was = [], withStock, error }: RowsPr
                   />
                 )}
               </div>
+              <MeasureFields of={key} was={variant?.measures} bad={bad} />
             </fieldset>
           </li>
         );
@@ -158,9 +162,51 @@ export function VariantRows({ combinations, was = [], withStock, error }: RowsPr
   );
 }
 
+const StockField = ({ of }: { readonly of: string }) => (
+  <TextField label={text.stock} name={`stock ${of}`} type="number" min={0} defaultValue={0} />
+);
+
+const SIDE_CM_MAX = 1_000;
+type MeasureProps = {
+  readonly of: string;
+  readonly was: Product["variants"][number]["measures"] | undefined;
+  readonly bad: (field: string) => string | undefined;
+};
+
+/** The room that it takes: whoever says one side says all three. */
+function MeasureFields({ of, was, bad }: MeasureProps) {
+  const [sides, setSides] = useState(() => ({
+    length: was ? cmOf(was.lengthMm) : "",
+    width: was ? cmOf(was.widthMm) : "",
+    height: was ? cmOf(was.heightMm) : "",
+  }));
+  const isSaid = SIDES.some((side) => sides[side] !== "");
+  return (
+    <div className="mt-3 grid grid-cols-3 items-end gap-3 md:w-3/4">
+      {SIDES.map((side) => (
+        <TextField
+          key={side}
+          label={text[side]}
+          name={`${side} ${of}`}
+          type="number"
+          min={0.1}
+          max={SIDE_CM_MAX}
+          step={0.1}
+          value={sides[side]}
+          onChange={({ target }) => setSides({ ...sides, [side]: target.value })}
+          error={bad(`measures.${side}Mm`)}
+          required={isSaid}
+        />
+      ))}
+    </div>
+  );
+}
+
 export const VariantsHead = () => (
   <>
     <h2 className="text-lg font-bold">{text.title}</h2>
-    <p className="text-muted mb-4 text-sm">{text.intro}</p>
+    <p className="text-muted mb-4 text-sm">
+      {text.intro} {text.box}
+    </p>
   </>
 );

@@ -21,6 +21,7 @@ const text = texts({
     missing: "It never came",
     chat: "Chat with the shop",
     cancel: "Cancel the order",
+    callOff: "Call off what has not left",
   },
   id: {
     pay: "Bayar sekarang",
@@ -31,6 +32,7 @@ const text = texts({
     missing: "Barang tidak pernah datang",
     chat: "Chat dengan toko",
     cancel: "Batalkan pesanan",
+    callOff: "Batalkan yang belum dikirim",
   },
 });
 
@@ -59,7 +61,7 @@ export function Actions({ order }: { readonly order: Order }) {
         <Chat order={order} />
         {isCancellable(order) && (
           <button type="button" className="button button-bad" onClick={() => setAsked("cancel")}>
-            {text.cancel}
+            {order.shippedAt === null ? text.cancel : text.callOff}
           </button>
         )}
       </div>

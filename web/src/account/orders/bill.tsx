@@ -101,10 +101,19 @@ export function Delivery({ order: { address, delivery } }: { readonly order: Ord
   );
 }
 
+/** What comes back for units that were called off is a case of its own, which follows moments later. */
+const awaitsRefund = ({ state, lines }: Order): boolean =>
+  state !== "completed" && lines.some(({ cancelledQuantity }) => cancelledQuantity > 0);
+const LOOK_EVERY_MS = 5_000;
+
 /** The invoice, and what was asked for to go back with its credit notes behind it. */
-export function Documents({ order: { id: orderId, invoice, version } }: { readonly order: Order }) {
+export function Documents({ order }: { readonly order: Order }) {
+  const { id: orderId, invoice, version } = order;
   const about = { query: { as: "buyer", orderId } } as const;
-  const { data } = useQuery(queryAsOf(version, "GET /v1/refunds", about));
+  const { data } = useQuery({
+    ...queryAsOf(version, "GET /v1/refunds", about),
+    refetchInterval: awaitsRefund(order) && LOOK_EVERY_MS,
+  });
   const cases = data?.items ?? [];
   if (!invoice && cases.length === 0) return null;
   return (

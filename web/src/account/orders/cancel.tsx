@@ -7,6 +7,7 @@ import { texts } from "../../shell/text.ts";
 import { Dialog } from "../../ui/dialog.tsx";
 import { SelectField } from "../../ui/field.tsx";
 import { Refusal } from "../../ui/refusal.tsx";
+import { linesLeft, UnitsField, useUnits } from "../../ui/units-field.tsx";
 import { BUYER_REASONS, cancelWords, type Order } from "./words.ts";
 
 const text = texts({
@@ -14,6 +15,12 @@ const text = texts({
     cancel: "Cancel the order",
     cancelTitle: "Cancel this order?",
     cancelText: "What you have paid goes back the way it came.",
+    part: "Call these off",
+    partTitle: "Call off what has not left?",
+    partText:
+      "What you paid for these goes back as it came, less discounts that the rest would not have had.",
+    partShipping: "The shipping goes back only when nothing of the order is sent.",
+    which: "How many do you no longer want?",
     why: "Why?",
     keep: "Keep it",
   },
@@ -21,6 +28,11 @@ const text = texts({
     cancel: "Batalkan pesanan",
     cancelTitle: "Batalkan pesanan ini?",
     cancelText: "Yang sudah Anda bayar kembali lewat jalan yang sama.",
+    part: "Batalkan barang ini",
+    partTitle: "Batalkan yang belum dikirim?",
+    partText: "Uang untuk barang ini kembali, dikurangi diskon yang tidak berlaku bagi sisanya.",
+    partShipping: "Ongkos kirim kembali hanya jika tidak ada barang yang dikirim.",
+    which: "Berapa yang tidak jadi Anda beli?",
     why: "Mengapa?",
     keep: "Jangan batalkan",
   },
@@ -35,36 +47,54 @@ export async function renewed(order: Order): Promise<void> {
   await queryClient.invalidateQueries({ queryKey: ["GET /v1/orders"] });
 }
 
-/** As long as nothing of it is on its way. */
-export const isCancellable = ({ state, shippedAt }: Order): boolean =>
-  state === "awaiting_payment" ||
-  state === "placed" ||
-  state === "paid" ||
-  (state === "confirmed" && shippedAt === null);
+type Parts = Pick<Order, "state" | "shippedAt" | "paidAt" | "paymentMethod" | "lines">;
+
+/** What was paid for and has not left; what is due at the door is a sum on a label, and stays whole. */
+export const isCalledOffByUnit = ({ state, paidAt, paymentMethod, lines }: Parts): boolean =>
+  (state === "paid" || state === "confirmed") &&
+  paidAt !== null &&
+  paymentMethod !== "cod" &&
+  linesLeft(lines).length > 0;
+
+/** As long as nothing of it is on its way, and then what is not. */
+export const isCancellable = (order: Parts): boolean =>
+  order.state === "awaiting_payment" ||
+  order.state === "placed" ||
+  order.state === "paid" ||
+  (order.state === "confirmed" && (order.shippedAt === null || isCalledOffByUnit(order)));
 
 type DialogProps = { readonly order: Order; readonly onClose: () => void };
 
-export function CancelDialog({ order: { id: orderId, paidAt }, onClose }: DialogProps) {
+/** What is wanted, as it stands in the dialog. */
+function useCancel(order: Order, onDone: () => void) {
   const once = useIntents();
+  const units = useUnits(order.lines);
   const [reason, setReason] = useState<(typeof BUYER_REASONS)[number]>("changed_mind");
+  const byUnit = isCalledOffByUnit(order);
+  const isPart = byUnit && !units.isWhole;
+  const body = { reason, ...(isPart && { lines: units.chosen }) };
+  const about = { path: { orderId: order.id }, query: { as: "buyer" }, body } as const;
   const cancel = useMutation({
-    mutationFn: () =>
-      once(reason, (key) =>
-        call(
-          "POST /v1/orders/{orderId}/cancel",
-          { path: { orderId }, query: { as: "buyer" }, body: { reason } },
-          { key },
-        ),
-      ),
-    onSuccess: async (order) => {
-      onClose();
-      await renewed(order);
+    mutationFn: () => once(body, (key) => call("POST /v1/orders/{orderId}/cancel", about, { key })),
+    onSuccess: async (after) => {
+      onDone();
+      await renewed(after);
     },
   });
+  return { cancel, units, reason, setReason, byUnit, isPart };
+}
+
+export function CancelDialog({ order, onClose }: DialogProps) {
+  const { cancel, units, reason, setReason, byUnit, isPart } = useCancel(order, onClose);
   return (
-    <Dialog title={text.cancelTitle} onClose={onClose}>
+    <Dialog title={isPart ? text.partTitle : text.cancelTitle} onClose={onClose}>
       <div className="form">
-        {paidAt && <p>{text.cancelText}</p>}
+        {byUnit && <UnitsField label={text.which} units={units} />}
+        {order.paidAt && (
+          <p className="text-muted text-sm" role="status">
+            {isPart ? `${text.partText} ${text.partShipping}` : text.cancelText}
+          </p>
+        )}
         <SelectField
           label={text.why}
           value={reason}
@@ -84,10 +114,10 @@ export function CancelDialog({ order: { id: orderId, paidAt }, onClose }: Dialog
           <button
             type="button"
             className="button button-bad"
-            disabled={cancel.isPending}
+            disabled={cancel.isPending || (isPart && units.chosen.length === 0)}
             onClick={() => cancel.mutate()}
           >
-            {text.cancel}
+            {isPart ? text.part : text.cancel}
           </button>
         </div>
       </div>

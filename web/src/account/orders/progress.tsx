@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Check } from "lucide-react";
-import { texts } from "../../shell/text.ts";
+import { count, texts } from "../../shell/text.ts";
 import { day, moment } from "../../shell/when.ts";
 import { Loaded } from "../../ui/loaded.tsx";
 import { queryAsOf } from "../as-of.ts";
@@ -16,6 +16,9 @@ const text = texts({
     completed: "Completed",
     done: "done",
     history: "Everything that happened",
+    units: (n: string) => `× ${n}`,
+    buyer: "by you",
+    seller: "by the shop",
   },
   id: {
     progress: "Perkembangan",
@@ -26,6 +29,9 @@ const text = texts({
     completed: "Selesai",
     done: "selesai",
     history: "Semua yang terjadi",
+    units: (n: string) => `× ${n}`,
+    buyer: "oleh Anda",
+    seller: "oleh toko",
   },
 });
 
@@ -96,14 +102,14 @@ function Moves({ orderId, version }: HistoryProps) {
     <Loaded query={found} skeleton={<div className="skeleton mt-3 h-24" />}>
       {({ items }) => (
         <ol className="mt-3 flex flex-col gap-2 text-sm">
-          {items.map(({ seq, at, move, detail }) => (
+          {items.map(({ seq, at, move, by, detail }) => (
             <li key={seq} className="flex flex-wrap gap-x-3">
               <time className="text-muted tabular-nums" dateTime={at}>
                 {moment(at)}
               </time>
               <span>
                 {moveWords[move]}
-                <span className="text-muted">{aboutOf(detail)}</span>
+                <span className="text-muted">{aboutOf(detail, move.startsWith("cancel") ? by : "")}</span>
               </span>
             </li>
           ))}
@@ -114,8 +120,14 @@ function Moves({ orderId, version }: HistoryProps) {
 }
 
 /** Of what the log keeps, what says something to a person. */
-function aboutOf(detail: Readonly<Record<string, string | number>>): string {
-  const { carrier, trackingNumber, reason } = detail;
-  const said = [carrier, trackingNumber, reason && wordOf(cancelWords, String(reason))].filter(Boolean);
+function aboutOf(detail: Readonly<Record<string, string | number>>, by: string): string {
+  const { carrier, trackingNumber, reason, units } = detail;
+  const said = [
+    carrier,
+    trackingNumber,
+    units && text.units(count(Number(units))),
+    (by === "buyer" || by === "seller") && text[by],
+    reason && wordOf(cancelWords, String(reason)),
+  ].filter(Boolean);
   return said.length === 0 ? "" : ` · ${said.join(" · ")}`;
 }
