@@ -217,6 +217,9 @@ test("payments are tried again, and refunds are for operators", async () => {
   expect((await payments.getPayment({ paymentId })).action?.qrString).toEqual(expect.any(String));
   const other = await payments.payAgain({ orderGroupId, method: "virtual_account", bank: "bca" }, keyed());
   expect(other).toMatchObject({ orderGroupId, method: "virtual_account", attempt: 2 });
+  const till = { orderGroupId, method: "convenience_store", store: "alfamart" };
+  const { action } = await payments.payAgain(till, keyed());
+  expect(action).toMatchObject({ kind: "payment_code", store: "alfamart", code: expect.any(String) });
   expect((await refusal(payments.listRefunds({}))).code).toBe(Code.PermissionDenied);
   const desk = as(h, PaymentService, await h.operator(), "grpc-web");
   expect((await desk.listRefunds({ limit: 1 })).items.length).toBeLessThanOrEqual(1);

@@ -168,6 +168,16 @@ describe("what a mail says", () => {
     expect(text).toContain(other.orderId);
   });
 
+  it.each([
+    ["shopeepay", "konfirmasi di aplikasi Shopee", "confirm in your Shopee app"],
+    ["convenience_store", "di kasir gerai", "at the till of the shop"],
+  ])("tells how to pay by %s, in both languages", (method, indonesian, english) => {
+    const content = (voice?: typeof ID) =>
+      contentOf("order.placed", { orders: [{ ...order, method, payBy: NOW }] }, voice);
+    expect(toText(content(ID), { ...frame, locale: "id" })).toContain(indonesian);
+    expect(toText(content(), frame)).toContain(english);
+  });
+
   it("asks for no payment when it is paid at the door", () => {
     const content = contentOf("order.placed", { orders: [{ ...order, method: "cod", payBy: NOW }] });
     const text = toText(content, frame);
