@@ -167,7 +167,8 @@ describe.skipIf(!chromium)("a market's people in a browser", () => {
         () => false,
       );
     });
-    await Promise.all([me.page.waitForRequest("**/v1/ads/impressions"), ad.scrollIntoViewIfNeeded()]);
+    // Seen in the first HTML it may give way to React's, which hovering bears and scrolling does not.
+    await Promise.all([me.page.waitForRequest("**/v1/ads/impressions"), ad.hover()]);
     await ad.click();
     await me.page.getByRole("button", { name: "Add to cart" }).waitFor();
     const lines = [{ offerId, quantity: 2 }];
