@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "./clock.ts";
 import { once } from "./once.ts";
+import { PAYMENT_METHODS } from "./payment-method.ts";
 import { zTexts } from "./texts.ts";
 
 export const zMinor = once(() =>
@@ -209,9 +210,7 @@ export const zCatalogue = once(() =>
   }),
 );
 
-export const zPaymentMethod = once(() =>
-  z.enum(["card", "qris", "virtual_account", "gopay", "shopeepay", "convenience_store", "wallet", "cod"]),
-);
+export const zPaymentMethod = once(() => z.enum(PAYMENT_METHODS));
 
 /** Who is trusted has his money once the goods are on their way, and not after they were looked at. */
 const zInstantRefund = once(() =>

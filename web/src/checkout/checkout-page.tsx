@@ -115,12 +115,12 @@ function Open({ checkout, hold }: OpenProps) {
   const complete = useComplete(checkout);
   const navigate = useNavigate();
   const spendable = useSpendable();
-  const { bank, store, usesWallet = false } = useDraft();
+  const { usesWallet = false, ...where } = useDraft();
   const { paymentMethod: method, missing, totals } = checkout;
   const part = usesWallet && isOnline(method) ? partOf(spendable, totals.total) : undefined;
   const order = () => {
     if (missing.length > 0) return focusOn(missing.includes("paymentMethod") && missing.length === 1);
-    const body = { ...whereOf(method, { bank, store }), ...(part && { wallet: part }) };
+    const body = { ...whereOf(method, where), ...(part && { wallet: part }) };
     complete.mutate(body, { onSuccess: (done) => void goTo(navigate, done) });
   };
   return (

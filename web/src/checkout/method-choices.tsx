@@ -1,5 +1,12 @@
 import type { ReactNode } from "react";
-import { BANKS, type Method, methodAbout, methodName, STORES } from "./method.ts";
+import { texts } from "../shell/text.ts";
+import { SelectField } from "../ui/field.tsx";
+import { BANKS, type Method, methodAbout, methodName, STORES, type Where } from "./method.ts";
+
+const text = texts({
+  en: { bank: "Your bank", store: "Shop to pay at" },
+  id: { bank: "Bank Anda", store: "Gerai tempat membayar" },
+});
 
 type Props<M extends Method> = {
   readonly legend: ReactNode;
@@ -34,14 +41,45 @@ export function MethodChoices<M extends Method>(props: Props<M>) {
   );
 }
 
-/** The banks that a virtual account may be of. */
-export const BankOptions = () => <Options of={BANKS} />;
-/** The chains at whose tills one may pay. */
-export const StoreOptions = () => <Options of={STORES} />;
+type WhereProps = {
+  readonly method: Method | null | undefined;
+  readonly where: Where;
+  readonly onChange: (change: Where) => void;
+};
 
-const Options = ({ of }: { readonly of: Readonly<Record<string, string>> }) =>
-  Object.entries(of).map(([code, label]) => (
-    <option key={code} value={code}>
-      {label}
-    </option>
-  ));
+/** Whose virtual account, or whose tills, where the method asks for one. */
+export function WhereField({ method, where: { bank = "bca", store = "indomaret" }, onChange }: WhereProps) {
+  if (method === "virtual_account") {
+    return <OneOf label={text.bank} of={BANKS} value={bank} onChoose={(one) => onChange({ bank: one })} />;
+  }
+  if (method === "convenience_store") {
+    return (
+      <OneOf label={text.store} of={STORES} value={store} onChoose={(one) => onChange({ store: one })} />
+    );
+  }
+  return null;
+}
+
+type OneOfProps<C extends string> = {
+  readonly label: string;
+  readonly of: Readonly<Record<C, string>>;
+  readonly value: C;
+  readonly onChoose: (code: C) => void;
+};
+
+function OneOf<C extends string>({ label, of, value, onChoose }: OneOfProps<C>) {
+  const codes = Object.keys(of) as C[];
+  return (
+    <SelectField
+      label={label}
+      value={value}
+      onChange={({ target }) => onChoose(codes.find((code) => code === target.value) ?? value)}
+    >
+      {codes.map((code) => (
+        <option key={code} value={code}>
+          {of[code]}
+        </option>
+      ))}
+    </SelectField>
+  );
+}

@@ -32,7 +32,7 @@ const about = texts({
     virtual_account: "A number of your bank that you transfer to.",
     gopay: "Opens the app, or shows a code to scan.",
     shopeepay: "Opens the Shopee app, on this telephone.",
-    convenience_store: "A code that you give at the till, within a day.",
+    convenience_store: "A code that you give at the till.",
     card: "On the card provider's own page.",
     wallet: "Paid at once; bonus is used first.",
     cod: "Pay when the parcel is handed to you.",
@@ -42,7 +42,7 @@ const about = texts({
     virtual_account: "Nomor bank Anda sebagai tujuan transfer.",
     gopay: "Membuka aplikasinya, atau menampilkan kode untuk dipindai.",
     shopeepay: "Membuka aplikasi Shopee, di ponsel ini.",
-    convenience_store: "Kode yang Anda sebutkan di kasir, dalam sehari.",
+    convenience_store: "Kode yang Anda sebutkan di kasir.",
     card: "Di halaman penyedia kartu.",
     wallet: "Langsung terbayar; bonus dipakai lebih dulu.",
     cod: "Bayar saat paket diterima.",
@@ -63,13 +63,13 @@ export const BANKS: { readonly [B in Bank]: string } = {
 
 export const STORES: { readonly [S in PayStore]: string } = { indomaret: "Indomaret", alfamart: "Alfamart" };
 
-type Where = { readonly bank?: Bank | undefined; readonly store?: PayStore | undefined };
+export type Where = { readonly bank?: Bank; readonly store?: PayStore };
 
 /** Where somebody pays, as far as his method asks it. */
 export function whereOf(
   method: Method | null | undefined,
   { bank = "bca", store = "indomaret" }: Where,
-): { readonly bank?: Bank; readonly store?: PayStore } {
+): Where {
   return {
     ...(method === "virtual_account" && { bank }),
     ...(method === "convenience_store" && { store }),

@@ -9,10 +9,9 @@ import { texts } from "../shell/text.ts";
 import { Refusal } from "../ui/refusal.tsx";
 import { draft, intentKey, useDraft } from "./draft.ts";
 import { whereOf } from "./method.ts";
-import { MethodChoices } from "./method-choices.tsx";
+import { MethodChoices, WhereField } from "./method-choices.tsx";
 import { isRefusal } from "./open.ts";
 import { leaveTo, type Payment } from "./pay.ts";
-import { WhereChoice } from "./payment-section.tsx";
 
 const text = texts({
   en: { title: "Pay another way", submit: "Go on" },
@@ -26,6 +25,7 @@ type Props = { readonly payment: Payment; readonly isOpen: boolean };
 export function OtherWay({ payment, isOpen }: Props) {
   const isMember = useIsSignedIn();
   const [method, setMethod] = useState<Method>();
+  const where = useDraft();
   const again = usePayAgain(payment);
   const market = useQuery(queryOf("GET /v1/payments/methods", {}));
   const methods = (market.data?.methods ?? []).filter(
@@ -48,7 +48,7 @@ export function OtherWay({ payment, isOpen }: Props) {
           chosen={method}
           onChoose={setMethod}
         />
-        <WhereChoice method={method} />
+        <WhereField method={method} where={where} onChange={draft.set} />
         <Refusal error={again.error} />
         <button type="submit" className="button button-quiet self-start" disabled={again.isPending}>
           {text.submit}

@@ -13,11 +13,10 @@ import { queryOf } from "../api/queries.ts";
 import type { Schemas } from "../api/schema.gen.ts";
 import { useIsSignedIn } from "../session/session.ts";
 import { money, texts } from "../shell/text.ts";
-import { SelectField } from "../ui/field.tsx";
 import { Refusal } from "../ui/refusal.tsx";
-import { type Bank, draft, type PayStore, useDraft } from "./draft.ts";
+import { draft, useDraft } from "./draft.ts";
 import { isOnline, type Method, methodAbout, methodName } from "./method.ts";
-import { BankOptions, StoreOptions } from "./method-choices.tsx";
+import { WhereField } from "./method-choices.tsx";
 import type { Checkout } from "./open.ts";
 import { Section } from "./section.tsx";
 import type { useChange } from "./use-checkout.ts";
@@ -26,8 +25,6 @@ const text = texts({
   en: {
     title: "How you pay",
     methods: "Payment method",
-    bank: "Your bank",
-    store: "Shop to pay at",
     balance: (amount: string) => `Balance ${amount}`,
     tooLittle: (amount: string) => `Balance ${amount}: not enough for all of it, but it can pay a part.`,
     part: (amount: string) => `Pay ${amount} of it from my wallet`,
@@ -36,8 +33,6 @@ const text = texts({
   id: {
     title: "Cara membayar",
     methods: "Metode pembayaran",
-    bank: "Bank Anda",
-    store: "Gerai tempat membayar",
     balance: (amount: string) => `Saldo ${amount}`,
     tooLittle: (amount: string) =>
       `Saldo ${amount}: tidak cukup untuk semuanya, tetapi bisa membayar sebagian.`,
@@ -73,6 +68,7 @@ export function useSpendable(): Schemas["Money"] | undefined {
 export function PaymentSection({ checkout, change }: Props) {
   const isMember = useIsSignedIn();
   const spendable = useSpendable();
+  const where = useDraft();
   const asked = change.isPending ? change.variables.paymentMethod : undefined;
   const chosen = asked ?? checkout.paymentMethod;
   const methods = checkout.paymentMethods.filter((method) => method !== "wallet" || isMember);
@@ -91,7 +87,9 @@ export function PaymentSection({ checkout, change }: Props) {
           />
         ))}
       </fieldset>
-      <WhereChoice method={chosen} />
+      <div className="mt-4 max-w-xs empty:hidden">
+        <WhereField method={chosen} where={where} onChange={draft.set} />
+      </div>
       {isOnline(chosen) && <WalletPart spendable={spendable} total={checkout.totals.total} />}
       {chosen === "cod" && <CashHint checkout={checkout} />}
       <Refusal error={change.variables?.paymentMethod && change.error} />
@@ -129,36 +127,6 @@ function Choice({ method, isChosen, spendable, total, onChoose }: ChoiceProps) {
       </span>
       <Icon size={20} className="text-muted" aria-hidden />
     </label>
-  );
-}
-
-/** Whose virtual account, or whose tills, where the method asks for one. */
-export function WhereChoice({ method }: { readonly method: Method | null | undefined }) {
-  const { bank = "bca", store = "indomaret" } = useDraft();
-  if (method === "convenience_store") {
-    return (
-      <div className="mt-4 max-w-xs">
-        <SelectField
-          label={text.store}
-          value={store}
-          onChange={(event) => draft.set({ store: event.target.value as PayStore })}
-        >
-          <StoreOptions />
-        </SelectField>
-      </div>
-    );
-  }
-  if (method !== "virtual_account") return null;
-  return (
-    <div className="mt-4 max-w-xs">
-      <SelectField
-        label={text.bank}
-        value={bank}
-        onChange={(event) => draft.set({ bank: event.target.value as Bank })}
-      >
-        <BankOptions />
-      </SelectField>
-    </div>
   );
 }
 

@@ -5,11 +5,10 @@ import { call } from "../../api/client.ts";
 import { useIntents } from "../../api/intent.ts";
 import { queryOf } from "../../api/queries.ts";
 import type { Schemas } from "../../api/schema.gen.ts";
-import { BANKS, STORES, whereOf } from "../../checkout/method.ts";
-import { BankOptions, MethodChoices, StoreOptions } from "../../checkout/method-choices.tsx";
+import { type Where, whereOf } from "../../checkout/method.ts";
+import { MethodChoices, WhereField } from "../../checkout/method-choices.tsx";
 import { money, texts } from "../../shell/text.ts";
 import { Dialog } from "../../ui/dialog.tsx";
-import { SelectField } from "../../ui/field.tsx";
 import { Refusal } from "../../ui/refusal.tsx";
 import type { Order } from "./words.ts";
 
@@ -19,8 +18,6 @@ const text = texts({
     all: "All orders of this purchase are paid together.",
     this: "This order",
     how: "How do you want to pay?",
-    bank: "Bank",
-    store: "Shop",
     pay: "Go on to pay",
   },
   id: {
@@ -28,15 +25,11 @@ const text = texts({
     all: "Semua pesanan dari pembelian ini dibayar sekaligus.",
     this: "Pesanan ini",
     how: "Bagaimana Anda ingin membayar?",
-    bank: "Bank",
-    store: "Gerai",
     pay: "Lanjut membayar",
   },
 });
 
 type Method = Schemas["PayAgain"]["method"];
-const BANK_NAMES = Object.keys(BANKS) as (keyof typeof BANKS)[];
-const STORE_NAMES = Object.keys(STORES) as (keyof typeof STORES)[];
 
 type Props = { readonly order: Order; readonly onClose: () => void };
 
@@ -49,11 +42,10 @@ export function PayDialog({ order, onClose }: Props) {
   const methods = (market.data?.methods ?? []).filter((one): one is Method => one !== "cod");
   const [chosen, setMethod] = useState<Method>();
   const method = chosen ?? methods.find((one) => one === paymentMethod) ?? methods[0] ?? "card";
-  const [bank, setBank] = useState<keyof typeof BANKS>("bca");
-  const [store, setStore] = useState<keyof typeof STORES>("indomaret");
+  const [where, setWhere] = useState<Where>({});
   const pay = useMutation({
     mutationFn: () => {
-      const body = { orderGroupId, method, ...whereOf(method, { bank, store }) };
+      const body = { orderGroupId, method, ...whereOf(method, where) };
       return once(body, (key) => call("POST /v1/payments", { body }, { key }));
     },
     onSuccess: ({ id: paymentId }) => navigate({ to: "/pay/$paymentId", params: { paymentId } }),
@@ -73,26 +65,7 @@ export function PayDialog({ order, onClose }: Props) {
           <span className="tabular-nums">{money(total)}</span>
         </p>
         <MethodChoices legend={text.how} methods={methods} chosen={method} onChoose={setMethod} />
-        {method === "virtual_account" && (
-          <SelectField
-            label={text.bank}
-            value={bank}
-            onChange={({ target }) => setBank(BANK_NAMES.find((one) => one === target.value) ?? "bca")}
-          >
-            <BankOptions />
-          </SelectField>
-        )}
-        {method === "convenience_store" && (
-          <SelectField
-            label={text.store}
-            value={store}
-            onChange={({ target }) =>
-              setStore(STORE_NAMES.find((one) => one === target.value) ?? "indomaret")
-            }
-          >
-            <StoreOptions />
-          </SelectField>
-        )}
+        <WhereField method={method} where={where} onChange={(change) => setWhere({ ...where, ...change })} />
         <Refusal error={pay.error} />
         <button type="submit" className="button button-primary" disabled={pay.isPending}>
           {text.pay}

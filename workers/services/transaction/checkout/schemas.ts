@@ -2,6 +2,7 @@ import * as z from "zod";
 import { LOCALES } from "#kernel/errors";
 import { zId } from "#kernel/ids";
 import { toMoneyDto, zMoney } from "#kernel/money";
+import { PAYMENT_METHODS } from "#kernel/payment-method";
 import { zAddress } from "#services/social/user/schemas";
 import { zBank, zPaymentAction, zPayStore } from "#services/transaction/payment/schemas";
 import { CHECKOUT_STATES, type Checkout, missingFields } from "./domain/checkout.ts";
@@ -17,16 +18,7 @@ const RATE_CHARS_MAX = 120;
 /** A cart has at most as many sellers as lines. */
 const PARCELS_MAX = LINES_MAX;
 
-const zMethod = z.enum([
-  "card",
-  "qris",
-  "virtual_account",
-  "gopay",
-  "shopeepay",
-  "convenience_store",
-  "wallet",
-  "cod",
-]);
+const zMethod = z.enum(PAYMENT_METHODS);
 const zChange = z.object({
   email: z.email().max(EMAIL_CHARS_MAX).toLowerCase().optional(),
   addressId: zId("address").optional(),

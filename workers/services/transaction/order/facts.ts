@@ -3,18 +3,10 @@ import { defineEvent } from "#kernel/facts";
 import { zId } from "#kernel/ids";
 import { defineJob } from "#kernel/job";
 import { zMoney } from "#kernel/money";
+import { PAYMENT_METHODS } from "#kernel/payment-method";
 
 const zMinor = z.string().regex(/^\d{1,18}$/);
-const zMethod = z.enum([
-  "card",
-  "qris",
-  "virtual_account",
-  "gopay",
-  "shopeepay",
-  "convenience_store",
-  "wallet",
-  "cod",
-]);
+const zMethod = z.enum(PAYMENT_METHODS);
 
 const zFactLine = z.object({
   lineId: zId("line"),

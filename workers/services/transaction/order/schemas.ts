@@ -2,6 +2,7 @@ import * as z from "zod";
 import { zId } from "#kernel/ids";
 import { zMoney } from "#kernel/money";
 import { zPageQuery } from "#kernel/page";
+import { PAYMENT_METHODS } from "#kernel/payment-method";
 import { BUYER_REASONS, MOVES, ORDER_STATES, SELLER_REASONS } from "./domain.ts";
 
 export const zOrderRef = z.object({ orderId: zId("order") });
@@ -76,16 +77,7 @@ const zHead = z.object({
   orderGroupId: zId("orderGroup"),
   sellerId: zId("seller"),
   state: z.enum(ORDER_STATES),
-  paymentMethod: z.enum([
-    "card",
-    "qris",
-    "virtual_account",
-    "gopay",
-    "shopeepay",
-    "convenience_store",
-    "wallet",
-    "cod",
-  ]),
+  paymentMethod: z.enum(PAYMENT_METHODS),
   /** Goods and shipping before discounts; the total after them. */
   goods: zMoney,
   discount: zMoney,

@@ -3,6 +3,7 @@ import { defineEvent } from "#kernel/facts";
 import { zId } from "#kernel/ids";
 import { defineJob } from "#kernel/job";
 import { zMoney } from "#kernel/money";
+import { PAYMENT_METHODS } from "#kernel/payment-method";
 
 const zProvider = z.enum(["midtrans", "stripe", "wallet", "cod"]);
 
@@ -12,16 +13,7 @@ const zAbout = z.object({
   buyerId: z.string(),
   /** A top-up goes into the buyer's wallet; no orders wait for it. */
   purpose: z.enum(["order", "top_up"]).optional(),
-  method: z.enum([
-    "card",
-    "qris",
-    "virtual_account",
-    "gopay",
-    "shopeepay",
-    "convenience_store",
-    "wallet",
-    "cod",
-  ]),
+  method: z.enum(PAYMENT_METHODS),
   provider: zProvider,
   /** Of the whole payment; a refund says its own beside it. */
   amount: zMoney,

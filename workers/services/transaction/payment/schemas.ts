@@ -2,18 +2,12 @@ import * as z from "zod";
 import { zId } from "#kernel/ids";
 import { type Currency, toMoneyDto, zMoney } from "#kernel/money";
 import { zPageQuery } from "#kernel/page";
+import { ONLINE_METHODS, PAYMENT_METHODS } from "#kernel/payment-method";
 import { BANKS, STORES } from "./domain/action.ts";
 import { DISPUTE_STATES, type Dispute } from "./domain/dispute.ts";
 import { sentOf } from "./domain/loss.ts";
 import { MATCH_OUTCOMES, type MatchTotals, MISMATCH_STATES, ROW_KINDS } from "./domain/match.ts";
-import {
-  ONLINE_METHODS,
-  PAYMENT_STATES,
-  type Payment,
-  PROVIDERS,
-  REFUND_STATES,
-  type Refund,
-} from "./domain/payment.ts";
+import { PAYMENT_STATES, type Payment, PROVIDERS, REFUND_STATES, type Refund } from "./domain/payment.ts";
 
 type EvidenceRow = Pick<
   z.output<typeof zEvidence>,
@@ -108,7 +102,7 @@ export const zPayment = z.object({
   /** What it pays for; a top-up has no orders. */
   purpose: z.enum(["order", "top_up"]),
   attempt: z.int(),
-  method: z.enum([...ONLINE_METHODS, "wallet", "cod"]),
+  method: z.enum(PAYMENT_METHODS),
   provider: z.enum(PROVIDERS),
   state: z.enum(PAYMENT_STATES),
   amount: zMoney,
@@ -123,7 +117,7 @@ export const zPayment = z.object({
   version: z.int(),
 });
 
-export const zMethods = z.object({ methods: z.array(z.enum([...ONLINE_METHODS, "wallet", "cod"])) });
+export const zMethods = z.object({ methods: z.array(z.enum(PAYMENT_METHODS)) });
 
 export const zRefundList = zPageQuery.extend({ state: z.enum(REFUND_STATES).default("manual") });
 export type RefundList = z.output<typeof zRefundList>;

@@ -3,19 +3,11 @@ import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "#kernel/clock";
 import type { Id } from "#kernel/ids";
 import type { Market } from "#kernel/market";
 import { larger, type Money } from "#kernel/money";
+import { ONLINE_METHODS, type PAYMENT_METHODS } from "#kernel/payment-method";
 import { err, ok, type Result } from "#kernel/result";
 import type { PaymentAction, PaymentOptions } from "./action.ts";
 
-export type PaymentMethod = Market["payment"]["methods"][number];
-/** Methods that a provider collects; cash is collected at the door. */
-export const ONLINE_METHODS = [
-  "card",
-  "qris",
-  "virtual_account",
-  "gopay",
-  "shopeepay",
-  "convenience_store",
-] as const;
+export type PaymentMethod = (typeof PAYMENT_METHODS)[number];
 export type OnlineMethod = (typeof ONLINE_METHODS)[number];
 export const isOnline = (method: PaymentMethod): method is OnlineMethod =>
   ONLINE_METHODS.some((one) => one === method);
