@@ -138,6 +138,23 @@ describe.skipIf(!chromium)("buying in a browser", () => {
     await me.close();
   });
 
+  /** By a code for a till, by an app, and on to the choice of a third way. */
+  async function goOtherWays(page: Page): Promise<void> {
+    const other = page.locator("summary", { hasText: "Pay another way" });
+    await other.click();
+    await page.getByRole("radio", { name: /Alfamart/ }).check();
+    await page.getByRole("combobox", { name: "Shop to pay at" }).selectOption("alfamart");
+    await page.getByRole("button", { name: "Go on" }).click();
+    await page.getByText("at the till of any Alfamart").waitFor();
+    await shoot(page, "pay-till");
+    await other.click();
+    await page.getByRole("radio", { name: "ShopeePay" }).check();
+    await page.getByRole("button", { name: "Go on" }).click();
+    await page.getByRole("link", { name: "Open the app" }).waitFor();
+    await shoot(page, "pay-shopeepay");
+    await other.click();
+  }
+
   it("two tabs make one order, and a lost answer or no network none too many", async () => {
     const me = await buyer("en", DESK);
     const { page, context } = me;
@@ -176,7 +193,7 @@ describe.skipIf(!chromium)("buying in a browser", () => {
     await other.waitForURL(`**/pay/${paymentId}`);
     expect(await left()).toBe(before - 1);
     await page.bringToFront();
-    await page.locator("summary", { hasText: "Pay another way" }).click();
+    await goOtherWays(page);
     await page.getByRole("radio", { name: /card/ }).check();
     await page.getByRole("button", { name: "Go on" }).click();
     await page.locator("summary", { hasText: "card" }).click();
