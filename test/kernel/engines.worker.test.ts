@@ -1,11 +1,18 @@
 import { env } from "cloudflare:test";
-import { sql } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { expect, test } from "vitest";
+import * as z from "zod";
 import { SYSTEM } from "#kernel/actor";
 import { cellConfig } from "#kernel/cell";
 import { systemClock } from "#kernel/clock";
+import { query } from "#kernel/db";
+import { due, scheduleAll } from "#kernel/due";
 import { createIds } from "#kernel/ids";
+import { defineJob } from "#kernel/job";
 import { newTraceId, openCtx } from "#kernel/open-ctx";
+import { harness } from "../support/harness.ts";
+
+const JOB = defineJob("test.moment", undefined, z.object({}));
 
 function openMarket(market: string) {
   return openCtx({
@@ -29,6 +36,25 @@ test.for(["id", "sg", "gb"])("the Worker reaches every engine of the cell %s", a
   expect(await redis.get("engines-test")).toBe(market);
   const answer = await clickhouse.query({ query: "SELECT currentDatabase() AS name", format: "JSONEachRow" });
   expect(await answer.json()).toEqual([{ name: `titan_${market}` }]);
+});
+
+test("what is loaded together is of one moment, whatever is written meanwhile", async () => {
+  const h = harness();
+  const { db } = h.ctx();
+  const subject = h.ids.next("order");
+  const count = query(
+    (read) => read.select({ id: due.id }).from(due).where(eq(due.subject, subject)),
+    (rows) => rows.length,
+  );
+  const slowly = query(
+    (read) => read.select({ slept: sql`pg_sleep(0.3)::text` }).from(sql`(SELECT 1) AS once`),
+    (rows) => rows.length,
+  );
+  const loaded = db.load(count, slowly, count);
+  await scheduler.wait(100);
+  expect((await db.commit([scheduleAll(h.ctx(), JOB, [{ subject, payload: {} }])])).ok).toBe(true);
+  const [before, , after] = await loaded;
+  expect([before, after, (await db.load(count))[0]]).toEqual([0, 0, 1]);
 });
 
 test("a guard that fails is refused with its code and undoes the batch", async () => {

@@ -20,6 +20,8 @@ const TRIES_MAX = 3;
 /** Within the lease of a command (idempotency.ts), so that who repeats it after this finds it given up. */
 const ANSWER_WITHIN_MS = 20_000;
 neonConfig.fetchFunction = fetchWithin(ANSWER_WITHIN_MS);
+/** What is loaded together is of one moment: by default each query of a batch has a moment of its own. */
+const SNAPSHOT = { isolationLevel: "RepeatableRead", readOnly: true } as const;
 const dialect = new PgDialect(OPTIONS);
 
 /** Writes statements and has no connection, so that repositories need none either. */
@@ -196,7 +198,7 @@ function clientsOf({ databaseUrl, neonEndpoint }: Connection): Clients {
   if (known) return known;
   if (neonEndpoint !== undefined) neonConfig.fetchEndpoint = neonEndpoint;
   const client = neon(databaseUrl) as NeonQueryFunction<false, false>;
-  const opened = { client, read: drizzle(client, OPTIONS) };
+  const opened = { client, read: drizzle(neon(databaseUrl, SNAPSHOT), OPTIONS) };
   clients.set(databaseUrl, opened);
   return opened;
 }
