@@ -35,6 +35,11 @@ export async function openStall(
   await operator.do(`/v1/sellers/${sellerId}/approve`, { reason: "The papers are in order." });
   const shop = await signedClient(platform, userClaims({ sub: ownerId, sh: [[sellerId, "owner"]] }), market);
   const offers = await importWares(shop, { wares, categoryId: category.id });
+  // A page shows what is listed, and the list follows the events.
+  await until("the wares in the list", async () => {
+    const { total } = await shop.read(`/v1/search?seller=${sellerId}&limit=1`);
+    return total >= wares.length;
+  });
   return {
     sellerId,
     shop,

@@ -130,5 +130,8 @@ test("who asked is told what became of it, with the reason, in the language of i
   const refuse = `${path}/changes/${again.body.number}/reject`;
   expect((await operator.post(refuse, { reason: "It is no Lontar." })).status).toBe(200);
   const refused = ["Perubahan Anda ditolak", expect.stringContaining("Alasannya: It is no Lontar.")];
-  expect(await inbox()).toEqual([refused, accepted]);
+  // Both were told at one moment of this test's clock.
+  const told = await inbox();
+  expect(told).toHaveLength(2);
+  expect(told).toEqual(expect.arrayContaining([refused, accepted]));
 });
