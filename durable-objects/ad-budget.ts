@@ -3,6 +3,7 @@ import { cellConfig } from "#kernel/cell";
 import { type Clock, systemClock } from "#kernel/clock";
 import { createGroupCommit } from "#kernel/group-commit";
 import { createIds } from "#kernel/ids";
+import { newTraceId } from "#kernel/trace";
 import type { StoredTerms } from "#services/catalog/ad/domain/campaign";
 import { clockOf } from "#services/catalog/ad/domain/schedule";
 import { AdBook, BOOK_STEP, type Engagement, type Verdict } from "./ad-book.ts";
@@ -91,7 +92,7 @@ export class AdBudgetDO extends DurableObject<Env> {
   /** What a fact needs; it is made inside a transaction, where nothing can be waited for. */
   #maker() {
     const ids = createIds(this.clock);
-    return { ids, clock: this.clock, cell: cellOf(this.ctx), requestId: ids.next("request") };
+    return { ids, clock: this.clock, cell: cellOf(this.ctx), traceId: newTraceId() };
   }
 
   #armNext(): void {

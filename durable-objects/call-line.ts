@@ -2,6 +2,7 @@ import { describeError } from "#kernel/away";
 import { createIds, type Id } from "#kernel/ids";
 import { openKeys } from "#kernel/keys";
 import { err, type Result } from "#kernel/result";
+import { newTraceId } from "#kernel/trace";
 import { type CallEvent, type CallFrame, type CallNow, type Signal, zCallFrame } from "#party/protocol/call";
 import { readGrant } from "#services/communication/videocall/domain/grant";
 import {
@@ -210,7 +211,7 @@ export class CallLineDO extends RoomDO<CallFrame, CallEvent> {
     const { startedAt, answeredAt, connectedAt, endedAt } = ended;
     const times = { startedAt, answeredAt, connectedAt, endedAt };
     const ids = createIds(this.clock);
-    const maker = { ids, clock: this.clock, cell: cellOf(this.ctx), requestId: ids.next("request") };
+    const maker = { ids, clock: this.clock, cell: cellOf(this.ctx), traceId: newTraceId() };
     const about = { callId, callerId: this.#me(), calleeId, subject, outcome, ...times, quality };
     this.#outbox.add(CallEnded.make(maker, { id: callId, version: 1 }, about));
   }

@@ -6,6 +6,7 @@ import { createGroupCommit } from "#kernel/group-commit";
 import { createIds, type Id } from "#kernel/ids";
 import type { Market } from "#kernel/market";
 import { err, ok } from "#kernel/result";
+import { newTraceId } from "#kernel/trace";
 import {
   type Answer,
   applyEdits,
@@ -249,7 +250,7 @@ export class CartDO extends DurableObject<Env> {
   /** What a fact needs; it is made inside a transaction, where nothing can be waited for. */
   #maker() {
     const ids = createIds(this.clock);
-    return { ids, clock: this.clock, cell: cellOf(this.ctx), requestId: ids.next("request") };
+    return { ids, clock: this.clock, cell: cellOf(this.ctx), traceId: newTraceId() };
   }
 
   /** Loaded here and not above: the clients of the engines are most of what starting an isolate costs. */

@@ -2,6 +2,7 @@ import { cellConfig } from "#kernel/cell";
 import { createGroupCommit } from "#kernel/group-commit";
 import { createIds, type Id } from "#kernel/ids";
 import { err, ok, type Result } from "#kernel/result";
+import { newTraceId } from "#kernel/trace";
 import { type ChatEvent, type ChatFrame, type Settings, zChatFrame } from "#party/protocol/chat-room";
 import {
   gone,
@@ -343,7 +344,7 @@ export class ChatRoomDO extends RoomDO<ChatFrame, ChatEvent> {
         const shop = this.#store.partyOfRole("seller");
         return shop !== undefined && this.#isHere(shop);
       },
-      maker: { ids, clock: this.clock, cell: cellOf(this.ctx), requestId: ids.next("request") },
+      maker: { ids, clock: this.clock, cell: cellOf(this.ctx), traceId: newTraceId() },
       tell: (fact: Parameters<ObjectOutbox["add"]>[0]) => this.#outbox.add(fact),
     };
   }

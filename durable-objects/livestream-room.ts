@@ -4,6 +4,7 @@ import { createGroupCommit } from "#kernel/group-commit";
 import { createIds, type Id } from "#kernel/ids";
 import { randomBytes } from "#kernel/random";
 import { err, ok } from "#kernel/result";
+import { newTraceId } from "#kernel/trace";
 import type { Ack, ErrorFrame } from "#party/protocol/wire";
 import { type Act, type Actor, decideAct } from "#services/communication/livestream/domain/act";
 import { type Auction, decideOutcome } from "#services/communication/livestream/domain/auction";
@@ -355,7 +356,7 @@ export class LivestreamRoomDO extends DurableObject<Env> {
 
   #maker() {
     const ids = createIds(this.clock);
-    return { ids, clock: this.clock, cell: cellOf(this.ctx), requestId: ids.next("request") };
+    return { ids, clock: this.clock, cell: cellOf(this.ctx), traceId: newTraceId() };
   }
 
   async #openCtx() {

@@ -1,5 +1,6 @@
 import { createIds, type Id } from "#kernel/ids";
 import { err, ok, type Result } from "#kernel/result";
+import { newTraceId } from "#kernel/trace";
 import {
   type ClaimFrame,
   type SaleEvent,
@@ -368,7 +369,7 @@ export class SaleShardDO extends RoomDO<SaleFrame, SaleEvent> {
       ids: this.#ids,
       clock: this.clock,
       cell: cellOf(this.ctx),
-      requestId: this.#ids.next("request"),
+      traceId: newTraceId(),
     };
   }
 }

@@ -2,6 +2,7 @@ import { cellConfig } from "#kernel/cell";
 import { createGroupCommit } from "#kernel/group-commit";
 import { createIds } from "#kernel/ids";
 import { err, ok, type Result } from "#kernel/result";
+import { newTraceId } from "#kernel/trace";
 import { type Pings, type TrackingEvent, type TrackingFrame, zTrackingFrame } from "#party/protocol/tracking";
 import { type Eta, estimate } from "#services/logistics/tracking/domain/eta";
 import { isFinal, type Journey, keyOf, type Scan } from "#services/logistics/tracking/domain/journey";
@@ -329,7 +330,7 @@ export class TrackingSessionDO extends RoomDO<TrackingFrame, TrackingEvent> {
   /** What a fact needs; it is made inside a transaction, where nothing can be waited for. */
   #maker() {
     const ids = createIds(this.clock);
-    return { ids, clock: this.clock, cell: cellOf(this.ctx), requestId: ids.next("request") };
+    return { ids, clock: this.clock, cell: cellOf(this.ctx), traceId: newTraceId() };
   }
 
   /** Not awaited: a write of storage holds back the answer until it is on disk. */

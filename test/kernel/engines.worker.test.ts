@@ -9,7 +9,8 @@ import { query } from "#kernel/db";
 import { due, scheduleAll } from "#kernel/due";
 import { createIds } from "#kernel/ids";
 import { defineJob } from "#kernel/job";
-import { newTraceId, openCtx } from "#kernel/open-ctx";
+import { openCtx } from "#kernel/open-ctx";
+import { newTraceId } from "#kernel/trace";
 import { harness } from "../support/harness.ts";
 
 const JOB = defineJob("test.moment", undefined, z.object({}));

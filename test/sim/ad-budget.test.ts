@@ -27,7 +27,7 @@ const groupId = ids.next("adGroup");
 const PRODUCTS = [ids.next("product"), ids.next("product"), ids.next("product")];
 const offerId = ids.next("offer");
 type Maker = Parameters<typeof AdCharged.make>[0];
-const maker: Maker = { ids, clock, cell: "id" as Maker["cell"], requestId: ids.next("request") };
+const maker: Maker = { ids, clock, cell: "id" as Maker["cell"], traceId: "4bf92f3577b34da6a3ce929d0e0e4736" };
 
 const termsOf = (change: Partial<StoredTerms>): StoredTerms => ({
   ...{ campaignId, sellerId, pricing: "cpc", state: "active", isBlocked: false, currency: "IDR" },

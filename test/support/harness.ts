@@ -8,10 +8,11 @@ import type { Ctx } from "#kernel/ctx";
 import { due } from "#kernel/due";
 import type { Fact } from "#kernel/facts";
 import { createIds, type Id } from "#kernel/ids";
-import { newTraceId, openCtx } from "#kernel/open-ctx";
+import { openCtx } from "#kernel/open-ctx";
 import type { OperatorRole, Scope, ShopRole } from "#kernel/permission";
 import { isDueMessage, type Message } from "#kernel/relay";
 import { type Claims, signToken } from "#kernel/token";
+import { newTraceId } from "#kernel/trace";
 import { answer } from "../../workers/api.ts";
 import { CONSUMERS, JOBS } from "../../workers/catalogue.ts";
 

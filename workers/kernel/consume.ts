@@ -7,6 +7,7 @@ import { due } from "./due.ts";
 import type { Fact } from "./facts.ts";
 import type { Id } from "./ids.ts";
 import type { JobKind } from "./job.ts";
+import { openCtx } from "./open-ctx.ts";
 import { inbox, record } from "./outbox.ts";
 
 type EventDef = { readonly type: string; readonly v: number; readonly payload: z.ZodType };
@@ -78,10 +79,17 @@ function isOneOf(events: readonly EventDef[]): (fact: Fact) => boolean {
   return ({ type, v }) => types.has(`${type} ${v}`);
 }
 
+/** What is done for events of one request is logged and told under its trace; a mixed group has its own. */
+function inTrace(ctx: Ctx, facts: readonly Fact[]): Ctx {
+  const [traceId = ctx.traceId, ...others] = new Set(facts.map(({ trace }) => trace));
+  return others.length > 0 || traceId === ctx.traceId ? ctx : openCtx({ ...ctx, traceId });
+}
+
 type Outcome = "done" | "refused" | "failed" | "away";
 
-async function handle(ctx: Ctx, consumer: Consumer, facts: readonly Fact[]): Promise<Outcome> {
+async function handle(batch: Ctx, consumer: Consumer, facts: readonly Fact[]): Promise<Outcome> {
   const eventIds = facts.map((fact) => fact.id);
+  const ctx = inTrace(batch, facts);
   try {
     const statements = await consumer.handle(ctx, facts);
     const result = await ctx.db.commit([...statements, record(consumer.name, eventIds, ctx.clock.now())]);

@@ -11,8 +11,8 @@ import type { Locale } from "./errors.ts";
 import { createIds, type Id, type Ids } from "./ids.ts";
 import { type Keys, openKeys } from "./keys.ts";
 import { type Log, openLog } from "./log.ts";
-import { randomBytes } from "./random.ts";
 import { sendFacts, sendJobs } from "./relay.ts";
+import { newTraceId } from "./trace.ts";
 
 /** An analytical query that takes longer than this answers nobody. */
 const CLICKHOUSE_TIMEOUT_MS = 20_000;
@@ -141,13 +141,4 @@ export function openSystemCtx(
     clock,
     defer,
   });
-}
-
-const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
-
-/** 32 hex digits, as W3C Trace Context wants them. */
-export function newTraceId(): string {
-  let digits = "";
-  for (const byte of randomBytes(16)) digits += HEX[byte];
-  return digits;
 }

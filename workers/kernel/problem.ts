@@ -8,20 +8,20 @@ export function readLocale(request: Request): Locale {
   return LOCALES.find((locale) => locale === wanted) ?? "en";
 }
 
+export type Told = Pick<Ctx, "requestId" | "traceId" | "locale">;
+
 /** The message of an unknown error may hold SQL or a secret: it is logged without them and never answered. */
-function logUnhandled(error: unknown, requestId: string): void {
+function logUnhandled(error: unknown, { requestId, traceId }: Told): void {
   console.error(
-    JSON.stringify({ level: "error", event: "unhandled", requestId, error: describeError(error) }),
+    JSON.stringify({ level: "error", event: "unhandled", requestId, traceId, error: describeError(error) }),
   );
 }
 
 /** The one writer of error answers (RFC 9457). */
-export function toProblem(
-  error: unknown,
-  { requestId, locale }: Pick<Ctx, "requestId" | "locale">,
-): Response {
+export function toProblem(error: unknown, to: Told): Response {
+  const { requestId, locale } = to;
   const known = isAppError(error) ? error : asUnavailable(error);
-  if (!known) logUnhandled(error, requestId);
+  if (!known) logUnhandled(error, to);
   const { code, status, title, detail, errors, retryAfter } = known ?? fail("internal");
   const problem = {
     type: `/problems/${code}`,

@@ -28,7 +28,7 @@ import type { Ctx } from "./ctx.ts";
 import { type FieldError, fail } from "./errors.ts";
 import { once } from "./idempotency.ts";
 import { authorise, type Policy } from "./policy.ts";
-import { toProblem } from "./problem.ts";
+import { type Told, toProblem } from "./problem.ts";
 
 const PREFIX = "/rpc";
 /** The bulk methods' hundreds of rows; the HTTP API's largest JSON command is as large. */
@@ -62,7 +62,6 @@ export const rpcMethod = <I extends z.ZodType<object>, O extends z.ZodType>(meth
 
 /** Who is answered, or why nobody got as far as the method. */
 type Asked = { readonly ctx: Ctx; readonly seen: Seen } | { readonly refusal: unknown; readonly to: Told };
-type Told = Pick<Ctx, "requestId" | "locale">;
 const asked = createContextKey<Asked | undefined>(undefined);
 
 /**

@@ -255,8 +255,8 @@ test("keywords bring a group to queries and keep it from others; only own goods 
 });
 
 const makerAt = (h: Harness, at: number) => {
-  const { ids, cell, requestId } = h.ctx();
-  return { ids, cell, requestId, clock: { now: () => at } };
+  const { ids, cell, traceId } = h.ctx();
+  return { ids, cell, traceId, clock: { now: () => at } };
 };
 
 test("a purchase is the last click's within the window; a cancelled one, or another's, is not", async () => {
