@@ -52,6 +52,8 @@ export class SaleCoordinatorDO extends DurableObject<Env> {
   /** Until then it is believed that no shard has anything. */
   #emptyUntil = 0;
   #hasLine = false;
+  /** Every shard has heard that there is a line, and leaves nothing free since then. */
+  #hasToldLine = false;
   #hasListened = false;
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -105,7 +107,10 @@ export class SaleCoordinatorDO extends DurableObject<Env> {
     this.#hear(shard, totals);
     if (this.#isClosed) return { ...this.#dealFor(shard), isDry: true };
     if (this.#hasLine) await this.#serveLine();
-    if (want > this.#ledger.pool) await this.#gatherFor(shard, want, totals.free);
+    if (want > this.#ledger.pool) {
+      await this.#gatherFor(shard, want, totals.free);
+      if (this.#hasLine) await this.#serveLine();
+    }
     const known = this.#ledger.accounts[shard].dealt;
     if (known > totals.dealt) return this.#dealFor(shard);
     const dealt = this.#keep(shard, () => this.#ledger.deal(shard, totals, want));
@@ -120,16 +125,20 @@ export class SaleCoordinatorDO extends DurableObject<Env> {
     this.#emptyUntil = 0;
     if (this.#hasLine) await this.#serveLine();
     await this.#tellAll();
+    // A shard that slept hears of the line only now, and gives back what lay free there.
+    if (this.#hasLine) await this.#serveLine();
   }
 
   /** Puts a hold-to-be at the end of the line. Idempotent by its id. */
   async enlist(shard: number, { holdId, quantity }: Omit<Waiting, "shard">): Promise<void> {
     const insert = "INSERT OR IGNORE INTO line (hold_id, shard, quantity) VALUES (?, ?, ?)";
     this.#sql.exec(insert, holdId, shard, quantity);
-    const isFirst = !this.#hasLine;
     this.#hasLine = true;
     await this.#serveLine();
-    if (isFirst && this.#hasLine) await this.#tellAll();
+    if (!this.#hasLine || this.#hasToldLine) return;
+    await this.#tellAll();
+    this.#hasToldLine = true;
+    await this.#serveLine();
   }
 
   async draw(seed: string): Promise<void> {
@@ -185,11 +194,18 @@ export class SaleCoordinatorDO extends DurableObject<Env> {
     await this.#serving;
   }
 
-  /** In the order of the line; who asked for more than has come back is passed over. */
+  /** Until nobody is left whom what has come back would do for. */
   async #serve(): Promise<void> {
-    const query = "SELECT hold_id AS holdId, shard, quantity FROM line ORDER BY place LIMIT ?";
-    const waiting = this.#sql.exec<Waiting>(query, SERVED_MAX).toArray();
-    this.#hasLine = waiting.length > 0;
+    while (await this.#serveSome());
+    this.#hasLine = this.#sql.exec<{ n: number }>("SELECT count(*) AS n FROM line").one().n > 0;
+    if (!this.#hasLine) this.#hasToldLine = false;
+  }
+
+  /** In the order of the line; who asked for more than has come back is passed over. */
+  async #serveSome(): Promise<boolean> {
+    const query = `SELECT hold_id AS holdId, shard, quantity FROM line
+      WHERE quantity <= ? ORDER BY place LIMIT ?`;
+    const waiting = this.#sql.exec<Waiting>(query, this.#ledger.pool, SERVED_MAX).toArray();
     const served = new Map<number, Id<"hold">[]>();
     for (const { holdId, shard, quantity } of waiting) {
       if (quantity > this.#ledger.pool) continue;
@@ -205,7 +221,7 @@ export class SaleCoordinatorDO extends DurableObject<Env> {
         this.#hear(shard, state);
       }),
     );
-    this.#hasLine = this.#sql.exec<{ n: number }>("SELECT count(*) AS n FROM line").one().n > 0;
+    return served.size > 0;
   }
 
   /** What lies free in the shards is written down there alone: after a start they are asked for it. */

@@ -63,6 +63,8 @@ export class SaleKeeper {
   /** Claims that found nothing here, until the coordinator has answered. */
   #short: Pending[] = [];
   #asks = false;
+  /** Units went back to the line, which the coordinator has not been told of. */
+  #owes = false;
   #dryUntil = 0;
   #low = 0;
 
@@ -105,6 +107,13 @@ export class SaleKeeper {
     }
     if (entries.length > 0) this.#around.wrote();
     return done;
+  }
+
+  /** While somebody stands in line nothing lies free here: it goes back, and to the head of the line. */
+  yieldFree(record: Recorder): boolean {
+    if (!this.hasLine || this.book.free === 0) return false;
+    record(["returned", this.book.free]);
+    return true;
   }
 
   /** Takes in what the coordinator says. A total that is known already changes nothing. */
@@ -154,7 +163,14 @@ export class SaleKeeper {
   #flush(): void {
     const group = this.#waiting;
     this.#waiting = [];
-    if (group.length > 0) this.#settle(group);
+    if (group.length === 0) return;
+    if (this.left !== undefined) {
+      this.#settle(group);
+      return;
+    }
+    // After a sleep it is not known whether somebody stands in line, for whom everything is that lies here.
+    this.#short.push(...group);
+    if (!this.#asks) this.#askForMore();
   }
 
   /** Decides all, writes one row, answers all. What finds nothing here waits for the coordinator. */
@@ -162,6 +178,8 @@ export class SaleKeeper {
     const answers: ClaimAnswer[] = [];
     try {
       this.write((now, record) => {
+        if (deal) this.hasLine = deal.hasLine;
+        if (this.yieldFree(record)) this.#owes = true;
         if (deal) this.take(deal, record);
         for (const { claim } of group) answers.push(this.#decide(claim, now, record));
       });
@@ -180,7 +198,7 @@ export class SaleKeeper {
       if (mayBeElsewhere && !isFinal && !(isUnknown && deal)) this.#short.push(pending);
       else pending.reply(answer.ok ? { ok: true, value: { ...answer.value, seq } } : answer);
     }
-    if (!this.#asks && (this.#short.length > 0 || this.#isLow())) this.#askForMore();
+    if (!this.#asks && (this.#short.length > 0 || this.#owes || this.#isLow())) this.#askForMore();
   }
 
   #decide(claim: Claim, now: number, record: Recorder): ClaimAnswer {
@@ -202,13 +220,14 @@ export class SaleKeeper {
     this.#asks = true;
     void this.#ask().finally(() => {
       this.#asks = false;
-      if (this.#short.length > 0) this.#askForMore();
+      if (this.#short.length > 0 || this.#owes) this.#askForMore();
     });
   }
 
   async #ask(): Promise<void> {
     const short = this.#short;
     this.#short = [];
+    this.#owes = false;
     let want = 0;
     for (const { claim } of short) want += claim.quantity;
     try {

@@ -107,16 +107,19 @@ export class SaleShardDO extends RoomDO<SaleFrame, SaleEvent> {
     const answer = keeper.write((now, record) => {
       const decision = decideWait(keeper.book, claim, now);
       if (!decision.ok) return decision;
-      if ("id" in decision.value) return ok({ holdId: decision.value.id });
+      if ("id" in decision.value) {
+        return ok({ holdId: decision.value.id, isServed: "state" in decision.value });
+      }
       record(decision.value);
-      return ok({ holdId: claim.holdId });
+      return ok({ holdId: claim.holdId, isServed: false });
     });
     if (!answer.ok) return answer;
+    const { holdId, isServed } = answer.value;
+    if (isServed) return ok({ holdId });
     keeper.hasLine = true;
-    const { holdId } = answer.value;
     await this.#coordinator((sale) => sale.enlist(this.#shard, { holdId, quantity: claim.quantity }));
     this.#freed();
-    return answer;
+    return ok({ holdId });
   }
 
   /** Takes a place in the waiting room. A draw has no place for who comes after it. */
@@ -148,7 +151,10 @@ export class SaleShardDO extends RoomDO<SaleFrame, SaleEvent> {
 
   /** What the coordinator says unasked: terms and first units before the start, stock that came back. */
   hear(deal: Deal): ShardState {
-    this.#keeper.write((_, record) => this.#keeper.take(deal, record));
+    this.#keeper.write((_, record) => {
+      this.#keeper.take(deal, record);
+      this.#keeper.yieldFree(record);
+    });
     this.#tellBand();
     return this.totals();
   }
@@ -167,7 +173,7 @@ export class SaleShardDO extends RoomDO<SaleFrame, SaleEvent> {
     const { book } = this.#keeper;
     const served = this.#keeper.write((now, record) => {
       this.#keeper.take(deal, record);
-      return holdIds.flatMap((holdId) => {
+      const holds = holdIds.flatMap((holdId) => {
         const entry = decideServe(book, holdId, now);
         if (entry) record(entry);
         const hold = entry?.[0] === "hold" ? book.holds.get(holdId) : undefined;
@@ -177,6 +183,9 @@ export class SaleShardDO extends RoomDO<SaleFrame, SaleEvent> {
         this.#outbox.add(TurnCame.make(this.#maker(), { id: holdId, version: 1 }, about));
         return [hold];
       });
+      // What somebody could no longer have is the next one's.
+      if (book.free > 0) record(["returned", book.free]);
+      return holds;
     });
     for (const hold of served) this.#tellTurn(hold);
     if (served.length > 0) this.#arm(this.clock.now());
@@ -345,7 +354,7 @@ export class SaleShardDO extends RoomDO<SaleFrame, SaleEvent> {
     const { book, hasLine } = keeper;
     if (book.free === 0) return;
     if (hasLine || book.isClosed) keeper.write((_, record) => record(["returned", book.free]));
-    else if ((keeper.left ?? 1) > 0) return;
+    else if (keeper.left !== undefined && keeper.left > 0) return;
     const told = this.#coordinator((sale) => sale.report(this.#shard, this.totals()));
     this.ctx.waitUntil(told.catch((error) => logFailure(this.ctx.id.name, "sale.unreported", error)));
   }

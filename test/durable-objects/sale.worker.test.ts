@@ -1,57 +1,13 @@
-import { env, evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { expect, test } from "vitest";
-import { createIds, type Id } from "#kernel/ids";
+import type { Id } from "#kernel/ids";
 import type { SaleShardDO } from "#objects/sale-shard";
 import { Book } from "#services/marketing/flash-sale/domain/book";
-import { type BuyerId, fromBody, hashOfGroup, type Terms } from "#services/marketing/flash-sale/domain/entry";
-import { HOLD_MS, shardOf } from "#services/marketing/flash-sale/domain/sale";
+import { fromBody, hashOfGroup } from "#services/marketing/flash-sale/domain/entry";
+import { HOLD_MS } from "#services/marketing/flash-sale/domain/sale";
 import { harness } from "../support/harness.ts";
 import { enter } from "../support/room.ts";
-
-const START = Date.now();
-const ids = createIds({ now: () => START });
-
-/** A sale of its own over several shards, and a clock that only the test moves. */
-async function openSale(about: Partial<Terms> = {}) {
-  const saleId = ids.next("sale");
-  const terms: Terms = {
-    saleId,
-    quota: 50,
-    perBuyer: 2,
-    startsAt: START,
-    endsAt: START + 100 * HOLD_MS,
-    holdMs: HOLD_MS,
-    shards: 4,
-    queue: "none",
-    admitPerSecond: 100,
-    ...about,
-  };
-  const coordinator = env.SALE_COORDINATOR.getByName(`id:sale:${saleId}`);
-  const shards = Array.from({ length: terms.shards }, (_, n) =>
-    env.SALE_SHARD.getByName(`id:sale-shard:${saleId}.${n}`),
-  );
-  const setClock = async (at: number) => {
-    await Promise.all([
-      runInDurableObject(coordinator, (object) => {
-        object.clock = { now: () => at };
-      }),
-      ...shards.map((shard) =>
-        runInDurableObject(shard, (object: SaleShardDO) => {
-          object.clock = { now: () => at };
-        }),
-      ),
-    ]);
-  };
-  await setClock(START);
-  await coordinator.open(terms);
-  const home = (buyerId: BuyerId) => shards[shardOf(buyerId, terms.shards)] as DurableObjectStub<SaleShardDO>;
-  const claim = (buyerId: BuyerId, key = "key-0001", quantity = 1) =>
-    home(buyerId).claim({ holdId: ids.next("hold"), buyerId, key, quantity });
-  return { saleId, terms, coordinator, shards, home, claim, setClock };
-}
-const newBuyer = (): BuyerId => ids.next("user");
-const codeOf = (answer: { ok: true } | { ok: false; code: string }) => (answer.ok ? "ok" : answer.code);
-const count = (codes: readonly string[], code: string) => codes.filter((one) => one === code).length;
+import { codeOf, count, ids, newBuyer, openSale, START } from "./dealt-sale.ts";
 
 test("a retry is the same hold; another quantity under its key is refused", async () => {
   const { claim } = await openSale();
@@ -149,26 +105,6 @@ test("an expired hold is over on retry and its unit sold again, with or without 
   await setClock(START + 2 * HOLD_MS + 250);
   expect(await runDurableObjectAlarm(home(budi))).toBe(true);
   expect((await home(budi).totals()).held).toBe(0);
-});
-
-test("who stands in line gets what is released, before anybody else", async () => {
-  const { claim, home, shards, setClock, coordinator } = await openSale({ quota: 1, shards: 3 });
-  const [ani, budi, citra] = [newBuyer(), newBuyer(), newBuyer()];
-  const first = await claim(ani);
-  const waits = (buyerId: BuyerId) =>
-    home(buyerId).wait({ holdId: ids.next("hold"), buyerId, key: "key-wait", quantity: 1 });
-  const [second, third] = [await waits(budi), await waits(citra)];
-  expect([second, third].map(codeOf)).toEqual(["ok", "ok"]);
-  if (!first.ok || !second.ok) throw new Error("held and waiting");
-  await home(ani).move({ holdId: first.value.id, buyerId: ani }, { move: "release" });
-  await expect
-    .poll(async () => (await home(budi).find({ holdId: second.value.holdId, buyerId: budi }))?.state)
-    .toBe("held");
-  expect(codeOf(await claim(newBuyer()))).toBe("flash_sale.sold_out");
-  await setClock(START + HOLD_MS);
-  await Promise.all(shards.map((shard) => runDurableObjectAlarm(shard)));
-  await expect.poll(async () => (await home(citra).list(citra)).length).toBe(1);
-  expect(await coordinator.state()).toMatchObject({ held: 1, sold: 0 });
 });
 
 test("an order prolongs, pledges and sells a hold, each once; what has ended stays ended", async () => {

@@ -192,6 +192,33 @@ test("an export is refused that was cut, shortened, edited or is none, and says 
   expect(await check([])).toBe("the end of the export is missing");
 });
 
+test("a hold before its turn shows, and a draw with another seed than the one committed to", () => {
+  const [ani, budi] = BUYERS as [BuyerId, BuyerId];
+  const rated = { queue: "lottery" as const, admitPerSecond: 1 };
+  const check = (drawn: string, holder: (first: BuyerId) => BuyerId) => {
+    const { log, write } = openBook(5, rated);
+    write(1, [
+      ["join", "ticket-a", ani],
+      ["join", "ticket-b", budi],
+      ["draw", drawn],
+    ]);
+    const first = lotOf(drawn, "ticket-a") < lotOf(drawn, "ticket-b") ? ani : budi;
+    write(10, [["hold", ids.next("hold"), holder(first), "k", 1]]);
+    const audit = new Audit({
+      terms: { ...terms, ...rated },
+      commitment: commitmentOf("seed"),
+      seed: "seed",
+    });
+    for (const row of log) audit.take(0, row);
+    return audit.findings().violations.map((violation) => violation.replace(/^.*?: (hld_\w+ )?/, ""));
+  };
+  expect(check("seed", (first) => first)).toEqual([]);
+  expect(check("seed", (first) => (first === ani ? budi : ani))).toEqual(["is before its buyer's turn"]);
+  expect(check("seed", () => BUYERS[2] as BuyerId)).toEqual(["is before its buyer's turn"]);
+  const another = "it was drawn with a seed that was not committed to";
+  expect(check("other", (first) => first)).toEqual([another]);
+});
+
 test("totals that come late, twice or never neither make a unit nor lose one", () => {
   const zMessage = fc.record({
     shard: fc.nat(3),

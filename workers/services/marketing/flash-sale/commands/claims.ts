@@ -69,6 +69,7 @@ export async function releaseHold(ctx: Ctx, { saleId, holdId }: HoldRef): Promis
 export async function standInLine(ctx: Ctx, { saleId, quantity, headers }: ClaimUnits) {
   const buyerId = requireUser(ctx);
   const home = await homeOf(ctx, saleId, buyerId);
+  await checkTurn(ctx, saleId, buyerId, headers["x-sale-turn"]);
   const key = headers["idempotency-key"];
   const claim = { holdId: ctx.ids.next("hold"), buyerId, key, quantity };
   await ensureOpen(ctx, home);

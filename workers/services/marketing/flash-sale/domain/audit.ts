@@ -1,6 +1,6 @@
 import { Book } from "./book.ts";
 import { type Entry, FIRST_HASH, fromBody, type Group, hashOfGroup, type Terms } from "./entry.ts";
-import { commitmentOf } from "./lottery.ts";
+import { admittedAt, commitmentOf } from "./lottery.ts";
 import { shardOf } from "./sale.ts";
 
 export type Header = {
@@ -80,19 +80,17 @@ export class Audit {
     };
   }
 
-  #check({ shard, where, trail, at }: Step, entry: Entry): void {
-    const { book, keys } = trail;
-    const { terms } = this.#header;
+  #check(step: Step, entry: Entry): void {
+    const { where, at } = step;
+    const { book } = step.trail;
+    const { terms, commitment } = this.#header;
     if (entry[0] === "open" && JSON.stringify(entry[1]) !== JSON.stringify(terms)) {
       this.#violate(`${where}: it was opened with other terms`);
     }
-    if (entry[0] === "hold") {
-      const [, id, buyerId, key] = entry;
-      if (shardOf(buyerId, terms.shards) !== shard) this.#violate(`${where}: ${buyerId} lives elsewhere`);
-      if (keys.has(`${buyerId} ${key}`)) this.#violate(`${where}: ${id} is a second hold of one key`);
-      if (at < terms.startsAt || at >= terms.endsAt) this.#violate(`${where}: ${id} is outside of the sale`);
-      keys.add(`${buyerId} ${key}`);
+    if (entry[0] === "draw" && commitmentOf(entry[1]) !== commitment) {
+      this.#violate(`${where}: it was drawn with a seed that was not committed to`);
     }
+    if (entry[0] === "hold") this.#checkHold(step, entry);
     if (entry[0] === "expire" && at < (book.holds.get(entry[1])?.expiresAt ?? 0)) {
       this.#violate(`${where}: ${entry[1]} expired before its time`);
     }
@@ -101,6 +99,22 @@ export class Audit {
     if (entry[0] === "hold" && book.liveOf(entry[2]) > terms.perBuyer) {
       this.#violate(`${where}: ${entry[2]} has more than one buyer may have`);
     }
+  }
+
+  #checkHold(
+    { shard, where, trail, at }: Step,
+    entry: Extract<Entry, readonly ["hold", ...unknown[]]>,
+  ): void {
+    const { book, keys } = trail;
+    const { terms } = this.#header;
+    const [, id, buyerId, key] = entry;
+    if (shardOf(buyerId, terms.shards) !== shard) this.#violate(`${where}: ${buyerId} lives elsewhere`);
+    if (keys.has(`${buyerId} ${key}`)) this.#violate(`${where}: ${id} is a second hold of one key`);
+    if (at < terms.startsAt || at >= terms.endsAt) this.#violate(`${where}: ${id} is outside of the sale`);
+    if (terms.queue !== "none" && at < (admittedAt(book, buyerId) ?? Number.POSITIVE_INFINITY)) {
+      this.#violate(`${where}: ${id} is before its buyer's turn`);
+    }
+    keys.add(`${buyerId} ${key}`);
   }
 
   #violate(what: string): void {

@@ -2,9 +2,14 @@ import { dueQueue } from "./due-queue.ts";
 import type { BuyerId, Entry, Hold, HoldState, Terms, Ticket, Waiter } from "./entry.ts";
 
 /** What one buyer has here; few are ever more than one or two. */
-type Mine = { live: number; readonly holds: Hold[] };
+type Mine = {
+  live: number;
+  readonly holds: Hold[];
+  /** Units under each key whose hold is forgotten: the key is never good for a second one. */
+  gone?: Map<string, number>;
+};
 
-/** Ended holds of one buyer that still answer retries; older ones are forgotten. */
+/** Ended holds of one buyer that are still shown; of older ones the keys are remembered. */
 const ENDED_MAX = 16;
 
 type Change = Extract<Entry, readonly ["extend" | "pledge" | "sell" | "release" | "expire", ...unknown[]]>;
@@ -43,6 +48,11 @@ export class Book {
     if (mine === undefined) return undefined;
     for (const hold of mine.holds) if (hold.key === key) return hold;
     return undefined;
+  }
+
+  /** The units of a key whose hold ended so long ago that no more is known of it. */
+  goneOf(buyerId: BuyerId, key: string): number | undefined {
+    return this.#mine.get(buyerId)?.gone?.get(key);
   }
 
   /** Units in live holds of a buyer, bought ones included. */
@@ -152,10 +162,14 @@ export class Book {
     hold.state = state;
   }
 
-  #forget({ holds }: Mine): void {
+  #forget(mine: Mine): void {
+    const { holds } = mine;
     if (holds.length <= ENDED_MAX) return;
     const i = holds.findIndex((hold) => !isLive(hold.state));
     const [gone] = i < 0 ? [] : holds.splice(i, 1);
-    if (gone) this.holds.delete(gone.id);
+    if (gone === undefined) return;
+    this.holds.delete(gone.id);
+    mine.gone ??= new Map();
+    mine.gone.set(gone.key, gone.quantity);
   }
 }

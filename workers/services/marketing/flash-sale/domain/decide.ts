@@ -25,6 +25,8 @@ export type ClaimRefusal =
 export const stateAt = ({ state, expiresAt }: Hold, now: number): Hold["state"] =>
   state === "held" && now >= expiresAt ? "expired" : state;
 
+const isEnded = (state: Hold["state"]): boolean => state === "expired" || state === "released";
+
 /**
  * The entry that grants a claim, or the hold that its key was answered with before. A retry comes first, so
  * that it has the first answer though the sale has since ended or sold out.
@@ -33,8 +35,11 @@ export function decideClaim(book: Book, claim: Claim, now: number): Result<Entry
   const prior = book.prior(claim.buyerId, claim.key);
   if (prior !== undefined) {
     if (prior.quantity !== claim.quantity) return err("flash_sale.key_reused");
-    const state = stateAt(prior, now);
-    return state === "expired" || state === "released" ? err("flash_sale.hold_ended") : ok(prior);
+    return isEnded(stateAt(prior, now)) ? err("flash_sale.hold_ended") : ok(prior);
+  }
+  const gone = book.goneOf(claim.buyerId, claim.key);
+  if (gone !== undefined) {
+    return err(gone === claim.quantity ? "flash_sale.hold_ended" : "flash_sale.key_reused");
   }
   const { terms } = book;
   if (terms === undefined) return err("flash_sale.not_found");
@@ -74,7 +79,7 @@ export function decideMove(
 ): Result<Entry | undefined, HoldRefusal> {
   if (hold === undefined) return err("flash_sale.hold_not_found");
   const state = stateAt(hold, now);
-  const hasEnded = state === "expired" || state === "released";
+  const hasEnded = isEnded(state);
   switch (move.move) {
     case "extend":
       if (hasEnded) return err("flash_sale.hold_ended");
@@ -96,28 +101,41 @@ export type WaitRefusal = Exclude<ClaimRefusal, "flash_sale.sold_out"> | "flash_
 /** Beyond this many who wait, nobody behind has a chance worth waiting for. */
 const LINE_MAX = 2_000;
 
-export function decideWait(book: Book, claim: Claim, now: number): Result<Entry | Waiter, WaitRefusal> {
-  const known = book.waiterOf(claim.buyerId, claim.key);
-  if (known !== undefined)
-    return known.quantity === claim.quantity ? ok(known) : err("flash_sale.key_reused");
+/** The entry that puts him in line; or his place, or the hold that came of it, when his key is known. */
+export function decideWait(
+  book: Book,
+  claim: Claim,
+  now: number,
+): Result<Entry | Waiter | Hold, WaitRefusal> {
+  const { buyerId, key, quantity } = claim;
+  const prior = book.prior(buyerId, key);
+  const known = prior ?? book.waiterOf(buyerId, key);
+  const units = known?.quantity ?? book.goneOf(buyerId, key);
+  if (units !== undefined) {
+    if (units !== quantity) return err("flash_sale.key_reused");
+    const hasEnded = known === undefined || (prior && isEnded(stateAt(prior, now)));
+    return hasEnded ? err("flash_sale.hold_ended") : ok(known);
+  }
   const { terms } = book;
   if (terms === undefined) return err("flash_sale.not_found");
   if (now < terms.startsAt) return err("flash_sale.not_open");
   if (book.isClosed || now >= terms.endsAt) return err("flash_sale.ended");
-  let waiting = book.liveOf(claim.buyerId) + claim.quantity;
-  for (const waiter of book.line.values()) if (waiter.buyerId === claim.buyerId) waiting += waiter.quantity;
+  let waiting = book.liveOf(buyerId) + quantity;
+  for (const waiter of book.line.values()) if (waiter.buyerId === buyerId) waiting += waiter.quantity;
   if (waiting > terms.perBuyer) return err("flash_sale.buyer_limit");
+  if (terms.queue !== "none" && !isAdmitted(book, buyerId, now)) return err("flash_sale.not_admitted");
   if (book.line.size >= LINE_MAX) return err("flash_sale.line_full");
-  return ok(["wait", claim.holdId, claim.buyerId, claim.key, claim.quantity]);
+  return ok(["wait", claim.holdId, buyerId, key, quantity]);
 }
 
-/** Who at the head of the line can be served now; who has bought enough meanwhile leaves it. */
+/** Who at the head of the line can be served now; who has bought enough meanwhile, or by that key, leaves it. */
 export function decideServe(book: Book, holdId: Id<"hold">, now: number): Entry | undefined {
   const waiter = book.line.get(holdId);
   const { terms } = book;
   if (waiter === undefined || terms === undefined) return undefined;
-  const isOver = book.isClosed || now >= terms.endsAt;
-  if (isOver || book.liveOf(waiter.buyerId) + waiter.quantity > terms.perBuyer) return ["leave", holdId];
-  if (waiter.quantity > book.free) return undefined;
-  return ["hold", waiter.id, waiter.buyerId, waiter.key, waiter.quantity];
+  const { buyerId, key, quantity } = waiter;
+  const isUsed = book.prior(buyerId, key) !== undefined || book.goneOf(buyerId, key) !== undefined;
+  const isOver = isUsed || book.isClosed || now >= terms.endsAt;
+  if (isOver || book.liveOf(buyerId) + quantity > terms.perBuyer) return ["leave", holdId];
+  return quantity > book.free ? undefined : ["hold", holdId, buyerId, key, quantity];
 }
