@@ -1,6 +1,11 @@
 import type { EngineReport } from "./supervisor.ts";
 
 export type RunningEngine = { report?: Omit<EngineReport, "ready">; stop: () => Promise<void> };
+/** The machine or its user is not fit for the engine: another try is no use, and a stack explains nothing. */
+export class Unfit extends Error {
+  override readonly name = "Unfit";
+}
+
 type Tell = (report: EngineReport) => void;
 
 /**
@@ -32,7 +37,11 @@ export async function serveEngine<Options>(
     running = await start(JSON.parse(process.argv[2] ?? "{}") as Options, tell, stopping.signal);
   } catch (error) {
     if (stopping.signal.aborted) process.exit(0);
-    throw error;
+    if (!(error instanceof Unfit)) throw error;
+    process.send?.({ unfit: error.message } satisfies EngineReport, undefined, undefined, () => {
+      process.exit(1);
+    });
+    return;
   }
   if (stopping.signal.aborted) {
     await running.stop();

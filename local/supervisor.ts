@@ -15,7 +15,13 @@ const LAST_WORDS_MAX = 4_000;
 export type EngineState = "starting" | "ready" | "restarting" | "stopped";
 
 /** What a child tells its parent over IPC; `pids` are processes that it started itself. */
-export type EngineReport = { ready?: boolean; pids?: Record<string, number>; facts?: Record<string, string> };
+export type EngineReport = {
+  ready?: boolean;
+  pids?: Record<string, number>;
+  facts?: Record<string, string>;
+  /** Why it can never start on this machine as it is, in one line for whoever starts it. */
+  unfit?: string;
+};
 
 export type EngineSpec = {
   name: string;
@@ -64,6 +70,7 @@ class SupervisedEngine implements Engine {
   #orphans: number[] = [];
   #failures = 0;
   #wasReady = false;
+  #unfit: string | undefined;
   #timer: NodeJS.Timeout | undefined;
   #waiting: { resolve: () => void; reject: (error: Error) => void }[] = [];
 
@@ -129,7 +136,8 @@ class SupervisedEngine implements Engine {
     child.once("exit", (code, signal) => this.#died(child, signal ?? `exit ${code}`));
   }
 
-  #hear({ ready, pids, facts }: EngineReport): void {
+  #hear({ ready, pids, facts, unfit }: EngineReport): void {
+    this.#unfit = unfit;
     if (pids) {
       this.pids = pids;
       this.#identities = new Map(Object.values(pids).map((pid) => [pid, identityOf(pid)]));
@@ -162,8 +170,9 @@ class SupervisedEngine implements Engine {
     this.#orphans = Object.values(this.pids);
     this.pids = {};
     this.#failures += 1;
-    const reason = [`${this.name} ended (${cause})`, this.#lastWords.trim()].filter(Boolean).join("\n");
-    const lasting = !this.#wasReady && this.#failures >= FIRST_TRIES;
+    const said = [`${this.name} ended (${cause})`, this.#lastWords.trim()].filter(Boolean).join("\n");
+    const reason = this.#unfit ?? said;
+    const lasting = !this.#wasReady && (this.#unfit !== undefined || this.#failures >= FIRST_TRIES);
     this.#enter(lasting ? "stopped" : "restarting", reason);
     if (lasting) return;
     const longest = Math.min(BACK_OFF_MIN_MS * 2 ** this.#failures, BACK_OFF_MAX_MS);

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
+import { Unfit } from "../engine-child.ts";
 import { canEnter, cloneHome, hash, placeData, UNPRIVILEGED_ID } from "./placement.ts";
 
 export type Identity = { uid?: number; gid?: number };
@@ -27,12 +28,12 @@ function nativeDirectory(): string {
   try {
     native = path.resolve(path.dirname(inPackage.resolve(name)), "../native");
   } catch {
-    throw new Error(
+    throw new Unfit(
       `there is no PostgreSQL for ${process.platform} ${process.arch}: ${name} is not installed`,
     );
   }
   const linked = process.platform !== "linux" || existsSync(path.join(native, "lib/libpq.so.5"));
-  if (!linked) throw new Error(`the install script of ${name} was not run: npm rebuild ${name}`);
+  if (!linked) throw new Unfit(`the install script of ${name} was not run: npm rebuild ${name}`);
   return native;
 }
 

@@ -1,11 +1,13 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, type SpawnSyncOptions, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { chownSync, existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { Unfit } from "../engine-child.ts";
 import { Backend } from "../neon/backend.ts";
 import { type Installation, preparePostgres } from "./installation.ts";
 import { endOrphan } from "./orphan.ts";
+import { UNPRIVILEGED_ID } from "./placement.ts";
 
 export type PostgresOptions = { dataDir: string; port: number; durable: boolean };
 
@@ -16,7 +18,7 @@ const SHUTDOWN_WITHIN_MS = 4_000;
 const LAST_WORDS_MAX = 4_000;
 /** Between two tries to start or to connect. */
 const RETRY_MS = 10;
-const ENVIRONMENT = { ...process.env, LC_MESSAGES: "C", TZ: "UTC" };
+const environment = () => ({ ...process.env, LC_MESSAGES: "C", TZ: "UTC" });
 
 /** For two cores shared with everything else, and a platform that fits into one gigabyte at rest. */
 const SETTINGS = {
@@ -99,7 +101,7 @@ async function spawnServer(installation: Installation, options: PostgresOptions)
   const child = spawn(path.join(binaries, "postgres"), ["-D", data, ...flags], {
     ...identity,
     cwd: "/",
-    env: ENVIRONMENT,
+    env: environment(),
     stdio: ["ignore", "ignore", "pipe"],
     // A Ctrl-C in the terminal must not reach the server before those who still use it have stopped.
     detached: true,
@@ -133,7 +135,7 @@ async function ready(port: number, hopeless: AbortSignal): Promise<boolean> {
 }
 
 /** Made under another name and then renamed: an interrupted run is never taken for a finished one. */
-function createCluster({ binaries, data, identity }: Installation): void {
+export function createCluster({ binaries, data, identity }: Installation): void {
   const partial = `${data}.new`;
   for (const leftover of [data, partial]) rmSync(leftover, { recursive: true, force: true });
   mkdirSync(partial, { mode: 0o700 });
@@ -143,11 +145,23 @@ function createCluster({ binaries, data, identity }: Installation): void {
   const encoding = ["--encoding=UTF8", "--locale=C.UTF-8", "--locale-provider=builtin"];
   const access = ["--username=postgres", "--auth=trust"];
   const quick = ["--no-sync", "--no-instructions"];
-  const made = spawnSync(
-    path.join(binaries, "initdb"),
-    ["--pgdata", partial, ...access, ...encoding, ...quick, "--builtin-locale=C.UTF-8"],
-    { ...identity, cwd: "/", env: ENVIRONMENT, encoding: "utf8" },
-  );
-  if (made.status !== 0) throw new Error(`initdb: ${made.error?.message ?? ""}${made.stdout}${made.stderr}`);
+  const flags = ["--pgdata", partial, ...access, ...encoding, ...quick, "--builtin-locale=C.UTF-8"];
+  const options = { ...identity, cwd: "/", env: environment(), encoding: "utf8" } as const;
+  const initdb = path.join(binaries, "initdb");
+  const made = spawnSync(initdb, flags, options);
+  if (NAMELESS.test(made.stderr)) createNameless([initdb, ...flags], options);
+  else if (made.status !== 0)
+    throw new Error(`initdb: ${made.error?.message ?? ""}${made.stdout}${made.stderr}`);
   renameSync(partial, data);
+}
+
+/** initdb asks for the name of its user, though it does not use it. */
+const NAMELESS = /could not look up effective user ID/;
+
+/** Where users may have a namespace of their own, one without a name is "nobody" there. */
+function createNameless(command: readonly string[], options: SpawnSyncOptions): void {
+  const nobody = [`--map-user=${UNPRIVILEGED_ID}`, `--map-group=${UNPRIVILEGED_ID}`];
+  if (spawnSync("unshare", ["--user", ...nobody, "--", ...command], options).status === 0) return;
+  const uid = options.uid ?? process.getuid?.();
+  throw new Unfit(`uid ${uid} has no entry in /etc/passwd: run as a user that has one, or as root.`);
 }
