@@ -12,7 +12,7 @@ import { superviseEngine } from "../../local/supervisor.ts";
 const NAMELESS = 48_913;
 const isRoot = process.getuid?.() === 0;
 
-/** Makes a cluster as a user without an entry in /etc/passwd, which only root can be; else as who runs this. */
+/** Makes a cluster as a user without an entry in /etc/passwd; who is not root makes it as himself. */
 async function create(): Promise<string> {
   const dataDir = await mkdtemp(path.join(tmpdir(), "nameless-"));
   onTestFinished(() => {
