@@ -6,6 +6,7 @@ import { newTraceId } from "#kernel/trace";
 import { type ChatEvent, type ChatFrame, type Settings, zChatFrame } from "#party/protocol/chat-room";
 import {
   gone,
+  isBlocked,
   type Message,
   type Party,
   type PartyId,
@@ -193,6 +194,7 @@ export class ChatRoomDO extends RoomDO<ChatFrame, ChatEvent> {
       case "hello":
         return this.#welcome(socket, member, frame.since);
       case "typing":
+        if (isBlocked(this.#store.parties)) return;
         return this.broadcast(
           { t: "typing", partyId, isOn: frame.isOn },
           (other) => this.#partyOf(other) !== partyId,
@@ -297,8 +299,12 @@ export class ChatRoomDO extends RoomDO<ChatFrame, ChatEvent> {
 
   #settings(isForShop: boolean): Settings {
     const { slowModeMs, assigneeId } = this.#store.state;
-    const isBlocked = this.#store.parties.some(({ blockedAt }) => blockedAt !== null);
-    return { t: "settings", slowModeMs, isBlocked, assigneeId: isForShop ? assigneeId : null };
+    return {
+      t: "settings",
+      slowModeMs,
+      isBlocked: isBlocked(this.#store.parties),
+      assigneeId: isForShop ? assigneeId : null,
+    };
   }
 
   #tellSettings(): void {

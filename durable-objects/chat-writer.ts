@@ -11,6 +11,7 @@ import {
   decideReact,
   type Emoji,
   gone,
+  isBlocked,
   type Message,
   type PartyId,
   type PostRefusal,
@@ -90,6 +91,8 @@ function decide(deed: Deed, around: Surroundings): Result<Message | New, DeedRef
   const { store, now } = around;
   const { partyId } = deed;
   if (!store.party(partyId) && deed.op !== "remove") return err("chat.not_a_party");
+  // What was said may be taken back; new words in an old message would reach who wants to hear none.
+  if ((deed.op === "edit" || deed.op === "react") && isBlocked(store.parties)) return err("chat.blocked");
   switch (deed.op) {
     case "post":
       return decideNew(deed, around);
@@ -159,9 +162,10 @@ function afterwards(message: Message, { store, now, rules, ...around }: Surround
   const { lastPostAt: shopSaidAt } = shop;
   const silence = { role, isShopHere: around.isShopHere(), shopSaidAt, now, everyMs: rules.autoReplyEveryMs };
   const text = decideAutoReply({ autoReply: store.state.autoReply }, silence);
-  if (text === undefined) return [];
+  const read = text === undefined ? undefined : moderate(text, rules, around.ownHosts);
+  if (!read?.ok) return [];
   store.saveParty({ ...shop, lastPostAt: now });
-  const said = { partyId: shop.partyId, authorId: null, card: null, replyTo: message.id, text, findings: [] };
+  const said = { partyId: shop.partyId, authorId: null, card: null, replyTo: message.id, ...read.value };
   const cid = `auto-${message.id}`.padEnd(8, "-");
   return [store.place({ ...blank(now), ...said, cid, isAuto: true, id: undefined })];
 }

@@ -122,7 +122,7 @@ test("a great return serves the whole line, past a hundred who want more than th
   await expect.poll(async () => (await sale.coordinator.state()).held).toBe(130);
 });
 
-test("standing in line again under one key is one place and one hold, before and after it is served", async () => {
+test("one key is one place in line and one hold, before and after it is served", async () => {
   const sale = await openSale({ quota: 2, shards: 1 });
   const [ani, budi] = [newBuyer(), newBuyer()];
   const held = await sale.claim(ani, "key-both", 2);

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { Id } from "#kernel/ids";
 import { chatInbox } from "#schema/communication/chat";
 import { emailMessage, notification } from "#schema/social/notification";
+import { EMOJI } from "#services/communication/chat/domain/limits";
 import { CallEnded } from "#services/communication/videocall/facts";
 import { UserErased } from "#services/social/user/facts";
 import { cid, memberOf, openMarket } from "../../support/chat-market.ts";
@@ -23,6 +24,27 @@ describe("a shop's desk", () => {
     await buyer.post(`${path}/messages`, { cid: cid(), text: "Halo?" });
     const { items } = (await buyer.get(`${path}/messages`)).body;
     expect(items[0]).toMatchObject({ isAuto: true, text: "Buka jam 9.", replyTo: 1 });
+  });
+
+  test("what it says by itself is read like anybody's words: masked, or not said", async () => {
+    const { shop, buyer, path } = await openMarket();
+    const settle = (autoReply: string, version: number) =>
+      shop.put(
+        "/v1/chats/shop-settings",
+        { quickReplies: [], autoReply },
+        { headers: { "if-match": `"${version}"` } },
+      );
+    const said = async () => {
+      await buyer.post(`${path}/messages`, { cid: cid(), text: "Halo?" });
+      const { items } = (await buyer.get(`${path}/messages`)).body;
+      return items
+        .filter(({ isAuto }: { isAuto: boolean }) => isAuto)
+        .map(({ text }: { text: string }) => text);
+    };
+    await settle("Rekening BCA 1234567890", 0);
+    expect(await said()).toEqual([]);
+    await settle("WA saja 0812 3456 7890", 1);
+    expect(await said()).toEqual(["WA saja •••"]);
   });
 
   test("a conversation is given to who works there, and the buyer does not see to whom", async () => {
@@ -75,6 +97,23 @@ describe("order", () => {
     const refused = await shop.post(`${path}/messages`, { cid: cid(), text: "Promo!" });
     expect([refused.status, refused.body.code]).toEqual([409, "chat.blocked"]);
     expect((await shop.get(path)).body.isBlocked).toBe(true);
+  });
+
+  test("no new words come in an old message of a blocked conversation, which may be taken back", async () => {
+    const { shop, buyer, path, room, ownerId, buyerId, sellerId } = await openMarket();
+    const id = (await shop.post(`${path}/messages`, { cid: cid(), text: "Halo" })).body.id as number;
+    await buyer.put(`${path}/block`, { isBlocked: true });
+    const byShop = { authorId: ownerId, partyId: sellerId };
+    const edit = await room.act({ ...byShop, cid: cid(), op: "edit", id, text: "Promo!" });
+    const emoji = EMOJI[0];
+    const byBuyer = { authorId: buyerId, partyId: buyerId };
+    const reaction = await room.act({ ...byBuyer, cid: cid(), op: "react", id, emoji, isOn: true });
+    expect([edit, reaction]).toEqual([
+      { ok: false, code: "chat.blocked" },
+      { ok: false, code: "chat.blocked" },
+    ]);
+    const taken = await room.act({ ...byShop, cid: cid(), op: "delete", id });
+    expect(taken).toMatchObject({ ok: true });
   });
 
   test("a report keeps the words; an operator removes the message, once", async () => {

@@ -91,6 +91,10 @@ type Room = { readonly parties: readonly Party[]; readonly slowModeMs: number };
 
 export type PostRefusal = "chat.not_a_party" | "chat.blocked" | "chat.slow_mode";
 
+/** A block is of both sides of a conversation with a shop; in groups people are parted instead. */
+export const isBlocked = (parties: readonly Pick<Party, "blockedAt" | "role">[]): boolean =>
+  parties.some(({ blockedAt, role }) => blockedAt !== null && role !== "member");
+
 /** Whether this side may say something now. Slow mode is for groups and spares nobody. */
 export function decidePost(
   { parties, slowModeMs }: Room,
@@ -98,8 +102,7 @@ export function decidePost(
 ): Result<Party, PostRefusal> {
   const party = parties.find((one) => one.partyId === partyId);
   if (!party) return err("chat.not_a_party");
-  if (parties.some(({ blockedAt, role }) => blockedAt !== null && role !== "member"))
-    return err("chat.blocked");
+  if (isBlocked(parties)) return err("chat.blocked");
   const isTooSoon = party.lastPostAt !== null && now < party.lastPostAt + slowModeMs;
   return isTooSoon ? err("chat.slow_mode") : ok(party);
 }

@@ -128,7 +128,7 @@ export function decideWait(
   return ok(["wait", claim.holdId, buyerId, key, quantity]);
 }
 
-/** Who at the head of the line can be served now; who has bought enough meanwhile, or by that key, leaves it. */
+/** Who is at the head of the line and can be served; who has enough meanwhile, or used that key, leaves. */
 export function decideServe(book: Book, holdId: Id<"hold">, now: number): Entry | undefined {
   const waiter = book.line.get(holdId);
   const { terms } = book;
