@@ -45,6 +45,10 @@ const SAMPLES: { readonly [template: string]: TemplateData } = {
   "order.shipped": { ...order, carrier: "JNE", trackingNumber: "JNE0012" },
   "order.delivered": { ...order },
   "invoice.ready": { number: "INV-2026-000001", orderId },
+  "payment.asked": {
+    ...{ orderGroupId, asked: amount, payBy: NOW },
+    digits: { kind: "payment_code", store: "alfamart", code: "8830123456789012" },
+  },
   "payment.failed": { orderGroupId, amount, reason: "expired", payBy: NOW },
   "payment.refunded": { orderGroupId, amount },
   "seller.approved": shop,
@@ -176,6 +180,21 @@ describe("what a mail says", () => {
       contentOf("order.placed", { orders: [{ ...order, method, payBy: NOW }] }, voice);
     expect(toText(content(ID), { ...frame, locale: "id" })).toContain(indonesian);
     expect(toText(content(), frame)).toContain(english);
+  });
+
+  it.each([
+    [{ kind: "payment_code", store: "indomaret", code: "8830123" }, ["8830123", "kasir Indomaret"]],
+    [{ kind: "virtual_account", bank: "cimb", number: "90210" }, ["90210", "rekening CIMB Niaga"]],
+    [{ kind: "bill", billerCode: "70012", billKey: "6677" }, ["70012", "6677", "Multipayment"]],
+  ])("tells with which digits to pay, how much and until when: $kind", (digits, expected) => {
+    const content = contentOf("payment.asked", { orderGroupId, digits, asked: amount, payBy: NOW }, ID);
+    const text = toText(content, { ...frame, locale: "id" });
+    expect(content.subject).toBe("Cara membayar Rp 165.000");
+    for (const words of [...expected, "Bayar sampai: 22 November 2026 pukul 17.30 WIB", orderGroupId]) {
+      expect(text).toContain(words);
+    }
+    const topUp = contentOf("payment.asked", { digits, asked: amount, payBy: NOW }, ID);
+    expect(toText(topUp, { ...frame, locale: "id" })).toContain("/account/wallet");
   });
 
   it("asks for no payment when it is paid at the door", () => {

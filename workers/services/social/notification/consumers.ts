@@ -39,12 +39,13 @@ import {
   OrderDelivered,
   OrderPaid,
   OrderPartShipped,
+  OrderPaymentAsked,
   OrderPaymentFailed,
   OrderPlaced,
   OrderRefunded,
   OrderShipped,
 } from "#services/transaction/order/facts";
-import { PaymentDisputed, PaymentRefundStuck } from "#services/transaction/payment/facts";
+import { PaymentAsked, PaymentDisputed, PaymentRefundStuck } from "#services/transaction/payment/facts";
 import {
   RefundApproved,
   RefundRejected,
@@ -68,8 +69,9 @@ import { tellParcels } from "./commands/parcels.ts";
 import { tellShops, tellSold } from "./commands/shop.ts";
 import { accountIntent } from "./domain/account-intents.ts";
 import { erasureSteps } from "./domain/erasure.ts";
-import { buyerOf, groupedIntents, invoiceIntent, orderIntent, stockLow } from "./domain/intents.ts";
+import { groupedIntents, invoiceIntent, orderIntent, stockLow } from "./domain/intents.ts";
 import type { Intent } from "./domain/message.ts";
+import { paymentIntents, topUpIntents } from "./domain/payment-intents.ts";
 import { recordMembers, recordShops, scrub } from "./repository.ts";
 
 const account = defineConsumer({
@@ -184,33 +186,10 @@ const orders = defineConsumer({
   },
 });
 
-/** Money that a return brought back is told of with the return. */
-const isUntold = (fact: ReturnType<typeof OrderRefunded.make | typeof OrderPaymentFailed.make>): boolean =>
-  fact.type !== "order.refunded" || fact.payload.refundCaseId === undefined;
-
 const payments = defineConsumer({
   name: "notification.payments",
-  on: [OrderPaymentFailed, OrderRefunded],
-  handle: (ctx, facts) =>
-    deliver(
-      ctx,
-      facts.filter(isUntold).map((fact): Intent => {
-        const transactionId = `${fact.type}/${fact.id}`;
-        const to = buyerOf(fact.payload);
-        const { orderGroupId } = fact.payload;
-        if (fact.type === "order.refunded") {
-          const data = { orderGroupId, amount: fact.payload.refunded };
-          return { transactionId, template: "payment.refunded", data, to };
-        }
-        const { amount, reason, payBy } = fact.payload;
-        return {
-          transactionId,
-          template: "payment.failed",
-          data: { orderGroupId, amount, reason, payBy },
-          to,
-        };
-      }),
-    ),
+  on: [OrderPaymentAsked, OrderPaymentFailed, OrderRefunded],
+  handle: (ctx, facts) => deliver(ctx, facts.flatMap(paymentIntents)),
 });
 
 const refunds = defineConsumer({
@@ -230,12 +209,15 @@ const finances = defineConsumer({
 
 const wallets = defineConsumer({
   name: "notification.wallets",
-  on: [WalletToppedUp],
+  on: [WalletToppedUp, PaymentAsked],
   handle: (ctx, facts) =>
     deliver(
       ctx,
-      facts.map(({ type, payload: { userId, paymentId, amount } }): Intent => {
-        return { transactionId: `${type}/${paymentId}`, template: type, data: { amount }, to: { userId } };
+      facts.flatMap((fact): readonly Intent[] => {
+        if (fact.type === "payment.asked") return topUpIntents(fact);
+        const { userId, paymentId, amount } = fact.payload;
+        const transactionId = `${fact.type}/${paymentId}`;
+        return [{ transactionId, template: fact.type, data: { amount }, to: { userId } }];
       }),
     ),
 });

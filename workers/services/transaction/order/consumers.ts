@@ -5,11 +5,16 @@ import { TrackingDelivered } from "#services/logistics/tracking/facts";
 import { EmailChanged, EmailVerified } from "#services/social/auth/facts";
 import { UserErased } from "#services/social/user/facts";
 import { recordErasure } from "#services/social/user/index";
-import { PaymentFailed, PaymentRefunded, PaymentSettled } from "#services/transaction/payment/facts";
+import {
+  PaymentAsked,
+  PaymentFailed,
+  PaymentRefunded,
+  PaymentSettled,
+} from "#services/transaction/payment/facts";
 import { deliverParcel } from "./commands/fulfil.ts";
 import { settleGroup } from "./commands/pay.ts";
 import type { OrderGroup } from "./domain.ts";
-import { OrderPaymentFailed, OrderRefunded } from "./facts.ts";
+import { OrderPaymentAsked, OrderPaymentFailed, OrderRefunded } from "./facts.ts";
 import { forgetClaimant, loadGroup, saveClaimant } from "./repository.ts";
 import { zOrderRef } from "./schemas.ts";
 
@@ -54,6 +59,22 @@ export const consumers = [
         if (!waiting || reason === "cancelled" || ctx.clock.now() >= payBy) return [];
         const about = { ...toBuyer(waiting.group), paymentId, method, reason, payBy, amount };
         return [OrderPaymentFailed.make(ctx, { id: paymentId, version: seq }, about)];
+      });
+      const made = (await Promise.all(told)).flat();
+      return made.length > 0 ? [append(...made)] : [];
+    },
+  }),
+  defineConsumer({
+    name: "order.tell_payment_asked",
+    on: [PaymentAsked],
+    handle: async (ctx, facts) => {
+      const told = facts.map(async ({ seq, payload }) => {
+        const { paymentId, method, digits, asked, payBy, orderGroupId } = payload;
+        const orders = await loadGroup(ctx, orderGroupId);
+        const waiting = orders.find((order) => order.state === "awaiting_payment");
+        if (!waiting || ctx.clock.now() >= payBy) return [];
+        const about = { ...toBuyer(waiting.group), paymentId, method, digits, asked, payBy };
+        return [OrderPaymentAsked.make(ctx, { id: paymentId, version: seq }, about)];
       });
       const made = (await Promise.all(told)).flat();
       return made.length > 0 ? [append(...made)] : [];

@@ -3,7 +3,7 @@ import { defineEvent } from "#kernel/facts";
 import { zId } from "#kernel/ids";
 import { defineJob } from "#kernel/job";
 import { zMoney } from "#kernel/money";
-import { PAYMENT_METHODS } from "#kernel/payment-method";
+import { PAYMENT_METHODS, zDigits } from "#kernel/payment-method";
 
 const zMinor = z.string().regex(/^\d{1,18}$/);
 const zMethod = z.enum(PAYMENT_METHODS);
@@ -123,6 +123,13 @@ export const OrderPaymentFailed = defineEvent(
   "order.payment_failed",
   1,
   zToBuyer.extend({ reason: z.string(), payBy: z.int(), amount: zMoney }),
+);
+
+/** What the buyer needs to pay away from the page, and until when. */
+export const OrderPaymentAsked = defineEvent(
+  "order.payment_asked",
+  1,
+  zToBuyer.extend({ digits: zDigits, asked: zMoney, payBy: z.int() }),
 );
 
 /** The document lies in the bucket under `documentKey` and will not change. */

@@ -3,7 +3,7 @@ import { defineEvent } from "#kernel/facts";
 import { zId } from "#kernel/ids";
 import { defineJob } from "#kernel/job";
 import { zMoney } from "#kernel/money";
-import { PAYMENT_METHODS } from "#kernel/payment-method";
+import { PAYMENT_METHODS, zDigits } from "#kernel/payment-method";
 
 const zProvider = z.enum(["midtrans", "stripe", "wallet", "cod"]);
 
@@ -29,6 +29,13 @@ export const PaymentFailed = defineEvent(
   "payment.failed",
   1,
   zAbout.extend({ reason: z.enum(["denied", "expired", "cancelled"]), payBy: z.int() }),
+);
+
+/** The provider has given digits for it, and waits for so much until `payBy`. */
+export const PaymentAsked = defineEvent(
+  "payment.asked",
+  1,
+  zAbout.extend({ digits: zDigits, asked: zMoney, payBy: z.int() }),
 );
 
 /** Money has gone back. `key` is the name that whoever asked for the refund gave it. */

@@ -1,5 +1,6 @@
 import { CHAT_TEMPLATES } from "./chat-templates.ts";
 import { DELIVERY_TEMPLATES } from "./delivery-templates.ts";
+import { DIGITS_TEMPLATE } from "./digits-template.ts";
 import { INTEGRATION_TEMPLATES } from "./integration-templates.ts";
 import { LIVE_TEMPLATES } from "./live-templates.ts";
 import { MONEY_TEMPLATES } from "./money-templates.ts";
@@ -17,6 +18,7 @@ export const TEMPLATES: readonly Template[] = [
   ...SECURITY_TEMPLATES,
   ...ORDER_TEMPLATES,
   ...DELIVERY_TEMPLATES,
+  DIGITS_TEMPLATE,
   ...SHOP_TEMPLATES,
   ...CHAT_TEMPLATES,
   ...SALE_TEMPLATES,

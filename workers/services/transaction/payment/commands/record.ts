@@ -7,13 +7,15 @@ import { toMoneyDto } from "#kernel/money";
 import { append } from "#kernel/outbox";
 import { err, ok, orThrow } from "#kernel/result";
 import { captureFunds, releaseFunds } from "#services/transaction/wallet/index";
-import type { PaymentAction } from "../domain/action.ts";
+import { isDigits, type PaymentAction } from "../domain/action.ts";
 import {
   capturedBy,
+  chargeOf,
   decideAction,
   decideRef,
   decideReport,
   isGateway,
+  isOpen,
   outcomeOf,
   type Payment,
   type Provider,
@@ -21,7 +23,7 @@ import {
   unkeptOf,
 } from "../domain/payment.ts";
 import { fail } from "../errors.ts";
-import { PaymentFailed, PaymentTakenBeside, SEND_REFUND } from "../facts.ts";
+import { PaymentAsked, PaymentFailed, PaymentTakenBeside, SEND_REFUND } from "../facts.ts";
 import { insertReturn, paymentQuery, save } from "../repository/payments.ts";
 import { captureSplits } from "../repository/splits.ts";
 import { aboutOf, settledFact } from "./about.ts";
@@ -31,9 +33,16 @@ import { endPayment, watch } from "./compose.ts";
 function factsOf(ctx: Ctx, before: Payment, after: Payment): readonly Fact[] {
   const outcome = outcomeOf(before, after);
   if (outcome === "settled") return [settledFact(ctx, after)];
-  if (outcome !== "failed") return [];
+  if (outcome === undefined) return askedFacts(ctx, before, after);
   const reason = after.state === "denied" || after.state === "expired" ? after.state : "cancelled";
   return [PaymentFailed.make(ctx, after, { ...aboutOf(after), reason, payBy: after.payBy })];
+}
+
+function askedFacts(ctx: Ctx, before: Payment, after: Payment): readonly Fact[] {
+  const { action: digits, payBy } = after;
+  if (digits === null || before.action !== null || !isDigits(digits) || !isOpen(after.state)) return [];
+  const about = { ...aboutOf(after), digits, asked: toMoneyDto(chargeOf(after)), payBy };
+  return [PaymentAsked.make(ctx, after, about)];
 }
 
 type Why = Parameters<typeof save>[2];

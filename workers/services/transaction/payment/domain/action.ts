@@ -6,6 +6,11 @@ export const STORES = ["indomaret", "alfamart"] as const;
 export type Store = (typeof STORES)[number];
 export type PaymentOptions = { readonly bank?: Bank | undefined; readonly store?: Store | undefined };
 
+/** What is typed or said where the money is paid: it is of use far from the page that shows it. */
+export type Digits = Extract<PaymentAction, { readonly kind: "payment_code" | "virtual_account" | "bill" }>;
+export const isDigits = (action: PaymentAction): action is Digits =>
+  action.kind === "payment_code" || action.kind === "virtual_account" || action.kind === "bill";
+
 /** What the buyer has to do next. */
 export type PaymentAction =
   | { readonly kind: "cash" }
