@@ -25,3 +25,10 @@ export const fileHeaders = (path: string): Readonly<Record<string, string>> => (
 
 /** Every answer starts from these: the runtime copies them as a whole, which costs less than to set each. */
 export const ANSWER_HEADERS = new Headers(SECURITY);
+
+/** Those and more: made once for each kind of answer, where setting them would cost every answer. */
+export function answerHeaders(more: Readonly<Record<string, string>>): Headers {
+  const headers = new Headers(ANSWER_HEADERS);
+  for (const [name, value] of Object.entries(more)) headers.set(name, value);
+  return headers;
+}

@@ -1,4 +1,4 @@
-import { ANSWER_HEADERS } from "./answer-headers.ts";
+import { answerHeaders } from "./answer-headers.ts";
 import { asUnavailable, describeError } from "./away.ts";
 import type { Ctx } from "./ctx.ts";
 import { fail, isAppError, LOCALES, type Locale } from "./errors.ts";
@@ -17,6 +17,10 @@ function logUnhandled(error: unknown, { requestId, traceId }: Told): void {
   );
 }
 
+const problemHeaders = (locale: Locale): Headers =>
+  answerHeaders({ "content-type": "application/problem+json", "content-language": locale });
+const HEADERS: { readonly [L in Locale]: Headers } = { en: problemHeaders("en"), id: problemHeaders("id") };
+
 /** The one writer of error answers (RFC 9457). */
 export function toProblem(error: unknown, to: Told): Response {
   const { requestId, locale } = to;
@@ -32,11 +36,8 @@ export function toProblem(error: unknown, to: Told): Response {
     requestId,
     errors,
   };
-  const response = new Response(JSON.stringify(problem), { status, headers: ANSWER_HEADERS });
-  const { headers } = response;
-  headers.set("content-type", "application/problem+json");
-  headers.set("content-language", locale);
-  if (status === 401) headers.set("www-authenticate", "Bearer");
-  if (retryAfter !== undefined) headers.set("retry-after", String(retryAfter));
+  const response = new Response(JSON.stringify(problem), { status, headers: HEADERS[locale] });
+  if (status === 401) response.headers.set("www-authenticate", "Bearer");
+  if (retryAfter !== undefined) response.headers.set("retry-after", String(retryAfter));
   return response;
 }

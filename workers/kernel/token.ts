@@ -45,7 +45,16 @@ type KeyRing = { readonly signing: JWK & { kid: string }; readonly all: readonly
 const rings = new WeakMap<object, KeyRing>();
 const imported = new WeakMap<object, Map<string, CryptoKey>>();
 type Verified = { readonly claims: Claims; readonly expiresAt: number };
-const verified = new WeakMap<object, Map<string, Verified>>();
+/** By cell, then by the header as it came: taking it apart at each request costs as much as the look-up. */
+const verified = new WeakMap<object, Map<Cell, Map<string, Verified>>>();
+
+function verifiedOf({ env, cell }: Issue): Map<string, Verified> {
+  const cells = verified.get(env) ?? new Map<Cell, Map<string, Verified>>();
+  verified.set(env, cells);
+  const known = cells.get(cell) ?? new Map<string, Verified>();
+  cells.set(cell, known);
+  return known;
+}
 
 /** The first key signs; the others verify until their tokens are dead, or are published ahead of use. */
 function ringOf(env: Env): KeyRing {
@@ -109,14 +118,7 @@ export async function signToken(
 }
 
 /** The audience is the cell: a token of another market is no token here. Times are checked against `now`. */
-async function verify({ env, cell, config }: Issue, token: string, now: number): Promise<Claims> {
-  const cache = verified.get(env) ?? new Map<string, Verified>();
-  verified.set(env, cache);
-  const known = cache.get(`${cell} ${token}`);
-  if (known) {
-    if (known.expiresAt > now) return known.claims;
-    throw fail("actor.unauthenticated");
-  }
+async function verify({ env, cell, config }: Issue, token: string, now: number): Promise<Verified> {
   const { payload, protectedHeader } = await jwtVerify(
     token,
     async ({ kid }) => {
@@ -129,9 +131,7 @@ async function verify({ env, cell, config }: Issue, token: string, now: number):
   const claims = zClaims.parse(payload);
   const type = claims.use === "guest" ? CART_TYPE : ACCESS_TYPE;
   if (protectedHeader.typ !== type) throw fail("actor.unauthenticated");
-  if (cache.size >= VERIFIED_MAX) cache.clear();
-  cache.set(`${cell} ${token}`, { claims, expiresAt: (payload.exp ?? 0) * 1_000 });
-  return claims;
+  return { claims, expiresAt: (payload.exp ?? 0) * 1_000 };
 }
 
 type Bearer = { readonly token: string | null; readonly shop: string | null; readonly now: number };
@@ -142,11 +142,23 @@ export async function readActor(
   { token, shop, now }: Bearer,
 ): Promise<{ readonly actor: Actor; readonly epoch: number | undefined }> {
   if (token === null) return { actor: ANONYMOUS, epoch: undefined };
-  const bearer = /^Bearer ([\w.-]{1,4096})$/i.exec(token)?.[1];
-  if (bearer === undefined) throw fail("actor.unauthenticated");
+  const all = verifiedOf(issue);
+  let known = all.get(token);
+  if (!known) {
+    known = await readBearer(issue, token, now);
+    if (all.size >= VERIFIED_MAX) all.clear();
+    all.set(token, known);
+  }
+  const { claims, expiresAt } = known;
+  if (expiresAt <= now) throw fail("actor.unauthenticated");
+  return { actor: toActor(claims, shop), epoch: claims.use === "user" ? claims.ep : undefined };
+}
+
+async function readBearer(issue: Issue, header: string, now: number): Promise<Verified> {
+  const token = /^Bearer ([\w.-]{1,4096})$/i.exec(header)?.[1];
+  if (token === undefined) throw fail("actor.unauthenticated");
   try {
-    const claims = await verify(issue, bearer, now);
-    return { actor: toActor(claims, shop), epoch: claims.use === "user" ? claims.ep : undefined };
+    return await verify(issue, token, now);
   } catch (error) {
     if (error instanceof errors.JOSEError || error instanceof z.ZodError) throw fail("actor.unauthenticated");
     throw error;

@@ -1,7 +1,14 @@
 import { defineRoute, newApp, Reply } from "#kernel/app";
 import { anyOf, buyer, open, operator, seller, service } from "#kernel/policy";
 import { zTicketAnswer } from "#kernel/ticket";
-import { claimUnits, enterSale, listHolds, releaseHold, standInLine } from "./commands/claims.ts";
+import {
+  claimUnits,
+  enterSale,
+  listHolds,
+  releaseHold,
+  standInLine,
+  turnAwayIfSoldOut,
+} from "./commands/claims.ts";
 import { joinQueue, showTurn } from "./commands/queue.ts";
 import { exportSale, forgetReminder, remindMe } from "./commands/run.ts";
 import { addSlot, enterSlot } from "./commands/slots.ts";
@@ -131,6 +138,7 @@ export const app = newApp("/v1/flash-sales")
       example: { saleId, quantity: 1, headers },
     }),
     async (ctx, input) => toHoldDto(input.saleId, await claimUnits(ctx, input)),
+    turnAwayIfSoldOut,
   )
   .route(
     defineRoute({

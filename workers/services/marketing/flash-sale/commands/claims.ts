@@ -1,5 +1,6 @@
 import { requireUser } from "#kernel/actor";
 import type { Ctx } from "#kernel/ctx";
+import type { Id } from "#kernel/ids";
 import { orThrow } from "#kernel/result";
 import { giveTicket } from "#kernel/ticket";
 import { onSaleShard } from "#objects/stubs";
@@ -13,20 +14,30 @@ import {
   type Home,
   homeOf,
   isSoldOut,
+  knownHome,
   learnSoldOut,
   openSale,
   termsOf,
 } from "./known.ts";
 import { checkTurn } from "./queue.ts";
 
+/** One for all, since at the height of a rush to make an error costs more than to answer with it. */
+const SOLD_OUT = fail("flash_sale.sold_out");
+
 /**
- * Loads, decides and records inside the buyer's home shard. When the sale is sold out nobody is woken: an
- * isolate remembers that for less than a second, and who is among those that hold something.
+ * When the sale is sold out nobody is woken and nothing is read: an isolate remembers that for less than a
+ * second, and who is among those that hold something.
  */
+export function turnAwayIfSoldOut(ctx: Ctx, { saleId }: { readonly saleId?: string }): void {
+  const buyerId = requireUser(ctx);
+  const home = knownHome(ctx, saleId as Id<"sale">, buyerId);
+  if (home && isSoldOut(ctx, home, buyerId)) throw SOLD_OUT;
+}
+
+/** Loads, decides and records inside the buyer's home shard. */
 export async function claimUnits(ctx: Ctx, input: ClaimUnits): Promise<Readonly<Hold>> {
   const buyerId = requireUser(ctx);
   const home = await homeOf(ctx, input.saleId, buyerId);
-  if (isSoldOut(ctx, home, buyerId)) throw fail("flash_sale.sold_out");
   await checkTurn(ctx, input.saleId, buyerId, input.headers["x-sale-turn"]);
   const claim = {
     holdId: ctx.ids.next("hold"),

@@ -67,6 +67,12 @@ export async function homeOf(ctx: Ctx, saleId: Id<"sale">, buyerId: BuyerId): Pr
   return { saleId, shard: shardOf(buyerId, (await termsOf(ctx, saleId)).shards) };
 }
 
+/** The same, of a sale whose terms this isolate has. */
+export function knownHome(ctx: Ctx, saleId: Id<"sale">, buyerId: BuyerId): Home | undefined {
+  const terms = memoryOf(ctx).terms.get(`${ctx.cell} ${saleId}`);
+  return terms && { saleId, shard: shardOf(buyerId, terms.shards) };
+}
+
 const nameOf = ({ cell }: Pick<Ctx, "cell">, { saleId, shard }: Home) => `${cell} ${saleId}.${shard}`;
 
 /** Whether a buyer can be told "sold out" without waking his shard: one who holds something there cannot. */
