@@ -98,6 +98,7 @@ export class CallLineDO extends RoomDO<CallFrame, CallEvent> {
   }
 
   override async alarm(): Promise<void> {
+    this.#loseIfGone();
     this.#go(expire(this.#line, this.clock.now()));
     const { openSystemCtx } = await import("#kernel/open-ctx");
     const defer = (work: Promise<unknown>) => this.ctx.waitUntil(work);
@@ -112,11 +113,7 @@ export class CallLineDO extends RoomDO<CallFrame, CallEvent> {
   }
 
   protected override left(): void {
-    const device = this.#line.call?.device;
-    if (!device || this.#socketOf(device)) return;
-    this.#go(lose(this.#line, this.clock.now()));
-    const { call } = this.#line;
-    if (call && call.lostAt !== null) this.#passOn(call, { t: "peer_lost", callId: call.callId });
+    this.#loseIfGone();
   }
 
   protected override receive(socket: WebSocket, member: Member, frame: CallFrame): void {
@@ -249,6 +246,15 @@ export class CallLineDO extends RoomDO<CallFrame, CallEvent> {
     this.#go(comeBack(this.#line, this.clock.now()));
     for (const passing of this.#waiting.splice(0)) this.send(socket, passing);
     if (wasLost) this.#passOn(call, { t: "peer_back", callId: call.callId });
+  }
+
+  /** Nobody sees the end of a socket that a power cut ended, so the alarm looks as well. */
+  #loseIfGone(): void {
+    const before = this.#line.call;
+    if (!before?.device || before.lostAt !== null || this.#socketOf(before.device)) return;
+    this.#go(lose(this.#line, this.clock.now()));
+    const { call } = this.#line;
+    if (call && call.lostAt !== null) this.#passOn(call, { t: "peer_lost", callId: call.callId });
   }
 
   #mark(socket: WebSocket, member: Member, device: string): void {

@@ -197,8 +197,9 @@ export class LivestreamRoomDO extends DurableObject<Env> {
     return this.#state.auctions.get(auctionId);
   }
 
-  isRemoved(personId: string): boolean {
-    return this.#state.removed.has(personId);
+  /** The sale behind a deal; undefined where nothing of that number was opened. */
+  saleOf(dealId: number): string | undefined {
+    return this.#state.deals.get(dealId)?.saleId;
   }
 
   /** The log with its hashes, for whoever wants to prove what was shown. */

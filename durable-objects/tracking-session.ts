@@ -10,6 +10,7 @@ import {
   type Batch,
   decidePings,
   type Fix,
+  latestOf,
   PING_KEPT_MS,
   type Ping,
   type Taken,
@@ -370,7 +371,3 @@ const toSeen = ({ seq, at, latitude, longitude, headingDegrees }: Fix) => ({
   longitude,
   headingDegrees,
 });
-
-/** A device that catches up sends old fixes late: where it is, is its latest by its own clock. */
-const latestOf = (fixes: readonly Fix[]): Fix | undefined =>
-  fixes.reduce<Fix | undefined>((last, fix) => (last && last.at > fix.at ? last : fix), undefined);

@@ -31,6 +31,7 @@ const REPORT_MS = 20 * SECOND_MS;
 /** A relay sleeps after some ten seconds in which nothing happens. */
 const KEEP_MS = 2 * SECOND_MS;
 const TOLD = "told";
+const REMOVED = "removed ";
 
 type Waiting = { readonly doing: Doing; readonly socket: WebSocket };
 
@@ -57,6 +58,9 @@ export class AudienceRelay extends PartyRoom<LiveFrame, LiveAnswer> {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env, RULES);
     this.#toldSeq = ctx.storage.kv.get<number>(TOLD);
+    for (const [name] of ctx.storage.kv.list({ prefix: REMOVED })) {
+      this.#removed.add(name.slice(REMOVED.length));
+    }
     this.#viewers = ctx.getWebSockets().length;
   }
 
@@ -164,14 +168,21 @@ export class AudienceRelay extends PartyRoom<LiveFrame, LiveAnswer> {
     const view = await onLivestreamRoom(this.#where(), this.#livestreamId(), (room) =>
       room.attach(this.#id()),
     );
-    for (const personId of view.removed) this.#removed.add(personId);
+    for (const personId of view.removed) this.#keepOut(personId);
     this.#toldSeq ??= view.seq;
     this.#view = view;
     return view;
   }
 
-  #dismissPerson(personId: string): void {
+  /** Written down: a relay that wakes has not asked the room yet when somebody comes in. */
+  #keepOut(personId: string): void {
+    if (this.#removed.has(personId)) return;
     this.#removed.add(personId);
+    this.ctx.storage.kv.put(`${REMOVED}${personId}`, true);
+  }
+
+  #dismissPerson(personId: string): void {
+    this.#keepOut(personId);
     for (const connection of this.getConnections(personId)) {
       dismiss(connection, "livestream.removed", CLOSE.removed);
     }

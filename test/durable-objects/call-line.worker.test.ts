@@ -172,6 +172,28 @@ test("a phone that comes back within its grace takes the call up, with what was 
   expect(await a.next("ended")).toMatchObject({ callId, outcome: "dropped" });
 });
 
+test("a call whose phone went with a power cut holds nobody busy", async () => {
+  const { h, caller, callee, b, callId, phones, dial } = await talking();
+  // What a cut leaves: the call on disk, and no socket whose end anybody saw.
+  const [row] = await runInDurableObject(callee.object, (_, { storage }) =>
+    storage.sql.exec<{ version: number; line: string }>("SELECT version, line FROM line").toArray(),
+  );
+  b.close();
+  await expect.poll(() => runInDurableObject(callee.object, (_, ctx) => ctx.getWebSockets().length)).toBe(0);
+  await runInDurableObject(callee.object, (_, { storage }) => {
+    storage.sql.exec("UPDATE line SET version = ?, line = ?", row?.version ?? 0, row?.line ?? "");
+  });
+  await callee.evict();
+  h.clock.advance(61_000);
+  await runDurableObjectAlarm(callee.object);
+  h.clock.advance(31_000);
+  await runDurableObjectAlarm(callee.object);
+  const again = await callee.enter(phones.callee);
+  expect((await again.next("welcome")).call).toBeNull();
+  expect((await dial(again, callee, caller)).answer.code).not.toBe("call.busy");
+  expect(callId).toMatch(/^cal_/);
+});
+
 test("a call is told once, by its caller's line, with how it was", async () => {
   const { h, caller, callee, a, b, callId } = await talking();
   a.send({ t: "stats", callId, rttMs: 40, lossPercent: 0, kbps: 900 });

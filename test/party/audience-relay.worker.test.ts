@@ -152,6 +152,18 @@ test("who is removed is put out everywhere and does not come back", async () => 
   expect(await ani.ask({ t: "say", cid: "cid-of-ani-3", text: "peace" })).toMatchObject({ t: "ack" });
 });
 
+test("a relay that slept still knows whom to keep out, though he says nothing", async () => {
+  const show = await openShow();
+  const troll = show.h.ids.next("user");
+  const first = await show.watch(0, troll);
+  const { seq } = await first.ask({ t: "say", cid: "cid-of-the-troll", text: "spam" });
+  await show.direct({ t: "remove", messageSeq: seq });
+  expect((await first.closed).code).toBe(4403);
+  await evictDurableObject(show.relayOf(0));
+  const door = { noun: "audience-relay", id: `${show.id}~0`, personId: troll, role: "viewer" };
+  expect((await (await enter(show.h, door)).closed).code).toBe(4403);
+});
+
 test("a refusal is a typed frame for its cid, and nothing of a failure is shown", async () => {
   const show = await openShow();
   const ani = await show.watch(0);

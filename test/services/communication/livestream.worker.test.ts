@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { due } from "#kernel/due";
 import type { Id } from "#kernel/ids";
 import { outbox } from "#kernel/outbox";
+import { availabilityQuery } from "#services/logistics/inventory/index";
 import { type Client, harness } from "../../support/harness.ts";
 import { enter } from "../../support/room.ts";
 import { ADDRESS, openShop } from "../../support/shop.ts";
@@ -38,7 +39,12 @@ async function openShow(stock = 10) {
     return socket;
   };
   const room = env.LIVESTREAM_ROOM.getByName(`id:livestream-room:${id}`);
-  return { h, id, path, host, sellerId, offerId, stage, watch, room };
+  const onShelf = async (): Promise<number> => {
+    const ctx = h.ctx();
+    const [levels] = await ctx.db.load(availabilityQuery(ctx, [offerId]));
+    return levels.get(offerId) ?? 0;
+  };
+  return { h, id, path, host, sellerId, offerId, stage, watch, room, onShelf };
 }
 
 test("a show is scheduled, announced to who asks, and run by its shop and whom the shop names", async () => {
@@ -143,6 +149,28 @@ test("a deal sells out exactly, and the room says what is left", async () => {
   const reduced = { price: idr(6_000_000) };
   const after = await host.patch(`/v1/offers/${offerId}`, reduced, { headers: { "if-match": '"1"' } });
   expect([after.status, after.body.priorPrice]).toEqual([200, null]);
+});
+
+test("the same deal asked for twice is one sale, and one that is closed sells nothing more", async () => {
+  const { h, host, offerId, stage, watch, onShelf } = await openShow(10);
+  const witness = await watch(await h.buyer());
+  const deal = { t: "open_deal", offerId, price: idr(5_000_000), units: 4, perBuyer: 1, seconds: 600 };
+  const key = crypto.randomUUID();
+  const [first, twin] = await Promise.all([stage(host, deal, key), stage(host, deal, key)]);
+  const again = await stage(host, deal, key);
+  expect([first.body.seq, twin.body.seq, again.body.seq]).toEqual(Array(3).fill(first.body.seq));
+  const { events } = await witness.next(({ t, events }) => t === "batch" && events[0]?.t === "deal_opened");
+  const sales = (await h.anonymous.get("/v1/flash-sales?limit=100")).body.items;
+  const mine = sales.filter((one: { offerId: string }) => one.offerId === offerId);
+  for (const { id } of mine) if (id !== events[0].saleId) await h.runDue(id);
+  expect(await onShelf()).toBe(6);
+  const { saleId } = events[0];
+  expect((await stage(host, { t: "close_deal", dealId: first.body.seq })).status).toBe(200);
+  await h.runDue(saleId);
+  expect(await onShelf()).toBe(10);
+  const buyer = await h.buyer();
+  const claim = await buyer.post(`/v1/flash-sales/${saleId}/claims`, { quantity: 1 }, { key });
+  expect(claim.body.code).toBe("flash_sale.ended");
 });
 
 test("who wins an auction buys at its price; who does not pay in time is passed over", async () => {

@@ -17,6 +17,7 @@ import { decideProof } from "#services/logistics/tracking/domain/proof";
 
 const NOW = Date.UTC(2026, 10, 23, 8);
 const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
 const MONAS = { latitude: -6.175_392, longitude: 106.827_153 };
 
 const scans = fc.array(
@@ -218,6 +219,16 @@ describe("the expected arrival", () => {
       return eta ? eta.until - eta.from : 0;
     };
     expect(width(30)).toBeLessThan(width(2));
+  });
+
+  test("goes by where the driver was last, though older fixes come after", () => {
+    const near = { ...destination, latitude: destination.latitude - 300 / 111_195 };
+    const now = fix({ ...near, seq: 1, at: NOW - 5_000, speedKmh: 22 });
+    const late = fix({ seq: 2, at: NOW - 10 * MINUTE_MS, speedKmh: 22 });
+    const longAgo = fix({ seq: 3, at: NOW - 2 * HOUR_MS, speedKmh: 22 });
+    const eta = estimate({ ...asked, fixes: [now] })?.at ?? 0;
+    expect(Math.abs((estimate({ ...asked, fixes: [now, late] })?.at ?? 0) - eta)).toBeLessThan(MINUTE_MS);
+    expect(estimate({ ...asked, fixes: [now, longAgo] })?.at).toBe(eta);
   });
 
   test("comes from the status where no driver was heard of, and not at all where nothing is to come", () => {

@@ -29,7 +29,14 @@ export async function direct(ctx: Ctx, { livestreamId, stage, key }: Staging): P
   if (stage.t === "open_auction") return openAuction(ctx, show, order, stage);
   const direction = await toDirection(ctx, show, stage);
   const outcome = await onLivestreamRoom(ctx, show.id, (room) => room.direct({ ...order, direction }));
+  if (outcome.ok && stage.t === "close_deal") await endSaleOf(ctx, show, stage.dealId);
   return orThrow(outcome, fail);
+}
+
+/** What was not claimed is ordinary stock again, and nobody else has it at the deal's price. */
+async function endSaleOf(ctx: Ctx, show: Show, dealId: number): Promise<void> {
+  const saleId = await onLivestreamRoom(ctx, show.id, (room) => room.saleOf(dealId));
+  if (saleId !== undefined) await ctx.db.commit([endLiveSale(ctx, saleId as Id<"sale">)]);
 }
 
 type Order = { readonly key: string; readonly by: string; readonly role: string };
@@ -126,6 +133,8 @@ async function openDeal(
   const [offer] = await ownOffers(ctx, show, [stage.offerId]);
   const priceMinor = wholeMinor(ctx, stage.price);
   if (!offer || priceMinor >= offer.price.minor) throw fail("livestream.price_refused");
+  const prior = await onLivestreamRoom(ctx, show.id, (room) => room.directed(order));
+  if (prior !== undefined) return { seq: prior };
   const { units, perBuyer, offerId } = stage;
   const saleId = ctx.ids.next("sale");
   const forMs = stage.seconds * SECOND_MS;
@@ -143,6 +152,9 @@ async function openDeal(
   const terms = { saleId, offerId, title, priceMinor: priceMinor.toString(), priorMinor, units };
   const direction: Direction = { t: "open_deal", forMs, ...terms };
   const outcome = await onLivestreamRoom(ctx, show.id, (room) => room.direct({ ...order, direction }));
-  if (!outcome.ok) await ctx.db.commit([endLiveSale(ctx, saleId)]);
+  // Refused, or the same order came twice at once and the other's sale is the one that is shown.
+  const { seq } = outcome.ok ? outcome.value : { seq: 0 };
+  const shown = await onLivestreamRoom(ctx, show.id, (room) => room.saleOf(seq));
+  if (shown !== saleId) await ctx.db.commit([endLiveSale(ctx, saleId)]);
   return orThrow(outcome, fail);
 }

@@ -1,7 +1,7 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "#kernel/clock";
 import type { Journey, Status } from "./journey.ts";
 import { isFinal } from "./journey.ts";
-import type { Fix } from "./ping.ts";
+import { type Fix, latestOf } from "./ping.ts";
 import { metersBetween, type Point } from "./place.ts";
 
 /** When it is likely to arrive; it will be between `from` and `until` eight times of ten. */
@@ -48,7 +48,7 @@ type Asked = {
 export function estimate({ journey, fixes, destination, cruiseKmh, now }: Asked): Eta | undefined {
   const { status, since = now } = journey;
   if (isFinal(status) || status === "on_hold" || status === "ready_for_pickup") return undefined;
-  const last = fixes.at(-1);
+  const last = latestOf(fixes);
   if (last && destination && now - last.at <= WINDOW_MS) {
     return fromRoad({ fixes, last, destination, cruiseKmh, now });
   }

@@ -42,3 +42,7 @@ export function decidePings(
   if (useful.length > 0) return ok(useful);
   return err(fixes.some((fix) => fix.at > latest) ? "tracking.ping_ahead" : "tracking.ping_late");
 }
+
+/** A device that catches up sends old fixes late: where it is, is its latest by its own clock. */
+export const latestOf = (fixes: readonly Fix[]): Fix | undefined =>
+  fixes.reduce<Fix | undefined>((last, fix) => (last && last.at > fix.at ? last : fix), undefined);
