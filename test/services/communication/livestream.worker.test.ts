@@ -74,7 +74,8 @@ test("a show is scheduled, announced to who asks, and run by its shop and whom t
 test("the camera's key is the shop's alone, and a new one makes the old one worthless", async () => {
   const { path, host, h } = await openShow();
   const first = await host.post(`${path}/input`);
-  expect(first.body).toEqual({ rtmpUrl: expect.stringMatching(/^rtmp/), streamKey: expect.any(String) });
+  const spoken = { rtmpUrl: expect.stringMatching(/^rtmp/), streamKey: expect.any(String) };
+  expect(first.body).toEqual({ ...spoken, srtUrl: null, whipUrl: null });
   expect((await host.post(`${path}/input`)).body).toEqual(first.body);
   const second = await host.post(`${path}/input/rotate`);
   expect(second.body.streamKey).not.toBe(first.body.streamKey);

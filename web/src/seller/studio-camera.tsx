@@ -17,6 +17,8 @@ const text = texts({
     open: "Show address and key",
     server: "Server",
     key: "Stream key",
+    srt: "SRT address",
+    srtHint: "For an encoder that speaks SRT, in place of server and key.",
     secret: "Whoever has the key can speak in your name.",
     rotate: "New key",
     preview: "Preview of the show",
@@ -28,6 +30,8 @@ const text = texts({
     open: "Tampilkan alamat dan kunci",
     server: "Server",
     key: "Kunci siaran",
+    srt: "Alamat SRT",
+    srtHint: "Untuk encoder yang memakai SRT, sebagai ganti server dan kunci.",
     secret: "Siapa pun yang punya kunci ini dapat siaran atas nama Anda.",
     rotate: "Kunci baru",
     preview: "Pratinjau siaran",
@@ -59,6 +63,13 @@ export function StudioCamera({ show }: { readonly show: Show }) {
             <Copy value={input.streamKey} label={text.key} />
             <p className="field-hint">{text.secret}</p>
           </div>
+          {input.srtUrl !== null && (
+            <div>
+              <span className="field-label">{text.srt}</span>
+              <Copy value={input.srtUrl} label={text.srt} />
+              <p className="field-hint">{text.srtHint}</p>
+            </div>
+          )}
           <button
             type="button"
             className="button button-quiet button-small self-start"

@@ -46,7 +46,14 @@ export const zCrew = z.object({
   items: z.array(z.object({ userId: zId("user"), role: z.enum(["cohost", "moderator"]) })),
 });
 /** Where the camera publishes, with the key that lets it. */
-export const zInput = z.object({ rtmpUrl: z.string(), streamKey: z.string() });
+export const zInput = z.object({
+  rtmpUrl: z.string(),
+  streamKey: z.string(),
+  /** One address for an encoder that speaks SRT. */
+  srtUrl: z.string().nullable(),
+  /** For a browser's camera by WHIP; its picture is seen by WHEP alone, and not recorded. */
+  whipUrl: z.string().nullable(),
+});
 export const zPlayback = z.object({
   hlsUrl: z.string(),
   dashUrl: z.string(),
@@ -158,4 +165,6 @@ export function toShowDto(show: Show): z.input<typeof zShow> {
   };
 }
 
-export const toInputDto = ({ rtmpUrl, streamKey }: z.output<typeof zInput>) => ({ rtmpUrl, streamKey });
+export const toInputDto = ({ rtmpUrl, streamKey, srtUrl, whipUrl }: z.output<typeof zInput>) => ({
+  ...{ rtmpUrl, streamKey, srtUrl, whipUrl },
+});

@@ -9,6 +9,8 @@ const NOT_FOUND = 404;
 const zInput = z.looseObject({
   uid: z.string(),
   rtmps: z.object({ url: z.string(), streamKey: z.string() }),
+  srt: z.looseObject({ url: z.string(), streamId: z.string(), passphrase: z.string() }).nullish(),
+  webRTC: z.looseObject({ url: z.string() }).nullish(),
 });
 const zVideo = z.looseObject({
   readyToStream: z.boolean(),
@@ -80,8 +82,15 @@ async function callStream(account: Account, method: string, path: string, body?:
 }
 
 function toInput(result: unknown): LiveInput {
-  const { uid, rtmps } = zInput.parse(result);
-  return { uid, rtmpUrl: rtmps.url, streamKey: rtmps.streamKey };
+  const { uid, rtmps, srt, webRTC } = zInput.parse(result);
+  const { url: rtmpUrl, streamKey } = rtmps;
+  return { uid, rtmpUrl, streamKey, srtUrl: srt ? toSrtUrl(srt) : null, whipUrl: webRTC?.url ?? null };
+}
+
+/** One address, as encoders take it. */
+function toSrtUrl({ url, streamId, passphrase }: NonNullable<z.output<typeof zInput>["srt"]>): string {
+  const query = new URLSearchParams({ streamid: streamId, passphrase });
+  return `${url}?${query}`;
 }
 
 async function findRecording(account: Account, videoUid: string): Promise<Recording | undefined> {

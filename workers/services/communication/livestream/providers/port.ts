@@ -1,7 +1,15 @@
 import type { CellConfig } from "#kernel/cell";
 import type { Publishing, Stretch } from "../domain/show.ts";
 
-export type LiveInput = { readonly uid: string; readonly rtmpUrl: string; readonly streamKey: string };
+export type LiveInput = {
+  readonly uid: string;
+  readonly rtmpUrl: string;
+  readonly streamKey: string;
+  /** With its stream id and passphrase, as an encoder takes it; null where SRT is not spoken. */
+  readonly srtUrl: string | null;
+  /** For a browser's camera; null where WebRTC is not spoken. */
+  readonly whipUrl: string | null;
+};
 export type Recording = {
   readonly isReady: boolean;
   readonly durationMs: number;
