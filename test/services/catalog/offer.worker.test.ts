@@ -213,7 +213,7 @@ test("a quote says what can be bought, from the cache and from the database alik
   expect(quotes[0]).toMatchObject({
     status: "active",
     productStatus: "published",
-    variantLabel: "M",
+    variantLabel: { en: "M", id: "M" },
     slug: body.slug,
   });
   await owner.patch(`/v1/offers/${ids[0]}`, { state: "paused" }, ifMatch(1));

@@ -257,3 +257,25 @@ async function killedAfter(calls: number, work: () => Promise<{ status: number }
     globalThis.fetch = real;
   }
 }
+
+test("a line is called what its reader calls it: its variant too, in the cart and in the checkout", async () => {
+  const h = harness();
+  const { offers } = await openShop(h, [{ title: "Kemeja", stock: 3 }]);
+  const [offer] = offers;
+  const values = [{ code: "red", names: { en: "Red", id: "Merah" } }];
+  const options = JSON.stringify([{ code: "colour", names: { en: "Colour", id: "Warna" }, values }]);
+  await h.ctx().db.read.execute(sql`UPDATE product SET options = ${options}::jsonb
+    WHERE id = ${offer?.productId}`);
+  await h.ctx().db.read.execute(sql`UPDATE variant SET key = 'red', label = 'Merah'
+    WHERE product_id = ${offer?.productId}`);
+  const client = await h.buyer();
+  const cartId = await fillCart(client, [{ offerId: offer?.offerId ?? "", quantity: 1 }]);
+  for (const [locale, called] of Object.entries({ en: "Red", id: "Merah" })) {
+    const headers = { "accept-language": locale };
+    const { body: cart } = await client.get(`/v1/carts/${cartId}`, { headers });
+    expect(cart.groups[0].lines[0].variantLabel).toBe(called);
+    const wanted = { email: "ani@example.com", address: ADDRESS, paymentMethod: "cod" };
+    const { body: checkout } = await client.post("/v1/checkouts", wanted, { headers });
+    expect(checkout.parcels[0].lines[0].variantLabel).toBe(called);
+  }
+});

@@ -200,7 +200,7 @@ const offered = (name: string, about: Partial<Offered> = {}): Offered => ({
   sellerId: "slr_1" as Id<"seller">,
   sku: name,
   title: { en: name },
-  variantLabel: "",
+  variantLabel: { en: "" },
   slug: name,
   imageKey: null,
   price: { minor: 1_000n, currency: "IDR" },

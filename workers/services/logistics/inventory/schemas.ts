@@ -68,7 +68,8 @@ export const zAvailability = z.object({
           offerId: zId("offer"),
           quantity: z.int(),
           title: zTexts(TITLE_CHARS_MAX),
-          variantLabel: z.string(),
+          /** Empty for the only variant. */
+          variantLabel: z.object({ en: z.string(), id: z.string().optional() }),
           slug: z.string(),
         }),
       ),

@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { Ctx } from "#kernel/ctx";
 import { type Id, zId } from "#kernel/ids";
 import { toMoneyDto, zMoney } from "#kernel/money";
+import { textIn } from "#kernel/texts";
 import type { Answer, Line } from "./domain/cart.ts";
 import type { CartView, LineView, Message } from "./domain/view.ts";
 
@@ -145,8 +146,8 @@ type Shown = Pick<Ctx, "locale" | "market">;
 function toOfferDto({ locale }: Shown, { offer }: LineView) {
   return {
     productId: offer?.productId ?? null,
-    title: offer ? (offer.title[locale] ?? offer.title.en) : null,
-    variantLabel: offer?.variantLabel ?? null,
+    title: offer ? textIn(offer.title, locale) : null,
+    variantLabel: offer ? textIn(offer.variantLabel, locale) : null,
     slug: offer?.slug ?? null,
     imageKey: offer?.imageKey ?? null,
     unitPrice: offer ? toMoneyDto(offer.price) : null,

@@ -1,6 +1,6 @@
 import { err, ok, type Result } from "#kernel/result";
 import { type Texts, textIn } from "#kernel/texts";
-import type { ProductOption } from "./product.ts";
+import type { ProductOption, Variant } from "./product.ts";
 
 /** Colour, size and one more: a buyer picks them one after another. */
 export const OPTIONS_MAX = 3;
@@ -46,4 +46,14 @@ export function labelOf(options: readonly ProductOption[], key: string, locale: 
     return value ? textIn(value.names, locale) : "";
   });
   return names.join(" / ");
+}
+
+/** A variant's name in every language; one of options that the product has no more keeps its label. */
+export function namesOf(
+  options: readonly ProductOption[],
+  { key, label }: Pick<Variant, "key" | "label">,
+): Texts {
+  const isOfThese = keyOf(options, valuesOf(options, key)) === key;
+  if (!isOfThese) return { en: label };
+  return { en: labelOf(options, key, "en"), id: labelOf(options, key, "id") };
 }

@@ -7,6 +7,7 @@ import { offer, product, productShop, variant } from "#schema/catalog/product";
 import type { TaxClass } from "#services/catalog/category/facts";
 import type { OfferState } from "../domain/offer.ts";
 import type { Measures, ProductState } from "../domain/product.ts";
+import { namesOf } from "../domain/variant.ts";
 
 /** What a cart, a checkout and a search need to know of an offer to sell it. */
 export type OfferQuote = {
@@ -16,7 +17,7 @@ export type OfferQuote = {
   readonly sellerId: Id<"seller">;
   readonly sku: string;
   readonly title: Texts;
-  readonly variantLabel: string;
+  readonly variantLabel: Texts;
   readonly price: Money;
   /** "paused" too when the shop is closed, "archived" too when the variant is. */
   readonly status: OfferState;
@@ -40,7 +41,9 @@ const QUOTED = {
   sellerId: offer.sellerId,
   sku: offer.sku,
   title: product.titles,
-  variantLabel: variant.label,
+  options: product.options,
+  key: variant.key,
+  label: variant.label,
   priceMinor: offer.priceMinor,
   currency: offer.currency,
   state: offer.state,
@@ -71,8 +74,9 @@ export const offersQuery = (offerIds: readonly Id<"offer">[]): Query<readonly Of
         .leftJoin(productShop, eq(productShop.sellerId, offer.sellerId))
         .where(among(offer.id, offerIds)),
     (rows) =>
-      rows.map(({ priceMinor, currency, state, trading, isRetired, ...rest }) => ({
+      rows.map(({ priceMinor, currency, state, trading, isRetired, options, key, label, ...rest }) => ({
         ...rest,
+        variantLabel: namesOf(options, { key, label }),
         price: { minor: priceMinor, currency },
         status: statusOf(state, trading === true, isRetired),
       })),

@@ -3,6 +3,7 @@ import type { Ctx } from "#kernel/ctx";
 import { untilFresh } from "#kernel/db";
 import type { Id } from "#kernel/ids";
 import { ok, orThrow } from "#kernel/result";
+import { textIn } from "#kernel/texts";
 import { forgetFiles, offersQuery } from "#services/catalog/product/index";
 import { profileQuery } from "#services/social/user/index";
 import { partiesQuery } from "#services/transaction/order/index";
@@ -60,12 +61,13 @@ export async function writeReview(ctx: Ctx, input: WriteReview): Promise<Review>
   // A guest's order may have become an account's since it was delivered, so Order has the last word.
   if ((parties?.buyerId ?? right.buyerId) !== buyerId) throw fail("review.line_not_found");
   const words = toWords(input, files);
+  const [usual = "en"] = ctx.market.locales;
   const draft = {
     ...words,
     ...origin,
     id: ctx.ids.next("review"),
     variantId: offer?.variantId ?? null,
-    variantLabel: offer?.variantLabel ?? "",
+    variantLabel: offer ? textIn(offer.variantLabel, usual) : "",
     authorId: buyerId,
     authorName: profile?.name ?? null,
     salt: newSalt(),

@@ -10,7 +10,7 @@ export type Offered = {
   readonly sellerId: Id<"seller">;
   readonly sku: string;
   readonly title: Texts;
-  readonly variantLabel: string;
+  readonly variantLabel: Texts;
   readonly slug: string;
   readonly imageKey: string | null;
   readonly price: Money;

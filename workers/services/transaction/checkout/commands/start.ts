@@ -146,7 +146,7 @@ function quoteLines(ctx: Ctx, wanted: readonly Wanted[], known: Known): readonly
         sellerId: offer.sellerId,
         sku: offer.sku,
         title: textIn(offer.title, ctx.locale),
-        variantLabel: offer.variantLabel,
+        variantLabel: textIn(offer.variantLabel, ctx.locale),
         imageKey: offer.imageKey,
         unitPriceMinor: held?.unitPriceMinor ?? offer.price.minor,
         ...(held ? { sale: held.line } : {}),
