@@ -75,7 +75,7 @@ async function expectPaidOnce(waiting: Waiting): Promise<void> {
   });
   let subjects: readonly string[] = [];
   const look = async () => {
-    subjects = (await mailbox.list(email)).map(({ subject }) => subject.replace(/ (of|IDR).*/, ""));
+    subjects = (await mailbox.list(email)).map(({ subject }) => subject.replace(/ (of|Rp).*/, ""));
     return subjects.length >= 3;
   };
   await until("three mails", look, { seen: () => subjects });

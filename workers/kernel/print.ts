@@ -4,8 +4,8 @@ import type { Currency } from "./money.ts";
 const STYLE: {
   readonly [C in Currency]: { readonly sign: string; readonly group: string; readonly point: string };
 } = {
-  IDR: { sign: "Rp", group: ".", point: "," },
-  SGD: { sign: "S$", group: ",", point: "." },
+  IDR: { sign: "Rp ", group: ".", point: "," },
+  SGD: { sign: "$", group: ",", point: "." },
   GBP: { sign: "£", group: ",", point: "." },
 };
 

@@ -13,8 +13,10 @@ import { toldOrder } from "./told-orders.ts";
 
 const NOW = Date.UTC(2026, 10, 22, 10, 30);
 const ids = createIds({ now: () => NOW });
-const EN: Voice = { locale: "en", timeZone: "Asia/Jakarta", origin: "https://titan.test" };
-const ID: Voice = { ...EN, locale: "id" };
+const EN: Voice = { locale: "en", language: "en-ID", timeZone: "Asia/Jakarta", origin: "https://titan.test" };
+const SG: Voice = { ...EN, language: "en-SG" };
+const GB: Voice = { ...EN, language: "en-GB" };
+const ID: Voice = { ...EN, locale: "id", language: "id-ID" };
 
 const buyer = { buyerId: ids.next("user"), email: "siti@example.com" };
 const order = toldOrder(ids, buyer);
@@ -237,12 +239,14 @@ describe("what a mail says", () => {
   });
 
   it.each([
-    ["1500000", "IDR", EN, "IDR 15,000"],
+    ["1500000", "IDR", EN, "Rp 15.000"],
     ["1500050", "IDR", ID, "Rp 15.000,50"],
-    ["1999", "GBP", EN, "£19.99"],
-    ["5", "GBP", EN, "£0.05"],
-    ["-1999", "GBP", EN, "-£19.99"],
-    ["900719925474099312", "GBP", EN, "£9,007,199,254,740,993.12"],
+    ["1999", "SGD", SG, "$19.99"],
+    ["1200", "SGD", SG, "$12.00"],
+    ["1999", "GBP", GB, "£19.99"],
+    ["5", "GBP", GB, "£0.05"],
+    ["-1999", "GBP", GB, "-£19.99"],
+    ["900719925474099312", "GBP", GB, "£9,007,199,254,740,993.12"],
   ] as const)("writes %s %s exactly", (minor, currency, voice, written) => {
     expect(money(voice, minor, currency)).toBe(written);
   });

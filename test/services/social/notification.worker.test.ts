@@ -84,7 +84,7 @@ describe("mail about orders", () => {
     const email = `${h.ids.next("guest")}@example.com`;
     const order = toldOrder(h.ids, { buyerId: h.ids.next("guest"), email, locale: "en" });
     await tell(h, OrderPaid.make(h.ctx(), { id: order.orderId, version: 2 }, order));
-    expect((await mailsTo(email)).map((mail) => mail.subject)).toEqual(["Payment of IDR 165,000 received"]);
+    expect((await mailsTo(email)).map((mail) => mail.subject)).toEqual(["Payment of Rp 165.000 received"]);
   });
 
   it("tells of money that went back", async () => {
@@ -101,7 +101,7 @@ describe("mail about orders", () => {
     } as const;
     const payload = { ...buying(me), locale: "en", ...about, refunded } as const;
     await tell(h, OrderRefunded.make(h.ctx(), { id: orderGroupId, version: 3 }, payload));
-    expect((await mailsTo(me.email)).map((mail) => mail.subject)).toEqual(["Refund of IDR 165,000"]);
+    expect((await mailsTo(me.email)).map((mail) => mail.subject)).toEqual(["Refund of Rp 165.000"]);
   });
 
   it("attaches the invoice, and waits for a document that is not there yet", async () => {

@@ -288,8 +288,8 @@ test("an invoice of several hundred lines, with what a standard font cannot draw
 });
 
 test.each([
-  [51_500_000n, "IDR", "Rp515.000"],
-  [123_456_789n, "IDR", "Rp1.234.567,89"],
-  [123_456n, "SGD", "S$1,234.56"],
+  [51_500_000n, "IDR", "Rp 515.000"],
+  [123_456_789n, "IDR", "Rp 1.234.567,89"],
+  [123_456n, "SGD", "$1,234.56"],
   [5n, "GBP", "£0.05"],
 ] as const)("%s %s is %s", (minor, currency, text) => expect(formatMoney(minor, currency)).toBe(text));

@@ -128,7 +128,7 @@ test("a quote says what applies, to which offer, and what would make the others 
   expect(why.get(big.code)).toMatchObject({
     reason: "min_spend",
     needs: [{ kind: "spend_more", amount: idr(2_500_000) }],
-    detail: "The goods are below its minimum. Spend IDR 25,000 more.",
+    detail: "The goods are below its minimum. Spend Rp 25.000 more.",
   });
   expect(why.get(qris.code)).toMatchObject({
     reason: "method",

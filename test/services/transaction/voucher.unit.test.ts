@@ -169,7 +169,7 @@ const REFUSED: readonly Refused[] = [
     {},
     { minSpendMinor: 2_900_000n },
     {},
-    "min_spend The goods are below its minimum. Spend IDR 25,000 more.",
+    "min_spend The goods are below its minimum. Spend Rp 25.000 more.",
   ],
   [
     "asks for a card",
@@ -187,7 +187,7 @@ describe("why a code does not apply", () => {
     expect(applied).toEqual([]);
     const [why] = rejected;
     if (!why) throw new Error("it applies");
-    const speaking = { locale: "en", currency: "IDR", timeZone: market.timeZone } as const;
+    const speaking = { locale: "en", language: "en-ID", currency: "IDR", timeZone: market.timeZone } as const;
     expect(`${why.reason} ${explain(why, speaking)}`).toBe(expected);
     expect(explain(why, { ...speaking, locale: "id" })).not.toBe(explain(why, speaking));
   });

@@ -1,3 +1,4 @@
+import { moneyText } from "#kernel/money-text";
 import type { Schemas } from "../api/schema.gen.ts";
 import { type Locale, language, locale, timeZone } from "./page.ts";
 
@@ -13,31 +14,7 @@ type Loose<S> = S extends string ? string : S;
 
 type Money = Schemas["Money"];
 
-/** ISO 4217 gives every currency of our markets cents, also the rupiah, of which browsers show none. */
-const DIGITS = 2;
-
-const moneyFormats = new Map<string, Intl.NumberFormat>();
-function moneyFormat(currency: string): Intl.NumberFormat {
-  const known = moneyFormats.get(currency);
-  if (known) return known;
-  const made = new Intl.NumberFormat(language, {
-    style: "currency",
-    currency,
-    minimumFractionDigits: DIGITS,
-    maximumFractionDigits: DIGITS,
-    trailingZeroDisplay: "stripIfInteger",
-  });
-  moneyFormats.set(currency, made);
-  return made;
-}
-
-/** `Rp150.000`: cents are shown only where there are any. */
-export function money({ minor, currency }: Money): string {
-  const isNegative = minor.startsWith("-");
-  const padded = (isNegative ? minor.slice(1) : minor).padStart(DIGITS + 1, "0");
-  const decimal = `${isNegative ? "-" : ""}${padded.slice(0, -DIGITS)}.${padded.slice(-DIGITS)}`;
-  return moneyFormat(currency).format(decimal as Intl.StringNumericLiteral);
-}
+export const money = (amount: Money): string => moneyText(language, amount);
 
 const days = new Intl.DateTimeFormat(language, { dateStyle: "long", timeZone });
 /** A day where the market is. */

@@ -171,3 +171,10 @@ export function netLines(
     return { ...line, netMinor, taxMinor };
   });
 }
+
+/** The nearest amount that the market's coins can pay: nobody orders for sen. */
+export function averageOf(totalMinor: bigint, count: number, cashStepMinor: bigint): bigint {
+  if (count === 0) return 0n;
+  const size = BigInt(count) * cashStepMinor;
+  return ((totalMinor + size / 2n) / size) * cashStepMinor;
+}

@@ -1,7 +1,7 @@
 import { requireShop } from "#kernel/actor";
 import type { Ctx } from "#kernel/ctx";
 import { type Money, toMoneyDto } from "#kernel/money";
-import { FUNNEL } from "./domain.ts";
+import { averageOf, FUNNEL } from "./domain.ts";
 import { fail } from "./errors.ts";
 import type { Range, TopRange } from "./schemas.ts";
 
@@ -49,7 +49,7 @@ export async function getSales(ctx: Ctx, range: Range) {
     gmv: money(net),
     orders,
     units: days.reduce((sum, row) => sum + Number(row.units), 0),
-    averageOrder: money(orders === 0 ? 0n : net / BigInt(orders)),
+    averageOrder: money(averageOf(net, orders, ctx.market.cashStepMinor)),
     days: days.map((row) => ({
       day: row.day,
       gmv: money(BigInt(row.net)),

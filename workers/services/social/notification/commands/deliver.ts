@@ -2,6 +2,7 @@ import type { Ctx } from "#kernel/ctx";
 import type { Statement } from "#kernel/db";
 import { schedule } from "#kernel/due";
 import type { Id } from "#kernel/ids";
+import { languageIn } from "#kernel/money-text";
 import { hashAddress, type Profile, profilesQuery } from "#services/social/user/index";
 import { type Delivery, decideDelivery, type Intent } from "../domain/message.ts";
 import type { Template } from "../domain/template.ts";
@@ -94,6 +95,7 @@ export const voiceOf = (
   locale: Voice["locale"],
 ): Voice => ({
   locale,
+  language: languageIn(locale, market.countries),
   timeZone: market.timeZone,
   origin: config.origin.replace(/\/$/, ""),
 });

@@ -1,18 +1,19 @@
 import type { Locale } from "#kernel/errors";
 import type { Currency } from "#kernel/money";
+import { moneyText } from "#kernel/money-text";
 import type { Need, Reason } from "./eligibility.ts";
 import type { PaymentMethod } from "./terms.ts";
 
 export type Speaking = {
   readonly locale: Locale;
+  /** With the market's country: `en-ID`. */
+  readonly language: string;
   readonly currency: Currency;
   readonly timeZone: string;
 };
 type Texts = { readonly [L in Locale]: string };
 
 const TAGS: { readonly [L in Locale]: string } = { en: "en-GB", id: "id-ID" };
-const MINOR_DIGITS = 2;
-const MINOR_PER_UNIT = 10n ** BigInt(MINOR_DIGITS);
 
 const REASON_TEXTS: { readonly [R in Reason]: Texts } = {
   unknown: { en: "There is no such code.", id: "Kode tidak ditemukan." },
@@ -91,14 +92,8 @@ function sayNeed(need: Need, speaking: Speaking): string {
 
 const sayMethod = (method: PaymentMethod, locale: Locale): string => METHOD_NAMES[method]?.[locale] ?? method;
 
-/** Whole units where there is nothing behind the point, as prices are shown; never by way of a float. */
-function sayMoney(minor: bigint, { locale, currency }: Speaking): string {
-  const whole = new Intl.NumberFormat(TAGS[locale]).format(minor / MINOR_PER_UNIT);
-  const rest = minor % MINOR_PER_UNIT;
-  const point = locale === "id" ? "," : ".";
-  const digits = rest === 0n ? "" : `${point}${rest.toString().padStart(MINOR_DIGITS, "0")}`;
-  return `${currency} ${whole}${digits}`;
-}
+const sayMoney = (minor: bigint, { language, currency }: Speaking): string =>
+  moneyText(language, { minor: minor.toString(), currency }).replace(/\s/g, " ");
 
 const sayTime = (at: number, { locale, timeZone }: Speaking): string =>
   new Intl.DateTimeFormat(TAGS[locale], { dateStyle: "medium", timeStyle: "short", timeZone }).format(at);

@@ -1,6 +1,7 @@
 import { requireBuyer } from "#kernel/actor";
 import type { Ctx } from "#kernel/ctx";
 import type { Id } from "#kernel/ids";
+import { languageIn } from "#kernel/money-text";
 import { decodeCursor, type Page, toPage } from "#kernel/page";
 import { standingRefusals } from "../domain/eligibility.ts";
 import { explain } from "../domain/explain.ts";
@@ -78,7 +79,9 @@ function toMineDto(ctx: Ctx, { voucher, usage }: Standing) {
   if (!first) return { ...toOfferedDto(voucher), whyNot: null };
   const { currency } = voucher;
   const needs = refusals.flatMap((one) => one.needs);
-  const speaking = { locale: ctx.locale, currency, timeZone: ctx.market.timeZone };
+  const { locale, market } = ctx;
+  const language = languageIn(locale, market.countries);
+  const speaking = { locale, language, currency, timeZone: market.timeZone };
   return {
     ...toOfferedDto(voucher),
     whyNot: {

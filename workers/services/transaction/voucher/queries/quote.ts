@@ -1,6 +1,7 @@
 import type { BuyerId } from "#kernel/actor";
 import type { Ctx } from "#kernel/ctx";
 import type { Id } from "#kernel/ids";
+import { languageIn } from "#kernel/money-text";
 import { type CategoryNode, categoryTree } from "#services/catalog/category/index";
 import type { Basket } from "../domain/basket.ts";
 import { wallOf } from "../domain/eligibility.ts";
@@ -68,11 +69,13 @@ export async function quoteVouchers(ctx: Ctx, asked: QuoteVouchers): Promise<Dis
     ctx,
     tried.length === 0 ? await load() : await guessing(ctx, guess, count),
   );
-  const { timeZone, cashStepMinor, voucher: rules } = ctx.market;
+  const { timeZone, countries, cashStepMinor, voucher: rules } = ctx.market;
   const situation = { ...situationOf(ctx, buyerId), method: basket.method };
   const purse = { currency: basket.currency, cashStepMinor };
   const quoted = quote({ codes, standing, basket, situation, rules, purse });
-  const speaking = { locale: ctx.locale, currency: basket.currency, timeZone };
+  const { locale } = ctx;
+  const language = languageIn(locale, countries);
+  const speaking = { locale, language, currency: basket.currency, timeZone };
   return {
     ...quoted,
     rejected: quoted.rejected.map((one) => ({ ...one, detail: explain(one, speaking) })),
