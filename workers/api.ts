@@ -140,7 +140,8 @@ export async function answer(
   const asked = { request, hostname, path };
   const response = await dispatch(asked, opening)
     .catch((error) => refuseRemote(asked, error, opening))
-    .catch((error) => toProblem(error, opening));
+    .catch((error) => toProblem(error, opening))
+    .then((answered) => toReader(asked, answered, opening));
   if (cors) allow(response, cors);
   response.headers.set("x-request-id", opening.requestId);
   flushMetrics(env, opening, startedAt);
@@ -158,6 +159,18 @@ function remoteOf(path: string): (() => Promise<Remote>) | undefined {
   if (!path.startsWith("/rpc/")) return undefined;
   const [, , service = ""] = path.split("/", 3);
   return Object.hasOwn(REMOTES, service) ? REMOTES[service] : undefined;
+}
+
+/** Who looks at a page in a browser reads a refusal as a page. */
+async function toReader({ request, hostname, path }: Asked, response: Response, { env, locale }: Base) {
+  if (response.headers.get("content-type") !== "application/problem+json") return response;
+  const [, first = "", second = ""] = path.split("/", 3);
+  const isProgram = first === "a" || `/${first}` in PLATFORM || `/${first}/${second}` in SERVICES;
+  const { headers } = request;
+  if (isProgram || !isPage(request, first) || !headers.get("accept")?.includes("text/html")) return response;
+  const { writeRefusal } = await import("#platform/storefront/pages/index");
+  const { locales = [] } = findCell(env, hostname, headers)?.config.market ?? {};
+  return writeRefusal({ problem: response, url: request.url, locales, preferred: locale });
 }
 
 /** An operator in somebody's name is let through one request at a time, and what he does is written down. */

@@ -45,6 +45,22 @@ async function times(count: number, call: () => Promise<Answer>): Promise<readon
 }
 const statusesOf = (answers: readonly Answer[]) => [...new Set(answers.map(({ status }) => status))];
 
+type Page = { readonly path: string; readonly language: string; readonly words: string };
+
+/** Whoever looks at a page reads a page: it says when to come back, and runs nothing. */
+async function expectPage(address: string, { path, language, words }: Page): Promise<void> {
+  const headers = { "cf-connecting-ip": address, accept: "text/html,*/*;q=0.8" };
+  const answer = await fetch(`${platform.url}${path}`, { headers });
+  expect([answer.status, answer.headers.get("content-type")]).toEqual([429, "text/html; charset=utf-8"]);
+  const seconds = Number(answer.headers.get("retry-after"));
+  const html = await answer.text();
+  expect(html).toContain(`<html lang="${language}">`);
+  expect(html).toContain(words);
+  expect(html).toContain(`${seconds} `);
+  expect(seconds).toBeGreaterThanOrEqual(1);
+  expect(answer.headers.get("content-security-policy")).toContain("default-src 'none'");
+}
+
 describe("rate limits", () => {
   it("let an address ask a hundred times a minute, and nobody else pays for it", async () => {
     await untilRoomInMinute();
@@ -62,6 +78,11 @@ describe("rate limits", () => {
     expect(seconds).toBeLessThanOrEqual(60);
     expect(refused.headers.get("ratelimit-policy")).toBe('"minute";q=100;w=60');
     expect(refused.headers.get("ratelimit")).toBe(`"minute";r=0;t=${seconds}`);
+
+    await expectPage("203.0.113.1", { path: "/en/cart", language: "en", words: "One moment, please" });
+    await expectPage("203.0.113.1", { path: "/cart", language: "id", words: "Mohon tunggu sebentar" });
+    const asProgram = await eager.get("/cart");
+    expect(asProgram.headers.get("content-type")).toBe("application/problem+json");
 
     expect((await visitor().get("/v1/categories")).status).toBe(200);
     const sameAddress = { "cf-connecting-ip": "203.0.113.1" };

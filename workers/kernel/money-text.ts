@@ -28,7 +28,7 @@ function formatOf(language: string, currency: string): Intl.NumberFormat {
 
 type Amount = { readonly minor: string; readonly currency: string };
 
-/** `Rp 150.000`, `$12.50`: the one way in which pages, mails and answers write money; never by way of a float. */
+/** `Rp 150.000`, `$12.50`: the one way in which pages, mails and answers write money; no float touches it. */
 export function moneyText(language: string, { minor, currency }: Amount): string {
   const sign = minor.startsWith("-") ? "-" : "";
   const digits = minor.slice(sign.length).padStart(DIGITS + 1, "0");

@@ -258,7 +258,7 @@ async function killedAfter(calls: number, work: () => Promise<{ status: number }
   }
 }
 
-test("a line is called what its reader calls it: its variant too, in the cart and in the checkout", async () => {
+test("a variant is called as its reader calls it, in the cart and in the checkout", async () => {
   const h = harness();
   const { offers } = await openShop(h, [{ title: "Kemeja", stock: 3 }]);
   const [offer] = offers;

@@ -31,6 +31,8 @@ const frame = (path: string): Page => ({
   }),
 });
 
+export { writeRefusal } from "./refusal.tsx";
+
 /** Every page that the router in the browser knows (web/src/routes.tsx), with what crawlers see of it. */
 const PAGES: readonly Page[] = [
   ...[home, product, category, shop, search, live, liveList, sale],

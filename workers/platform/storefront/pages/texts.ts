@@ -23,6 +23,12 @@ export const TEXTS = {
     notFoundText: "It may have moved, or it never was here. The search above finds what there is.",
     away: "We are back in a moment",
     awayText: "Something that this page needs is not answering. Nothing is lost; please try again.",
+    limited: "One moment, please",
+    limitedText: (seconds: number) =>
+      "Many pages were asked for from your connection in a short time. " +
+      `In ${seconds} s you can go on; your cart stays as it is.`,
+    nothingHere: "It may have moved, or it never was here.",
+    again: "Try again",
     results: (query: string) => `Results for “${query}”`,
     all: "All products",
   },
@@ -49,6 +55,12 @@ export const TEXTS = {
       "Mungkin sudah pindah, atau memang tidak pernah ada. Pencarian di atas menemukan yang tersedia.",
     away: "Sebentar lagi kami kembali",
     awayText: "Ada yang dibutuhkan halaman ini belum menjawab. Tidak ada yang hilang; silakan coba lagi.",
+    limited: "Mohon tunggu sebentar",
+    limitedText: (seconds: number) =>
+      "Banyak halaman diminta dari koneksi Anda dalam waktu singkat. " +
+      `${seconds} detik lagi Anda bisa melanjutkan; keranjang Anda tetap tersimpan.`,
+    nothingHere: "Mungkin sudah pindah, atau memang tidak pernah ada.",
+    again: "Coba lagi",
     results: (query: string) => `Hasil untuk “${query}”`,
     all: "Semua produk",
   },
