@@ -65,7 +65,7 @@ test("a shop's new payout account cools off, and what is under way keeps its own
   const h = harness();
   const shop = await toldShop(h);
   const { body: known } = await shop.owner.get(ACCOUNT);
-  expect(known).toMatchObject({ accountNumber: "******7891", state: "ready", usableFrom: null });
+  expect(known.account).toMatchObject({ accountNumber: "******7891", state: "ready", usableFrom: null });
   const early = await shop.ask("1000000", "early");
   h.clock.advance(MINUTE_MS);
   const second = await accountTold(h, shop.sellerId, "9876543211", "Ayu Lestari");
@@ -74,7 +74,7 @@ test("a shop's new payout account cools off, and what is under way keeps its own
   await h.deliver([shop.first, second]);
   await h.runDue(shop.sellerId);
   const usableFrom = new Date(second.at + 2 * DAY_MS).toISOString();
-  expect((await shop.owner.get(ACCOUNT)).body).toMatchObject({
+  expect((await shop.owner.get(ACCOUNT)).body.account).toMatchObject({
     accountNumber: "******3211",
     state: "ready",
     usableFrom,
@@ -88,7 +88,7 @@ test("a shop's new payout account cools off, and what is under way keeps its own
   const cancel = (id: string) => shop.owner.post(`/v1/wallet/seller/payouts/${id}/cancel`, {}, { key: id });
   expect((await cancel(undone.id)).body).toMatchObject({ state: "failed", note: "Taken back by the shop." });
   expect((await cancel(early.id)).body.code).toBe("wallet.payout_under_way");
-  expect((await (await h.member(h.ids.next("seller"))).get(ACCOUNT)).status).toBe(409);
+  expect((await (await h.member(h.ids.next("seller"))).get(ACCOUNT)).body).toEqual({ account: null });
   h.clock.advance(2 * DAY_MS);
   // First the bank's word on the name, then the money.
   for (let turn = 0; turn < 3; turn += 1) await h.runDue(waits.id);
@@ -105,7 +105,7 @@ test("nothing is paid to an account that the bank knows by another name", async 
   // Asked before the bank has answered: the payout waits, and its name is asked for again.
   const waits = await shop.ask("2000000", "k");
   await h.runDue(shop.sellerId);
-  expect((await shop.owner.get(ACCOUNT)).body.state).toBe("name_mismatch");
+  expect((await shop.owner.get(ACCOUNT)).body.account.state).toBe("name_mismatch");
   expect((await shop.ask("1000000", "l")).code).toBe("wallet.bank_account_refused");
   h.clock.advance(3 * DAY_MS);
   await h.runDue(waits.id);

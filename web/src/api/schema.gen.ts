@@ -418,7 +418,7 @@ export type Routes = {
   "POST /v1/sellers/{sellerId}/requirements/{code}/withdraw": { path: { readonly sellerId: string; readonly code: string }; body: Schemas["MarkReason"]; answer: undefined };
   "PUT /v1/sellers/{sellerId}/follow": { path: { readonly sellerId: string }; answer: Schemas["Following"] };
   "DELETE /v1/sellers/{sellerId}/follow": { path: { readonly sellerId: string }; answer: Schemas["Following"] };
-  "GET /v1/sellers/{sellerId}/payout-account": { path: { readonly sellerId: string }; answer: Schemas["PayoutAccount"] };
+  "GET /v1/sellers/{sellerId}/payout-account": { path: { readonly sellerId: string }; answer: Schemas["KnownPayoutAccount"] };
   "PUT /v1/sellers/{sellerId}/payout-account": { path: { readonly sellerId: string }; body: Schemas["PutPayoutAccount"]; answer: Schemas["PayoutAccount"] };
   "POST /v1/shipping/quotes": { body: Schemas["AskQuote"]; answer: Schemas["Quotes"] };
   "GET /v1/shipping/origin": { answer: Schemas["Origin"] };
@@ -479,13 +479,13 @@ export type Routes = {
   "POST /v1/wallet/sends": { body: Schemas["Send"]; answer: Schemas["Sent"] };
   "POST /v1/wallet/withdrawals": { body: Schemas["Withdraw"]; answer: Schemas["Payout"] };
   "GET /v1/wallet/withdrawals": { query: { readonly limit?: number; readonly cursor?: string | number | boolean }; answer: { readonly items: readonly (Schemas["Payout"])[]; readonly nextCursor: string | null } };
-  "GET /v1/wallet/bank-account": { answer: Schemas["BankAccount"] };
+  "GET /v1/wallet/bank-account": { answer: Schemas["KnownBankAccount"] };
   "PUT /v1/wallet/bank-account": { body: Schemas["BankAccount"]; answer: Schemas["BankAccount"] };
   "GET /v1/wallet/seller": { answer: Schemas["SellerAccount"] };
   "GET /v1/wallet/seller/entries": { query: { readonly limit?: number; readonly cursor?: string | number | boolean }; answer: { readonly items: readonly (Schemas["WalletMovement"])[]; readonly nextCursor: string | null } };
   "GET /v1/wallet/seller/statement": { query: { readonly from: string | number | boolean; readonly to: string | number | boolean }; answer: undefined };
   "PUT /v1/wallet/seller/bank-account": { body: Schemas["BankAccount"]; answer: Schemas["PaidTo"] };
-  "GET /v1/wallet/seller/bank-account": { answer: Schemas["PaidTo"] };
+  "GET /v1/wallet/seller/bank-account": { answer: Schemas["KnownPaidTo"] };
   "POST /v1/wallet/seller/payouts/{payoutId}/cancel": { path: { readonly payoutId: string }; answer: Schemas["Payout"] };
   "POST /v1/wallet/seller/payouts": { body: Schemas["PayoutWish"]; answer: Schemas["Payout"] };
   "GET /v1/wallet/seller/payouts": { query: { readonly limit?: number; readonly cursor?: string | number | boolean }; answer: { readonly items: readonly (Schemas["Payout"])[]; readonly nextCursor: string | null } };
@@ -555,7 +555,7 @@ export type Schemas = {
   AuctionAccount: { readonly auctionId: string; readonly campaignId: string; readonly outcome: "won" | "outranked" | "below_reserve" | "on_page" | "viewer_cap" | "out_of_stock" | "not_sold" | "in_debt" | "not_active" | "off_schedule" | "budget_spent" | "paced"; readonly at: string; readonly body: { readonly [name: string]: unknown } };
   AuctionAccounts: { readonly items: readonly (Schemas["AuctionAccount"])[] };
   Audits: { readonly items: readonly ({ readonly labelId: string; readonly orderId: string; readonly sellerId: string; readonly provider: "table" | "biteship" | "easypost" | "own"; readonly carrier: string; readonly service: string; readonly trackingNumber: string | null; readonly quoted: Schemas["Money"]; readonly expected: Schemas["Money"]; readonly billed: Schemas["Money"]; readonly difference: Schemas["Money"]; readonly quotedGrams: number; readonly billedGrams: number | null; readonly reason: "heavier" | "dearer_label" | "surcharge" | "cheaper"; readonly billedAt: string })[]; readonly nextCursor: string | null };
-  Availability: { readonly items: readonly ({ readonly offerId: string; readonly available: number; readonly onShelf: number; readonly ahead: { readonly kind: "preorder" | "backorder"; readonly units: number; readonly promisedAt: string | null } | null; readonly contents: readonly ({ readonly offerId: string; readonly quantity: number; readonly title: { readonly en: string; readonly id?: string }; readonly variantLabel: string; readonly slug: string })[] })[] };
+  Availability: { readonly items: readonly ({ readonly offerId: string; readonly available: number; readonly onShelf: number; readonly ahead: { readonly kind: "preorder" | "backorder"; readonly units: number; readonly promisedAt: string | null } | null; readonly contents: readonly ({ readonly offerId: string; readonly quantity: number; readonly title: { readonly en: string; readonly id?: string }; readonly variantLabel: { readonly en: string; readonly id?: string }; readonly slug: string })[] })[] };
   Awards: { readonly items: readonly ({ readonly livestreamId: string; readonly auctionId: number; readonly offerId: string; readonly saleId: string; readonly holdId: string; readonly price: Schemas["Money"]; readonly payBy: string })[] };
   Bank: "bca" | "bni" | "bri" | "permata" | "cimb" | "mandiri";
   BankAccount: { readonly bank: string; readonly accountNumber: string; readonly holderName: string; readonly email: string };
@@ -679,6 +679,9 @@ export type Schemas = {
   Key: { readonly id: string; readonly name: string; readonly start: string; readonly scopes: readonly (Schemas["Scope"])[]; readonly sellerId: string | null; readonly createdAt: string; readonly expiresAt: string | null; readonly lastUsedAt: string | null; readonly revokedAt: string | null };
   KeyOwner: "shop" | "platform";
   Keywords: { readonly keywords: readonly ({ readonly words: string; readonly match: "broad" | "phrase" | "exact" | "negative_phrase" | "negative_exact"; readonly bid?: Schemas["Money"] | null })[] };
+  KnownBankAccount: { readonly account: Schemas["BankAccount"] | null };
+  KnownPaidTo: { readonly account: Schemas["PaidTo"] | null };
+  KnownPayoutAccount: { readonly account: Schemas["PayoutAccount"] | null };
   Label: { readonly id: string; readonly orderId: string; readonly sellerId: string; readonly kind: "outbound" | "return"; readonly state: "claimed" | "bought" | "shipped" | "voiding" | "voided" | "refused"; readonly provider: "table" | "biteship" | "easypost" | "own"; readonly carrier: string; readonly service: string; readonly name: string; readonly trackingNumber: string | null; readonly shipmentId: string | null; readonly parcelGrams: number; readonly quoted: Schemas["Money"]; readonly cost: Schemas["Money"] | null; readonly cash: Schemas["Money"] | null; readonly insured: boolean; readonly pdfUrl: string | null; readonly zplUrl: string | null; readonly refusal: string | null; readonly createdAt: string; readonly boughtAt: string | null; readonly voidedAt: string | null };
   Labels: { readonly items: readonly (Schemas["Label"])[]; readonly nextCursor: string | null };
   Level: { readonly offerId: string; readonly itemId: string; readonly locationId: string; readonly onHand: number; readonly reserved: number; readonly allocated: number; readonly safety: number; readonly incoming: number; readonly backorderMax: number; readonly available: number; readonly updatedAt: string };

@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { ApiError, call } from "../api/client.ts";
+import { call } from "../api/client.ts";
 import { forgetReads, queryOf } from "../api/queries.ts";
 import { useStepUp } from "../session/step-up.tsx";
 import { texts } from "../shell/text.ts";
@@ -52,21 +52,21 @@ const READS = [
 export function PayoutAccountPanel() {
   const shop = useShop();
   const path = { sellerId: shop.seller };
-  const account = useQuery(queryOf("GET /v1/sellers/{sellerId}/payout-account", { path }, shop));
-  const isNone = account.error instanceof ApiError && account.error.status === 404;
+  const found = useQuery(queryOf("GET /v1/sellers/{sellerId}/payout-account", { path }, shop));
+  const account = found.data?.account;
   return (
     <section className="panel">
       <h2 className="text-lg font-bold">{text.title}</h2>
       <p className="text-muted mb-3 text-sm">{text.intro}</p>
-      {account.isPending && <Rows count={1} />}
-      {account.data && (
+      {found.isPending && <Rows count={1} />}
+      {account && (
         <>
           <p className="mb-3 font-semibold">
-            {account.data.bankCode.toUpperCase()} {account.data.number}, {account.data.holderName}{" "}
-            <span className="text-muted text-sm font-normal">{text.since(day(account.data.since))}</span>
+            {account.bankCode.toUpperCase()} {account.number}, {account.holderName}{" "}
+            <span className="text-muted text-sm font-normal">{text.since(day(account.since))}</span>
           </p>
           <PaidTo />
-          <details key={account.data.since}>
+          <details key={account.since}>
             <summary className="text-brand cursor-pointer text-sm font-semibold">{text.change}</summary>
             <div className="mt-3">
               <AccountForm />
@@ -74,8 +74,8 @@ export function PayoutAccountPanel() {
           </details>
         </>
       )}
-      {isNone && <AccountForm />}
-      {!isNone && <Refusal error={account.error} />}
+      {account === null && <AccountForm />}
+      <Refusal error={found.error} />
     </section>
   );
 }
@@ -83,8 +83,9 @@ export function PayoutAccountPanel() {
 /** What the bank says of it, where that stands in the way of a payout. */
 function PaidTo() {
   const paidTo = useQuery(queryOf("GET /v1/wallet/seller/bank-account", {}, useShop()));
-  if (!paidTo.data) return null;
-  const { state, usableFrom } = paidTo.data;
+  const account = paidTo.data?.account;
+  if (!account) return null;
+  const { state, usableFrom } = account;
   const isRefused = state === "name_mismatch" || state === "unknown";
   return (
     <div role="status" className="flex flex-col gap-2 not-empty:mb-3">

@@ -41,7 +41,7 @@ export function BankDialog({ onClose }: Props) {
       {found.isLoading ? (
         <div className="skeleton h-80" />
       ) : (
-        <AccountForm account={found.data} onSaved={onClose} />
+        <AccountForm account={found.data?.account} onSaved={onClose} />
       )}
     </Dialog>
   );
@@ -50,11 +50,11 @@ export function BankDialog({ onClose }: Props) {
 /** For whoever has none: when it is saved, whoever shows this goes on. */
 export const FirstBankDialog = ({ onClose }: Props) => (
   <Dialog title={text.title} onClose={onClose}>
-    <AccountForm account={undefined} onSaved={() => undefined} />
+    <AccountForm account={null} onSaved={() => undefined} />
   </Dialog>
 );
 
-type FormProps = { readonly account: Account | undefined; readonly onSaved: () => void };
+type FormProps = { readonly account: Account | null | undefined; readonly onSaved: () => void };
 
 function AccountForm({ account, onSaved }: FormProps) {
   const stepUp = useStepUp();

@@ -39,8 +39,9 @@ type Props = { readonly onClose: () => void };
 export function WithdrawDialog({ onClose }: Props) {
   const found = useQuery(queryOf("GET /v1/wallet/bank-account", {}));
   if (found.isLoading) return null;
-  if (!found.data) return <FirstBankDialog onClose={onClose} />;
-  return <Wish account={found.data} onClose={onClose} />;
+  const account = found.data?.account;
+  if (!account) return <FirstBankDialog onClose={onClose} />;
+  return <Wish account={account} onClose={onClose} />;
 }
 
 function Wish({ account, onClose }: Props & { readonly account: Schemas["BankAccount"] }) {

@@ -147,9 +147,4 @@ export const fail = defineErrors({
     en: "Requirements are still open.",
     id: "Masih ada persyaratan yang belum dipenuhi.",
   },
-  "payout_account.not_found": {
-    kind: "missing",
-    en: "No payout account yet.",
-    id: "Belum ada rekening pencairan.",
-  },
 });

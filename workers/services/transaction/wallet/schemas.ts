@@ -109,6 +109,8 @@ export const zBankAccount = z.object({
   email: z.email().max(254),
 });
 
+/** Nobody has one before he names it. */
+export const zKnownBankAccount = z.object({ account: zBankAccount.nullable() });
 export const toBankAccountDto = ({ bank, accountNumber, holderName, email }: PaidTo) => ({
   bank,
   accountNumber,
@@ -128,6 +130,7 @@ export const zPaidTo = z.object({
   state: z.enum(["checking", "ready", "name_mismatch", "unknown"]),
 });
 const masked = (number: string): string => number.slice(-4).padStart(number.length, "*");
+export const zKnownPaidTo = z.object({ account: zPaidTo.nullable() });
 export const toPaidToDto = ({ bank, accountNumber, holderName, email, ...account }: PaidTo) => ({
   bank,
   accountNumber: masked(accountNumber),

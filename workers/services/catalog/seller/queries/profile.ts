@@ -45,8 +45,7 @@ const isReviewer = ({ actor }: { readonly actor: Actor }): boolean =>
 export async function showPayoutAccount(ctx: Ctx, sellerId: Id<"seller">) {
   if (!isReviewer(ctx) && requireShop(ctx, "payout:read") !== sellerId) throw fail("seller.not_found");
   const [account] = await ctx.db.load(profiles.payoutAccountQuery(sellerId));
-  if (!account) throw fail("payout_account.not_found");
-  return toPayoutAccountDto(account);
+  return { account: account ? toPayoutAccountDto(account) : null };
 }
 
 type Paging = { readonly limit: number; readonly cursor?: string | undefined };

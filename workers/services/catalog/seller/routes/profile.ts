@@ -120,7 +120,7 @@ export const withPayoutAccount = (stepUp: StepUp) =>
         summary: "Where a shop's money goes; most of the number is hidden.",
         policy: anyOf(seller("payout:read"), review),
         request: { params: zSellerRef },
-        responses: { 200: s.zPayoutAccount },
+        responses: { 200: s.zKnownPayoutAccount },
         example: { sellerId },
       }),
       (ctx, input) => q.showPayoutAccount(ctx, input.sellerId),

@@ -83,6 +83,8 @@ export const zPayoutAccount = z.object({
   holderName: z.string(),
   since: z.iso.datetime(),
 });
+/** A shop that has just applied has none yet. */
+export const zKnownPayoutAccount = z.object({ account: zPayoutAccount.nullable() });
 export const zPutPayoutAccount = z.object({
   bankCode: z.string().regex(/^[A-Za-z0-9_]{2,20}$/),
   number: z.string().regex(/^[0-9A-Z]{5,34}$/),

@@ -2,7 +2,6 @@ import { requireOperator, requireShop, requireUser } from "#kernel/actor";
 import type { Ctx } from "#kernel/ctx";
 import { decodeCursor, type PageQuery, toPage } from "#kernel/page";
 import type { Payout } from "../domain/payout.ts";
-import { fail } from "../errors.ts";
 import { ownerQuery } from "../repository/owner.ts";
 import { payoutAccountQuery, payoutsQuery } from "../repository/payout.ts";
 import {
@@ -42,15 +41,13 @@ export const getStatement = statementCsv;
 /** The account number is its owner's to know: a member who may only read sees its end. */
 export async function getBankAccount(ctx: Ctx, owner: string) {
   const [account] = await ctx.db.load(payoutAccountQuery(owner));
-  if (!account) throw fail("wallet.bank_account_missing");
-  return toBankAccountDto(account);
+  return { account: account ? toBankAccountDto(account) : null };
 }
 
 /** Who may read only sees its end. */
 export async function getPaidTo(ctx: Ctx) {
   const [account] = await ctx.db.load(payoutAccountQuery(requireShop(ctx, "payout:read")));
-  if (!account) throw fail("wallet.bank_account_missing");
-  return toPaidToDto(account);
+  return { account: account ? toPaidToDto(account) : null };
 }
 
 type Listing = PageQuery & { readonly state?: Payout["state"] | undefined };
