@@ -1645,12 +1645,6 @@ CREATE TABLE "order" (
 	CONSTRAINT "order_sent_is_paid" CHECK ("order"."method" = 'cod' OR "order"."paid_at" IS NOT NULL OR "order"."state" IN ('awaiting_payment', 'cancelled'))
 );
 
-CREATE TABLE "order_claimant" (
-	"user_id" text COLLATE "C" PRIMARY KEY NOT NULL,
-	"email" text NOT NULL,
-	"proved_at" timestamptz(3) NOT NULL
-);
-
 CREATE TABLE "order_event" (
 	"order_id" text COLLATE "C" NOT NULL,
 	"seq" integer NOT NULL,

@@ -221,10 +221,3 @@ export const invoiceCounter = pgTable("invoice_counter", {
   sellerId: id("seller").primaryKey(),
   last: bigint({ mode: "number" }).notNull(),
 });
-
-/** Who has proved to read a mailbox: the orders that guests placed with it are his to claim. */
-export const orderClaimant = pgTable("order_claimant", {
-  userId: id("user").primaryKey(),
-  email: text().notNull(),
-  provedAt: instant().notNull(),
-});

@@ -2,9 +2,6 @@ import { defineConsumer } from "#kernel/consume";
 import { zId } from "#kernel/ids";
 import { append } from "#kernel/outbox";
 import { TrackingDelivered } from "#services/logistics/tracking/facts";
-import { EmailChanged, EmailVerified } from "#services/social/auth/facts";
-import { UserErased } from "#services/social/user/facts";
-import { recordErasure } from "#services/social/user/index";
 import {
   PaymentAsked,
   PaymentFailed,
@@ -15,7 +12,7 @@ import { deliverParcel } from "./commands/fulfil.ts";
 import { settleGroup } from "./commands/pay.ts";
 import type { OrderGroup } from "./domain.ts";
 import { OrderPaymentAsked, OrderPaymentFailed, OrderRefunded } from "./facts.ts";
-import { forgetClaimant, loadGroup, saveClaimant } from "./repository.ts";
+import { loadGroup } from "./repository.ts";
 import { zOrderRef } from "./schemas.ts";
 
 const zCaseId = zId("refundCase");
@@ -97,27 +94,5 @@ export const consumers = [
       const made = (await Promise.all(told)).flat();
       return made.length > 0 ? [append(...made)] : [];
     },
-  }),
-  defineConsumer({
-    name: "order.know_claimants",
-    on: [EmailVerified, EmailChanged],
-    handle: async (_, facts) =>
-      facts.map(({ at, payload: { userId, email } }) => saveClaimant({ userId, email, provedAt: at })),
-  }),
-  defineConsumer({
-    name: "order.forget_claimants",
-    on: [UserErased],
-    handle: async (_, facts) => [
-      ...facts.map(({ payload }) => forgetClaimant(payload.userId)),
-      recordErasure(
-        facts.map(({ at, payload: { userId } }) => ({
-          userId,
-          store: "order.order_claimant",
-          action: "erased",
-          reason: "The proved address is deleted.",
-          at,
-        })),
-      ),
-    ],
   }),
 ];

@@ -7,7 +7,6 @@ import {
   invoice,
   invoiceCounter,
   order,
-  orderClaimant,
   orderEvent,
   orderGroup,
   orderLine,
@@ -244,28 +243,6 @@ export const saveDocument = (invoiceId: Id<"invoice">, documentKey: string): Sta
       .where(and(eq(invoice.id, invoiceId), sql`${invoice.documentKey} IS NULL`)),
     1,
     "invoice.rendered",
-  );
-
-type Claimant = typeof orderClaimant.$inferSelect;
-
-/** The later proof holds, in whatever order they come. */
-export function saveClaimant({ userId, email, provedAt }: Claimant): Statement {
-  const at = new Date(provedAt).toISOString();
-  return {
-    sql: sql`INSERT INTO ${orderClaimant} AS c (user_id, email, proved_at)
-      VALUES (${userId}, ${email}, ${at}::timestamptz)
-      ON CONFLICT (user_id) DO UPDATE SET email = excluded.email, proved_at = excluded.proved_at
-      WHERE c.proved_at <= excluded.proved_at`,
-  };
-}
-
-export const forgetClaimant = (userId: Id<"user">): Statement =>
-  statement(build.delete(orderClaimant).where(eq(orderClaimant.userId, userId)));
-
-export const claimantQuery = (userId: Id<"user">): Query<Claimant | undefined> =>
-  query(
-    (read) => read.select().from(orderClaimant).where(eq(orderClaimant.userId, userId)),
-    ([row]) => row,
   );
 
 /** A guest's id is what marks an order that nobody with an account has yet. */

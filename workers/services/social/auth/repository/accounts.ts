@@ -1,4 +1,4 @@
-import { and, eq, type SQL, sql } from "drizzle-orm";
+import { and, eq, isNotNull, type SQL, sql } from "drizzle-orm";
 import { build, guarded, type Query, query, type Statement, statement } from "#kernel/db";
 import type { Id } from "#kernel/ids";
 import type { OperatorRole } from "#kernel/permission";
@@ -53,6 +53,17 @@ function accountWhere(where: SQL, { device, addressPrefix }: Place = NOWHERE): Q
     (rows) => rows[0],
   );
 }
+
+/** The address that somebody has shown to be his; undefined until he has. */
+export const provedAddressQuery = (userId: Id<"user">): Query<string | undefined> =>
+  query(
+    (read) =>
+      read
+        .select({ email: authUser.email })
+        .from(authUser)
+        .where(and(eq(authUser.id, userId), isNotNull(authUser.emailVerifiedAt))),
+    ([row]) => row?.email,
+  );
 
 export const accountByEmail = (email: string, place?: Place) =>
   accountWhere(eq(authUser.email, email), place);
