@@ -24,8 +24,6 @@ const PER_BUYER = 10;
 const BUYERS = 100_000;
 /** Below what an isolate remembers of verified tokens: what is measured is a claim and not a signature. */
 const HTTP_BUYERS = 1_500;
-/** So few buyers reach ten units each before three rounds are over. */
-const HTTP_PER_BUYER = 50;
 const SOLD_OUT_BUYERS = 200;
 
 /** A frame of its own for each claim: buyers take turns, and a buyer's key is never used twice. */
@@ -95,24 +93,25 @@ const close = (sockets: readonly WebSocket[]) => {
 };
 
 async function benchHttp(stage: Stage, seconds: number) {
-  const sale = await makeSale(stage, { quota: QUOTA, perBuyer: HTTP_PER_BUYER, shards: 1, minutes: 60 });
   const buyers = await signInMany(stage, HTTP_BUYERS);
-  const path = `/v1/flash-sales/${sale.saleId}/claims`;
-  let keys = 0;
-  const claim = async (connection: Connection, turn: number) => {
-    const buyer = buyers[turn % HTTP_BUYERS] as Buyer;
-    keys += 1;
-    const headers = { ...buyer.headers, "x-market": "id", "idempotency-key": `http-${keys}` };
-    const { status } = await connection.request("POST", path, headers, { quantity: 1 });
-    return status === 201;
+  const claimOf = ({ saleId }: MadeSale) => {
+    const path = `/v1/flash-sales/${saleId}/claims`;
+    return async (connection: Connection, turn: number) => {
+      const buyer = buyers[turn % HTTP_BUYERS] as Buyer;
+      const headers = { ...buyer.headers, "x-market": "id", "idempotency-key": `http-${turn}` };
+      const { status } = await connection.request("POST", path, headers, { quantity: 1 });
+      return status === 201;
+    };
   };
   const ping = async (connection: Connection) => (await connection.request("GET", "/ping")).status === 200;
   const load = { concurrency: CONNECTIONS, seconds: Math.min(seconds / ROUNDS, 2) };
-  await meet(stage, buyers, sale);
   const pairs: Pair[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
+    // A sale a round: so few buyers reach their ten units each before all rounds are over.
+    const sale = await makeSale(stage, { quota: QUOTA, perBuyer: PER_BUYER, shards: 1, minutes: 60 });
+    await meet(stage, buyers, sale);
     const limit = await runLoad({ ...load, url: stage.bare.url }, ping);
-    const ours = await runLoad({ ...load, url: stage.url }, claim);
+    const ours = await runLoad({ ...load, url: stage.url }, claimOf(sale));
     if (ours.failed > 0) throw new Error(`${ours.failed} claims were refused`);
     stage.say(`HTTP claims ${Math.round(ours.perSecond)}/s, bare call ${Math.round(limit.perSecond)}/s`);
     pairs.push({ ours, limit });

@@ -97,7 +97,7 @@ export const defineRoute = <const R extends RouteSpec>(spec: R): R => spec;
 
 type Handler = (ctx: Ctx, input: object) => Promise<unknown>;
 /**
- * Throws what is certain before the body is read, from the isolate's memory and the path as it came: whoever is
+ * Throws what is certain before the body is read, from the isolate's memory and the path as it came: who is
  * turned away at the height of a rush costs half of one whose request is read.
  */
 type TurnAway = (ctx: Ctx, params: { readonly [name: string]: string }) => void;
