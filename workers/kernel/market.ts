@@ -63,6 +63,13 @@ const trading = () => ({
       .default(15 * MINUTE_MS),
     /** Where a method takes its payer longer than a glance at his telephone; its stock is held as long. */
     payWithinMsBy: z.partialRecord(zPaymentMethod(), z.int().min(1)).default({}),
+    /** What is collected by a method at once, where its tills or wallets take no less or no more. */
+    limits: z
+      .partialRecord(
+        zPaymentMethod(),
+        z.object({ minMinor: zMinor().default(0n), maxMinor: zMinor().optional() }),
+      )
+      .default({}),
     /** Who collects a method, the first choice first: the next is asked where the one before cannot. */
     routing: z.partialRecord(zPaymentMethod(), z.array(z.enum(["midtrans", "stripe"])).min(1)).default({}),
     /** Cards are charged at once, or held until an operator captures what can be delivered. */

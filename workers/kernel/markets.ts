@@ -47,6 +47,15 @@ export const MARKETS: { readonly [name: string]: MarketInput } = {
       ],
       // A transfer is made at a bank's machine as well, and to a shop one walks when one is out anyway.
       payWithinMsBy: { virtual_account: HOUR_MS, convenience_store: DAY_MS },
+      limits: {
+        // Of the tills: docs.xendit.co/docs/{indomaret,alfamart}, developerhub.ppro.com/simple-api/docs/alfamart.
+        convenience_store: { minMinor: "1000000", maxMinor: "500000000" },
+        // Of one payment by QRIS, for every bank and wallet: docs.xendit.co/docs/qris.
+        qris: { maxMinor: "1000000000" },
+        // What a verified wallet may hold: developerhub.ppro.com/simple-api/docs/gopay-by-gojek-indonesia.
+        gopay: { maxMinor: "2000000000" },
+        shopeepay: { maxMinor: "2000000000" },
+      },
       routing: { card: ["midtrans", "stripe"] },
     },
   },

@@ -7,7 +7,12 @@ test("a till's code and its time are mailed once, and the next code in a mail of
   const h = harness();
   const email = `${h.ids.next("user")}@example.com`;
   const [shop, buyer] = [await openShop(h), await h.buyer()];
-  const { orderGroupId, action } = await buy(h, { buyer, shops: [shop], method: "convenience_store", email });
+  const { orderGroupId, paymentId, action } = await buy(h, {
+    buyer,
+    shops: [shop],
+    method: "convenience_store",
+    email,
+  });
   const asked = h.waiting().filter(({ type }) => type === "payment.asked");
   await h.drain();
   await h.deliver(asked);
@@ -20,7 +25,11 @@ test("a till's code and its time are mailed once, and the next code in a mail of
   expect(mail?.text).toMatch(/Bayar sampai: \d+ .+ pukul \d\d\.\d\d WIB/);
   expect(more).toEqual([]);
   const again = { orderGroupId, method: "virtual_account", bank: "bni" };
+  const first = (await buyer.get(`/v1/payments/${paymentId}`)).body;
+  h.clock.advance(60_000);
   const second = (await buyer.post("/v1/payments", again, key())).body;
+  // Its stock is held for the time of the first method, and for no more by choosing another.
+  expect(second.payBefore).toBe(first.payBefore);
   await h.drain();
   const texts = (await howTo()).map(({ text }) => text).join();
   expect(texts).toContain(`Nomor virtual account: ${second.action.number}`);

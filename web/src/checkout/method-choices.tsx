@@ -1,7 +1,16 @@
 import type { ReactNode } from "react";
 import { texts } from "../shell/text.ts";
 import { SelectField } from "../ui/field.tsx";
-import { BANKS, type Method, methodAbout, methodName, STORES, type Where } from "./method.ts";
+import {
+  BANKS,
+  type Limits,
+  type Method,
+  methodAbout,
+  methodName,
+  outside,
+  STORES,
+  type Where,
+} from "./method.ts";
 
 const text = texts({
   en: { bank: "Your bank", store: "Shop to pay at" },
@@ -13,12 +22,15 @@ type Props<M extends Method> = {
   readonly isLegendHidden?: boolean;
   readonly methods: readonly M[];
   readonly chosen: M | undefined;
+  /** What is to be paid and what each takes, where both are known. */
+  readonly of?: { readonly minor: bigint; readonly limits: Limits };
   readonly onChoose: (method: M) => void;
 };
 
 /** The ways to pay, each with what it means. */
 export function MethodChoices<M extends Method>(props: Props<M>) {
-  const { legend, isLegendHidden = false, methods, chosen, onChoose } = props;
+  const { legend, isLegendHidden = false, methods, chosen, of, onChoose } = props;
+  const limitOf = (method: M) => of && outside(of.limits, method, of.minor);
   return (
     <fieldset className="flex flex-col gap-2">
       <legend className={isLegendHidden ? "sr-only" : "field-label"}>{legend}</legend>
@@ -29,11 +41,12 @@ export function MethodChoices<M extends Method>(props: Props<M>) {
             name="method"
             checked={one === chosen}
             onChange={() => onChoose(one)}
+            disabled={limitOf(one) !== undefined}
             required
           />
           <span>
             {methodName(one)}
-            <span className="text-muted block text-sm">{methodAbout(one)}</span>
+            <span className="text-muted block text-sm">{limitOf(one) ?? methodAbout(one)}</span>
           </span>
         </label>
       ))}

@@ -1,5 +1,5 @@
 import type { Schemas } from "../api/schema.gen.ts";
-import { texts } from "../shell/text.ts";
+import { money, texts } from "../shell/text.ts";
 import type { Bank, PayStore } from "./draft.ts";
 
 export type Method = Schemas["Order"]["paymentMethod"];
@@ -51,6 +51,31 @@ const about = texts({
 
 export const methodName = (method: Method): string => name[method];
 export const methodAbout = (method: Method): string => about[method];
+
+const range = texts({
+  en: {
+    upTo: (max: string) => `Takes up to ${max} at once.`,
+    between: (min: string, max: string) => `Takes ${min} to ${max} at once.`,
+    from: (min: string) => `Takes ${min} or more.`,
+  },
+  id: {
+    upTo: (max: string) => `Maksimum ${max} sekali bayar.`,
+    between: (min: string, max: string) => `Menerima ${min} sampai ${max} sekali bayar.`,
+    from: (min: string) => `Minimum ${min}.`,
+  },
+});
+
+export type Limits = Schemas["Checkout"]["paymentLimits"];
+
+/** Says what the method takes at once, where so much is not within it. */
+export function outside(limits: Limits, method: Method, minor: bigint): string | undefined {
+  const limit = limits.find((one) => one.method === method);
+  if (!limit) return undefined;
+  const { min, max } = limit;
+  if (minor >= BigInt(min.minor) && (max === null || minor <= BigInt(max.minor))) return undefined;
+  if (max === null) return range.from(money(min));
+  return BigInt(min.minor) > 0n ? range.between(money(min), money(max)) : range.upTo(money(max));
+}
 
 export const BANKS: { readonly [B in Bank]: string } = {
   bca: "BCA",

@@ -46,6 +46,7 @@ export function OtherWay({ payment, isOpen }: Props) {
           isLegendHidden
           methods={methods}
           chosen={method}
+          of={{ minor: BigInt(payment.amount.minor), limits: market.data?.limits ?? [] }}
           onChoose={setMethod}
         />
         <WhereField method={method} where={where} onChange={draft.set} />

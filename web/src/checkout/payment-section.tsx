@@ -15,7 +15,7 @@ import { useIsSignedIn } from "../session/session.ts";
 import { money, texts } from "../shell/text.ts";
 import { Refusal } from "../ui/refusal.tsx";
 import { draft, useDraft } from "./draft.ts";
-import { isOnline, type Method, methodAbout, methodName } from "./method.ts";
+import { isOnline, type Limits, type Method, methodAbout, methodName, outside } from "./method.ts";
 import { WhereField } from "./method-choices.tsx";
 import type { Checkout } from "./open.ts";
 import { Section } from "./section.tsx";
@@ -83,6 +83,7 @@ export function PaymentSection({ checkout, change }: Props) {
             isChosen={method === chosen}
             spendable={spendable}
             total={checkout.totals.total}
+            limits={checkout.paymentLimits}
             onChoose={() => change.mutate({ paymentMethod: method })}
           />
         ))}
@@ -103,14 +104,20 @@ type ChoiceProps = {
   readonly isChosen: boolean;
   readonly spendable: Money | undefined;
   readonly total: Money;
+  readonly limits: Limits;
   readonly onChoose: () => void;
 };
 
-function Choice({ method, isChosen, spendable, total, onChoose }: ChoiceProps) {
+function Choice({ method, isChosen, spendable, total, limits, onChoose }: ChoiceProps) {
   const Icon = ICONS[method];
   const isWallet = method === "wallet";
   const isEnough = spendable !== undefined && BigInt(spendable.minor) >= BigInt(total.minor);
-  const isPart = partOf(spendable, total) !== undefined;
+  const part = partOf(spendable, total);
+  const isPart = part !== undefined;
+  const minor = BigInt(total.minor);
+  const limit = outside(limits, method, minor);
+  const rest = isOnline(method) && part ? minor - BigInt(part.minor) : minor;
+  const isOutside = limit !== undefined && outside(limits, method, rest) !== undefined;
   const balance = spendable && (isPart ? text.tooLittle : text.balance)(money(spendable));
   return (
     <label className="choice">
@@ -118,12 +125,14 @@ function Choice({ method, isChosen, spendable, total, onChoose }: ChoiceProps) {
         type="radio"
         name="method"
         checked={isChosen}
-        disabled={isWallet && !isEnough}
+        disabled={isOutside || (isWallet && !isEnough)}
         onChange={onChoose}
       />
       <span className="min-w-0 flex-1">
         {methodName(method)}
-        <span className="text-muted block text-sm">{(isWallet && balance) || methodAbout(method)}</span>
+        <span className="text-muted block text-sm">
+          {(isWallet && balance) || limit || methodAbout(method)}
+        </span>
       </span>
       <Icon size={20} className="text-muted" aria-hidden />
     </label>

@@ -62,6 +62,11 @@ export const fail = defineErrors({
     en: "This payment method is not offered here.",
     id: "Metode pembayaran ini tidak tersedia.",
   },
+  "checkout.amount_outside_method": {
+    kind: "conflict",
+    en: "This payment method does not take that amount. Please choose another.",
+    id: "Metode pembayaran ini tidak dapat menerima jumlah tersebut. Silakan pilih yang lain.",
+  },
   "checkout.wrong_country": {
     kind: "conflict",
     en: "We do not ship to this country from here.",

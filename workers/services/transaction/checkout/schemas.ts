@@ -1,10 +1,17 @@
 import * as z from "zod";
 import { LOCALES } from "#kernel/errors";
 import { zId } from "#kernel/ids";
+import type { Market } from "#kernel/market";
 import { toMoneyDto, zMoney } from "#kernel/money";
 import { PAYMENT_METHODS } from "#kernel/payment-method";
 import { zAddress } from "#services/social/user/schemas";
-import { zBank, zPaymentAction, zPayStore } from "#services/transaction/payment/schemas";
+import {
+  toMethodLimits,
+  zBank,
+  zMethodLimit,
+  zPaymentAction,
+  zPayStore,
+} from "#services/transaction/payment/schemas";
 import { CHECKOUT_STATES, type Checkout, missingFields } from "./domain/checkout.ts";
 import type { Parcel, PricedLine, Rate, Totals } from "./domain/pricing.ts";
 
@@ -117,6 +124,8 @@ export const zCheckout = z.object({
   address: zAddress.nullable(),
   paymentMethod: zMethod.nullable(),
   paymentMethods: z.array(zMethod),
+  /** What a method collects at once, beside what the buyer's wallet pays. */
+  paymentLimits: z.array(zMethodLimit),
   tax: z.object({ name: z.string(), inclusive: z.boolean() }),
   parcels: z.array(
     z.object({
@@ -150,10 +159,7 @@ type Shown = {
   readonly checkout: Checkout;
   readonly parcels: readonly Parcel[];
   readonly totals: Totals;
-  readonly market: {
-    readonly tax: z.output<typeof zCheckout>["tax"];
-    readonly payment: { readonly methods: z.output<typeof zMethod>[] };
-  };
+  readonly market: Pick<Market, "tax" | "payment" | "currency">;
 };
 
 const iso = (ms: number | undefined) => (ms === undefined ? null : new Date(ms).toISOString());
@@ -195,6 +201,7 @@ export function toCheckoutDto({ checkout, parcels, totals, market }: Shown): z.i
     address: checkout.address,
     paymentMethod: checkout.method,
     paymentMethods: market.payment.methods,
+    paymentLimits: toMethodLimits(market),
     tax: { name: market.tax.name, inclusive: market.tax.inclusive },
     parcels: parcels.map((parcel) => ({
       sellerId: parcel.sellerId,

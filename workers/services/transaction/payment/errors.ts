@@ -23,6 +23,11 @@ export const fail = defineErrors({
     en: "This market does not take that method.",
     id: "Metode ini tidak tersedia di pasar ini.",
   },
+  "payment.amount_outside_method": {
+    kind: "conflict",
+    en: "This payment method does not take that amount.",
+    id: "Metode pembayaran ini tidak dapat menerima jumlah tersebut.",
+  },
   "payment.amount_mismatch": {
     kind: "conflict",
     en: "The amount is not the one that was asked for.",

@@ -14,6 +14,7 @@ export { takeStripeEvent } from "./commands/notify-stripe.ts";
 export { startPayment } from "./commands/start.ts";
 export type { PaymentAction, PaymentOptions } from "./domain/action.ts";
 export {
+  amountRefusal,
   isOnline,
   type Payment,
   type PaymentMethod,

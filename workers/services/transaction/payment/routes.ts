@@ -25,6 +25,7 @@ import {
   toDisputeDto,
   toEvidenceDto,
   toFileDto,
+  toMethodLimits,
   toMismatchDto,
   toPaymentDto,
   toRefundRowDto,
@@ -77,13 +78,13 @@ export const app = newApp("/v1/payments")
     defineRoute({
       method: "get",
       path: "/methods",
-      summary: "Name the methods that the market takes.",
+      summary: "Name the methods that the market takes, and what each takes at once.",
       policy: open,
       request: {},
       responses: { 200: zMethods },
       example: {},
     }),
-    async (ctx) => ({ methods: [...ctx.market.payment.methods] }),
+    async ({ market }) => ({ methods: [...market.payment.methods], limits: toMethodLimits(market) }),
   )
   .route(
     defineRoute({

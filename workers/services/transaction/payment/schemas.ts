@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { zId } from "#kernel/ids";
+import type { Market } from "#kernel/market";
 import { type Currency, toMoneyDto, zMoney } from "#kernel/money";
 import { zPageQuery } from "#kernel/page";
 import { ONLINE_METHODS, PAYMENT_METHODS } from "#kernel/payment-method";
@@ -117,7 +118,28 @@ export const zPayment = z.object({
   version: z.int(),
 });
 
-export const zMethods = z.object({ methods: z.array(z.enum(PAYMENT_METHODS)) });
+/** What a method collects at once; one that is not listed takes any amount. */
+export const zMethodLimit = z.object({
+  method: z.enum(PAYMENT_METHODS),
+  min: zMoney,
+  max: zMoney.nullable(),
+});
+export const zMethods = z.object({
+  methods: z.array(z.enum(PAYMENT_METHODS)),
+  limits: z.array(zMethodLimit),
+});
+
+export function toMethodLimits({
+  payment,
+  currency,
+}: Pick<Market, "payment" | "currency">): z.input<typeof zMethodLimit>[] {
+  return payment.methods.flatMap((method) => {
+    const of = payment.limits[method];
+    if (!of) return [];
+    const money = (minor: bigint) => toMoneyDto({ minor, currency });
+    return [{ method, min: money(of.minMinor), max: of.maxMinor === undefined ? null : money(of.maxMinor) }];
+  });
+}
 
 export const zRefundList = zPageQuery.extend({ state: z.enum(REFUND_STATES).default("manual") });
 export type RefundList = z.output<typeof zRefundList>;

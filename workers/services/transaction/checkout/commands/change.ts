@@ -14,7 +14,7 @@ import { fail } from "../errors.ts";
 import * as checkouts from "../repository.ts";
 import type { Change, ChangeCheckout, CheckoutRef } from "../schemas.ts";
 import { toSnapshot } from "./address.ts";
-import { quoteCheckout } from "./quote.ts";
+import { quoteCheckout, refuseAmount } from "./quote.ts";
 
 export async function changeCheckout(ctx: Ctx, { checkoutId, ...input }: ChangeCheckout): Promise<Checkout> {
   const buyerId = requireBuyer(ctx);
@@ -25,6 +25,7 @@ export async function changeCheckout(ctx: Ctx, { checkoutId, ...input }: ChangeC
     const decision = decideChange(checkout, change, { market: ctx.market, now: ctx.clock.now() });
     if (!decision.ok) return decision;
     const changed = await quoteCheckout(ctx, decision.value, { rates: needsRates(change) });
+    if (method) refuseAmount(ctx, changed);
     const committed = await ctx.db.commit([checkouts.save(changed)]);
     return committed.ok ? ok(changed) : committed;
   });

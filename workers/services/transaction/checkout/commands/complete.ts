@@ -18,6 +18,7 @@ import { keepHold, lendUnits } from "#services/marketing/flash-sale/index";
 import { removeLines } from "#services/transaction/cart/index";
 import { type DraftOrder, type Placement, placeOrders } from "#services/transaction/order/index";
 import {
+  amountRefusal,
   createPayment,
   isOnline,
   type NewPayment,
@@ -134,6 +135,8 @@ function place(ctx: Ctx, checkout: ReadyCheckout, input: CompleteCheckout, book:
   const { buyerId, email, method } = checkout;
   const paying = { paymentId, orderGroupId, buyerId, amount, method, payBy, options: { bank, store } };
   const walletMinor = walletPart(input, method, amount);
+  if (amount.minor > 0n && amountRefusal(ctx.market, method, amount.minor - (walletMinor ?? 0n)))
+    throw fail("checkout.amount_outside_method");
   const holds = placement.orders.map(({ reservationId, orderId, lines }) => {
     // A hold outlives its payment a little, so that money of the last second still finds its stock.
     return { reservationId, owner: orderId, expiresAt: isCash ? null : payBy + HOLD_GRACE_MS, lines };

@@ -1,8 +1,10 @@
 import type { Ctx } from "#kernel/ctx";
 import { quoteParcels } from "#services/logistics/shipping/index";
+import { amountRefusal, isOnline } from "#services/transaction/payment/index";
 import { quoteVouchers } from "#services/transaction/voucher/index";
 import type { Checkout, Quote } from "../domain/checkout.ts";
-import { cheapestOf, type Delivery, priceParcels } from "../domain/pricing.ts";
+import { cheapestOf, type Delivery, priceParcels, totalsOf } from "../domain/pricing.ts";
+import { fail } from "../errors.ts";
 
 /** What has changed since it was last quoted: another address or method asks the carriers anew. */
 type Asked = { readonly rates: boolean };
@@ -12,6 +14,19 @@ export async function quoteCheckout(ctx: Ctx, checkout: Checkout, { rates }: Ask
   const deliveries = rates ? await quoteDeliveries(ctx, checkout) : checkout.quote.deliveries;
   const discounted = await quoteDiscounts(ctx, { ...checkout, quote: { ...checkout.quote, deliveries } });
   return { ...checkout, quote: { deliveries, ...discounted } };
+}
+
+/** Refuses to offer a method for more or less than it takes, unless the wallet may bring it down to that. */
+export function refuseAmount(ctx: Ctx, { method, quote, lines }: Checkout): void {
+  if (method === null) return;
+  const { totalMinor } = totalsOf(priceParcels({ ...quote, lines }, ctx.market));
+  const refusal = totalMinor > 0n ? amountRefusal(ctx.market, method, totalMinor) : undefined;
+  const hasWallet = ctx.actor.kind === "user" && ctx.market.payment.methods.includes("wallet");
+  if (refusal === undefined || (refusal === "too_much" && hasWallet && isOnline(method))) return;
+  const message =
+    refusal === "too_much" ? "The total is too large for it." : "The total is too small for it.";
+  const errors = [{ path: "body.paymentMethod", code: refusal, message }];
+  throw fail("checkout.amount_outside_method", { errors });
 }
 
 async function quoteDeliveries(ctx: Ctx, checkout: Checkout): Promise<Quote["deliveries"]> {

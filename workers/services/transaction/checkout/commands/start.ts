@@ -16,7 +16,7 @@ import { CheckoutStarted } from "../facts.ts";
 import * as checkouts from "../repository.ts";
 import type { Change, StartCheckout } from "../schemas.ts";
 import { toSnapshot } from "./address.ts";
-import { quoteCheckout } from "./quote.ts";
+import { quoteCheckout, refuseAmount } from "./quote.ts";
 
 /** Quotes the selected lines of the buyer's cart; the prices hold until the checkout ends. */
 export async function startCheckout(ctx: Ctx, input: StartCheckout): Promise<Checkout> {
@@ -55,6 +55,7 @@ export async function startCheckout(ctx: Ctx, input: StartCheckout): Promise<Che
   const change = { email: input.email ?? profile?.email, address, method: input.paymentMethod };
   const decided = orThrow(decideChange(opened, change, { market: ctx.market, now }), fail);
   const known = await quoteCheckout(ctx, { ...decided, version: 1 }, { rates: true });
+  refuseAmount(ctx, known);
   const goods = lines.reduce((sum, line) => sum + line.unitPriceMinor * BigInt(line.quantity), 0n);
   const fact = CheckoutStarted.make(ctx, known, {
     buyerId,

@@ -3,7 +3,7 @@ import type { Ctx } from "#kernel/ctx";
 import { untilFresh } from "#kernel/db";
 import { err, ok, orThrow } from "#kernel/result";
 import { decidePayAgain, type PayAgainRefusal } from "../domain/again.ts";
-import type { Payment } from "../domain/payment.ts";
+import { amountRefusal, chargeOf, type Payment } from "../domain/payment.ts";
 import { fail } from "../errors.ts";
 import { routeIn } from "../providers/choose.ts";
 import { insert, lastQuery, paymentQuery } from "../repository/payments.ts";
@@ -29,6 +29,8 @@ export async function payAgain(ctx: Ctx, input: PayAgain): Promise<Payment> {
     const decision = decidePayAgain(last, next, ctx.clock.now());
     if (!decision.ok) return decision;
     const { left, opened } = decision.value;
+    if (amountRefusal(ctx.market, method, chargeOf(opened).minor))
+      throw fail("payment.amount_outside_method");
     const committed = await ctx.db.commit([
       ...recorded(ctx, last, left, { source: "buyer" }),
       ...(left === last ? [] : endPayment(ctx, last.id)),

@@ -2,7 +2,7 @@ import { requireUser } from "#kernel/actor";
 import type { Ctx } from "#kernel/ctx";
 import { orThrow } from "#kernel/result";
 import { topUpLimits } from "#services/transaction/wallet/index";
-import { type Payment, payWithinMsOf } from "../domain/payment.ts";
+import { amountRefusal, type Payment, payWithinMsOf } from "../domain/payment.ts";
 import { fail } from "../errors.ts";
 import { paymentQuery } from "../repository/payments.ts";
 import { checkTopUps, type TopUpRefusal } from "../repository/top-ups.ts";
@@ -24,6 +24,7 @@ export async function topUp(
   if (!terms.methods.includes(method)) throw fail("payment.method_unavailable");
   if (minor < wallet.topUpMinMinor) throw fail("payment.top_up_too_little");
   if (minor % cashStepMinor !== 0n) throw fail("payment.off_step");
+  if (amountRefusal(ctx.market, method, minor)) throw fail("payment.amount_outside_method");
   const paymentId = ctx.ids.next("payment");
   const made = createPayment(ctx, {
     paymentId,

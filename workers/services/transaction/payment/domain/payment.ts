@@ -16,6 +16,17 @@ export const isOnline = (method: PaymentMethod): method is OnlineMethod =>
 export const payWithinMsOf = ({ payment }: Pick<Market, "payment">, method: PaymentMethod): number =>
   payment.payWithinMsBy[method] ?? payment.payWithinMs;
 
+/** Why so much cannot be collected at once by this method; undefined where it can. */
+export function amountRefusal(
+  { payment }: Pick<Market, "payment">,
+  method: PaymentMethod,
+  minor: bigint,
+): "too_little" | "too_much" | undefined {
+  const { minMinor = 0n, maxMinor } = payment.limits[method] ?? {};
+  if (minor < minMinor) return "too_little";
+  return maxMinor !== undefined && minor > maxMinor ? "too_much" : undefined;
+}
+
 /** Whom money comes through; the last two are ourselves. */
 export const PROVIDERS = ["midtrans", "stripe", "wallet", "cod"] as const;
 export type Provider = (typeof PROVIDERS)[number];
