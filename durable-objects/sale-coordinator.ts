@@ -54,6 +54,8 @@ export class SaleCoordinatorDO extends DurableObject<Env> {
   #hasLine = false;
   /** Every shard has heard that there is a line, and leaves nothing free since then. */
   #hasToldLine = false;
+  /** Every shard has heard that nothing is left, and says so when something comes back. */
+  #hasToldGone = false;
   #hasListened = false;
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -114,7 +116,9 @@ export class SaleCoordinatorDO extends DurableObject<Env> {
     const known = this.#ledger.accounts[shard].dealt;
     if (known > totals.dealt) return this.#dealFor(shard);
     const dealt = this.#keep(shard, () => this.#ledger.deal(shard, totals, want));
-    return { ...this.#dealFor(shard), isDry: dealt - totals.dealt < want };
+    const isDry = dealt - totals.dealt < want;
+    if (isDry) this.#tellGone();
+    return { ...this.#dealFor(shard), isDry };
   }
 
   /** A shard has units again that somebody may be waiting for. */
@@ -123,6 +127,7 @@ export class SaleCoordinatorDO extends DurableObject<Env> {
     this.#hear(shard, totals);
     if (this.#isClosed) return;
     this.#emptyUntil = 0;
+    this.#hasToldGone = false;
     if (this.#hasLine) await this.#serveLine();
     await this.#tellAll();
     // A shard that slept hears of the line only now, and gives back what lay free there.
@@ -239,9 +244,18 @@ export class SaleCoordinatorDO extends DurableObject<Env> {
     );
   }
 
+  /** A shard that sold its own units without asking does not know that they were the last. */
+  #tellGone(): void {
+    if (this.#hasToldGone || this.#ledger.left > 0) return;
+    this.#hasToldGone = true;
+    const told = this.#tellAll().catch(() => {
+      this.#hasToldGone = false;
+    });
+    this.ctx.waitUntil(told);
+  }
+
   #dealFor(shard: number): Deal {
-    const { accounts, pool } = this.#ledger;
-    const left = accounts.reduce((sum, { free }) => sum + free, pool);
+    const { accounts, left } = this.#ledger;
     const dealt = accounts[shard]?.dealt ?? 0;
     return { terms: this.#terms, dealt, isDry: false, hasLine: this.#hasLine, left };
   }

@@ -156,6 +156,8 @@ export class SaleShardDO extends RoomDO<SaleFrame, SaleEvent> {
       this.#keeper.yieldFree(record);
     });
     this.#tellBand();
+    // What came back while this was on its way is not known there.
+    if (deal.left === 0) this.#freed();
     return this.totals();
   }
 

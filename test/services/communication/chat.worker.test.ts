@@ -204,6 +204,18 @@ describe("files", () => {
     expect(stolen.body.code).toBe("chat.file_not_found");
   });
 
+  test("a voice is shown to the other side as it was said", async () => {
+    const { h, buyer, shop, path } = await openMarket();
+    const { attachmentId, url } = (await start(buyer, path, "audio/ogg")).body;
+    const ogg = new Uint8Array([...new TextEncoder().encode("OggS"), ...new Uint8Array(40)]);
+    expect((await put(h, url, PNG, "audio/ogg")).body.code).toBe("chat.file_not_as_said");
+    expect((await put(h, url, ogg, "audio/ogg")).body).toMatchObject({ contentType: "audio/ogg" });
+    const said = await buyer.post(`${path}/messages`, { cid: cid(), attachmentId });
+    expect(said.body.card).toMatchObject({ kind: "file", contentType: "audio/ogg", width: null });
+    const heard = await shop.get(`${path}/attachments/${attachmentId}`);
+    expect([heard.headers.get("content-type"), heard.bytes.byteLength]).toEqual(["audio/ogg", 44]);
+  });
+
   test("an address takes only what it was given for, and not for long", async () => {
     const { h, buyer, path } = await openMarket();
     const { url } = (await start(buyer, path)).body;

@@ -121,6 +121,30 @@ test("points keep a shop out of sales, and it is told why", async () => {
   expect(refused.body.errors).toMatchObject([{ path: "seller", code: "seller.too_many_points" }]);
 });
 
+test("a sale is warmed before its start: its units are dealt, and none is had", async () => {
+  const { claim, h, saleId, state } = await openSale({ stock: 40, quota: 40, startsInMs: 20 * MINUTE_MS });
+  expect(await state()).toMatchObject({ pool: 0, free: 0 });
+  h.clock.advance(20 * MINUTE_MS - h.market.flashSale.warmBeforeMs);
+  await h.runDue(saleId);
+  const { pool, free } = await state();
+  expect([pool + free, free > 0]).toEqual([40, true]);
+  expect((await claim(await h.buyer())).body.code).toBe("flash_sale.not_open");
+});
+
+test("a quota is not taken that the shelf does not have", async () => {
+  const { h, sellerId, slotId, enter } = await openSale();
+  h.clock.set(Date.now() - HOUR_MS);
+  const [other] = await sellOffers(h, [{ priceMinor: 8_000_000n, stock: 5 }]);
+  expect((await enter({ offerId: other?.offerId })).body.code).toBe("flash_sale.not_eligible");
+  const price = { minor: PRICE.toString(), currency: "IDR" };
+  const about = { slotId, offerId: other?.offerId, price, quota: 6, perBuyer: 1 };
+  const theirs = await h.member(other?.sellerId ?? sellerId);
+  const bring = (quota: number) =>
+    theirs.post("/v1/flash-sales", { ...about, quota }, { key: crypto.randomUUID() });
+  expect((await bring(6)).body.code).toBe("inventory.insufficient");
+  expect((await bring(5)).status).toBe(201);
+});
+
 test("a sale that nobody warmed opens with its first claim, and sells exactly its quota", async () => {
   const { claim, h, state } = await openSale({ quota: 5 });
   const buyers = await Promise.all(Array.from({ length: 12 }, () => h.buyer()));
@@ -257,6 +281,26 @@ test("the sale socket welcomes, holds, answers a retry with the same hold and te
   expect((await two.next("turn")).hold).toMatchObject({ quantity: 1, state: "held" });
 });
 
+test("stock that comes back is had over the sale socket at once, wherever it comes back", async () => {
+  const { h, path } = await openSale({ quota: 16 });
+  const buyers = await Promise.all(Array.from({ length: 9 }, () => h.buyer()));
+  const sockets = await Promise.all(
+    buyers.map(async (buyer) => enter(h, (await buyer.post(`${path}/tickets`)).body)),
+  );
+  const claims = sockets.map((one, n) => one.ask({ t: "claim", cid: `all-of-it-${n}`, quantity: 2 }));
+  const holds = (await Promise.all(claims)).map(({ hold }) => hold?.id as string | undefined);
+  const late = holds.indexOf(undefined);
+  const [unlucky, lucky] = [sockets[late], sockets[(late + 1) % sockets.length]];
+  if (!unlucky || !lucky) throw new Error("eight of nine have two units each");
+  await unlucky.next(({ t, band }) => t === "band" && band === "gone");
+  const from = unlucky.frames.length;
+  const holdId = holds[(late + 1) % sockets.length] ?? "";
+  await lucky.ask({ t: "release", cid: "given-back-1", holdId });
+  await unlucky.next(({ t, band }) => t === "band" && band !== "gone", from);
+  const now = await unlucky.ask({ t: "claim", cid: "at-once-0001", quantity: 2 });
+  expect(now).toMatchObject({ t: "ack", hold: { quantity: 2, state: "held" } });
+});
+
 test("a buyer's socket claims for him alone; a service's speaks for the buyers of its shard", async () => {
   const { h, path } = await openSale({ quota: 4 });
   const other = h.ids.next("user");
@@ -278,6 +322,21 @@ test("first come, first admitted; nobody claims before his turn or with another'
   const [ani, budi] = buyers;
   if (!ani || !budi) throw new Error("three buyers");
   expect((await claim(ani)).body.code).toBe("flash_sale.not_admitted");
+  const [body = "", signature = ""] = turns[0].turn.split(".");
+  const early = Buffer.from(body, "base64url")
+    .toString()
+    .replace(/"admittedAt":\d+/, '"admittedAt":0');
+  const forged = `${Buffer.from(early).toString("base64url")}.${signature}`;
+  expect((await claim(ani, { turn: forged })).body.code).toBe("flash_sale.not_admitted");
+  const stand = (turn: string) =>
+    budi.post(
+      `${path}/line`,
+      { quantity: 1 },
+      { key: crypto.randomUUID(), headers: { "x-sale-turn": turn } },
+    );
+  expect([(await stand("")).body.code, (await stand(turns[0].turn)).body.code]).toEqual(
+    Array(2).fill("flash_sale.not_admitted"),
+  );
   expect((await claim(budi, { turn: turns[0].turn })).body.code).toBe("flash_sale.not_admitted");
   expect((await ani.post(`${path}/queue`)).body.ticketId).toBe(turns[0].ticketId);
   expect((await claim(ani, { turn: turns[0].turn })).status).toBe(201);

@@ -25,6 +25,11 @@ export class Ledger {
     return this.accounts.reduce((left, { dealt, returned }) => left - dealt + returned, this.quota);
   }
 
+  /** Units that nobody holds, as far as the shards have said. */
+  get left(): number {
+    return this.accounts.reduce((sum, { free }) => sum + free, this.pool);
+  }
+
   /** Takes in what a shard says; a message older than what is known changes nothing. */
   hear(shard: number, { returned, dealt, free }: Totals): void {
     const account = this.#account(shard);
