@@ -1,8 +1,7 @@
 import { fork } from "node:child_process";
 import { join } from "node:path";
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
-import { readKept } from "./worker/kept.ts";
-import type { Built } from "./worker/main.ts";
+import { type Built, readKept } from "./worker/kept.ts";
 
 export const ROOT = join(import.meta.dirname, "..");
 export type RuntimeOptions = {

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type Call, type Endpoint, json, parseJson, type Reply } from "../endpoints.ts";
 import { drawPdf, drawZpl } from "./label.ts";
-import type { NewShipment, Sandbox } from "./sandbox.ts";
-import type { Account, Address, Shipment } from "./types.ts";
+import type { Sandbox } from "./sandbox.ts";
+import type { Account, Address, NewShipment, Shipment } from "./types.ts";
 import { pickupAnswer, shipmentAnswer } from "./wire.ts";
 
 type Fields = Record<string, unknown>;

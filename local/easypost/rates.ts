@@ -1,5 +1,4 @@
-import type { NewShipment } from "./sandbox.ts";
-import type { Rate } from "./types.ts";
+import type { NewShipment, Rate } from "./types.ts";
 
 interface Service {
   carrier: string;

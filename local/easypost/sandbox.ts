@@ -3,7 +3,16 @@ import { join } from "node:path";
 import { Journal } from "../midtrans/journal.ts";
 import { newSwitches } from "./faults.ts";
 import { buildRates, trackingCodeOf } from "./rates.ts";
-import type { Account, Address, Delivery, Detail, Pickup, Rate, RefundStatus, Shipment } from "./types.ts";
+import type {
+  Account,
+  Delivery,
+  Detail,
+  NewShipment,
+  Pickup,
+  Rate,
+  RefundStatus,
+  Shipment,
+} from "./types.ts";
 import { eventBody, invoiceResult, trackerAnswer } from "./wire.ts";
 
 /** EasyPost waits seven seconds for an answer. */
@@ -14,14 +23,6 @@ const AGAIN_MS = 250;
 const DELIVERIES_MAX = 1_000;
 
 const idOf = (prefix: string): string => `${prefix}_${randomUUID().replaceAll("-", "")}`;
-
-export interface NewShipment {
-  reference: string | null;
-  from: Address;
-  to: Address;
-  ounces: number;
-  isReturn: boolean;
-}
 
 interface Sending {
   account: Account;

@@ -85,3 +85,11 @@ export interface Delivery {
   /** HTTP status, or what went wrong. */
   result?: number | string;
 }
+
+export interface NewShipment {
+  reference: string | null;
+  from: Address;
+  to: Address;
+  ounces: number;
+  isReturn: boolean;
+}

@@ -1,9 +1,17 @@
 import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { deserialize, serialize } from "node:v8";
-import type { Built } from "./main.ts";
+import type { unstable_getMiniflareWorkerOptions as readWrangler } from "wrangler";
+import type { Module } from "./bundle.ts";
 
 const FILE = join(import.meta.dirname, "../../dist/worker.kept");
+
+/** What the Worker is made of: its modules, the folder they stand in, and what wrangler.toml says of it. */
+export type Built = {
+  readonly modules: readonly Module[];
+  readonly modulesRoot: string;
+  readonly workerOptions: ReturnType<typeof readWrangler>["workerOptions"];
+};
 
 /** A file that the Worker was built from, as it was then; one that was absent has no size. */
 type Input = { readonly path: string; readonly changedAt: number; readonly size: number };

@@ -1,14 +1,7 @@
 import { join } from "node:path";
 import { unstable_getMiniflareWorkerOptions as readWrangler } from "wrangler";
-import { bundleWorker, type Module, OUT } from "./bundle.ts";
-import { keep } from "./kept.ts";
-
-/** What the Worker is made of: its modules, the folder they stand in, and what wrangler.toml says of it. */
-export type Built = {
-  readonly modules: readonly Module[];
-  readonly modulesRoot: string;
-  readonly workerOptions: ReturnType<typeof readWrangler>["workerOptions"];
-};
+import { bundleWorker, OUT } from "./bundle.ts";
+import { type Built, keep } from "./kept.ts";
 
 /** What decides how the sources are read, beside the sources. */
 const SETTINGS = ["wrangler.toml", "package.json", "package-lock.json", "tsconfig.json", ".dev.vars"];

@@ -1,8 +1,8 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import type { Built } from "../../local/worker/kept.ts";
 import { keep, readKept } from "../../local/worker/kept.ts";
-import type { Built } from "../../local/worker/main.ts";
 import { scratchDirectory } from "../support/scratch.ts";
 
 const built: Built = {

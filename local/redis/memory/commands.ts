@@ -1,4 +1,5 @@
 import { type Command, RedisError, type Reply, unknownCommand } from "../reply.ts";
+import type { CommandDefinition } from "./command-table.ts";
 import { HASHES } from "./hashes.ts";
 import { KEYS } from "./keys.ts";
 import { LISTS } from "./lists.ts";
@@ -6,10 +7,6 @@ import { SETS } from "./sets.ts";
 import { SORTED_SETS } from "./sorted-sets.ts";
 import type { Store } from "./store.ts";
 import { STRINGS } from "./strings.ts";
-
-/** The arity counts the command's name; a negative one is a minimum, as in Redis's own table. */
-type CommandDefinition = { arity: number; run: (store: Store, args: readonly string[]) => Reply };
-export type CommandTable = Record<string, CommandDefinition>;
 
 /** What a marketplace needs of Redis; a command that is not here is refused on every back end. */
 export const COMMANDS: ReadonlyMap<string, CommandDefinition> = new Map(

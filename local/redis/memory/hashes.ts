@@ -1,6 +1,6 @@
 import { RedisError } from "../reply.ts";
 import { scoreText, toInteger, toScore } from "./arguments.ts";
-import type { CommandTable } from "./commands.ts";
+import type { CommandTable } from "./command-table.ts";
 import type { Store } from "./store.ts";
 import { exactSum, pairs } from "./strings.ts";
 

@@ -1,6 +1,6 @@
 import { RedisError, type Reply } from "../reply.ts";
 import { Options, syntaxError, toInteger, toPattern } from "./arguments.ts";
-import type { CommandTable } from "./commands.ts";
+import type { CommandTable } from "./command-table.ts";
 import type { Store } from "./store.ts";
 
 const SCAN_COUNT = 10;

@@ -1,6 +1,6 @@
 import type { Reply } from "../reply.ts";
 import { notAnInteger, toInteger } from "./arguments.ts";
-import type { CommandTable } from "./commands.ts";
+import type { CommandTable } from "./command-table.ts";
 import type { Store } from "./store.ts";
 
 export const SETS: CommandTable = {

@@ -1,6 +1,6 @@
 import { RedisError, type Reply } from "../reply.ts";
 import { Options, scoreText, syntaxError, toBound, toInteger, toScore, toSlice } from "./arguments.ts";
-import type { CommandTable } from "./commands.ts";
+import type { CommandTable } from "./command-table.ts";
 import { SortedSet } from "./sorted-set.ts";
 import type { Store } from "./store.ts";
 import { pairs } from "./strings.ts";

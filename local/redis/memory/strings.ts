@@ -1,6 +1,6 @@
 import { RedisError, type Reply } from "../reply.ts";
 import { notAnInteger, Options, scoreText, syntaxError, toInteger, toScore } from "./arguments.ts";
-import type { CommandTable } from "./commands.ts";
+import type { CommandTable } from "./command-table.ts";
 import type { Store } from "./store.ts";
 
 export const STRINGS: CommandTable = {

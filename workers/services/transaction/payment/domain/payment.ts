@@ -340,7 +340,6 @@ export function decideAction(payment: Payment, action: PaymentAction, now: numbe
   return renew({ ...payment, action }, now);
 }
 
-/** Part of what came in has gone back. */
 /** What another service has ended holds nothing of the wallet any more. */
 export function decideTidy(payment: Payment, now: number): Payment {
   const isLeft = payment.walletState === "reserved" && !isOpen(payment.state) && payment.keptBy === null;
@@ -353,6 +352,7 @@ export function decideRef(payment: Payment, provider: Provider, ref: string, now
   return renew({ ...payment, refs: { ...payment.refs, [provider]: ref } }, now);
 }
 
+/** Part of what came in has gone back. */
 export const decideRefunded = (payment: Payment, minor: bigint, now: number): Payment =>
   renew({ ...payment, refundedMinor: payment.refundedMinor + minor }, now);
 
