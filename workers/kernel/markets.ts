@@ -48,7 +48,7 @@ export const MARKETS: { readonly [name: string]: MarketInput } = {
       // A transfer is made at a bank's machine as well, and to a shop one walks when one is out anyway.
       payWithinMsBy: { virtual_account: HOUR_MS, convenience_store: DAY_MS },
       limits: {
-        // Of the tills: docs.xendit.co/docs/{indomaret,alfamart}, developerhub.ppro.com/simple-api/docs/alfamart.
+        // What the tills take: docs.xendit.co/docs/{indomaret,alfamart}.
         convenience_store: { minMinor: "1000000", maxMinor: "500000000" },
         // Of one payment by QRIS, for every bank and wallet: docs.xendit.co/docs/qris.
         qris: { maxMinor: "1000000000" },

@@ -47,7 +47,7 @@ test("too little for a till is refused as well", async () => {
   expect((await start(client, "qris")).status).toBe(201);
 });
 
-test("what the wallet could pay a part of is refused at the end, when it does not, and takes nothing", async () => {
+test("what the wallet could pay a part of is refused at the end when it does not", async () => {
   const h = harness();
   const client = await h.buyer();
   await withCart(h, client, 6_000_000);

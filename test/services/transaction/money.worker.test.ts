@@ -17,7 +17,7 @@ import { PayoutAccountTaken, PayoutCompleted, PayoutFailed } from "#services/tra
 import { post } from "#services/transaction/wallet/repository/ledger";
 import { type Client, type Harness, harness } from "../../support/harness.ts";
 import { hear, mailsTo, type Person, person, tell } from "../social/postbox.ts";
-import { sandbox } from "./shopping.ts";
+import { key, sandbox } from "./shopping.ts";
 import { stripeDesk } from "./stripe-desk.ts";
 
 async function give(h: Harness, account: ReturnType<typeof cashOf>, minor: bigint) {
@@ -286,6 +286,26 @@ test("what a dispute costs is booked with its case, and not again by a settlemen
   const { rows: booked } = await h.ctx().db.read.execute(sql`SELECT id FROM ledger_transfer
     WHERE id LIKE ${`fee/stripe/${paid}/%`} OR id LIKE ${`fee/stripe/${disputed}/%`}`);
   expect(booked).toEqual([{ id: `fee/stripe/${paid}/5000/220` }]);
+});
+
+test("what Midtrans charges for a chargeback is booked by its settlement file, once", async () => {
+  const h = harness();
+  const [admin, paymentId] = [await h.operator("admin"), h.ids.next("payment")];
+  const row = `2026-11-01 07:00:00,id-${paymentId},Chargeback Fee,15000.00`;
+  const headers = { "content-type": "text/csv" };
+  for (const day of ["a", "b"]) {
+    const file = `Transaction Time,Order ID,Transaction Status,Gross Amount,Day\n${row},${day}\n`;
+    const taken = await admin.post("/v1/payments/settlement-files?provider=midtrans", file, {
+      headers,
+      ...key(),
+    });
+    expect(taken.body).toMatchObject({ counts: { fee: 1 } });
+    await h.drain();
+  }
+  const { rows } = await h.ctx().db.read.execute(sql`SELECT debit, credit, amount_minor::text AS minor
+    FROM ledger_transfer WHERE id LIKE ${`fee/midtrans/${paymentId}/%`}`);
+  const parties = { debit: "provider_fee:platform:IDR", credit: "provider:midtrans:IDR" };
+  expect(rows).toEqual([{ ...parties, minor: "1500000" }]);
 });
 
 test("a card tops up a wallet in another market, and what was collected is no order's", async () => {

@@ -52,6 +52,7 @@ test.each([
   ["txn_2,2026-11-01 10:00:00,sgd,-42.00,0.00,-42.00,refund,pi_1", "refund", -4_200n, 0n],
   ["txn_3,2026-11-01 10:00:00,sgd,-42.00,15.00,-57.00,dispute,pi_1", "dispute", -4_200n, 1_500n],
   ["txn_4,2026-11-01 10:00:00,sgd,0.00,3.10,-3.10,fee,", "fee", 0n, 310n],
+  ["txn_6,2026-11-01 10:00:00,sgd,-3.10,0.00,-3.10,fee,", "fee", 0n, 310n],
   ["txn_5,2026-11-01 10:00:00,sgd,-100.00,0.00,-100.00,payout,", "other", -10_000n, 0n],
 ])("a row of Stripe's report: %s", (line, kind, grossMinor, feeMinor) => {
   expect(read("stripe", STRIPE, line)).toMatchObject({ kind, grossMinor, feeMinor, currency: "SGD" });
@@ -64,6 +65,21 @@ test("a row of Midtrans names our payment behind its market, in rupiah and weste
   expect(read("midtrans", MIDTRANS, ",,,Total,")).toBeUndefined();
   expect(readHeader(["a", "b"])).toMatchObject({ ok: false });
 });
+
+test.each([
+  ["Chargeback,275000.00,15000.00", "dispute", -27_500_000n, 1_500_000n],
+  ["Chargeback Fee,15000.00,", "fee", 0n, 1_500_000n],
+  ["chargeback_fee,-15000.00,0.00", "fee", 0n, 1_500_000n],
+  ["Chargeback Fee,0.00,15000.00", "fee", 0n, 1_500_000n],
+  ["Chargeback Fee Refund,15000.00,", "fee", 0n, -1_500_000n],
+  ["Refund Fee,2500.00,", "fee", 0n, 250_000n],
+] as const)(
+  "what a chargeback costs is read from Midtrans' file: %s",
+  (cells, kind, grossMinor, feeMinor) => {
+    const row = read("midtrans", MIDTRANS, `2026-11-01 07:00:00,id-${PAYMENT_ID},${cells}`);
+    expect(row).toMatchObject({ kind, grossMinor, feeMinor, paymentId: PAYMENT_ID });
+  },
+);
 
 const ours = (change: Partial<Ours> = {}): Ours => ({
   paymentId: PAYMENT_ID,

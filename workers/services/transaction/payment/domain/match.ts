@@ -101,11 +101,20 @@ export function readHeader(cells: readonly string[]): Result<Header, "payment.fi
 }
 
 const KINDS: readonly (readonly [RegExp, RowKind])[] = [
+  // What a refund or a chargeback costs has its name in it, and is neither.
+  [/\bfee\b|_fee\b|^fee_/, "fee"],
   [/^(partial_)?refund|^partialrefund/, "refund"],
   [/dispute|chargeback/, "dispute"],
   [/^(charge|payment|settlement|capture|success)/, "charge"],
   [/fee/, "fee"],
 ];
+
+/** A row of nothing but a fee says it in its own column, or as the amount, with or without a sign. */
+function feeAlone(gross: bigint, fee: bigint, word: string): bigint {
+  if (fee !== 0n) return fee;
+  const isBack = /refund(ed)?$|revers/.test(word);
+  return isBack ? negative(gross) : -negative(gross);
+}
 const AMOUNT = /^-?\d{1,15}(\.\d{1,2})?$/;
 const zPaymentId = zId("payment");
 
@@ -143,15 +152,16 @@ export function readRow(
   const net = minorOf(cell("net"));
   const fee = minorOf(cell("fee")) ?? (net === undefined ? 0n : gross - net);
   const isBack = kind === "refund" || kind === "dispute";
-  const grossMinor = isBack ? negative(gross) : gross;
+  const grossMinor = kind === "fee" ? 0n : isBack ? negative(gross) : gross;
+  const feeMinor = kind === "fee" ? feeAlone(gross, fee, word) : fee;
   return {
     line,
     kind,
     paymentId,
     ref: (cell("ref") || named).slice(0, 200),
     grossMinor,
-    feeMinor: fee,
-    netMinor: grossMinor - fee,
+    feeMinor,
+    netMinor: grossMinor - feeMinor,
     currency: zCurrency.safeParse(cell("currency").toUpperCase()).data ?? currency,
     at: timeOf(cell("at"), gateway),
   };
