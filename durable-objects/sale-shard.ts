@@ -87,7 +87,7 @@ export class SaleShardDO extends RoomDO<SaleFrame, SaleEvent> {
       if (decision.value) record(decision.value);
       return ok(keeper.view(hold as Hold));
     });
-    if (move.move === "release" && moved.ok) this.#freed();
+    if ((move.move === "release" || move.move === "give_back") && moved.ok) this.#freed();
     return moved;
   }
 
@@ -289,7 +289,7 @@ export class SaleShardDO extends RoomDO<SaleFrame, SaleEvent> {
     buyerId: BuyerId,
     { cid, holdId }: Extract<SaleFrame, { t: "release" }>,
   ): void {
-    const released = this.move({ holdId, buyerId }, { move: "release" });
+    const released = this.move({ holdId, buyerId }, { move: "give_back" });
     if (!released.ok) refuse(socket, released.code, { re: cid });
     else this.send(socket, { t: "ack", cid, seq: released.value.seq, hold: toSocket(released.value) });
   }

@@ -4,7 +4,7 @@ import type { Id } from "#kernel/ids";
 import type { SaleShardDO } from "#objects/sale-shard";
 import { Book } from "#services/marketing/flash-sale/domain/book";
 import { fromBody, hashOfGroup } from "#services/marketing/flash-sale/domain/entry";
-import { HOLD_MS } from "#services/marketing/flash-sale/domain/sale";
+import { HOLD_MS, shardOf } from "#services/marketing/flash-sale/domain/sale";
 import { harness } from "../support/harness.ts";
 import { enter } from "../support/room.ts";
 import { codeOf, count, ids, newBuyer, openSale, START } from "./dealt-sale.ts";
@@ -129,6 +129,24 @@ test("an order prolongs, pledges and sells a hold, each once; what has ended sta
   expect((await shard.find({ holdId }))?.state).toBe("sold");
   expect(await coordinator.state()).toMatchObject({ held: 0, sold: 1 });
   expect(await coordinator.close()).toMatchObject({ pool: 1, held: 0, sold: 1, free: 0, isClosed: true });
+});
+
+test("what has been ordered is not given back over the socket", async () => {
+  const { saleId, terms, claim, home } = await openSale({ quota: 2 });
+  const buyerId = newBuyer();
+  const held = await claim(buyerId);
+  if (!held.ok) throw new Error("held");
+  const holdId = held.value.id;
+  await home(buyerId).move({ holdId }, { move: "pledge", orderGroupId: ids.next("orderGroup") });
+  const shard = shardOf(buyerId, terms.shards);
+  const door = { noun: "sale-shard", id: `${saleId}.${shard}`, role: "buyer", personId: buyerId };
+  const socket = await enter(harness(), door);
+  const give = (cid: string) => socket.ask({ t: "release", cid, holdId });
+  expect(await give("give-back-1")).toMatchObject({ t: "error", code: "flash_sale.hold_ordered" });
+  expect((await home(buyerId).find({ holdId }))?.state).toBe("pledged");
+  // The order's own end does give it back; after that there is nothing left to give.
+  await home(buyerId).move({ holdId }, { move: "release" });
+  expect(await give("give-back-2")).toMatchObject({ t: "ack", hold: { state: "released" } });
 });
 
 test("a group that cannot be written leaves nothing behind", async () => {

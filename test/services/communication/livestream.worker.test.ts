@@ -71,6 +71,17 @@ test("a show is scheduled, announced to who asks, and run by its shop and whom t
   expect((await buyer.post(`${path}/tickets`, {})).body.code).toBe("livestream.not_open");
 });
 
+test("a show that is called off is over for whoever waits in it, and sells nothing", async () => {
+  const { host, path, stage, watch, h, offerId } = await openShow();
+  const waiting = await watch(await h.buyer());
+  expect((await host.post(`${path}/cancel`)).body.state).toBe("cancelled");
+  const isOver = ({ t, events }: { t: string; events: { t: string; phase?: string }[] }) =>
+    t === "batch" && events.some((one) => one.t === "phase" && one.phase === "ended");
+  await waiting.next(isOver as never);
+  const deal = { t: "open_deal", offerId, price: idr(5_000_000), units: 5, perBuyer: 1, seconds: 600 };
+  expect((await stage(host, deal)).body.code).toBe("livestream.over");
+});
+
 test("the camera's key is the shop's alone, and a new one makes the old one worthless", async () => {
   const { path, host, h } = await openShow();
   const first = await host.post(`${path}/input`);

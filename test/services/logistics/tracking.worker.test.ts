@@ -250,6 +250,23 @@ test("a driver with a pass sends positions and proves the delivery; without one 
   expect((await h.anonymous.post(`${at}/pings`, pings, driver)).status).toBe(401);
 });
 
+test("a long way is shown from its beginning to its end", async () => {
+  const { h, shop, shipmentId, at } = await shipped();
+  const instant = (ms: number) => ((h.clock.now() + ms) / 1_000).toFixed(3);
+  const row = { shipment_id: shipmentId, seller_id: shop.sellerId, longitude: 106.8, accuracy_meters: 10 };
+  const values = Array.from({ length: 12_000 }, (_, i) => ({
+    ...{ ...row, seq: i + 1, latitude: -6 - i / 100_000, speed_kmh: null, heading_degrees: null },
+    ...{ at: instant(i * 1_000), received_at: instant(i * 1_000) },
+  }));
+  await h.ctx().clickhouse.insert({ table: "tracking_ping", values, format: "JSONEachRow" });
+  const shown = await shop.member.get(`${at}/track`);
+  expect(shown.status, JSON.stringify(shown.body)).toBe(200);
+  const items: { seq: number }[] = shown.body.items;
+  expect(items.length).toBeLessThanOrEqual(5_000);
+  expect(items.length).toBeGreaterThan(3_000);
+  expect([items[0]?.seq, items.at(-1)?.seq]).toEqual([3, 12_000]);
+});
+
 test("the buyer's code proves a delivery wherever it was", async () => {
   const { h, buyer, shop, at } = await shipped();
   const { deliveryCode } = (await buyer.get(at)).body;

@@ -108,7 +108,13 @@ const zStep = fc.oneof<fc.Arbitrary<Step>[]>(
   fc.record({
     do: fc.constant("move" as const),
     which: fc.nat(20),
-    move: fc.constantFrom("extend" as const, "pledge" as const, "sell" as const, "release" as const),
+    move: fc.constantFrom(
+      "extend" as const,
+      "pledge" as const,
+      "sell" as const,
+      "release" as const,
+      "give_back" as const,
+    ),
   }),
 );
 

@@ -9,6 +9,7 @@ import { LivestreamScheduled } from "../facts.ts";
 import { loadOwnShow, loadShow } from "../queries/shows.ts";
 import * as shows from "../repository.ts";
 import type { ChangeShow, PersonRef, Schedule, ShowRef } from "../schemas.ts";
+import { tellRoom } from "./video.ts";
 
 /** A camera team is a handful; everybody else watches. */
 const CREW_MAX = 12;
@@ -46,7 +47,9 @@ export async function cancelShow(ctx: Ctx, ref: ShowRef): Promise<Show> {
   const outcome = await untilFresh<Show, Refusal>("livestream.stale", async () => {
     const show = await loadOwnShow(ctx, ref);
     const decision = decideCancel(show, ctx.clock.now());
-    if (!decision.ok || decision.value === show) return decision;
+    if (!decision.ok) return decision;
+    await tellRoom(ctx, decision.value);
+    if (decision.value === show) return decision;
     const committed = await ctx.db.commit([shows.saveShow(decision.value)]);
     return committed.ok ? ok({ ...decision.value, version: show.version + 1 }) : committed;
   });

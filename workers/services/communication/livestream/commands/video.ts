@@ -60,7 +60,7 @@ const PHASES: { readonly [S in ShowState]: Phase } = {
 };
 
 /** Tells the room; the room is told before Postgres is, and may be told again. */
-const tellRoom = (ctx: Ctx, { id, state, videoUid }: Show) =>
+export const tellRoom = (ctx: Ctx, { id, state, videoUid }: Show) =>
   onLivestreamRoom(ctx, id, (room) => room.enter({ phase: PHASES[state], videoUid }));
 
 /**

@@ -70,10 +70,7 @@ export async function releaseHold(ctx: Ctx, { saleId, holdId }: HoldRef): Promis
   const buyerId = requireUser(ctx);
   const home = await homeOf(ctx, saleId, buyerId);
   const owned = { holdId, buyerId };
-  const hold = await onSaleShard(ctx, home, (shard) => shard.find(owned));
-  if (!hold) throw fail("flash_sale.hold_not_found");
-  if (hold.state === "pledged" || hold.state === "sold") throw fail("flash_sale.hold_ordered");
-  return orThrow(await onSaleShard(ctx, home, (shard) => shard.move(owned, { move: "release" })), fail);
+  return orThrow(await onSaleShard(ctx, home, (shard) => shard.move(owned, { move: "give_back" })), fail);
 }
 
 /** Stands in line for what comes back; the hold-to-be keeps its id. */

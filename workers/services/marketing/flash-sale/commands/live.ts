@@ -98,6 +98,6 @@ export async function holdState(ctx: Ctx, { saleId, holdId, buyerId }: Held): Pr
 export async function takeBack(ctx: Ctx, held: Held): Promise<readonly Statement<"flash_sale.stale">[]> {
   const { saleId, holdId, buyerId } = held;
   const home = await homeOf(ctx, saleId, buyerId);
-  await onSaleShard(ctx, home, (shard) => shard.move({ holdId, buyerId }, { move: "release" }));
+  await onSaleShard(ctx, home, (shard) => shard.move({ holdId, buyerId }, { move: "give_back" }));
   return closeSale(ctx, { saleId });
 }

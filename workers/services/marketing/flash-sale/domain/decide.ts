@@ -56,7 +56,7 @@ function isAdmitted(book: Book, buyerId: BuyerId, now: number): boolean {
   return at !== undefined && now >= at;
 }
 
-export type HoldRefusal = "flash_sale.hold_not_found" | "flash_sale.hold_ended";
+export type HoldRefusal = "flash_sale.hold_not_found" | "flash_sale.hold_ended" | "flash_sale.hold_ordered";
 type Owned = { readonly holdId: Id<"hold">; readonly buyerId?: BuyerId | undefined };
 
 /** Another buyer's hold is not found. */
@@ -65,12 +65,14 @@ export function findHold(book: Book, { holdId, buyerId }: Owned): Hold | undefin
   return hold && (buyerId === undefined || hold.buyerId === buyerId) ? hold : undefined;
 }
 
-/** What an order does to a hold. Each may be repeated; none brings back what has ended. */
+/** What its order, or its buyer, does to a hold. Each may be repeated; none brings back what has ended. */
 export type HoldMove =
   | { readonly move: "extend"; readonly until: number }
   | { readonly move: "pledge"; readonly orderGroupId: Id<"orderGroup"> }
   | { readonly move: "sell" }
-  | { readonly move: "release" };
+  | { readonly move: "release" }
+  /** By the buyer himself: what he has ordered ends with the order. */
+  | { readonly move: "give_back" };
 
 export function decideMove(
   hold: Hold | undefined,
@@ -94,6 +96,9 @@ export function decideMove(
       return ok(state === "sold" ? undefined : ["sell", hold.id]);
     case "release":
       return ok(hasEnded || state === "sold" ? undefined : ["release", hold.id]);
+    case "give_back":
+      if (state === "pledged" || state === "sold") return err("flash_sale.hold_ordered");
+      return ok(hasEnded ? undefined : ["release", hold.id]);
   }
 }
 

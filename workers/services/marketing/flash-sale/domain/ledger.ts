@@ -48,7 +48,8 @@ export class Ledger {
     const { pool } = this;
     const units = Math.min(pool, Math.max(want, quantumOf(pool, this.accounts.length)));
     account.dealt += units;
-    account.free += units;
+    // What is wanted is held as soon as it is there, with all that lay free before.
+    account.free = want > 0 ? Math.max(0, units - want) : account.free + units;
     return account.dealt;
   }
 
@@ -56,7 +57,6 @@ export class Ledger {
   dealExactly(shard: number, units: number): number {
     const account = this.#account(shard);
     account.dealt += units;
-    account.free += units;
     return account.dealt;
   }
 
