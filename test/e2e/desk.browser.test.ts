@@ -6,7 +6,7 @@ import type { Browser, Page } from "playwright-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { expectAccessible } from "../support/axe.ts";
 import { type Buyer, mailedPath, openBuyer } from "../support/buyer-page.ts";
-import { findChromium, openBrowser } from "../support/chromium.ts";
+import { CAMERA_FLAGS, findChromium, openBrowser } from "../support/chromium.ts";
 import { type Client, clientOf, signedClient, until, userClaims } from "../support/http-client.ts";
 import { buy, newEmail, openStall, reach } from "../support/market-stall.ts";
 import { joinAs, type Member } from "../support/members.ts";
@@ -17,13 +17,6 @@ import { remember } from "../support/signed-window.ts";
 const SCREENSHOTS = join(import.meta.dirname, "screenshots");
 const DESK = 1_280;
 const PHONE = 360;
-/** Cameras of moving test pictures, and microphones that beep; the two pages meet on this machine. */
-const FLAGS = [
-  "--use-fake-device-for-media-stream",
-  "--use-fake-ui-for-media-stream",
-  "--allow-loopback-in-peer-connection",
-  "--autoplay-policy=no-user-gesture-required",
-];
 
 const chromium = findChromium();
 if (!chromium)
@@ -35,7 +28,7 @@ describe.skipIf(!chromium)("the platform's desk and two people who talk", () => 
   let browser: Browser;
   beforeAll(async () => {
     mkdirSync(SCREENSHOTS, { recursive: true });
-    [platform, browser] = await Promise.all([sharePlatform(), openBrowser(chromium ?? "", FLAGS)]);
+    [platform, browser] = await Promise.all([sharePlatform(), openBrowser(chromium ?? "", CAMERA_FLAGS)]);
     return () => browser.close();
   });
 
@@ -88,7 +81,6 @@ describe.skipIf(!chromium)("the platform's desk and two people who talk", () => 
     return window;
   }
 
-  /** The first administrator, as docs/deploy.md makes him, signs in by a mailed link. */
   /** By the command that a platform's first operator is made with, and a link in his mail. */
   async function enterAsOperator(): Promise<Buyer> {
     const { CELLS = "", ROOT_SECRET = "" } = platform.bindings;
@@ -127,6 +119,8 @@ describe.skipIf(!chromium)("the platform's desk and two people who talk", () => 
     await page.getByLabel("Reason").fill("The papers are in order.");
     await page.getByRole("dialog").getByRole("button", { name: "Let trade" }).click();
     await page.getByText("Open", { exact: true }).waitFor();
+    await page.getByRole("button", { name: "Act as this user" }).waitFor();
+    await expectAccessible(page, "seller");
     await shoot(page, "seller");
     await page.getByRole("link", { name: "Ledger" }).click();
     await page.getByText("Debit and credit are the same").waitFor();
@@ -138,15 +132,39 @@ describe.skipIf(!chromium)("the platform's desk and two people who talk", () => 
     }
   });
 
-  /** A member who has ordered and not paid. */
-  async function newOrder() {
+  /** A member who has ordered, and has paid where it is wanted. */
+  async function newOrder(quantity = 1, isPaid = false) {
     const member = newMember("Sari Dewi");
     const ware = { title: "Kopi Gayo 250 g", priceMinor: 8_500_000n, stock: 5 };
     const [client, stall] = await Promise.all([joinAs(platform, member), openStall(platform, [ware])]);
-    const lines = [{ offerId: stall.offers[0]?.offerId ?? "", quantity: 1 }];
-    const { orders } = await buy(client, { lines, method: "qris", email: member.email });
-    return { member, orderId: orders[0]?.id ?? "" };
+    const lines = [{ offerId: stall.offers[0]?.offerId ?? "", quantity }];
+    const { orders, payment } = await buy(client, { lines, method: "qris", email: member.email });
+    const orderId = orders[0]?.id ?? "";
+    if (isPaid) {
+      await sandboxOf(platform).act(payment.id, "pay");
+      await reach(client, orderId, "paid");
+    }
+    return { member, client, orderId };
   }
+
+  it("an operator calls off one unit of three, and the rest is still to be sent", async () => {
+    const { client, orderId } = await newOrder(3, true);
+    const { page, open, expectNoSideways } = await openConsole();
+    await open(`/operator/orders/${orderId}`);
+    await page.getByRole("button", { name: "Cancel the order" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText("All that was paid goes back").waitFor();
+    await dialog.getByLabel("How many of Kopi Gayo 250 g").selectOption("1");
+    await dialog.getByText("What was paid for these").waitFor();
+    await page.setViewportSize({ width: PHONE, height: 740 });
+    await expectAccessible(page, "call off");
+    await shoot(page, "call-off-phone");
+    await dialog.getByRole("button", { name: "Cancel the order" }).click();
+    await page.getByText("1 called off").waitFor();
+    await expectNoSideways();
+    const { state, lines } = await client.read(`/v1/orders/${orderId}`);
+    expect([state, lines]).toMatchObject(["paid", [{ quantity: 3, cancelledQuantity: 1 }]]);
+  });
 
   it("an operator cancels an order in the buyer's name, who sees who did what and why", async () => {
     const { member, orderId } = await newOrder();
@@ -159,10 +177,10 @@ describe.skipIf(!chromium)("the platform's desk and two people who talk", () => 
       .waitFor();
     await expectAccessible(page, "metrics");
     await open(`/operator/orders/${orderId}`);
-    await page.getByRole("button", { name: "Act as the buyer" }).click();
+    await page.getByRole("button", { name: "Act as this user" }).click();
     await page.getByLabel("What you were asked to do").fill("Asked on the phone to cancel the order");
     const dialog = page.getByRole("dialog");
-    await dialog.getByRole("button", { name: "Act as the buyer" }).click();
+    await dialog.getByRole("button", { name: "Act as this user" }).click();
     const banner = page.getByRole("region", { name: "Acting as a user" });
     await banner.getByText(`You act as ${member.email}`).waitFor();
     await page.getByRole("button", { name: "Cancel the order" }).click();

@@ -74,6 +74,12 @@ describe.skipIf(!chromium)("a market's people in a browser", () => {
     const shop = await openAs(coffee.shop, DESK);
     const saleId = await enterSlot(shop, { slot, sellerId: coffee.sellerId });
     await shoot(shop.page, "slot-entered");
+    const desk = await openAs(coffee.operator, DESK);
+    await desk.open("/operator/flash-sales");
+    const entered = desk.page.getByRole("article").filter({ hasText: slot.name });
+    await entered.getByRole("link", { name: "Mandheling" }).waitFor();
+    await look(desk, "slots");
+    await desk.close();
     const people = await Promise.all([newClient(), newClient()]);
     const [one, other] = await Promise.all([openAs(people[0], PHONE), openAs(people[1], DESK)]);
     for (const me of [one, other]) {

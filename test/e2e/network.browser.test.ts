@@ -3,18 +3,13 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { openBuyer } from "../support/buyer-page.ts";
-import { findChromium, openBrowser } from "../support/chromium.ts";
+import { CAMERA_FLAGS, findChromium, openBrowser } from "../support/chromium.ts";
 import { type Client, ids, signedClient, userClaims } from "../support/http-client.ts";
 import { buy, guestOf, newEmail, openStall, type Stall } from "../support/market-stall.ts";
 import { type RunningPlatform, sharePlatform } from "../support/running-platform.ts";
 import { remember } from "../support/signed-window.ts";
 
 const SCREENSHOTS = join(import.meta.dirname, "screenshots");
-const FLAGS = [
-  "--use-fake-device-for-media-stream",
-  "--use-fake-ui-for-media-stream",
-  "--allow-loopback-in-peer-connection",
-];
 /** As on a phone far from a mast. */
 const SLOW = { offline: false, latency: 400, downloadThroughput: 60_000, uploadThroughput: 40_000 };
 /** Beyond this a page that moves under the finger is called bad (web.dev/cls). */
@@ -30,7 +25,7 @@ describe.skipIf(!chromium)("a browser on a slow network, and a ring at a bad mom
   let browser: Browser;
   beforeAll(async () => {
     mkdirSync(SCREENSHOTS, { recursive: true });
-    [platform, browser] = await Promise.all([sharePlatform(), openBrowser(chromium ?? "", FLAGS)]);
+    [platform, browser] = await Promise.all([sharePlatform(), openBrowser(chromium ?? "", CAMERA_FLAGS)]);
     stall = await openStall(platform, [{ title: "Kerinci peaberry", priceMinor: 8_500_000n, stock: 30 }]);
     return () => browser.close();
   });

@@ -4,18 +4,11 @@ import { build } from "esbuild";
 import type { Browser, Page } from "playwright-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { CallPage } from "../support/call-page.ts";
-import { findChromium, openBrowser } from "../support/chromium.ts";
+import { CAMERA_FLAGS, findChromium, openBrowser } from "../support/chromium.ts";
 import { type Client, signedClient, until, userClaims } from "../support/http-client.ts";
 import { openStall, type Stall } from "../support/market-stall.ts";
 import { type RunningPlatform, SHOP_PAGES, sharePlatform } from "../support/running-platform.ts";
 
-/** Cameras of moving test pictures, and microphones that beep; the two pages meet on this machine. */
-const FLAGS = [
-  "--use-fake-device-for-media-stream",
-  "--use-fake-ui-for-media-stream",
-  "--allow-loopback-in-peer-connection",
-  "--autoplay-policy=no-user-gesture-required",
-];
 /** How long a picture must go on to be said to flow. */
 const FLOW_MS = 1_500;
 
@@ -48,7 +41,7 @@ describe.skipIf(!chromium)("two people in browsers", () => {
   beforeAll(async () => {
     // A shop's own page on another origin, which the platform was told of.
     const pages = await servePages(SHOP_PAGES.port);
-    [platform, browser] = await Promise.all([sharePlatform(), openBrowser(chromium ?? "", FLAGS)]);
+    [platform, browser] = await Promise.all([sharePlatform(), openBrowser(chromium ?? "", CAMERA_FLAGS)]);
     stall = await openStall(platform, [{ title: "Gayo", priceMinor: 7_500_000n, stock: 5 }]);
     buyer = await signedClient(platform, userClaims());
     return async () => {

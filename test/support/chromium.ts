@@ -39,3 +39,11 @@ export const openBrowser = (executablePath: string, flags: readonly string[] = [
     executablePath,
     args: [...(process.getuid?.() === 0 ? ["--no-sandbox"] : []), ...flags],
   });
+
+/** Cameras of moving test pictures, and microphones that beep; the pages of a call meet on this machine. */
+export const CAMERA_FLAGS = [
+  "--use-fake-device-for-media-stream",
+  "--use-fake-ui-for-media-stream",
+  "--allow-loopback-in-peer-connection",
+  "--autoplay-policy=no-user-gesture-required",
+];

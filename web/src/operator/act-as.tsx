@@ -8,14 +8,14 @@ import { Decision } from "./decision.tsx";
 
 const text = texts({
   en: {
-    act: "Act as the buyer",
+    act: "Act as this user",
     reason: "What you were asked to do",
-    hint: "The buyer is told at once and reads this. It ends by itself after a quarter of an hour.",
+    hint: "The user is told at once and reads this. It ends by itself after a quarter of an hour.",
   },
   id: {
-    act: "Bertindak sebagai pembeli",
+    act: "Bertindak sebagai pengguna ini",
     reason: "Apa yang diminta dari Anda",
-    hint: "Pembeli langsung diberi tahu dan membacanya. Berakhir sendiri setelah lima belas menit.",
+    hint: "Pengguna langsung diberi tahu dan membacanya. Berakhir sendiri setelah lima belas menit.",
   },
 });
 

@@ -13,9 +13,9 @@ const text = texts({
   en: {
     title: "Acting as a user",
     about:
-      "Whoever acts in a buyer's name does so from one of his orders, with a reason that the buyer reads.",
-    none: "Nobody has acted in a buyer's name",
-    noneText: "Open an order and choose “Act as the buyer”.",
+      "Whoever acts in a user's name does so from an order or from a shop's page, with a reason that the user reads.",
+    none: "Nobody has acted in a user's name",
+    noneText: "Open an order or a shop and choose “Act as this user”.",
     as: (operator: string, user: string) => `${operator} as ${user}`,
     live: "Now",
     gone: "an erased account",
@@ -23,9 +23,9 @@ const text = texts({
   },
   id: {
     title: "Bertindak sebagai pengguna",
-    about: "Bertindak atas nama pembeli dimulai dari pesanannya, dengan alasan yang dibaca pembeli.",
-    none: "Belum ada yang bertindak atas nama pembeli",
-    noneText: "Buka sebuah pesanan dan pilih “Bertindak sebagai pembeli”.",
+    about: "Bertindak atas nama pengguna dimulai dari pesanan atau halaman toko, dengan alasan yang ia baca.",
+    none: "Belum ada yang bertindak atas nama pengguna",
+    noneText: "Buka pesanan atau toko, lalu pilih “Bertindak sebagai pengguna ini”.",
     as: (operator: string, user: string) => `${operator} sebagai ${user}`,
     live: "Sekarang",
     gone: "akun yang dihapus",

@@ -1,8 +1,11 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
+import { ShopName } from "../account/shop-name.tsx";
 import { useCommand } from "../api/command.ts";
 import { pagesOf } from "../api/queries.ts";
 import type { Schemas } from "../api/schema.gen.ts";
+import { useOffers } from "../live/bag.tsx";
 import { count, money, texts } from "../shell/text.ts";
 import { moment } from "../shell/when.ts";
 import { Dialog } from "../ui/dialog.tsx";
@@ -33,6 +36,7 @@ const text = texts({
     submit: "Open it",
     sales: "Sales",
     noSales: "No shop has entered yet.",
+    see: "See the sale",
     entered: (when: string) => `Shops enter until ${when}`,
   },
   id: {
@@ -54,6 +58,7 @@ const text = texts({
     submit: "Buka",
     sales: "Penjualan",
     noSales: "Belum ada toko yang masuk.",
+    see: "Lihat penjualan",
     entered: (when: string) => `Toko masuk sampai ${when}`,
   },
 });
@@ -83,6 +88,8 @@ export function FlashSalesPage() {
 
 function OneSlot({ slot }: { readonly slot: Slot }) {
   const query = useInfiniteQuery(pagesOf("GET /v1/flash-sales", { query: { slotId: slot.id } }));
+  const sales = query.data?.pages.flatMap(({ items }) => items) ?? [];
+  const offers = useOffers(sales.map(({ offerId }) => offerId));
   return (
     <article className="panel flex flex-col gap-3">
       <header className="flex flex-wrap items-center justify-between gap-2">
@@ -99,7 +106,14 @@ function OneSlot({ slot }: { readonly slot: Slot }) {
       >
         {(sale) => (
           <p className="flex flex-wrap items-center justify-between gap-3 py-2">
-            <span className="break-all">{sale.offerId}</span>
+            <Link
+              to="/flash-sales/$saleId"
+              params={{ saleId: sale.id }}
+              className="hover:text-brand font-semibold"
+            >
+              {offers.get(sale.offerId)?.title ?? text.see}
+            </Link>
+            <ShopName sellerId={sale.sellerId} />
             <span className="flex items-center gap-3 tabular-nums">
               {`${money(sale.price)} · ${count(sale.sold ?? 0)} / ${count(sale.quota)}`}
               <Tag tone={sale.state === "open" ? "good" : "plain"}>{saySale(sale.state)}</Tag>

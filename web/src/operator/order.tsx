@@ -1,17 +1,15 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
+import { isCancellable } from "../account/orders/cancel.tsx";
 import { methodWords, moveWords, wordOf } from "../account/orders/words.ts";
-import { useCommand } from "../api/command.ts";
 import { queryOf } from "../api/queries.ts";
 import type { Schemas } from "../api/schema.gen.ts";
 import { orderState, orderTone } from "../seller/states.ts";
 import { count, money, texts } from "../shell/text.ts";
 import { moment } from "../shell/when.ts";
-import { SelectField } from "../ui/field.tsx";
-import { fieldOf } from "../ui/form.tsx";
 import { Tag } from "../ui/tag.tsx";
 import { ActAs } from "./act-as.tsx";
-import { Decision } from "./decision.tsx";
+import { CancelOrder } from "./cancel-order.tsx";
 import { Detail, History } from "./detail.tsx";
 import { Facts } from "./facts.tsx";
 import { saySide } from "./words.ts";
@@ -30,12 +28,8 @@ const text = texts({
     tax: "Tax",
     total: "Total",
     lines: "Lines",
-    cancel: "Cancel the order",
-    why: "Reason",
-    out_of_stock: "The goods are not there",
-    cannot_ship: "It cannot be sent",
-    suspected_fraud: "It looks like fraud",
-    other: "Another reason",
+    cancelled: (n: string) => `${n} called off`,
+    shipped: (n: string) => `${n} sent`,
   },
   id: {
     back: "Semua pesanan",
@@ -50,18 +44,12 @@ const text = texts({
     tax: "Pajak",
     total: "Total",
     lines: "Isi",
-    cancel: "Batalkan pesanan",
-    why: "Alasan",
-    out_of_stock: "Barang tidak tersedia",
-    cannot_ship: "Tidak dapat dikirim",
-    suspected_fraud: "Dicurigai penipuan",
-    other: "Alasan lain",
+    cancelled: (n: string) => `${n} dibatalkan`,
+    shipped: (n: string) => `${n} dikirim`,
   },
 });
 
 type Order = Schemas["Order"];
-const REASONS = ["out_of_stock", "cannot_ship", "suspected_fraud", "other"] as const;
-const OPEN: readonly Order["state"][] = ["awaiting_payment", "placed", "paid", "confirmed"];
 const as = "operator" as const;
 
 const route = getRouteApi("/operator/orders/$orderId");
@@ -110,7 +98,7 @@ function About({ order }: { readonly order: Order }) {
         ]}
       />
       <div className="mt-5 flex flex-wrap gap-3">
-        {OPEN.includes(order.state) && <Cancel order={order} />}
+        {isCancellable(order) && <CancelOrder order={order} />}
         {order.buyerId?.startsWith("usr_") && <ActAs userId={order.buyerId} orderId={order.id} />}
       </div>
     </section>
@@ -123,48 +111,28 @@ const SellerLink = ({ sellerId }: { readonly sellerId: string }) => (
   </Link>
 );
 
-function Cancel({ order }: { readonly order: Order }) {
-  const cancel = useCommand("POST /v1/orders/{orderId}/cancel", {
-    forget: ["GET /v1/orders", "GET /v1/orders/{orderId}", "GET /v1/orders/{orderId}/timeline"],
-  });
-  return (
-    <div>
-      <Decision
-        label={text.cancel}
-        tone="bad"
-        reason="none"
-        command={cancel}
-        onDecide={(_, close, form) => {
-          const reason = fieldOf(form, "why") as (typeof REASONS)[number];
-          const path = { orderId: order.id };
-          cancel.mutate(
-            { path, query: { as }, body: { reason }, ifMatch: order.version },
-            { onSuccess: close },
-          );
-        }}
-      >
-        <SelectField label={text.why} name="why">
-          {REASONS.map((reason) => (
-            <option key={reason} value={reason}>
-              {text[reason]}
-            </option>
-          ))}
-        </SelectField>
-      </Decision>
-    </div>
-  );
-}
-
 const Lines = ({ order }: { readonly order: Order }) => (
   <section className="panel">
     <h2 className="mb-3 font-bold">{text.lines}</h2>
     <ul className="divide-line divide-y text-sm">
       {order.lines.map((line) => (
         <li key={line.id} className="flex justify-between gap-4 py-2">
-          <span>{`${count(line.quantity)} × ${line.title}`}</span>
+          <span>
+            {`${count(line.quantity)} × ${line.title}`}
+            <span className="text-muted block">{aboutLine(line)}</span>
+          </span>
           <span className="tabular-nums">{money(line.unitPrice)}</span>
         </li>
       ))}
     </ul>
   </section>
 );
+
+const aboutLine = ({ variantLabel, shippedQuantity, cancelledQuantity }: Order["lines"][number]): string =>
+  [
+    variantLabel,
+    shippedQuantity > 0 && text.shipped(count(shippedQuantity)),
+    cancelledQuantity > 0 && text.cancelled(count(cancelledQuantity)),
+  ]
+    .filter(Boolean)
+    .join(" · ");

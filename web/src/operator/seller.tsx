@@ -14,6 +14,7 @@ import { Tag } from "../ui/tag.tsx";
 import { Decision } from "./decision.tsx";
 import { Detail } from "./detail.tsx";
 import { Facts } from "./facts.tsx";
+import { Team } from "./team.tsx";
 import { sayAction } from "./words.ts";
 
 const text = texts({
@@ -110,6 +111,7 @@ export function SellerPage() {
           <About shop={shop} />
           <Requirements sellerId={sellerId} />
           <Papers sellerId={sellerId} />
+          <Team sellerId={sellerId} />
           <Log sellerId={sellerId} />
         </>
       )}
