@@ -12,8 +12,7 @@ import { Tag } from "../ui/tag.tsx";
 const text = texts({
   en: {
     title: "Acting as a user",
-    about:
-      "Whoever acts in a user's name does so from an order or from a shop's page, with a reason that the user reads.",
+    about: "One acts in a user's name from an order or a shop's page, with a reason that the user reads.",
     none: "Nobody has acted in a user's name",
     noneText: "Open an order or a shop and choose “Act as this user”.",
     as: (operator: string, user: string) => `${operator} as ${user}`,

@@ -32,3 +32,34 @@ export const disputeTone: { readonly [S in State]: Tone } = {
   won: "good",
   lost: "plain",
 };
+
+/** Why a bank takes money back, as card networks group it and providers tell it. */
+const reasons = texts({
+  en: {
+    fraudulent: "The holder did not pay this",
+    unrecognized: "The holder does not recognise it",
+    product_not_received: "The goods did not arrive",
+    product_unacceptable: "The goods were not as promised",
+    credit_not_processed: "A refund was promised and did not come",
+    duplicate: "It was paid twice",
+    subscription_canceled: "A subscription went on after its end",
+    general: "Another reason",
+  },
+  id: {
+    fraudulent: "Bukan pemilik kartu yang membayar",
+    unrecognized: "Pemilik kartu tidak mengenalinya",
+    product_not_received: "Barang tidak sampai",
+    product_unacceptable: "Barang tidak sesuai janji",
+    credit_not_processed: "Pengembalian dana dijanjikan, tetapi tidak datang",
+    duplicate: "Terbayar dua kali",
+    subscription_canceled: "Langganan berlanjut setelah dihentikan",
+    general: "Alasan lain",
+  },
+});
+const isReason = (reason: string): reason is keyof typeof reasons => Object.hasOwn(reasons, reason);
+/** What has no words yet is shown as the provider tells it. */
+export const sayReason = (reason: string): string =>
+  isReason(reason) ? reasons[reason] : reason.replaceAll("_", " ");
+
+const providers: { readonly [name: string]: string } = { stripe: "Stripe", midtrans: "Midtrans" };
+export const sayProvider = (name: string): string => providers[name] ?? name;

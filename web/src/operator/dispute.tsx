@@ -1,5 +1,5 @@
-import { useQuery } from "@tanstack/react-query";
-import { getRouteApi } from "@tanstack/react-router";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link } from "@tanstack/react-router";
 import { upload } from "../api/client.ts";
 import { useCommand } from "../api/command.ts";
 import { forgetReads, queryOf } from "../api/queries.ts";
@@ -9,10 +9,11 @@ import { moment } from "../shell/when.ts";
 import { TextArea } from "../ui/field.tsx";
 import { FileButton } from "../ui/file-button.tsx";
 import { Form, fieldOf } from "../ui/form.tsx";
+import { Refusal } from "../ui/refusal.tsx";
 import { Tag } from "../ui/tag.tsx";
 import { Decision } from "./decision.tsx";
 import { Detail } from "./detail.tsx";
-import { disputeText, disputeTone } from "./dispute-states.ts";
+import { disputeText, disputeTone, sayProvider, sayReason } from "./dispute-states.ts";
 import { Facts } from "./facts.tsx";
 
 const text = texts({
@@ -23,8 +24,9 @@ const text = texts({
     amount: "Amount",
     opened: "Opened",
     due: "Evidence due",
-    purchase: "Purchase",
+    orders: "Orders",
     evidence: "Evidence",
+    none: "No paper was added yet: what shows that it was ordered, sent and delivered.",
     add: "Add a paper",
     words: "What the bank should know",
     submit: "Hand in, once and for good",
@@ -38,8 +40,9 @@ const text = texts({
     amount: "Jumlah",
     opened: "Dibuka",
     due: "Batas bukti",
-    purchase: "Pembelian",
+    orders: "Pesanan",
     evidence: "Bukti",
+    none: "Belum ada dokumen: yang menunjukkan barang dipesan, dikirim, dan diterima.",
     add: "Tambah dokumen",
     words: "Yang perlu diketahui bank",
     submit: "Serahkan, sekali untuk selamanya",
@@ -71,17 +74,17 @@ export function DisputePage() {
 const About = ({ one }: { readonly one: Dispute }) => (
   <section className="panel">
     <header className="mb-4 flex flex-wrap items-center gap-3">
-      <h1 className="text-xl font-extrabold tracking-tight">{one.reason}</h1>
+      <h1 className="text-xl font-extrabold tracking-tight">{sayReason(one.reason)}</h1>
       <Tag tone={disputeTone[one.state]}>{disputeText[one.state]}</Tag>
     </header>
     <Facts
       of={[
         [text.amount, money(one.amount)],
-        [text.provider, one.provider],
+        [text.provider, sayProvider(one.provider)],
         [text.reference, one.ref],
         [text.opened, moment(one.openedAt)],
         [text.due, one.evidenceBy && moment(one.evidenceBy)],
-        [text.purchase, one.orderGroupId],
+        [text.orders, one.orderGroupId && <Orders key="orders" orderGroupId={one.orderGroupId} />],
       ]}
     />
     {one.state === "under_review" && (
@@ -92,6 +95,22 @@ const About = ({ one }: { readonly one: Dispute }) => (
     )}
   </section>
 );
+
+/** What the money was for: one purchase, an order of each shop. */
+function Orders({ orderGroupId }: { readonly orderGroupId: string }) {
+  const query = useQuery(queryOf("GET /v1/orders", { query: { as: "operator", orderGroupId } }));
+  return (
+    <ul>
+      {query.data?.items.map(({ id }) => (
+        <li key={id}>
+          <Link to="/operator/orders/$orderId" params={{ orderId: id }} className="text-brand font-semibold">
+            {id}
+          </Link>
+        </li>
+      )) ?? <li className="min-h-[1lh]" />}
+    </ul>
+  );
+}
 
 function Close({ one, outcome }: { readonly one: Dispute; readonly outcome: "won" | "lost" }) {
   const close = useCommand("POST /v1/payments/disputes/{disputeId}/close", { forget: READS });
@@ -111,15 +130,20 @@ function Close({ one, outcome }: { readonly one: Dispute; readonly outcome: "won
 function Papers({ one }: { readonly one: Dispute }) {
   const path = { disputeId: one.id };
   const submit = useCommand("POST /v1/payments/disputes/{disputeId}/submit", { forget: READS });
-  const add = async (file: File) => {
-    const query = { fileName: file.name };
-    await upload("POST /v1/payments/disputes/{disputeId}/evidence", { path, query }, file);
-    await forgetReads(READS);
-  };
+  const add = useMutation({
+    mutationFn: (file: File) =>
+      upload(
+        "POST /v1/payments/disputes/{disputeId}/evidence",
+        { path, query: { fileName: file.name } },
+        file,
+      ),
+    onSuccess: () => forgetReads(READS),
+  });
   return (
     <section className="panel flex flex-col gap-4">
       <h2 className="font-bold">{text.evidence}</h2>
-      <ul className="text-sm">
+      {one.evidence.length === 0 && <p className="text-muted text-sm">{text.none}</p>}
+      <ul className="text-sm empty:hidden">
         {one.evidence.map(({ id, fileName, createdAt }) => (
           <li key={id}>{`${fileName} · ${moment(createdAt)}`}</li>
         ))}
@@ -129,8 +153,10 @@ function Papers({ one }: { readonly one: Dispute }) {
           <FileButton
             label={text.add}
             accept="image/*,application/pdf"
-            onFiles={([file]) => file && void add(file)}
+            disabled={add.isPending}
+            onFiles={([file]) => file && add.mutate(file)}
           />
+          <Refusal error={add.error} />
           <Form
             submit={text.submit}
             command={submit}

@@ -7,7 +7,13 @@ import { Chips } from "../ui/chips.tsx";
 import { Empty } from "../ui/empty.tsx";
 import { Paged } from "../ui/loaded.tsx";
 import { Tag } from "../ui/tag.tsx";
-import { DISPUTE_STATES, disputeTone, disputeText as text } from "./dispute-states.ts";
+import {
+  DISPUTE_STATES,
+  disputeTone,
+  sayProvider,
+  sayReason,
+  disputeText as text,
+} from "./dispute-states.ts";
 
 type State = (typeof DISPUTE_STATES)[number];
 const isState = (given: string | undefined): given is State => DISPUTE_STATES.some((one) => one === given);
@@ -37,9 +43,9 @@ export function DisputesPage() {
             className="panel hover:border-brand flex flex-wrap items-center justify-between gap-3"
           >
             <span>
-              <span className="block font-semibold">{one.reason}</span>
+              <span className="block font-semibold">{sayReason(one.reason)}</span>
               <span className="text-muted text-sm">
-                {one.provider}
+                {sayProvider(one.provider)}
                 {one.evidenceBy !== null && ` · ${text.due} ${fromNow(one.evidenceBy)}`}
               </span>
             </span>

@@ -105,15 +105,17 @@ function OneSlot({ slot }: { readonly slot: Slot }) {
         empty={<p className="text-muted text-sm">{text.noSales}</p>}
       >
         {(sale) => (
-          <p className="flex flex-wrap items-center justify-between gap-3 py-2">
-            <Link
-              to="/flash-sales/$saleId"
-              params={{ saleId: sale.id }}
-              className="hover:text-brand font-semibold"
-            >
-              {offers.get(sale.offerId)?.title ?? text.see}
-            </Link>
-            <ShopName sellerId={sale.sellerId} />
+          <p className="flex flex-col gap-1 py-2 sm:flex-row sm:items-center sm:justify-between sm:gap-3">
+            <span className="min-w-0">
+              <Link
+                to="/flash-sales/$saleId"
+                params={{ saleId: sale.id }}
+                className="hover:text-brand block font-semibold"
+              >
+                {offers.get(sale.offerId)?.title ?? text.see}
+              </Link>
+              <ShopName sellerId={sale.sellerId} />
+            </span>
             <span className="flex items-center gap-3 tabular-nums">
               {`${money(sale.price)} · ${count(sale.sold ?? 0)} / ${count(sale.quota)}`}
               <Tag tone={sale.state === "open" ? "good" : "plain"}>{saySale(sale.state)}</Tag>

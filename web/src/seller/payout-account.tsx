@@ -2,6 +2,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { call } from "../api/client.ts";
 import { forgetReads, queryOf } from "../api/queries.ts";
 import { useStepUp } from "../session/step-up.tsx";
+import { anotherBank, oneBank } from "../shell/banks.ts";
 import { texts } from "../shell/text.ts";
 import { day, moment } from "../shell/when.ts";
 import { fieldError, TextField } from "../ui/field.tsx";
@@ -14,7 +15,7 @@ const text = texts({
     title: "Where your money goes",
     intro: "We pay out to this account. Before it changes we ask once more that it is you.",
     bank: "Bank",
-    bankHint: "Its short name in small letters, for instance bca, mandiri or bri.",
+    bankHint: `Its short name in small letters, for instance ${oneBank} or ${anotherBank}.`,
     number: "Account number",
     holder: "Account holder",
     save: "Save the account",
@@ -29,7 +30,7 @@ const text = texts({
     title: "Tujuan pencairan dana",
     intro: "Dana dicairkan ke rekening ini. Sebelum diganti, kami pastikan dulu bahwa itu Anda.",
     bank: "Bank",
-    bankHint: "Nama singkatnya dengan huruf kecil, misalnya bca, mandiri, atau bri.",
+    bankHint: `Nama singkatnya dengan huruf kecil, misalnya ${oneBank} atau ${anotherBank}.`,
     number: "Nomor rekening",
     holder: "Nama pemilik rekening",
     save: "Simpan rekening",

@@ -3,6 +3,7 @@ import { call } from "../../api/client.ts";
 import { queryClient, queryOf } from "../../api/queries.ts";
 import type { Schemas } from "../../api/schema.gen.ts";
 import { useStepUp } from "../../session/step-up.tsx";
+import { anotherBank, oneBank } from "../../shell/banks.ts";
 import { texts } from "../../shell/text.ts";
 import { Dialog } from "../../ui/dialog.tsx";
 import { fieldError, TextField } from "../../ui/field.tsx";
@@ -13,7 +14,7 @@ const text = texts({
     title: "Bank account",
     text: "Withdrawals go to this account. The bank is asked whose it is.",
     bank: "Bank",
-    bankHint: "Its short name, such as bca or mandiri.",
+    bankHint: `Its short name, such as ${oneBank} or ${anotherBank}.`,
     number: "Account number",
     holder: "Name of the holder",
     email: "E-mail for the bank's notice",
@@ -23,7 +24,7 @@ const text = texts({
     title: "Rekening bank",
     text: "Penarikan dikirim ke rekening ini. Bank ditanya siapa pemiliknya.",
     bank: "Bank",
-    bankHint: "Nama pendeknya, misalnya bca atau mandiri.",
+    bankHint: `Nama pendeknya, misalnya ${oneBank} atau ${anotherBank}.`,
     number: "Nomor rekening",
     holder: "Nama pemilik",
     email: "Email untuk pemberitahuan bank",
