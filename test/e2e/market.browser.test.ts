@@ -258,6 +258,50 @@ describe.skipIf(!chromium)("a market's people in a browser", () => {
     await Promise.all([me, shop, desk].map((one) => one.close()));
   });
 
+  /** Somebody's card was charged, and his bank takes the money back. */
+  async function chargeBack() {
+    const ware = { title: "Lambswool scarf", priceMinor: 4_500n, stock: 3 };
+    const stall = await openStall(platform, [ware], "gb");
+    const guest = await guestOf(platform, "gb");
+    const lines = [{ offerId: stall.offers[0]?.offerId ?? "", quantity: 1 }];
+    const bought = await buy(guest, { lines, method: "card", email: newEmail("bank") });
+    const { id: orderId = "" } = bought.orders[0] ?? {};
+    const atStripe = (act: string) =>
+      fetch(`${platform.stripeUrl}/sandbox/payments/${bought.payment.id}/${act}`, { method: "POST" });
+    await atStripe("pay");
+    await reach(guest, orderId, "paid");
+    await atStripe("dispute");
+    const dispute = await until("the bank's word", async () => {
+      const { items } = await stall.operator.read("/v1/payments/disputes?state=needs_response");
+      return items.find(({ paymentId }: { paymentId: string }) => paymentId === bought.payment.id);
+    });
+    return { operator: stall.operator, orderId, disputeId: String(dispute.id) };
+  }
+
+  it("a chargeback says why in words, leads to its order, and is answered once with a paper", async () => {
+    const { operator, orderId, disputeId } = await chargeBack();
+    const desk = await openAs(operator, DESK);
+    await desk.context.setExtraHTTPHeaders({ "x-market": "gb" });
+    const { page } = desk;
+    await desk.open(`/operator/disputes/${disputeId}`);
+    await page.getByRole("heading", { name: "The holder did not pay this" }).waitFor();
+    await page.getByText("£45.00").waitFor();
+    expect(await page.getByRole("link", { name: orderId }).getAttribute("href")).toContain(orderId);
+    const paper = (name: string, mimeType: string) => ({ name, mimeType, buffer: Buffer.from("%PDF-1.7\n") });
+    await page.getByLabel("Add a paper").setInputFiles(paper("words.txt", "text/plain"));
+    await page.getByRole("alert").waitFor();
+    await look(desk, "chargeback-refused");
+    await page.getByLabel("Add a paper").setInputFiles(paper("delivered.pdf", "application/pdf"));
+    await page.getByText(/^delivered\.pdf/).waitFor();
+    await page.getByLabel("What the bank should know").fill("The parcel was taken at the door.");
+    await page.getByRole("button", { name: "Hand in, once and for good" }).click();
+    await page.getByText("With the bank").waitFor();
+    expect(await page.getByLabel("Add a paper").count()).toBe(0);
+    await page.setViewportSize({ width: PHONE, height: 740 });
+    await look(desk, "chargeback-phone");
+    await desk.close();
+  });
+
   /** Puts something of each shop into the cart and pays for both at once. */
   async function buyFromBoth({ me, client }: Purchase, stalls: readonly Stall[]) {
     const { page } = me;

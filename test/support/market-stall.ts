@@ -96,6 +96,14 @@ const ADDRESS: { readonly [market: string]: object } = {
     postalCode: "238801",
     line1: "2 Orchard Turn",
   },
+  gb: {
+    recipient: "Alice Hartley",
+    phone: "+447700900123",
+    country: "GB",
+    city: "Leeds",
+    postalCode: "LS1 4DY",
+    line1: "1 Park Row",
+  },
 };
 
 let people = 0;

@@ -116,7 +116,10 @@ export async function sharePlatform(): Promise<RunningPlatform> {
     port: sharedPort,
     durable: true,
     vars: { ...RAISED, CORS_ORIGINS: SHOP_PAGES.origin },
-    markets: { [HURRIED.market]: { payment, catalogue: { autoPublish: true } } },
+    markets: {
+      [HURRIED.market]: { payment, catalogue: { autoPublish: true } },
+      gb: { catalogue: { autoPublish: true } },
+    },
     waits: WAITS,
     isTemporary: true,
   };
