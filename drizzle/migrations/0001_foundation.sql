@@ -1621,6 +1621,7 @@ CREATE TABLE "order" (
 	"shipping_discount_minor" bigint NOT NULL,
 	"seller_shipping_discount_minor" bigint NOT NULL,
 	"total_minor" bigint NOT NULL,
+	"uncollected_minor" bigint DEFAULT 0 NOT NULL,
 	"commission_minor" bigint NOT NULL,
 	"commission_tax_minor" bigint NOT NULL,
 	"shipping_choice" jsonb,
@@ -1641,6 +1642,7 @@ CREATE TABLE "order" (
         AND "order"."seller_shipping_discount_minor" BETWEEN 0 AND "order"."shipping_discount_minor"),
 	CONSTRAINT "order_total_adds_up" CHECK ("order"."total_minor" - ("order"."goods_minor" - "order"."discount_minor")
         - ("order"."shipping_minor" - "order"."shipping_discount_minor") IN (0, "order"."tax_minor")),
+	CONSTRAINT "order_uncollected_within" CHECK ("order"."uncollected_minor" BETWEEN 0 AND CASE "order"."method" WHEN 'cod' THEN "order"."total_minor" ELSE 0 END),
 	CONSTRAINT "order_cancel_has_reason" CHECK (("order"."state" = 'cancelled') = ("order"."cancel_reason" IS NOT NULL)),
 	CONSTRAINT "order_sent_is_paid" CHECK ("order"."method" = 'cod' OR "order"."paid_at" IS NOT NULL OR "order"."state" IN ('awaiting_payment', 'cancelled'))
 );

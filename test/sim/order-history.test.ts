@@ -185,11 +185,10 @@ type Parting = Extract<Step, { kind: "ship" | "call_off" }>;
 /** Units leave, or are called off; with the last of them the order is on its way, if any of it has left. */
 function parted(account: Account, { kind, quantities, isStrange }: Parting): string {
   const isOff = kind === "call_off";
-  if (isOff && account.isCash) return "order.cash_whole";
   const wanted = quantities ? account.left.map((_, i) => quantities[i] ?? 0) : [...account.left];
   if (wanted.some((quantity, i) => quantity > (account.left[i] ?? 0))) return "order.quantity_exceeded";
   if (isStrange) return "order.line_not_found";
-  const from: readonly OrderState[] = isOff ? ["paid", "confirmed"] : ["confirmed"];
+  const from: readonly OrderState[] = isOff ? ["placed", "paid", "confirmed"] : ["confirmed"];
   const isNothing = wanted.every((quantity) => quantity === 0);
   if (isNothing || !from.includes(account.state)) return "order.wrong_state";
   for (const [i, quantity] of wanted.entries()) account.left[i] = (account.left[i] ?? 0) - quantity;
@@ -274,6 +273,7 @@ function orderOf(drawn: Drawn): Order {
   const none = { readyAt: null, paidAt: null, shipBy: null, shippedAt: null, deliveredAt: null };
   return {
     ...{ id: orderId, orderGroupId: draft.orderGroupId, buyerId: draft.buyerId, currency: "IDR", ...amounts },
+    uncollectedMinor: 0n,
     reservationId: ids.next("reservation"),
     state: drawn.isCash ? "placed" : "awaiting_payment",
     method: draft.payment.method,
@@ -340,7 +340,6 @@ test("every history of an order answers as an independent account of it, and its
   expect([...codes].sort()).toEqual([
     "ok",
     "order.cash_not_confirmed",
-    "order.cash_whole",
     "order.line_not_found",
     "order.partly_shipped",
     "order.quantity_exceeded",

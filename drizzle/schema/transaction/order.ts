@@ -71,6 +71,8 @@ export const order = pgTable(
     shippingDiscountMinor: minor(),
     sellerShippingDiscountMinor: minor(),
     totalMinor: minor(),
+    /** Of a total that is due at the door, what is not asked for there: its units were called off. */
+    uncollectedMinor: minor().default(sql`0`),
     commissionMinor: minor(),
     /** What the platform owes on its commission: part of what the seller pays, on top of it. */
     commissionTaxMinor: minor(),
@@ -107,6 +109,10 @@ export const order = pgTable(
       "order_total_adds_up",
       sql`${t.totalMinor} - (${t.goodsMinor} - ${t.discountMinor})
         - (${t.shippingMinor} - ${t.shippingDiscountMinor}) IN (0, ${t.taxMinor})`,
+    ),
+    check(
+      "order_uncollected_within",
+      sql`${t.uncollectedMinor} BETWEEN 0 AND CASE ${t.method} WHEN 'cod' THEN ${t.totalMinor} ELSE 0 END`,
     ),
     check("order_cancel_has_reason", sql`(${t.state} = 'cancelled') = (${t.cancelReason} IS NOT NULL)`),
     check(

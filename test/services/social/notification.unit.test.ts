@@ -91,6 +91,7 @@ const SAMPLES: { readonly [template: string]: TemplateData } = {
   "refund.approved": { ...ofCase, isReturnless: false, resolution: "refund" },
   "refund.rejected": { ...ofCase, isFinal: false },
   "refund.paid": { ...ofCase, amount, tender: "original" },
+  "refund.uncollected": { ...ofCase, less: amount, due: amount },
   "refund.stuck": ofCase,
   "shop.refund_requested": ofCase,
   "shop.refund_decided": { ...ofCase, isApproved: true },

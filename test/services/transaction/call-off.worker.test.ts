@@ -138,18 +138,14 @@ test("called off in parts by both sides at once, all of it is paid back once and
   expect(payment.state).toBe("refunded");
 });
 
-test("what is paid at the door, or not paid yet, is called off whole", async () => {
+test("what is not paid yet is called off whole", async () => {
   const h = harness();
   const shop = await openShop(h);
   const buyer = await h.buyer();
-  for (const [method, code] of [
-    ["cod", "order.cash_whole"],
-    ["qris", "order.wrong_state"],
-  ] as const) {
-    const bought = await buy(h, { buyer, shops: [shop], method, quantity: 2 });
-    const { units } = await desk(h, { buyer, shop, ...bought });
-    const path = `/v1/orders/${bought.orderId}/cancel`;
-    expect((await buyer.post(path, { reason: "other", ...units(1) }, key())).body.code).toBe(code);
-    expect((await buyer.post(path, { reason: "other", ...units(2) }, key())).body.state).toBe("cancelled");
-  }
+  const bought = await buy(h, { buyer, shops: [shop], method: "qris", quantity: 2 });
+  const { units } = await desk(h, { buyer, shop, ...bought });
+  const path = `/v1/orders/${bought.orderId}/cancel`;
+  const part = await buyer.post(path, { reason: "other", ...units(1) }, key());
+  expect(part.body.code).toBe("order.wrong_state");
+  expect((await buyer.post(path, { reason: "other", ...units(2) }, key())).body.state).toBe("cancelled");
 });

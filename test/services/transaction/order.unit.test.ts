@@ -87,6 +87,7 @@ const placed: Order = {
   shippingDiscountMinor: 0n,
   sellerShippingDiscountMinor: 0n,
   totalMinor: 51_500_000n,
+  uncollectedMinor: 0n,
   commissionMinor: 2_500_000n,
   commissionTaxMinor: 275_000n,
   shippingChoice: null,

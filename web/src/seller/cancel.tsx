@@ -15,6 +15,7 @@ const text = texts({
     partTitle: "Call off what has not left",
     partText:
       "Their price and share of the shipping go back to the buyer. It counts against your shop's health.",
+    partAtDoor: "The buyer pays so much less at the door. It counts against your shop's health.",
     which: "How many will not be sent?",
     reason: "Why?",
     out_of_stock: "Sold out",
@@ -29,6 +30,7 @@ const text = texts({
     partTitle: "Batalkan yang belum dikirim",
     partText:
       "Uang untuk barang ini beserta bagian ongkirnya kembali ke pembeli. Ini memengaruhi kesehatan toko.",
+    partAtDoor: "Pembeli membayar lebih sedikit di tempat. Ini memengaruhi kesehatan toko.",
     which: "Berapa yang tidak dikirim?",
     reason: "Alasannya?",
     out_of_stock: "Stok habis",
@@ -63,7 +65,7 @@ export function CancelDialog({ order, onClose }: CancelProps) {
       >
         {byUnit && <UnitsField label={text.which} units={units} />}
         <p className="text-muted text-sm" role="status">
-          {isPart ? text.partText : text.cancelText}
+          {isPart ? (order.paidAt === null ? text.partAtDoor : text.partText) : text.cancelText}
         </p>
         <SelectField label={text.reason} name="reason">
           {REASONS.map((one) => (

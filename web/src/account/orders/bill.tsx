@@ -19,6 +19,7 @@ const text = texts({
     shipping: "Shipping",
     shippingDiscount: "Shipping discount",
     total: "Total",
+    atDoor: "To pay at the door",
     included: "included",
     delivery: "Delivery",
     arrives: (from: string, until: string) => `Expected ${from} to ${until}`,
@@ -34,6 +35,7 @@ const text = texts({
     shipping: "Ongkos kirim",
     shippingDiscount: "Potongan ongkir",
     total: "Total",
+    atDoor: "Dibayar di tempat",
     included: "termasuk",
     delivery: "Pengiriman",
     arrives: (from: string, until: string) => `Diperkirakan ${from} sampai ${until}`,
@@ -53,7 +55,7 @@ const Row = ({ label, children }: RowProps) => (
 
 /** The sums as the API has them: nothing is added up here. */
 export function Bill({ order }: { readonly order: Order }) {
-  const { goods, discount, tax, taxName, taxInclusive, shipping, shippingDiscount, total } = order;
+  const { goods, discount, tax, taxName, taxInclusive, shipping, shippingDiscount, total, dueAtDoor } = order;
   return (
     <section className="panel">
       <h2 className="mb-3 font-bold">{text.payment}</h2>
@@ -72,6 +74,9 @@ export function Bill({ order }: { readonly order: Order }) {
           <dt>{text.total}</dt>
           <dd className="tabular-nums">{money(total)}</dd>
         </div>
+        {dueAtDoor !== null && dueAtDoor.minor !== total.minor && (
+          <Row label={text.atDoor}>{money(dueAtDoor)}</Row>
+        )}
       </dl>
     </section>
   );

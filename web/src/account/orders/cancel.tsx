@@ -19,6 +19,7 @@ const text = texts({
     partTitle: "Call off what has not left?",
     partText:
       "What you paid for these goes back as it came, less discounts that the rest would not have had.",
+    partAtDoor: "You pay so much less at the door, but for discounts that the rest would not have had.",
     partShipping: "The shipping goes back only when nothing of the order is sent.",
     which: "How many do you no longer want?",
     why: "Why?",
@@ -31,6 +32,7 @@ const text = texts({
     part: "Batalkan barang ini",
     partTitle: "Batalkan yang belum dikirim?",
     partText: "Uang untuk barang ini kembali, dikurangi diskon yang tidak berlaku bagi sisanya.",
+    partAtDoor: "Tagihan di tempat berkurang sebesar itu, kecuali diskon yang tidak berlaku bagi sisanya.",
     partShipping: "Ongkos kirim kembali hanya jika tidak ada barang yang dikirim.",
     which: "Berapa yang tidak jadi Anda beli?",
     why: "Mengapa?",
@@ -49,11 +51,10 @@ export async function renewed(order: Order): Promise<void> {
 
 type Parts = Pick<Order, "state" | "shippedAt" | "paidAt" | "paymentMethod" | "lines">;
 
-/** What was paid for and has not left; what is due at the door is a sum on a label, and stays whole. */
+/** What was paid for or is due at the door, and has not left. */
 export const isCalledOffByUnit = ({ state, paidAt, paymentMethod, lines }: Parts): boolean =>
-  (state === "paid" || state === "confirmed") &&
-  paidAt !== null &&
-  paymentMethod !== "cod" &&
+  (state === "placed" || state === "paid" || state === "confirmed") &&
+  (paidAt !== null || paymentMethod === "cod") &&
   linesLeft(lines).length > 0;
 
 /** As long as nothing of it is on its way, and then what is not. */
@@ -90,9 +91,11 @@ export function CancelDialog({ order, onClose }: DialogProps) {
     <Dialog title={isPart ? text.partTitle : text.cancelTitle} onClose={onClose}>
       <div className="form">
         {byUnit && <UnitsField label={text.which} units={units} />}
-        {order.paidAt && (
+        {(order.paidAt !== null || isPart) && (
           <p className="text-muted text-sm" role="status">
-            {isPart ? `${text.partText} ${text.partShipping}` : text.cancelText}
+            {isPart
+              ? `${order.paidAt === null ? text.partAtDoor : text.partText} ${text.partShipping}`
+              : text.cancelText}
           </p>
         )}
         <SelectField

@@ -52,6 +52,7 @@ import {
   RefundRequested,
   RefundSettled,
   RefundStuck,
+  RefundUncollected,
 } from "#services/transaction/refund/facts";
 import {
   BalanceCarried,
@@ -194,7 +195,7 @@ const payments = defineConsumer({
 
 const refunds = defineConsumer({
   name: "notification.refunds",
-  on: [RefundRequested, RefundApproved, RefundRejected, RefundSettled, RefundStuck],
+  on: [RefundRequested, RefundApproved, RefundRejected, RefundSettled, RefundStuck, RefundUncollected],
   handle: async (ctx, facts) => deliver(ctx, await tellRefunds(ctx, facts)),
 });
 

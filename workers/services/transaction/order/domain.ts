@@ -42,7 +42,7 @@ export type Move = (typeof MOVES)[number];
 /** The whole state machine. A move that is not written here is refused. */
 export const NEXT: { readonly [S in OrderState]: { readonly [M in Move]?: OrderState } } = {
   awaiting_payment: { pay: "paid", cancel: "cancelled" },
-  placed: { confirm: "confirmed", cancel: "cancelled" },
+  placed: { confirm: "confirmed", cancel: "cancelled", cancel_part: "placed" },
   paid: { confirm: "confirmed", cancel: "cancelled", cancel_part: "paid" },
   confirmed: {
     ship_part: "confirmed",
@@ -66,7 +66,6 @@ export type CancelReason =
   | (typeof SELLER_REASONS)[number]
   | (typeof SYSTEM_REASONS)[number];
 
-/** Where the parcel goes, as it was when the order was placed. */
 export type { Place };
 
 export type EventDetail = { readonly [field: string]: string | number };
@@ -150,6 +149,7 @@ export type OrderHead = {
   readonly shippingDiscountMinor: bigint;
   readonly sellerShippingDiscountMinor: bigint;
   readonly totalMinor: bigint;
+  readonly uncollectedMinor: bigint;
   readonly commissionMinor: bigint;
   readonly commissionTaxMinor: bigint;
   readonly shippingChoice: ShippingChoice | null;
@@ -167,6 +167,10 @@ export type OrderHead = {
   readonly version: number;
 };
 export type Order = OrderHead & { readonly group: OrderGroup; readonly lines: readonly OrderLine[] };
+
+/** As long as it was not handed over. */
+export const dueAtDoor = (order: OrderHead): bigint | null =>
+  isCash(order) && order.paidAt === null ? order.totalMinor - order.uncollectedMinor : null;
 
 const isCash = ({ method }: Pick<OrderHead, "method">): boolean => method === "cod";
 
@@ -268,23 +272,21 @@ export type CalledOff = {
 };
 
 /**
- * Units of a paid order that have not left are called off, or all that are left; their money goes back as a
- * refund of these units. An order whose last units leave so has been shipped, or is cancelled where none had.
- * What is due at the door is a sum on a label: such an order is called off whole.
+ * Units that have not left are called off, or all that are left: their money goes back, or is not asked for.
+ * An order whose last units leave so has been shipped, or is cancelled where none had.
  */
 export function decideCallOff(
   order: Order,
   wanted: readonly ShippedLine[] | undefined,
   reason: CancelReason,
   now: number,
-): Result<CalledOff, UnitRefusal | "order.cash_whole"> {
-  if (isCash(order)) return err("order.cash_whole");
+): Result<CalledOff, UnitRefusal> {
   const found = takeUnits(order, wanted);
   if (!found.ok) return found;
   const { taken: units, left, isWhole } = found.value;
   const hasLeft = order.lines.some(({ shippedQuantity }) => shippedQuantity > 0);
   const move = !isWhole ? "cancel_part" : hasLeft ? "cancel_rest" : "cancel";
-  if (!isPaid(order)) return err("order.wrong_state");
+  if (!isPaid(order) && !isCash(order)) return err("order.wrong_state");
   const head = moved(order, move, move === "cancel" ? { cancelReason: reason, cancelledAt: now } : {});
   if (!head.ok) return head;
   const lines = order.lines.map((line) => ({

@@ -17,11 +17,6 @@ export const fail = defineErrors({
     en: "A part of the order has been shipped.",
     id: "Sebagian pesanan sudah dikirim.",
   },
-  "order.cash_whole": {
-    kind: "conflict",
-    en: "An order that is paid at the door is called off whole or not at all.",
-    id: "Pesanan bayar di tempat hanya dapat dibatalkan seluruhnya.",
-  },
   "order.line_not_found": {
     kind: "invalid",
     en: "The order has no such line.",

@@ -6,7 +6,7 @@ export {
   type Placement,
   placeOrders,
 } from "./commands/place.ts";
-export type { Order, OrderState, Place, ShippingChoice } from "./domain.ts";
+export { dueAtDoor, type Order, type OrderState, type Place, type ShippingChoice } from "./domain.ts";
 export { type OrderCard, orderCardQuery } from "./queries/cards.ts";
 export { invoiceNumberQuery } from "./queries/invoices.ts";
 export {
@@ -17,4 +17,10 @@ export {
   partiesQuery,
 } from "./queries/parcels.ts";
 export { orderStatesQuery } from "./queries/states.ts";
-export { load as loadOrder, loadGroup, returnLines, type Scope as OrderScope } from "./repository.ts";
+export {
+  collectLess,
+  load as loadOrder,
+  loadGroup,
+  returnLines,
+  type Scope as OrderScope,
+} from "./repository.ts";

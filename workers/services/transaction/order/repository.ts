@@ -134,6 +134,19 @@ export const cancelLines = (orderId: Id<"order">): Statement =>
       .where(eq(orderLine.orderId, orderId)),
   );
 
+/** So much less is asked for at the door; refused once it was paid, and the money is to go back instead. */
+export function collectLess(orderId: Id<"order">, minor: bigint): Statement<"order.stale"> {
+  const less = sql`${order.uncollectedMinor} + ${minor.toString()}::bigint`;
+  const unpaid = and(eq(order.id, orderId), sql`${order.paidAt} IS NULL`);
+  return guarded(build.update(order).set({ uncollectedMinor: less }).where(unpaid), 1, "order.stale");
+}
+
+/** Refuses cash for an order whose sum has changed since it was read. */
+export function assertCollected({ id, uncollectedMinor }: OrderHead): Statement<"order.stale"> {
+  const same = and(eq(order.id, id), eq(order.uncollectedMinor, uncollectedMinor));
+  return guarded(build.update(order).set({ uncollectedMinor }).where(same), 1, "order.stale");
+}
+
 /** Units that will not leave any more; the order's own version guards it, as it does what leaves. */
 export function callOffLines(orderId: Id<"order">, units: readonly ShippedLine[]): Statement {
   const rows = JSON.stringify(units.map(({ lineId, quantity }) => ({ id: lineId, quantity })));

@@ -85,6 +85,8 @@ const zHead = z.object({
   shipping: zMoney,
   shippingDiscount: zMoney,
   total: zMoney,
+  /** What is still to be handed over at the door, less what was called off; null where nothing is. */
+  dueAtDoor: zMoney.nullable(),
   cancelReason: z.string().nullable(),
   createdAt: zTime,
   payBefore: zTime.nullable(),

@@ -7,6 +7,9 @@ import { PAYMENT_METHODS, zDigits } from "#kernel/payment-method";
 
 const zProvider = z.enum(["midtrans", "stripe", "wallet", "cod"]);
 
+/** Why money of a payment at the door goes back that was not asked for there. */
+export const UNCOLLECTED = "uncollected";
+
 const zAbout = z.object({
   paymentId: zId("payment"),
   orderGroupId: zId("orderGroup"),

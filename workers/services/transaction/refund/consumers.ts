@@ -3,12 +3,18 @@ import { defineConsumer } from "#kernel/consume";
 import { LabelBought, LabelVoided } from "#services/logistics/shipping/facts";
 import { UserErased } from "#services/social/user/facts";
 import { recordErasure } from "#services/social/user/index";
-import { OrderCompleted, OrderLinesCancelled } from "#services/transaction/order/facts";
+import {
+  OrderCancelled,
+  OrderCompleted,
+  OrderLinesCancelled,
+  OrderPaid,
+} from "#services/transaction/order/facts";
 import { PaymentRefunded } from "#services/transaction/payment/facts";
 import { refundCalledOff } from "./commands/call-off.ts";
+import { settleSoon } from "./commands/effects.ts";
 import { recordPaid } from "./commands/settle.ts";
 import { addToStanding, forgetStanding } from "./repository/books.ts";
-import { forgetAddress } from "./repository/cases.ts";
+import { forgetAddress, settlingOf } from "./repository/cases.ts";
 import { noteLabelBought, noteLabelVoided } from "./repository/labels.ts";
 import { zRefundRef } from "./schemas.ts";
 
@@ -34,6 +40,19 @@ export const consumers = [
     on: [OrderLinesCancelled],
     handle: async (ctx, facts) =>
       (await Promise.all(facts.map(({ payload }) => refundCalledOff(ctx, payload)))).flat(),
+  }),
+  defineConsumer({
+    name: "refund.hear_door",
+    on: [OrderPaid, OrderCancelled],
+    handle: async (ctx, facts) => {
+      const atDoor = facts.filter(({ payload }) => payload.method === "cod");
+      if (atDoor.length === 0) return [];
+      const waiting = await settlingOf(
+        ctx,
+        atDoor.map(({ payload }) => payload.orderId),
+      );
+      return waiting.map((one) => settleSoon(ctx, one));
+    },
   }),
   defineConsumer({
     name: "refund.know_labels",

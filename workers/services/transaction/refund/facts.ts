@@ -63,6 +63,13 @@ export const RefundReceived = defineEvent(
 /** The money cannot go back as it was decided: an operator has to see to it. */
 export const RefundStuck = defineEvent("refund.stuck", 1, zAbout.extend({ note: z.string() }));
 
+/** Units were called off before they were paid for: so much less is asked for at the door. */
+export const RefundUncollected = defineEvent(
+  "refund.uncollected",
+  1,
+  zAbout.extend({ lessMinor: zMinor, dueMinor: zMinor }),
+);
+
 const zMoneyLine = zFactLine.extend({
   /** Of what the line cost: goods before discounts, and how much less they were for its discounts. */
   goodsMinor: zMinor,
@@ -102,6 +109,8 @@ export const RefundSettled = defineEvent(
     tender: z.enum(["original", "wallet"]),
     method: z.string(),
     paymentId: zId("payment").nullable(),
+    /** It was not asked for at the door, and nothing was sent. */
+    isUncollected: z.boolean().optional(),
     /** Nothing of the order is left with the buyer. */
     isWhole: z.boolean(),
   }),

@@ -21,6 +21,7 @@ import {
   PaymentReturnedBeside,
   PaymentSettled,
   PaymentTakenBeside,
+  UNCOLLECTED,
 } from "#services/transaction/payment/facts";
 import { RefundSettled } from "#services/transaction/refund/facts";
 import { takeAccounts } from "./commands/account.ts";
@@ -304,13 +305,17 @@ export const consumers = [
               walletMinor = "0",
               coveredMinor = "0",
               isByHand = false,
+              reason,
             },
           }) => {
             const covered = coveredOf(refundId, refunded.currency, BigInt(coveredMinor));
             const amountMinor = BigInt(refunded.minor) - BigInt(walletMinor) - BigInt(coveredMinor);
             if (amountMinor <= 0n || method === "wallet" || provider === "wallet") return covered;
-            // What was taken in cash goes back from our own bank account, as does what a provider would not.
-            const holder = method === "cod" || provider === "cod" || isByHand ? "bank" : provider;
+            // What was taken in cash goes back from our own bank account, as does what a provider would not;
+            // what was not asked for at the door is cash that never came.
+            const isCash = method === "cod" || provider === "cod";
+            const byUs = isCash && reason === UNCOLLECTED ? "cash" : "bank";
+            const holder = isCash || isByHand ? byUs : provider;
             const { currency } = refunded;
             const parties = { debit: platformOf("payments", currency), credit: heldBy(holder, currency) };
             return [

@@ -3,7 +3,7 @@ import type { Ctx } from "#kernel/ctx";
 import { canonical } from "#kernel/idempotency";
 import type { Id } from "#kernel/ids";
 import { orThrow } from "#kernel/result";
-import { loadOrder, type Order } from "#services/transaction/order/index";
+import { dueAtDoor, loadOrder, type Order } from "#services/transaction/order/index";
 import { type Label, type LabelLine, type Party, shareOfGrams } from "../domain/label.ts";
 import { FLAT } from "../domain/table.ts";
 import { fail } from "../errors.ts";
@@ -72,8 +72,10 @@ function outbound(ctx: Ctx, { order, origin, input }: Outbound): Label {
   const choice = order.shippingChoice;
   const provider = choice?.provider ?? "table";
   const isWhole = units === ofUnits;
+  const unsent = order.lines.reduce((sum, line) => sum + line.quantity - line.cancelledQuantity, 0);
   // One courier takes the money of the whole order, or nobody would know how much is still owed.
-  if (order.method === "cod" && provider !== "table" && !isWhole) throw fail("shipping.cash_whole_only");
+  if (order.method === "cod" && provider !== "table" && units !== unsent)
+    throw fail("shipping.cash_whole_only");
   const quotedGrams = shareOfGrams(choice?.chargeableGrams ?? GRAMS_UNKNOWN, units, ofUnits);
   const price = BigInt(choice?.priceMinor ?? order.shippingMinor);
   const share = (minor: bigint) => (minor * BigInt(units) + BigInt(ofUnits) - 1n) / BigInt(ofUnits);
@@ -95,7 +97,7 @@ function outbound(ctx: Ctx, { order, origin, input }: Outbound): Label {
     lines: input.lines ?? null,
     parcelGrams: input.weightGrams ?? quotedGrams,
     goodsMinor: packed.reduce((sum, { line, units: n }) => sum + line.unitPriceMinor * BigInt(n), 0n),
-    cashMinor: order.method === "cod" ? order.totalMinor : null,
+    cashMinor: dueAtDoor(order),
     isInsured: input.insured,
     quotedMinor: isWhole ? price : share(price),
     quotedGrams,

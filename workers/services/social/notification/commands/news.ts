@@ -7,6 +7,7 @@ import type {
   RefundRequested,
   RefundSettled,
   RefundStuck,
+  RefundUncollected,
 } from "#services/transaction/refund/facts";
 import type {
   BalanceCarried,
@@ -27,7 +28,8 @@ type RefundFact =
   | FactOf<typeof RefundApproved>
   | FactOf<typeof RefundRejected>
   | FactOf<typeof RefundSettled>
-  | FactOf<typeof RefundStuck>;
+  | FactOf<typeof RefundStuck>
+  | FactOf<typeof RefundUncollected>;
 
 function toBuyer(fact: RefundFact): readonly Intent[] {
   const { type, id, payload } = fact;
@@ -47,10 +49,15 @@ function toBuyer(fact: RefundFact): readonly Intent[] {
     case "refund.stuck":
       // However often it is tried in vain, it is said once.
       return [{ ...about, transactionId: `${type}/${refundId}`, template: type, data: of }];
+    case "refund.uncollected": {
+      const { lessMinor, dueMinor, currency } = fact.payload;
+      const data = { ...of, less: { minor: lessMinor, currency }, due: { minor: dueMinor, currency } };
+      return [{ ...about, template: type, data }];
+    }
     case "refund.settled": {
-      const { toBuyerMinor: minor, currency, tender } = fact.payload;
+      const { toBuyerMinor: minor, currency, tender, isUncollected = false } = fact.payload;
       const data = { ...of, tender, amount: { minor, currency } };
-      return minor === "0" ? [] : [{ ...about, template: "refund.paid", data }];
+      return minor === "0" || isUncollected ? [] : [{ ...about, template: "refund.paid", data }];
     }
   }
 }

@@ -74,6 +74,22 @@ const paid = defineNotice({
   label: SEE,
 });
 
+const uncollected = defineNotice({
+  name: "refund.uncollected",
+  category: "purchase",
+  data: zCase.extend({ less: zMoney, due: zMoney }),
+  title: { en: "You pay less at the door", id: "Anda membayar lebih sedikit di tempat" },
+  body: ({ less, due }, voice) => {
+    const [off, left] = [less, due].map(({ minor, currency }) => money(voice, minor, currency));
+    return {
+      en: `A part of your order was called off: ${off} less. Please have ${left} ready.`,
+      id: `Sebagian pesanan Anda dibatalkan: ${off} lebih sedikit. Siapkan ${left} saat barang tiba.`,
+    };
+  },
+  path: buyersPath,
+  label: SEE,
+});
+
 const stuck = defineNotice({
   name: "refund.stuck",
   category: "purchase",
@@ -140,6 +156,6 @@ const answered = defineNotice({
 });
 
 export const REFUND_TEMPLATES: readonly Template[] = [
-  ...[approved, rejected, paid, stuck],
+  ...[approved, rejected, paid, uncollected, stuck],
   ...[requested, decided, received, answered],
 ];

@@ -4,8 +4,9 @@ import { schedule } from "#kernel/due";
 import type { Id } from "#kernel/ids";
 import { append } from "#kernel/outbox";
 import { releaseAllocated } from "#services/logistics/inventory/index";
-import { type CalledOff, type CancelReason, type Order, toFact } from "../domain.ts";
-import { ADVANCE_ORDER, OrderLinesCancelled } from "../facts.ts";
+import { releaseOwed } from "#services/transaction/payment/index";
+import { type CalledOff, type CancelReason, isPaid, type Order, toFact } from "../domain.ts";
+import { ADVANCE_ORDER, OrderCancelled, OrderLinesCancelled } from "../facts.ts";
 import { callOffLines, type Shipment, save, shipmentsQuery } from "../repository.ts";
 
 /** What nobody confirms counts as delivered after twice the time that a delivered order completes in. */
@@ -33,13 +34,20 @@ export async function callingOff(
     return offerId ? [{ offerId, quantity }] : [];
   });
   const isWhole = order.state === "cancelled";
-  const told = { ...toFact(order), reason, by: as, units: [...units], isWhole };
+  const told = { ...toFact(order), reason, by: as };
+  // Of what was never paid nothing goes back: with its last unit such an order is simply no more.
+  const isVoid = isWhole && !isPaid(order);
+  const fact = isVoid
+    ? OrderCancelled.make(ctx, order, { ...told, wasPaid: false })
+    : OrderLinesCancelled.make(ctx, order, { ...told, units: [...units], isWhole });
+  const { orderGroupId, totalMinor: minor } = order;
   const count = units.reduce((sum, { quantity }) => sum + quantity, 0);
   return [
     ...save(ctx, before, [{ move, order, detail: { reason, as, units: count } }]),
     callOffLines(orderId, units),
     releaseAllocated(ctx, { reservationId, lines }),
-    append(OrderLinesCancelled.make(ctx, order, told)),
+    ...(isVoid ? releaseOwed(ctx, { orderGroupId, orderId, minor, why: reason }) : []),
+    append(fact),
     ...(order.state === "shipped" ? [await awaitDelivery(ctx, orderId)] : []),
   ];
 }

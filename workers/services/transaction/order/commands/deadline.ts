@@ -40,12 +40,7 @@ export async function expireGroup(ctx: Ctx, { orderGroupId }: Group): Promise<Ca
 export async function enforceShipping(ctx: Ctx, { orderGroupId }: Group): Promise<Cancels> {
   const now = ctx.clock.now();
   const orders = await loadGroup(ctx, orderGroupId);
-  const waits = orders.filter(
-    (order) =>
-      (order.state === "placed" || order.state === "paid" || order.state === "confirmed") &&
-      // What is due at the door is not parted: a parcel of it has left, and its shop sends the rest.
-      !(order.method === "cod" && isParted(order)),
-  );
+  const waits = orders.filter(({ state }) => state === "placed" || state === "paid" || state === "confirmed");
   const late = waits.filter(({ shipBy }) => shipBy !== null && shipBy <= now);
   const next = waits.flatMap(({ shipBy }) => (shipBy !== null && shipBy > now ? [shipBy] : []));
   const again = { subject: orderGroupId, payload: { orderGroupId }, dueAt: Math.min(...next) };

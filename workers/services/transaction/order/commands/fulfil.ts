@@ -26,6 +26,7 @@ import {
   OrderShipped,
 } from "../facts.ts";
 import {
+  assertCollected,
   insertShipment,
   issueInvoice,
   load,
@@ -206,6 +207,7 @@ function delivering(
     ? {
         moves: [{ move: "collect" as const, order: collected, detail: by }],
         statements: [
+          assertCollected(before),
           ...collectCash(ctx, { orderGroupId, minor, orderId }),
           issueInvoice(ctx, collected),
           renderSoon(ctx, orderId),

@@ -162,6 +162,7 @@ function orderOf(ctx: Ctx, group: OrderGroup, part: DraftOrder): Order {
     sellerShippingDiscountMinor: part.sellerShippingDiscountMinor,
     shippingChoice: part.shippingChoice,
     totalMinor: part.totalMinor,
+    uncollectedMinor: 0n,
     paidPaymentId: null,
     cancelReason: null,
     createdAt: now,

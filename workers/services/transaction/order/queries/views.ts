@@ -1,10 +1,22 @@
 import type { Currency } from "#kernel/money";
-import { type Order, type OrderHead, type OrderLine, type ShippingChoice, toNumber } from "../domain.ts";
+import {
+  dueAtDoor,
+  type Order,
+  type OrderHead,
+  type OrderLine,
+  type ShippingChoice,
+  toNumber,
+} from "../domain.ts";
 import type { Invoice, OrderEvent, Scope, Shipment } from "../repository.ts";
 
 const toTime = (at: number | null) => (at === null ? null : new Date(at).toISOString());
 const toInstant = (at: number) => new Date(at).toISOString();
 const money = (minor: bigint, currency: Currency) => ({ minor: minor.toString(), currency });
+
+const toDue = (order: OrderHead) => {
+  const minor = order.state === "cancelled" ? null : dueAtDoor(order);
+  return minor === null ? null : money(minor, order.currency);
+};
 
 export const toHead = (order: OrderHead, payBy: number) => ({
   id: order.id,
@@ -18,6 +30,7 @@ export const toHead = (order: OrderHead, payBy: number) => ({
   shipping: money(order.shippingMinor, order.currency),
   shippingDiscount: money(order.shippingDiscountMinor, order.currency),
   total: money(order.totalMinor, order.currency),
+  dueAtDoor: toDue(order),
   cancelReason: order.cancelReason,
   createdAt: toInstant(order.createdAt),
   payBefore: order.state === "awaiting_payment" ? toInstant(payBy) : null,

@@ -19,7 +19,13 @@ import {
   type RefundState,
 } from "../domain/payment.ts";
 import { fail } from "../errors.ts";
-import { PaymentRefunded, PaymentRefundStuck, PaymentReturnedBeside, SEND_REFUND } from "../facts.ts";
+import {
+  PaymentRefunded,
+  PaymentRefundStuck,
+  PaymentReturnedBeside,
+  SEND_REFUND,
+  UNCOLLECTED,
+} from "../facts.ts";
 import { providerOf } from "../providers/choose.ts";
 import { ProviderSilent, type Refunded } from "../providers/port.ts";
 import { isHeldQuery } from "../repository/disputes.ts";
@@ -86,7 +92,10 @@ async function giveBack(ctx: Ctx, payment: Payment, refund: Refund): Promise<Ref
   if (minor === 0n) return { kind: "done" };
   const provider = providerOf(ctx, refund.provider);
   const { method, id } = payment;
-  if (!isOnline(method)) return { kind: "refused", note: "Cash goes back by hand." };
+  if (!isOnline(method)) {
+    if (refund.reason === UNCOLLECTED) return { kind: "done" };
+    return { kind: "refused", note: "Cash goes back by hand." };
+  }
   const place = { id, ref: payment.refs[refund.provider] };
   const known = await provider.find(place);
   const amount = { ...refund.amount, minor };

@@ -268,6 +268,13 @@ function stateOf(known: Known): PaymentState {
   return has("expire") ? "expired" : "cancelled";
 }
 
+/** Cash has no transactions: what was handed over at the door is known by its sum. */
+function cashState({ state, closing, settledMinor, refundedMinor }: Payment): PaymentState {
+  if (closing && isOpen(state)) return closing;
+  if (!hasMoney(state) || refundedMinor === 0n) return state;
+  return refundedMinor >= settledMinor ? "refunded" : "partially_refunded";
+}
+
 /** Applies what the provider says; the same payment comes back when it says nothing new. */
 export function decideReport(
   payment: Payment,
@@ -307,7 +314,7 @@ function renew(payment: Payment, now: number): Payment {
   const { keptBy, walletMinor } = payment;
   const captured = keptBy && isGateway(keptBy) ? walletMinor + sumsOf(payment, keptBy).captured : 0n;
   const next = { ...payment, settledMinor: larger(captured, payment.settledMinor) };
-  const state = stateOf(next);
+  const state = payment.method === "cod" ? cashState(next) : stateOf(next);
   const isOver = state === "denied" || state === "expired" || state === "cancelled";
   return {
     ...next,

@@ -5,13 +5,21 @@ import type { Id } from "#kernel/ids";
 import { append } from "#kernel/outbox";
 import { ok, orThrow } from "#kernel/result";
 import { releaseAllocated, restock, shipAllocated } from "#services/logistics/inventory/index";
-import { loadOrder, type Order, returnLines } from "#services/transaction/order/index";
+import {
+  collectLess,
+  dueAtDoor,
+  loadOrder,
+  type Order,
+  returnLines,
+} from "#services/transaction/order/index";
+import { UNCOLLECTED } from "#services/transaction/payment/facts";
 import { groupPaymentsQuery, refundOrder } from "#services/transaction/payment/index";
+import { NOTHING } from "../domain/amounts.ts";
 import { acceptedOf, type Case, decideStep, type Parcel, unseenOf } from "../domain/case.ts";
 import { STEPS } from "../domain/states.ts";
 import type { EventDetail } from "../domain/stored.ts";
 import { type Code, fail } from "../errors.ts";
-import { RENDER_CREDIT_NOTE, RefundStuck } from "../facts.ts";
+import { RENDER_CREDIT_NOTE, RefundStuck, RefundUncollected } from "../facts.ts";
 import { addToStanding, bookQueries, issueCreditNote, releaseUnits, saveBook } from "../repository/books.ts";
 import { byId, headsQuery, load, noteStuck, type Scope, save } from "../repository/cases.ts";
 import type { SendBack } from "../schemas.ts";
@@ -52,14 +60,30 @@ const assessNow: Take = async (ctx, one) => {
   if (heads[0]?.version !== one.version) return { statements: [] };
   const wanted = wantedOf(ctx, one, one.offerMinor);
   const { amounts, book } = assessCase(ctx, { order, book: { ...head, lines }, reprice }, wanted);
+  // Cash that is still to come is not asked for; what has come meanwhile goes back as any other money.
+  const isDue = dueAtDoor(order) !== null;
   const left = one.lines
     .map((line) => ({ lineId: line.lineId, quantity: line.quantity - acceptedOf(one, line) }))
     .filter(({ quantity }) => quantity > 0);
   return {
-    change: { amounts, paymentId },
-    statements: [...saveBook(one.orderId, head.version, book), ...releaseUnits(one.orderId, left)],
+    change: { amounts, paymentId: isDue ? null : paymentId },
+    statements: [
+      ...saveBook(one.orderId, head.version, book),
+      ...releaseUnits(one.orderId, left),
+      ...(isDue ? collectingLess(ctx, one, order, amounts.toBuyerMinor) : []),
+    ],
   };
 };
+
+function collectingLess(ctx: Ctx, one: Case, order: Order, minor: bigint): readonly Statement<string>[] {
+  const dueMinor = order.totalMinor - order.uncollectedMinor - minor;
+  const told = { ...aboutOf(one), lessMinor: minor.toString(), dueMinor: dueMinor.toString() };
+  const isNews = minor > 0n && order.state !== "cancelled";
+  return [
+    collectLess(one.orderId, minor),
+    ...(isNews ? [append(RefundUncollected.make(ctx, one, told))] : []),
+  ];
+}
 
 const amountsOf = (one: Case) => {
   if (!one.amounts) throw new Error(`${one.id} was not assessed`);
@@ -71,10 +95,25 @@ const payNow: Take = async (ctx, one) => {
   const { id: key, reason, orderId, tender: to, paymentId, currency } = one;
   const minor = amountsOf(one).toBuyerMinor;
   const amount = { minor, currency };
+  if (paymentId === null) return leaveUncollected(ctx, one);
   if (minor === 0n) return { change: { step: "book" }, statements: [] };
-  if (paymentId === null) throw new Error(`nothing was paid for order ${orderId}`);
   return { statements: refundOrder(ctx, { paymentId, amount, reason, key, orderId, to }) };
 };
+
+/** What was not asked for at the door is written off when the rest is paid there, or when nothing is. */
+async function leaveUncollected(ctx: Ctx, one: Case): Promise<Taken | undefined> {
+  const { id: key, orderId, currency } = one;
+  const order = await orderOf(ctx, one);
+  const minor = amountsOf(one).toBuyerMinor;
+  if (order.state === "cancelled") return { change: { step: "credit", amounts: NOTHING }, statements: [] };
+  if (dueAtDoor(order) !== null) return undefined;
+  if (minor === 0n) return { change: { step: "book" }, statements: [] };
+  const paymentId = order.method === "cod" ? await payerOf(ctx, order) : null;
+  if (paymentId === null) throw new Error(`nothing was paid for order ${orderId}`);
+  const amount = { minor, currency };
+  const sent = refundOrder(ctx, { paymentId, amount, reason: UNCOLLECTED, key, orderId });
+  return { statements: sent };
+}
 
 /** The provider's word comes as an event; until then there is nothing to do. */
 const awaitProvider: Take = async (_, one) =>

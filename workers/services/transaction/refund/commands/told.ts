@@ -39,6 +39,7 @@ export function settledFact(ctx: Ctx, one: Case, amounts: Amounts, order: Pick<O
     tender: one.tender,
     method: order.method,
     paymentId: one.paymentId,
+    isUncollected: order.method === "cod" && one.paymentId === null,
     isWhole: amounts.isWhole,
   });
 }

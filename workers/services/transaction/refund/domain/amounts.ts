@@ -93,6 +93,20 @@ export type Amounts = {
   readonly isWhole: boolean;
 };
 
+/** Of an order that was never paid. */
+export const NOTHING: Amounts = {
+  lines: [],
+  shippingMinor: 0n,
+  withheldMinor: 0n,
+  taxMinor: 0n,
+  toBuyerMinor: 0n,
+  fromSellerMinor: 0n,
+  fromPlatformMinor: 0n,
+  commissionBackMinor: 0n,
+  commissionTaxBackMinor: 0n,
+  isWhole: false,
+};
+
 export const emptyBook = (sale: Pick<Sale, "lines">): Book => ({
   lines: sale.lines.map(({ lineId }) => ({
     lineId,

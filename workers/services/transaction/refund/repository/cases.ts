@@ -48,6 +48,13 @@ export const headsQuery = (which: SQL | undefined): Query<readonly Row[]> =>
     (read) => read.select().from(refundCase).where(which).orderBy(asc(refundCase.id)),
     (rows) => rows,
   );
+/** Cases of these orders that are on their way to an end. */
+export const settlingOf = ({ db }: Ctx, orderIds: readonly Id<"order">[]) =>
+  db.read
+    .select({ id: refundCase.id })
+    .from(refundCase)
+    .where(and(inArray(refundCase.orderId, [...orderIds]), eq(refundCase.state, "settling")));
+
 export const linesQuery = (which: SQL | undefined): Query<readonly LineRow[]> =>
   query(
     (read) =>
