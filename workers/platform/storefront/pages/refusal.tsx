@@ -12,13 +12,16 @@ type Asked = {
   readonly preferred: Locale;
 };
 
-/** Small and whole in itself: whoever asks too much is not sent more to ask for. */
+/** Small and whole, in the colours of web/src/styles.css: who asks too much is not sent more to ask for. */
 const STYLE = `
-:root { color-scheme: light dark; font-family: system-ui, sans-serif; line-height: 1.5 }
+:root { color-scheme: light dark; font-family: system-ui, sans-serif; line-height: 1.5;
+  background: light-dark(oklch(0.985 0.003 260), oklch(0.17 0.012 265));
+  color: light-dark(oklch(0.235 0.025 265), oklch(0.955 0.006 260)) }
 body { margin: 0; display: grid; min-height: 100vh; place-items: center; text-align: center }
 main { max-width: 26rem; padding: 1.5rem }
 h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 }
-a { display: inline-block; padding: 0.75rem 1.25rem; font-weight: 600 }`;
+a { color: light-dark(oklch(0.5 0.205 275), oklch(0.74 0.13 278));
+  display: inline-block; padding: 0.75rem 1.25rem; font-weight: 600 }`;
 
 function wordsOf(status: number, seconds: number, locale: Locale): readonly [string, string] {
   const text = TEXTS[locale];
