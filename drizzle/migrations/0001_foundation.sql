@@ -2763,6 +2763,8 @@ CREATE INDEX "auth_ticket_by_user" ON "auth_ticket" USING btree ("user_id");
 
 CREATE INDEX "auth_ticket_by_age" ON "auth_ticket" USING btree ("expires_at");
 
+CREATE INDEX "auth_ticket_by_address" ON "auth_ticket" USING btree ((payload ->> 'email')) WHERE purpose = 'undo_email';
+
 CREATE UNIQUE INDEX "auth_user_email" ON "auth_user" USING btree ("email");
 
 CREATE UNIQUE INDEX "auth_user_handle" ON "auth_user" USING btree ("handle");

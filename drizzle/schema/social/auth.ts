@@ -126,7 +126,11 @@ export const authTicket = pgTable(
     attempts: integer().notNull(),
     expiresAt: instant().notNull(),
   },
-  (t) => [index("auth_ticket_by_user").on(t.userId), index("auth_ticket_by_age").on(t.expiresAt)],
+  (t) => [
+    index("auth_ticket_by_user").on(t.userId),
+    index("auth_ticket_by_age").on(t.expiresAt),
+    index("auth_ticket_by_address").on(sql`(payload ->> 'email')`).where(sql`purpose = 'undo_email'`),
+  ],
 );
 
 /** A family of refresh tokens: one sign-in on one device. */

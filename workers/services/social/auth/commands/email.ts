@@ -10,6 +10,7 @@ import { hashPassword } from "../providers/password.ts";
 import { hashSecret } from "../providers/secrets.ts";
 import {
   accountByTicket,
+  deleteLaterUndos,
   deleteTickets,
   revokeSessions,
   savePassword,
@@ -75,7 +76,7 @@ async function loadChange(ctx: Ctx, { token, client }: Shown, purpose: "confirm_
   );
   const email = ticket?.payload.email;
   if (!account || email === undefined) throw fail("auth.ticket_dead");
-  return { account, email, spend: consumeTicket(hash, purpose, now) };
+  return { account, email, hash, spend: consumeTicket(hash, purpose, now) };
 }
 
 function tellOfChange(ctx: Ctx, { userId, email: previous, version }: Account, email: string) {
@@ -97,6 +98,8 @@ export async function confirmEmailChange(ctx: Ctx, shown: Shown): Promise<void> 
     spend,
     saveUser(account, { email, emailVerifiedAt: ctx.clock.now() }),
     changeEmail(userId, email),
+    // Links and codes that went to the old address are no proof any more.
+    deleteTickets(userId),
     note(ctx, "email_changed", { userId, client }),
     tellOfChange(ctx, account, email),
     ...undo,
@@ -112,11 +115,12 @@ const mailUndo = (ctx: Ctx, account: Account, client: Client) =>
  * owner comes back by mail.
  */
 export async function undoEmailChange(ctx: Ctx, shown: Shown): Promise<void> {
-  const { account, email, spend } = await loadChange(ctx, shown, "undo_email");
+  const { account, email, hash, spend } = await loadChange(ctx, shown, "undo_email");
   const { userId } = account;
   const at = ctx.clock.now();
   const sessionEpoch = account.sessionEpoch + 1;
   const committed = await ctx.db.commit([
+    deleteLaterUndos(userId, hash),
     spend,
     saveUser(account, { email, emailVerifiedAt: at, sessionEpoch }),
     changeEmail(userId, email),

@@ -11,7 +11,7 @@ import { fail } from "../errors.ts";
 import { EmailVerified, SignedUp } from "../facts.ts";
 import { hashPassword } from "../providers/password.ts";
 import { newSecret } from "../providers/secrets.ts";
-import { accountByEmail, insertUser, savePassword } from "../repository/accounts.ts";
+import { accountByEmail, insertUser, refuseHeldAddress, savePassword } from "../repository/accounts.ts";
 import { note } from "../repository/events.ts";
 import { keepForgetting } from "../repository/forgetting.ts";
 import { mailLink, requestMail } from "./letters.ts";
@@ -45,6 +45,7 @@ async function register(ctx: Ctx, { email, password, name, client }: Omit<SignUp
   const user = newAccount(ctx, { email, name, emailVerifiedAt: null, operatorRole: null });
   const { userId } = user;
   const committed = await ctx.db.commit([
+    refuseHeldAddress(email, ctx.clock.now()),
     ...user.statements,
     savePassword(userId, hash, ctx.clock.now()),
     note(ctx, "signed_up", { userId, client }),

@@ -1,4 +1,4 @@
-import { and, eq, isNotNull, type SQL, sql } from "drizzle-orm";
+import { and, eq, isNotNull, ne, type SQL, sql } from "drizzle-orm";
 import { build, guarded, type Query, query, type Statement, statement } from "#kernel/db";
 import type { Id } from "#kernel/ids";
 import type { OperatorRole } from "#kernel/permission";
@@ -106,6 +106,16 @@ export function insertUser({ userId, ...user }: NewUser): Statement<"auth.email_
   };
 }
 
+/**
+ * Nobody signs up with an address that its owner may still take back: whoever took it from him would keep it
+ * by that.
+ */
+export const refuseHeldAddress = (email: string, now: number): Statement<"auth.email_taken"> => ({
+  sql: sql`SELECT assert_that(NOT EXISTS (SELECT 1 FROM ${authTicket}
+    WHERE purpose = 'undo_email' AND payload ->> 'email' = ${email}
+      AND expires_at > ${new Date(now).toISOString()}), 'auth.email_taken')`,
+});
+
 type Change = {
   readonly email?: string;
   readonly emailVerifiedAt?: number | null;
@@ -178,8 +188,21 @@ export function revokeSessions({ userId, why, at, except }: Ending): Statement {
   return statement(build.update(authSession).set({ revokedAt: at, revokedWhy: why }).where(live));
 }
 
+/** All but the links that take a change of address back: whoever is in by theft must not end them. */
 export const deleteTickets = (userId: Id<"user">): Statement =>
-  statement(build.delete(authTicket).where(eq(authTicket.userId, userId)));
+  statement(
+    build.delete(authTicket).where(and(eq(authTicket.userId, userId), ne(authTicket.purpose, "undo_email"))),
+  );
+
+/**
+ * Whoever undoes a change undoes what came after it too; an earlier one is still its owner's to take back.
+ * Goes before the ticket itself is spent.
+ */
+export const deleteLaterUndos = (userId: Id<"user">, hash: string): Statement => ({
+  sql: sql`DELETE FROM ${authTicket}
+    WHERE user_id = ${userId} AND purpose = 'undo_email' AND hash <> ${hash}
+      AND expires_at >= (SELECT own.expires_at FROM ${authTicket} own WHERE own.hash = ${hash})`,
+});
 
 /** All that says who this person is and how they sign in; what is left names nobody but the id. */
 export const eraseAccount = (userId: Id<"user">): Statement =>
