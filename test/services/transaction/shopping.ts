@@ -73,6 +73,8 @@ type Basket = {
   readonly options?: PaymentOptions;
   readonly cardToken?: string;
   readonly walletMinor?: bigint;
+  /** Sold ahead: when the shop has promised it. */
+  readonly readyAt?: ReadonlyMap<Shop, number> | undefined;
   /** Leaves the provider out, as a crash after the commit does. */
   readonly unstarted?: boolean;
 };
@@ -141,7 +143,10 @@ export async function buy(h: Harness, basket: Basket) {
     payment: { method, paymentId },
     payBy,
     currency,
-    sellers: shops.map((shop) => draftOf(h, shop, quantity)),
+    sellers: shops.map((shop) => ({
+      ...draftOf(h, shop, quantity),
+      readyAt: basket.readyAt?.get(shop) ?? null,
+    })),
   });
   const amount = { minor: placement.totalMinor, currency };
   const expiresAt = method === "cod" ? null : payBy;

@@ -106,8 +106,8 @@ async function pay(
   const [first] = paid;
   if (!first) return { ok: true, value: undefined };
   const { orderGroupId } = first.after;
-  const dueAt = Math.min(...paid.flatMap(({ after }) => after.shipBy ?? []));
-  const deadline = { subject: orderGroupId, payload: { orderGroupId }, dueAt };
+  // No order of the group is late before; one that was paid by itself a moment ago is looked at then too.
+  const deadline = { subject: orderGroupId, payload: { orderGroupId }, dueAt: now + shipWithinMs };
   // Sellers' counters are locked in one order, so that two payments cannot wait for each other.
   const numbered = paid.map(({ after }) => after).toSorted((a, b) => (a.sellerId < b.sellerId ? -1 : 1));
   return ctx.db.commit<Refuses>([
