@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { oversoldUnits, reservationDrift } from "#services/logistics/inventory/index";
 import { sellerAccountQuery } from "#services/transaction/wallet/index";
@@ -85,6 +86,20 @@ test("a unit that is called off is paid back and on sale again, and the rest goe
   expect(asked.body.code).toBe("refund.quantity_exceeded");
   expect((await order.ask({ ...order.units(2) })).status).toBe(201);
   expect([await oversoldUnits(h.ctx()), await reservationDrift(h.ctx())]).toEqual([0, 0]);
+});
+
+test("units called off again after the answer was lost are called off once", async () => {
+  const h = harness();
+  const order = await paid(h);
+  const retry = key();
+  const body = { reason: "changed_mind", ...order.units(1) };
+  for (const _ of [1, 2]) {
+    const { body: after } = await order.buyer.post(`${order.at}/cancel`, body, retry);
+    expect(after).toMatchObject({ state: "paid", lines: [{ quantity: 3, cancelledQuantity: 1 }] });
+    await h.ctx().db.read.execute(sql`DELETE FROM idempotency WHERE key = ${retry.key}`);
+  }
+  expect(await order.shop.available()).toBe(8);
+  expect(await order.cases()).toHaveLength(1);
 });
 
 test("what has not left in time is paid back with its carriage; what has left stays sold", async () => {

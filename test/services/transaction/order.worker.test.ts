@@ -89,6 +89,24 @@ test("in two parcels: the order is shipped with the last one", async () => {
   expect(last.body.commission).toEqual({ minor: "1250000", currency: "IDR" });
 });
 
+test("a parcel told of again after its answer was lost leaves once", async () => {
+  const h = harness();
+  const shop = await openShop(h);
+  const { orderId } = await paidOrder(h, { buyer: await h.buyer(), shops: [shop] });
+  const at = `/v1/orders/${orderId}`;
+  const { body } = await shop.member.post(`${at}/confirm`, {}, key());
+  const parcel = { carrier: "JNE", trackingNumber: "A", lines: [{ lineId: body.lines[0].id, quantity: 1 }] };
+  const retry = key();
+  for (const _ of [1, 2]) {
+    const { body: after } = await shop.member.post(`${at}/ship`, parcel, retry);
+    expect(after).toMatchObject({ state: "confirmed", lines: [{ shippedQuantity: 1 }] });
+    expect(after.shipments).toHaveLength(1);
+    await h.ctx().db.read.execute(sql`DELETE FROM idempotency WHERE key = ${retry.key}`);
+  }
+  const { body: log } = await shop.member.get(`${at}/timeline?as=seller`);
+  expect(log.items.at(-1).detail).toEqual({ carrier: "JNE", trackingNumber: "A" });
+});
+
 test("cash on delivery: stock goes at once, money and invoice come with the delivery", async () => {
   const h = harness();
   const [one, two] = [await openShop(h), await openShop(h)];
@@ -236,8 +254,13 @@ test("a dead hold whose stock went to a rival: that order is cancelled, its mone
 });
 
 /** Placed, unpaid, and past the end of its hold, before anybody has cancelled it. */
-async function deadHold(h: Harness, buyer: Client, shops: readonly Shop[]) {
-  const bought = await buy(h, { buyer, shops, method: "qris" });
+async function deadHold(
+  h: Harness,
+  buyer: Client,
+  shops: readonly Shop[],
+  readyAt?: ReadonlyMap<Shop, number>,
+) {
+  const bought = await buy(h, { buyer, shops, method: "qris", readyAt });
   await h.drain();
   h.clock.advance(PAY_WITHIN_MS + 1_000);
   for (const { reservationId } of bought.placement.orders) expect(await h.runDue(reservationId)).toBe(1);
@@ -263,6 +286,27 @@ test("not shipped in time: cancelled, refunded, back on sale", async () => {
   });
   expect(await shop.available()).toBe(10);
   expect(await sendRefunds(h, now, paymentId)).toMatchObject({ state: "refunded" });
+});
+
+test("paid one by one after dead holds: what is late is cancelled though another has a month", async () => {
+  const h = harness();
+  const [now, ahead] = [await openShop(h), await openShop(h)];
+  const buyer = await h.buyer();
+  const readyAt = new Map([[ahead, h.clock.now() + 30 * DAY_MS]]);
+  const { orderIds, orderGroupId, paymentId, provider } = await deadHold(h, buyer, [now, ahead], readyAt);
+  await provider.act(paymentId, "pay");
+  await provider.notify(paymentId);
+  h.clock.advance(3 * DAY_MS + 1_000);
+  await h.runDue(orderGroupId);
+  const states = async () => {
+    const client = await again(h, buyer);
+    const all = orderIds.map(async (id) => (await client.get(`/v1/orders/${id}`)).body.state);
+    return Promise.all(all);
+  };
+  expect(await states()).toEqual(["cancelled", "paid"]);
+  h.clock.advance(30 * DAY_MS);
+  await h.runDue(orderGroupId);
+  expect(await states()).toEqual(["cancelled", "cancelled"]);
 });
 
 test("eight who cancel at once: one cancellation, one refund, eight equal answers", async () => {

@@ -223,6 +223,21 @@ export const eventsQuery = (which: SQL | undefined): Query<readonly OrderEvent[]
     (rows) => rows,
   );
 
+/** Whether this command has moved the order already: a repeat whose kept answer was lost changes nothing. */
+export async function isDone(ctx: Ctx, orderId: Id<"order">, operation: string): Promise<boolean> {
+  const mine = and(eq(orderEvent.orderId, orderId), eq(orderEvent.actor, actorKey(ctx.actor)));
+  const done = query(
+    (read) =>
+      read
+        .select({ seq: orderEvent.seq })
+        .from(orderEvent)
+        .where(and(mine, sql`${orderEvent.detail} ->> 'operation' = ${operation}`)),
+    (rows: readonly unknown[]) => rows.length > 0,
+  );
+  const [found] = await ctx.db.load(done);
+  return found;
+}
+
 export type Invoice = typeof invoice.$inferSelect;
 
 /** The next number of the seller, taken in the commit that uses it: what is not issued takes none. */

@@ -36,7 +36,10 @@ export const rpc = newRpc(OrderService, {
     input: zRefAs.extend(zCancel.shape),
     output: zOrder,
     idempotency: "required",
-    run: async (ctx, input) => getOrder(ctx, { orderId: (await cancelOrder(ctx, input)).id, as: input.as }),
+    run: async (ctx, { as, ...input }, { idempotencyKey }) => {
+      const { id: orderId } = await cancelOrder(ctx, { ...input, as, idempotencyKey });
+      return getOrder(ctx, { orderId, as });
+    },
   }),
   confirmOrder: rpcMethod({
     policy: shops,
@@ -50,7 +53,10 @@ export const rpc = newRpc(OrderService, {
     input: zOrderRef.extend(zShip.shape),
     output: zOrder,
     idempotency: "required",
-    run: async (ctx, input) => getOrder(ctx, { orderId: (await shipOrder(ctx, input)).id, as: "seller" }),
+    run: async (ctx, input, { idempotencyKey }) => {
+      const { id: orderId } = await shipOrder(ctx, { ...input, idempotencyKey });
+      return getOrder(ctx, { orderId, as: "seller" });
+    },
   }),
   deliverOrder: rpcMethod({
     policy: movers,

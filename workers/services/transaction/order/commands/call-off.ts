@@ -15,6 +15,8 @@ export const UNCONFIRMED_SHARE = 2;
 type Why = {
   readonly reason: CancelReason;
   readonly as: "buyer" | "seller" | "operator" | "platform";
+  /** Names the command, where somebody may repeat it. */
+  readonly operation?: string;
 };
 
 /**
@@ -25,7 +27,7 @@ export async function callingOff(
   ctx: Ctx,
   before: Order,
   { order, move, units }: CalledOff,
-  { reason, as }: Why,
+  { reason, as, operation }: Why,
 ): Promise<readonly Statement<"order.stale" | "inventory.not_allocated">[]> {
   const { id: orderId, reservationId } = order;
   const offerOf = new Map(order.lines.map((line) => [line.id, line.offerId]));
@@ -42,8 +44,9 @@ export async function callingOff(
     : OrderLinesCancelled.make(ctx, order, { ...told, units: [...units], isWhole });
   const { orderGroupId, totalMinor: minor } = order;
   const count = units.reduce((sum, { quantity }) => sum + quantity, 0);
+  const detail = { reason, as, units: count, ...(operation === undefined ? {} : { operation }) };
   return [
-    ...save(ctx, before, [{ move, order, detail: { reason, as, units: count } }]),
+    ...save(ctx, before, [{ move, order, detail }]),
     callOffLines(orderId, units),
     releaseAllocated(ctx, { reservationId, lines }),
     ...(isVoid ? releaseOwed(ctx, { orderGroupId, orderId, minor, why: reason }) : []),

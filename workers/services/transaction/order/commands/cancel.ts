@@ -24,10 +24,10 @@ import {
 } from "../domain.ts";
 import { fail, toRefusal } from "../errors.ts";
 import { OrderCancelled } from "../facts.ts";
-import { cancelLines, load, save } from "../repository.ts";
+import { cancelLines, isDone, load, save } from "../repository.ts";
 import type { CancelOrder } from "../schemas.ts";
 import { callingOff } from "./call-off.ts";
-import { scopeOf } from "./scope.ts";
+import { type Keyed, scopeOf } from "./scope.ts";
 
 type Refuses = "order.stale" | "inventory.not_allocated";
 
@@ -81,8 +81,9 @@ function givingBack(ctx: Ctx, order: Order, reason: CancelReason): readonly Stat
 }
 
 /** By the buyer, the shop or the platform, as long as nothing has been shipped. */
-export async function cancelOrder(ctx: Ctx, input: CancelOrder): Promise<Order> {
+export async function cancelOrder(ctx: Ctx, input: Keyed<CancelOrder>): Promise<Order> {
   const { orderId, reason, lines } = input;
+  const operation = `cancel ${input.idempotencyKey}`;
   const scope = scopeOf(ctx, input.as, "order:write");
   const { as } = scope;
   const own: readonly CancelReason[] = scope.as === "buyer" ? BUYER_REASONS : SELLER_REASONS;
@@ -90,10 +91,12 @@ export async function cancelOrder(ctx: Ctx, input: CancelOrder): Promise<Order> 
   const outcome = await untilFresh("order.stale", async () => {
     const before = await load(ctx, scope, orderId);
     if (!before) throw fail("order.not_found");
+    // Units add up, so a repeat whose kept answer was lost would call off more of them.
+    if (lines !== undefined && (await isDone(ctx, orderId, operation))) return ok(before);
     if (asksForUnits(before, lines)) {
       const off = decideCallOff(before, lines, reason, ctx.clock.now());
       if (!off.ok) return off;
-      const done = await ctx.db.commit(await callingOff(ctx, before, off.value, { reason, as }));
+      const done = await ctx.db.commit(await callingOff(ctx, before, off.value, { reason, as, operation }));
       return done.ok ? ok(off.value.order) : done;
     }
     const decision = decideCancel(before, reason, ctx.clock.now());

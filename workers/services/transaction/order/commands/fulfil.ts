@@ -28,6 +28,7 @@ import {
 import {
   assertCollected,
   insertShipment,
+  isDone,
   issueInvoice,
   load,
   markDelivered,
@@ -39,7 +40,7 @@ import {
 import type { DeliverOrder, OrderRef, ShipOrder } from "../schemas.ts";
 import { UNCONFIRMED_SHARE } from "./call-off.ts";
 import { renderSoon } from "./pay.ts";
-import { scopeOf } from "./scope.ts";
+import { type Keyed, scopeOf } from "./scope.ts";
 
 type Refuses = "order.stale" | "inventory.not_allocated";
 
@@ -61,15 +62,18 @@ export async function confirmOrder(ctx: Ctx, { orderId }: OrderRef): Promise<Ord
 }
 
 /** A parcel leaves: the whole order, or the lines that are named. Its stock leaves the house with it. */
-export async function shipOrder(ctx: Ctx, input: ShipOrder): Promise<Order> {
+export async function shipOrder(ctx: Ctx, input: Keyed<ShipOrder>): Promise<Order> {
   const scope = scopeOf(ctx, "seller", "order:write");
+  const operation = `ship ${input.idempotencyKey}`;
   const outcome = await untilFresh("order.stale", async () => {
     const before = await load(ctx, scope, input.orderId);
     if (!before) throw fail("order.not_found");
+    // Units add up, so a repeat whose kept answer was lost would send more of them.
+    if (await isDone(ctx, before.id, operation)) return ok(before);
     const decision = decideShip(before, input.lines, ctx.clock.now());
     if (!decision.ok) return decision;
-    const shipmentId = ctx.ids.next("shipment");
-    const committed = await ctx.db.commit(shipping(ctx, before, decision.value, { ...input, shipmentId }));
+    const parcel = { ...input, operation, shipmentId: ctx.ids.next("shipment") };
+    const committed = await ctx.db.commit(shipping(ctx, before, decision.value, parcel));
     return committed.ok ? ok(decision.value.order) : committed;
   });
   return orThrow(outcome, toRefusal);
@@ -103,13 +107,17 @@ type ShipRefusal =
   | Extract<ReturnType<typeof decideShip>, { readonly ok: false }>["code"];
 
 type Shipped = { readonly order: Order; readonly shipped: readonly ShippedLine[] };
-type Parcel = Pick<ShipOrder, "carrier" | "trackingNumber"> & { readonly shipmentId: Id<"shipment"> };
+type Parcel = Pick<ShipOrder, "carrier" | "trackingNumber"> & {
+  readonly shipmentId: Id<"shipment">;
+  /** Names the command, where somebody may repeat it. */
+  readonly operation?: string;
+};
 
 function shipping(
   ctx: Ctx,
   before: Order,
   { order, shipped }: Shipped,
-  { carrier, trackingNumber, shipmentId }: Parcel,
+  { carrier, trackingNumber, shipmentId, operation }: Parcel,
 ): readonly Statement<Refuses>[] {
   const { id: orderId, reservationId } = order;
   const isWhole = order.state === "shipped";
@@ -131,7 +139,7 @@ function shipping(
     deliveredAt: null,
   };
   const dueAt = shippedAt + UNCONFIRMED_SHARE * ctx.market.order.completeAfterMs;
-  const detail = { carrier, trackingNumber, as: "seller" };
+  const detail = { carrier, trackingNumber, as: "seller", ...(operation === undefined ? {} : { operation }) };
   return [
     ...save(ctx, before, [{ move: isWhole ? "ship" : "ship_part", order, detail }]),
     shipLines(orderId, shipped),

@@ -3,6 +3,9 @@ import type { Ctx } from "#kernel/ctx";
 import type { OperatorPermission, ShopPermission } from "#kernel/permission";
 import type { Scope } from "../repository.ts";
 
+/** A command that adds up, with the key that its sender repeats it under. */
+export type Keyed<I> = I & { readonly idempotencyKey: string };
+
 type As = "buyer" | "seller" | "operator" | undefined;
 type Right = Extract<ShopPermission & OperatorPermission, `order:${string}`>;
 

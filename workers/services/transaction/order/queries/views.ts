@@ -121,7 +121,7 @@ function byWhom({ actor, detail }: OrderEvent): string {
 }
 
 export const toEventDto = (event: OrderEvent) => {
-  const { as: _, paymentId: __, ...detail } = event.detail;
+  const { as: _, paymentId: __, operation: ___, ...detail } = event.detail;
   const { seq, at, move, state } = event;
   return { seq, at: toInstant(at), move, state, by: byWhom(event), detail };
 };
