@@ -352,6 +352,28 @@ test("people send money within their limits, with their PIN, and not out of a fr
   expect(csv.trim().split("\r\n").length).toBe(3);
 });
 
+test("the ledger is read as it stood at any instant", async () => {
+  // Where nobody else books anything.
+  const h = harness({ at: Date.now() + 4_000 * DAY_MS });
+  const standing = async (ms: number) => {
+    const operator = await h.operator();
+    const at = new Date(h.clock.now() + ms).toISOString();
+    const { body } = await operator.get(`/v1/ledger/trial-balance?at=${encodeURIComponent(at)}`);
+    expect(body).toMatchObject({ at, debit: body.credit });
+    const cash = body.kinds.find(({ kind }: { kind: string }) => kind === "cash");
+    return BigInt(cash?.balance.minor ?? "0");
+  };
+  const before = await standing(-1);
+  await give(h, cashOf(h.ids.next("user"), "IDR"), 700n);
+  h.clock.advance(HOUR_MS);
+  await give(h, cashOf(h.ids.next("user"), "IDR"), 50n);
+  expect([await standing(-HOUR_MS - 1), await standing(-1), await standing(0)]).toEqual([
+    before,
+    before + 700n,
+    before + 750n,
+  ]);
+});
+
 test("every balance and every closed day of this database follows from its log", async () => {
   const past = harness({ at: Date.now() - 3 * DAY_MS });
   await give(past, cashOf(past.ids.next("user"), "IDR"), 700n);

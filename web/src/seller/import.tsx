@@ -10,6 +10,7 @@ import { Refusal } from "../ui/refusal.tsx";
 import { saveFile } from "../ui/save-file.ts";
 import { TableFrame } from "../ui/table-frame.tsx";
 import { Tag, type Tone } from "../ui/tag.tsx";
+import { piecesOf } from "./import-pieces.ts";
 import { PRODUCT_READS } from "./product-states.ts";
 import { useShop } from "./shop.ts";
 
@@ -17,12 +18,12 @@ const text = texts({
   en: {
     back: "Products",
     title: "Import products",
-    intro: "A CSV or JSON-lines file of up to 500 products. A ref that we know is changed, the rest is new.",
+    intro: "A CSV or JSON-lines file, however long. A ref that we know is changed, the rest is new.",
     state: "New products are",
     published: "put on sale",
     draft: "kept as drafts",
     choose: "Choose a file",
-    busy: "The file is being read…",
+    busy: (done: string, of: string) => `The file is being read: ${done} of ${of} parts…`,
     export: "Begin from your catalogue",
     exportText: "The export has exactly the columns that an import takes.",
     exportCsv: "Export as CSV",
@@ -38,12 +39,12 @@ const text = texts({
   id: {
     back: "Produk",
     title: "Impor produk",
-    intro: "Berkas CSV atau JSON-lines hingga 500 produk. Ref yang sudah dikenal diperbarui, sisanya baru.",
+    intro: "Berkas CSV atau JSON-lines, sepanjang apa pun. Ref yang sudah dikenal diperbarui, sisanya baru.",
     state: "Produk baru",
     published: "langsung dijual",
     draft: "disimpan sebagai draf",
     choose: "Pilih berkas",
-    busy: "Berkas sedang dibaca…",
+    busy: (done: string, of: string) => `Berkas sedang dibaca: ${done} dari ${of} bagian…`,
     export: "Mulai dari katalog Anda",
     exportText: "Hasil ekspor punya kolom yang persis diminta impor.",
     exportCsv: "Ekspor CSV",
@@ -71,14 +72,24 @@ const ACCEPTED = ".csv,.jsonl,.ndjson,text/csv,application/x-ndjson";
 export function ImportPage() {
   const shop = useShop();
   const [state, setState] = useState<"published" | "draft">("published");
+  const [report, setReport] = useState<Report>();
+  const [progress, setProgress] = useState({ done: 0, of: 1 });
   const take = useMutation({
     mutationFn: async ([file]: readonly File[]) => {
       // What a browser calls a file depends on what is installed; its name says what it is.
-      const type = file?.name.endsWith(".csv") ? "text/csv" : "application/x-ndjson";
-      const bytes = new Blob([file ?? ""], { type });
-      return upload("POST /v1/products/import", { query: { state } }, bytes, shop);
+      const isCsv = file?.name.endsWith(".csv") ?? false;
+      const type = isCsv ? "text/csv" : "application/x-ndjson";
+      const pieces = piecesOf((await file?.text()) ?? "", isCsv);
+      setReport(undefined);
+      // One after the other: what a piece changed stays changed when a later one fails.
+      for (const [done, { text: piece, before }] of pieces.entries()) {
+        setProgress({ done, of: pieces.length });
+        const bytes = new Blob([piece], { type });
+        const taken = await upload("POST /v1/products/import", { query: { state } }, bytes, shop);
+        setReport((known) => joined(known, taken, before));
+      }
     },
-    onSuccess: () => forgetReads(PRODUCT_READS),
+    onSettled: () => forgetReads(PRODUCT_READS),
   });
   return (
     <>
@@ -99,15 +110,29 @@ export function ImportPage() {
           </SelectField>
           <FileButton label={text.choose} accept={ACCEPTED} disabled={take.isPending} onFiles={take.mutate} />
           <p role="status" className="text-muted text-sm empty:hidden">
-            {take.isPending && text.busy}
+            {take.isPending && text.busy(count(progress.done), count(progress.of))}
           </p>
           <Refusal error={take.error} />
         </section>
         <ExportPanel />
       </div>
-      {take.data && <ReportTable report={take.data} />}
+      {report && <ReportTable report={report} />}
     </>
   );
+}
+
+/** The reports of pieces as that of their file. */
+function joined(known: Report | undefined, taken: Report, before: number): Report {
+  const rows = taken.rows.map((row) => ({ ...row, row: row.row + before }));
+  if (!known) return { ...taken, rows };
+  const sum = (of: (typeof KINDS)[number]) => known[of] + taken[of];
+  return {
+    created: sum("created"),
+    updated: sum("updated"),
+    unchanged: sum("unchanged"),
+    failed: sum("failed"),
+    rows: [...known.rows, ...rows],
+  };
 }
 
 function ExportPanel() {
