@@ -1,7 +1,9 @@
 import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Audit } from "#services/marketing/flash-sale/domain/audit";
-import type { BuyerId } from "#services/marketing/flash-sale/domain/entry";
+import { Book } from "#services/marketing/flash-sale/domain/book";
+import { type BuyerId, fromBody } from "#services/marketing/flash-sale/domain/entry";
 import { HOLD_MS } from "#services/marketing/flash-sale/domain/sale";
 import { codeOf, ids, newBuyer, openSale, START } from "./dealt-sale.ts";
 
@@ -159,3 +161,66 @@ test("the line is no way round the waiting room", async () => {
   expect(codeOf(await wait(sale, budi))).toBe("flash_sale.not_admitted");
   expect(codeOf(await wait(sale, ani))).toBe("ok");
 });
+
+/** Whom the line still keeps waiting though there are units that he could have. */
+async function keptWaiting({ shards, coordinator, terms }: Sale): Promise<readonly string[]> {
+  const { pool, free } = await coordinator.state();
+  const kept: string[] = [];
+  for (const shard of shards) {
+    const book = new Book();
+    for (const { body } of await shard.export(0, 1_000)) {
+      const [at, entries] = fromBody(body);
+      for (const entry of entries) book.apply(entry, at);
+    }
+    for (const { id, buyerId, quantity } of book.line.values()) {
+      const mayHave = book.liveOf(buyerId) + quantity <= terms.perBuyer;
+      if (mayHave && quantity <= pool + free) kept.push(id);
+    }
+  }
+  return kept;
+}
+
+const zWho = { buyer: fc.nat(9), quantity: fc.integer({ min: 1, max: 2 }) };
+const zStep = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ do: fc.constant("claim" as const), ...zWho }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant("wait" as const), ...zWho }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant("release" as const), which: fc.nat(50) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("expire" as const) }) },
+  // The shards ring by themselves, and an object is not put to sleep in the middle of that.
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("evict" as const) }) },
+);
+
+test(
+  "whatever comes, nobody waits for what there is, and the logs keep every rule",
+  { timeout: 120_000 },
+  () =>
+    fc.assert(
+      fc.asyncProperty(fc.array(zStep, { minLength: 10, maxLength: 40 }), async (steps) => {
+        const sale = await openSale({ quota: 6, shards: 3 });
+        const buyers = Array.from({ length: 10 }, newBuyer);
+        let now = START;
+        for (const [n, step] of steps.entries()) {
+          if (step.do === "claim") {
+            await sale.claim(buyers[step.buyer] as BuyerId, `claim-${n}`, step.quantity);
+          }
+          if (step.do === "wait") {
+            await wait(sale, buyers[step.buyer] as BuyerId, `wait-${n}`, step.quantity);
+          }
+          if (step.do === "release") {
+            const holds = (await Promise.all(buyers.map((buyerId) => holdsOf(sale, buyerId)))).flat();
+            const hold = holds[step.which % Math.max(1, holds.length)];
+            if (hold) await sale.home(hold.buyerId).move({ holdId: hold.id }, { move: "release" });
+          }
+          if (step.do === "evict") await evictDurableObject(sale.coordinator);
+          if (step.do === "expire") now += HOLD_MS;
+          if (step.do === "evict" || step.do === "expire") await sale.setClock(now);
+          if (step.do === "expire")
+            await Promise.all(sale.shards.map((shard) => runDurableObjectAlarm(shard)));
+          expect((await sale.coordinator.state()).held).toBeLessThanOrEqual(6);
+        }
+        await expect.poll(() => keptWaiting(sale)).toEqual([]);
+        expect(await violationsOf(sale)).toEqual([]);
+      }),
+      { numRuns: 15 },
+    ),
+);
