@@ -287,6 +287,9 @@ BEGIN
   END IF;
 
   PERFORM wallet_end_lapsed(v_accounts, v_now);
+  IF (p_wish ->> 'uses_bonus')::boolean THEN
+    PERFORM wallet_net(p_wish ->> 'owner', v_currency, p_wish ->> 'actor', v_now);
+  END IF;
   WITH free AS (
     SELECT id, posted_minor - held_minor AS free, coalesce(sum(posted_minor - held_minor) OVER (
       ORDER BY kind, expires_at, id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before
@@ -317,7 +320,8 @@ END
 $$;
 
 -- Ends a reservation, whole: 'post' moves the money, 'void' gives it back. Each twice is once. Posting what was
--- given back is refused; giving back what was posted, or never was, does nothing.
+-- given back is refused; giving back what was posted, or never was, does nothing. Bonus that is given back pays first
+-- what its person came to owe meanwhile.
 CREATE FUNCTION wallet_settle(p_group text, p_phase text, p_actor text, p_now timestamptz) RETURNS void
 LANGUAGE plpgsql
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off AS $$
@@ -325,7 +329,15 @@ DECLARE
   v_open jsonb;
   v_is_known boolean;
   v_is_lost boolean;
+  v_owner text;
+  v_currency text;
 BEGIN
+  SELECT a.owner, a.currency INTO v_owner, v_currency
+  FROM ledger_transfer t JOIN ledger_account a ON a.id = t.debit AND a.kind = 'bonus'
+  WHERE t.group_id = p_group AND t.phase = 'pending' LIMIT 1;
+  IF v_owner IS NOT NULL THEN
+    PERFORM wallet_lock(v_owner, '{}');
+  END IF;
   PERFORM 1 FROM ledger_account WHERE id IN (
     SELECT debit FROM ledger_transfer WHERE group_id = p_group AND phase = 'pending')
   ORDER BY id FOR NO KEY UPDATE;
@@ -338,18 +350,26 @@ BEGIN
   PERFORM assert_that(p_phase <> 'post' OR (v_is_known AND NOT v_is_lost), 'wallet.not_reserved');
   IF v_open IS NOT NULL THEN
     PERFORM ledger_post(jsonb_build_object('now', p_now, 'actor', p_actor, 'transfers', v_open));
+    IF v_owner IS NOT NULL AND p_phase = 'void' THEN
+      PERFORM wallet_net(v_owner, v_currency, p_actor, p_now);
+    END IF;
   END IF;
 END
 $$;
 
 -- Gives what is left of a lot that has ended back to whoever paid for it, or for the lot that it was renewed out of;
--- what is still reserved of it is left to a later run.
+-- what is still reserved of it is left to a later run. Its person may have come to owe while a payment held it: that
+-- is paid first, or who paid for it would have it twice.
 CREATE FUNCTION wallet_end_lot(p_account text, p_now timestamptz) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
   v_lot ledger_account;
   v_credit text := p_account;
 BEGIN
+  SELECT * INTO v_lot FROM ledger_account WHERE id = p_account;
+  IF v_lot.expires_at <= p_now THEN
+    PERFORM wallet_net(v_lot.owner, v_lot.currency, 'system', p_now, p_account);
+  END IF;
   SELECT * INTO v_lot FROM ledger_account WHERE id = p_account FOR NO KEY UPDATE;
   WHILE starts_with(v_credit, 'bonus:') LOOP
     SELECT debit INTO v_credit FROM ledger_transfer WHERE credit = v_credit ORDER BY seq LIMIT 1;

@@ -18,9 +18,10 @@ RETURN (
     ORDER BY before), '[]')
   FROM free f WHERE before < p_amount);
 
--- What is owed is paid with the bonus that is there.
-CREATE FUNCTION wallet_net(p_owner text, p_currency text, p_actor text, p_now timestamptz) RETURNS void
-LANGUAGE plpgsql
+-- What is owed is paid with the bonus that is there, and with that of a lot that ends only now.
+CREATE FUNCTION wallet_net(
+  p_owner text, p_currency text, p_actor text, p_now timestamptz, p_ending text DEFAULT NULL
+) RETURNS void LANGUAGE plpgsql
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off AS $$
 DECLARE
   v_owed text := 'owed:' || p_owner || ':' || p_currency;
@@ -34,7 +35,8 @@ BEGIN
   END IF;
   v_parts := wallet_from_lots(ARRAY(
     SELECT id FROM ledger_account
-    WHERE owner = p_owner AND currency = p_currency AND kind = 'bonus' AND expires_at > p_now),
+    WHERE owner = p_owner AND currency = p_currency AND kind = 'bonus'
+      AND (expires_at > p_now OR id = p_ending)),
     v_debt, v_owed, 'cashback_netted', 'netted', NULL);
   IF v_parts <> '[]' THEN
     PERFORM ledger_post(jsonb_build_object('now', p_now, 'actor', p_actor, 'transfers', v_parts));

@@ -7,6 +7,7 @@ import {
   captureFunds,
   cashback,
   giveBackToWallet,
+  releaseFunds,
   reserveFunds,
   takeBackCashback,
 } from "#services/transaction/wallet/index";
@@ -15,6 +16,9 @@ import type { Harness } from "./harness.ts";
 export type Step =
   | { readonly kind: "earn"; readonly lot: number; readonly minor: bigint; readonly days: number }
   | { readonly kind: "spend"; readonly minor: bigint }
+  /** A payment that is under way, and one that comes to nothing. */
+  | { readonly kind: "hold"; readonly minor: bigint }
+  | { readonly kind: "let_go" }
   | { readonly kind: "refund"; readonly payment: number; readonly percent: number }
   | { readonly kind: "reclaim"; readonly lot: number; readonly percent: number }
   | { readonly kind: "wait"; readonly days: number };
@@ -29,6 +33,8 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
     days: fc.integer({ min: 1, max: 20 }),
   }),
   fc.record({ kind: fc.constant("spend" as const), minor: fc.bigInt({ min: 1n, max: 120n }) }),
+  fc.record({ kind: fc.constant("hold" as const), minor: fc.bigInt({ min: 1n, max: 120n }) }),
+  fc.record({ kind: fc.constant("let_go" as const) }),
   fc.record({ kind: fc.constant("refund" as const), payment: fc.nat({ max: 3 }), percent }),
   fc.record({ kind: fc.constant("reclaim" as const), lot, percent }),
   fc.record({ kind: fc.constant("wait" as const), days: fc.integer({ min: 1, max: 12 }) }),
@@ -43,6 +49,7 @@ export class BonusAccount {
   readonly #h: Harness;
   readonly userId: Id<"user">;
   readonly spent: Spent[] = [];
+  readonly #held: Id<"payment">[] = [];
   readonly earned = new Map<number, Earned>();
 
   constructor(h: Harness, userId: Id<"user">) {
@@ -80,6 +87,8 @@ export class BonusAccount {
   async take(step: Step): Promise<void> {
     if (step.kind === "earn") await this.#earn(step);
     if (step.kind === "spend") await this.#spend(step.minor);
+    if (step.kind === "hold") await this.#hold(step.minor);
+    if (step.kind === "let_go") await this.#letGo();
     if (step.kind === "refund") await this.#refund(step);
     if (step.kind === "reclaim") await this.#reclaim(step);
     if (step.kind === "wait") await this.#wait(step.days);
@@ -101,6 +110,25 @@ export class BonusAccount {
     const wish = { transferId: id, userId: this.userId, amount, expiresAt: ctx.clock.now() + 1, reason: "t" };
     const held = await ctx.db.commit([reserveFunds(ctx, wish), captureFunds(ctx, id)]);
     if (held.ok) this.spent.push({ id, minor, back: 0n });
+  }
+
+  async #hold(minor: bigint): Promise<void> {
+    const ctx = this.#h.ctx();
+    const transferId = this.#h.ids.next("payment");
+    const expiresAt = ctx.clock.now() + 1_000 * DAY_MS;
+    const wish = { transferId, userId: this.userId, amount: this.#money(minor), expiresAt, reason: "t" };
+    if ((await ctx.db.commit([reserveFunds(ctx, wish)])).ok) this.#held.push(transferId);
+  }
+
+  async #letGo(): Promise<void> {
+    const transferId = this.#held.shift();
+    if (transferId) await this.#commit([releaseFunds(this.#h.ctx(), transferId)]);
+  }
+
+  /** Nothing is under way any more, and what had ended meanwhile is with whoever paid for it. */
+  async finish(): Promise<void> {
+    while (this.#held.length > 0) await this.#letGo();
+    await this.#wait(1);
   }
 
   async #refund({ payment: at, percent: share }: Extract<Step, { kind: "refund" }>): Promise<void> {

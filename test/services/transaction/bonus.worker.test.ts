@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { DAY_MS } from "#kernel/clock";
 import type { Id } from "#kernel/ids";
 import { cashOf, platformOf } from "#services/transaction/wallet/domain/accounts";
-import { balanceQuery } from "#services/transaction/wallet/index";
+import { balanceQuery, reserveFunds } from "#services/transaction/wallet/index";
 import { post } from "#services/transaction/wallet/repository/ledger";
 import { anyBonusHistory, BonusAccount } from "../../support/bonus-account.ts";
 import { type Harness, harness } from "../../support/harness.ts";
@@ -40,6 +40,7 @@ test("bonus that is earned, spent, refunded, taken back and lapses adds up, what
         expect(after.owed > 0n ? after.bonus : 0n).toBe(0n);
         expect(after.owed).toBeGreaterThanOrEqual(0n);
       }
+      await account.finish();
       await checkBooks(account);
     }),
     { numRuns: HISTORIES },
@@ -102,6 +103,48 @@ test("of a cashback that has lapsed only what was spent is owed, and its payer i
   expect(await account.balance()).toEqual({ cash: 0n, bonus: 0n, owed: 10n });
   await account.take({ kind: "earn", lot: 1, minor: 25n, days: 3 });
   expect(await account.balance()).toEqual({ cash: 0n, bonus: 15n, owed: 0n });
+});
+
+test("bonus that a payment held while its cashback was taken back pays what is owed once it is let go", async () => {
+  const h = harness();
+  const userId = h.ids.next("user");
+  const account = new BonusAccount(h, userId);
+  await account.take({ kind: "earn", lot: 0, minor: 40n, days: 9 });
+  await account.take({ kind: "hold", minor: 40n });
+  await account.take({ kind: "reclaim", lot: 0, percent: 100 });
+  expect(await account.balance()).toEqual({ cash: 0n, bonus: 0n, owed: 40n });
+  await account.take({ kind: "let_go" });
+  await account.take({ kind: "spend", minor: 40n });
+  expect(account.spent).toEqual([]);
+  expect(await account.balance()).toEqual({ cash: 0n, bonus: 0n, owed: 0n });
+});
+
+test("of what a payment held beyond the end of its lot, its payer has nothing twice", async () => {
+  const h = harness();
+  const userId = h.ids.next("user");
+  const account = new BonusAccount(h, userId);
+  await account.take({ kind: "earn", lot: 0, minor: 40n, days: 3 });
+  await account.take({ kind: "hold", minor: 40n });
+  await account.take({ kind: "reclaim", lot: 0, percent: 100 });
+  await account.take({ kind: "wait", days: 4 });
+  await account.finish();
+  expect(await account.balance()).toEqual({ cash: 0n, bonus: 0n, owed: 0n });
+  expect(await account.sum("kind = 'bonus_expiry'")).toBe(0n);
+});
+
+test("a payment that nobody ended lets its bonus go to what is owed before it pays for another", async () => {
+  const h = harness();
+  const userId = h.ids.next("user");
+  const account = new BonusAccount(h, userId);
+  await account.take({ kind: "earn", lot: 0, minor: 40n, days: 30 });
+  const ctx = h.ctx();
+  const wish = { userId, amount: { minor: 40n, currency: "IDR" as const }, reason: "t" };
+  const held = { ...wish, transferId: h.ids.next("payment"), expiresAt: ctx.clock.now() + DAY_MS };
+  expect((await ctx.db.commit([reserveFunds(ctx, held)])).ok).toBe(true);
+  await account.take({ kind: "reclaim", lot: 0, percent: 100 });
+  h.clock.advance(2 * DAY_MS);
+  await account.take({ kind: "spend", minor: 40n });
+  expect(account.spent).toEqual([]);
 });
 
 const bonusOf = async (h: Harness, buyerId: Id<"user">) => {
