@@ -1167,6 +1167,7 @@ CREATE TABLE "shipping_label" (
 	"created_at" timestamptz(3) NOT NULL,
 	"bought_at" timestamptz(3),
 	"voided_at" timestamptz(3),
+	"operation" text,
 	"version" integer NOT NULL,
 	CONSTRAINT "shipping_label_bought" CHECK ("shipping_label"."state" IN ('claimed', 'refused') OR "shipping_label"."tracking_number" IS NOT NULL),
 	CONSTRAINT "shipping_label_amounts" CHECK (least("shipping_label"."quoted_minor", "shipping_label"."cost_minor", "shipping_label"."billed_minor", "shipping_label"."goods_minor") >= 0)
@@ -2696,6 +2697,8 @@ CREATE INDEX "stock_reservation_by_expiry" ON "stock_reservation" USING btree ("
 CREATE UNIQUE INDEX "stock_transfer_operation" ON "stock_transfer" USING btree ("operation");
 
 CREATE INDEX "stock_transfer_by_seller" ON "stock_transfer" USING btree ("seller_id","id" DESC NULLS LAST);
+
+CREATE UNIQUE INDEX "shipping_label_operation" ON "shipping_label" USING btree ("operation") WHERE "shipping_label"."operation" IS NOT NULL;
 
 CREATE UNIQUE INDEX "shipping_label_one_claim" ON "shipping_label" USING btree ("order_id","kind") WHERE "shipping_label"."state" = 'claimed';
 

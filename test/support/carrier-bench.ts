@@ -65,6 +65,7 @@ export const labelOf = (about: Partial<Label>): Label =>
     createdAt: Date.UTC(2026, 10, 23),
     boughtAt: null,
     voidedAt: null,
+    operation: null,
     version: 1,
     ...about,
   }) as Label;

@@ -93,9 +93,12 @@ export const shippingLabel = pgTable(
     createdAt: instant().notNull(),
     boughtAt: instant(),
     voidedAt: instant(),
+    /** Names the command: under one name a label is bought once, even when the kept answer was lost. */
+    operation: text(),
     version: integer().notNull(),
   },
   (t) => [
+    uniqueIndex("shipping_label_operation").on(t.operation).where(sql`${t.operation} IS NOT NULL`),
     // Of two who label an order at once one is told to wait: nobody pays for two labels of one parcel.
     uniqueIndex("shipping_label_one_claim").on(t.orderId, t.kind).where(sql`${t.state} = 'claimed'`),
     index("shipping_label_by_seller").on(t.sellerId, t.id.desc()),

@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { PDFDocument } from "pdf-lib";
 import { expect, test } from "vitest";
 import type { Id } from "#kernel/ids";
@@ -175,6 +176,37 @@ test("an answer that was lost is bought once, by whoever goes on: the shop again
     expect((await biteship("GET", `/sandbox/parcels?reference_id=${items[0].id}`)).items).toHaveLength(1);
     expect(await h.runDue(items[0].id)).toBe(0);
   }
+});
+
+test("a part of an order asked for again under its key, after the job has sent it, is one label", async () => {
+  const own = await corner();
+  const { h, shop, buyer } = own;
+  await origin(h, shop);
+  const orderId = await confirmed(own, { priceMinor: "9000000" });
+  const [line] = (await buyer.get(`/v1/orders/${orderId}`)).body.lines;
+  const ask = (quantity: number, at = key()) =>
+    shop.member.post("/v1/shipping/labels", { orderId, lines: [{ lineId: line.id, quantity }] }, at);
+  const labels = async () => (await shop.member.get(`/v1/shipping/labels?orderId=${orderId}`)).body.items;
+  expect((await ask(3)).body.code).toBe("shipping.order_not_ready");
+  expect(await labels()).toEqual([]);
+  const retry = key();
+  await biteship("POST", "/sandbox/faults", { answerFails: "lost", times: 1, waybillId: "confirm" });
+  expect((await ask(1, retry)).body.code).toBe("shipping.label_not_ready");
+  const [{ id }] = await labels();
+  h.clock.advance(2 * MINUTE_MS);
+  expect(await h.runDue(id)).toBe(1);
+  expect((await ask(1, retry)).body).toMatchObject({ id, state: "shipped" });
+  expect(await labels()).toMatchObject([{ id, state: "shipped" }]);
+  expect((await buyer.get(`/v1/orders/${orderId}`)).body).toMatchObject({
+    state: "confirmed",
+    lines: [{ shippedQuantity: 1 }],
+  });
+  const back = key();
+  const wayBack = () => shop.member.post(`/v1/shipping/labels/${id}/return`, {}, back);
+  const { body: first } = await wayBack();
+  await h.ctx().db.read.execute(sql`DELETE FROM idempotency WHERE key = ${back.key}`);
+  expect((await wayBack()).body.id).toBe(first.id);
+  expect(await labels()).toHaveLength(2);
 });
 
 test("a price that was a lie is not paid unasked, and a cancelled order does not leave", async () => {

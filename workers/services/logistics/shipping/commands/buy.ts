@@ -1,4 +1,4 @@
-import { requireShop } from "#kernel/actor";
+import { actorKey, requireShop } from "#kernel/actor";
 import type { Ctx } from "#kernel/ctx";
 import { canonical } from "#kernel/idempotency";
 import type { Id } from "#kernel/ids";
@@ -8,7 +8,7 @@ import { type Label, type LabelLine, type Party, shareOfGrams } from "../domain/
 import { FLAT } from "../domain/table.ts";
 import { fail } from "../errors.ts";
 import { CarrierSilent } from "../providers/port.ts";
-import { claimQuery, insertLabel, ownLabelQuery } from "../repository/labels.ts";
+import { askedQuery, claimQuery, insertLabel, ownLabelQuery } from "../repository/labels.ts";
 import { type Origin, originQuery } from "../repository/origins.ts";
 import type { BuyLabel, BuyReturn } from "../schemas.ts";
 import { advanceLabel, DEARER, goOn } from "./advance.ts";
@@ -19,16 +19,25 @@ const RETRY_AFTER_SECONDS = 30;
 export const GRAMS_UNKNOWN = 1_000;
 
 /** Buys the label of the rate that the buyer chose, and with it the parcel leaves. */
-export async function buyLabel(ctx: Ctx, input: BuyLabel): Promise<Label> {
+export async function buyLabel(ctx: Ctx, input: Keyed<BuyLabel>): Promise<Label> {
   const sellerId = requireShop(ctx, "order:write");
+  const operation = operationOf(ctx, input);
+  const [asked] = await ctx.db.load(askedQuery(sellerId, operation));
+  if (asked) return finish(ctx, asked.id);
   const order = await loadOrder(ctx, { as: "seller", sellerId }, input.orderId);
   if (!order) throw fail("shipping.order_not_found");
   const [origin, claim] = await ctx.db.load(originQuery(sellerId), claimQuery(order.id, "outbound"));
   if (claim) return resume(ctx, claim, input.lines);
   if (order.state !== "confirmed") throw fail("shipping.order_not_ready");
   if (!origin) throw fail("shipping.origin_missing");
-  return claimAndGo(ctx, outbound(ctx, { order, origin, input }));
+  return claimAndGo(ctx, { ...outbound(ctx, { order, origin, input }), operation });
 }
+
+type Keyed<I> = I & { readonly idempotencyKey: string };
+
+/** A repeat whose first answer came to nothing goes on with what was bought, however far that has come. */
+const operationOf = ({ actor }: Ctx, { idempotencyKey }: Keyed<unknown>): string =>
+  `${actorKey(actor)}/${idempotencyKey}`;
 
 /** Whoever asks again for the same parcel goes on with its claim; another parcel of the order has to wait. */
 function resume(ctx: Ctx, claim: Label, lines: readonly LabelLine[] | undefined): Promise<Label> {
@@ -63,6 +72,8 @@ function outbound(ctx: Ctx, { order, origin, input }: Outbound): Label {
     units: line.quantity - line.shippedQuantity - line.cancelledQuantity,
   }));
   const wanted = input.lines && new Map(input.lines.map(({ lineId, quantity }) => [lineId, quantity]));
+  // What it has not left would be paid for at the carrier first, and refused only when it is to leave.
+  if (wanted && !fits(input.lines ?? [], left)) throw fail("shipping.order_not_ready");
   const packed = left
     .map(({ line, units }) => ({ line, units: wanted ? (wanted.get(line.id) ?? 0) : units }))
     .filter(({ units }) => units > 0);
@@ -106,6 +117,15 @@ function outbound(ctx: Ctx, { order, origin, input }: Outbound): Label {
   };
 }
 
+type Left = { readonly line: Order["lines"][number]; readonly units: number };
+
+/** Whether each line is named once, and with no more units than have neither left nor been called off. */
+const fits = (lines: readonly LabelLine[], left: readonly Left[]): boolean =>
+  new Set(lines.map(({ lineId }) => lineId)).size === lines.length &&
+  lines.every(({ lineId, quantity }) =>
+    left.some(({ line, units }) => line.id === lineId && quantity <= units),
+  );
+
 export function receiverOf({ group: { address } }: Order): Party {
   const { recipient, ...place } = address;
   return { name: recipient, ...place };
@@ -128,13 +148,16 @@ export const blank = (ctx: Ctx, { id: orderId, sellerId, currency }: Order) =>
     createdAt: ctx.clock.now(),
     boughtAt: null,
     voidedAt: null,
+    operation: null,
     version: 1,
   }) as const;
 
 /** The way back: the buyer's parcel to the shop, with the carrier that brought it. */
-export async function buyReturn(ctx: Ctx, { labelId, ...input }: BuyReturn): Promise<Label> {
+export async function buyReturn(ctx: Ctx, { labelId, ...input }: Keyed<BuyReturn>): Promise<Label> {
   const sellerId = requireShop(ctx, "order:write");
-  const [first] = await ctx.db.load(ownLabelQuery(sellerId, labelId));
+  const operation = `return/${operationOf(ctx, input)}`;
+  const [first, asked] = await ctx.db.load(ownLabelQuery(sellerId, labelId), askedQuery(sellerId, operation));
+  if (asked) return finish(ctx, asked.id);
   if (!first) throw fail("shipping.label_not_found");
   if (first.kind !== "outbound" || first.state !== "shipped") throw fail("shipping.label_wrong_state");
   const [claim] = await ctx.db.load(claimQuery(first.orderId, "return"));
@@ -152,5 +175,6 @@ export async function buyReturn(ctx: Ctx, { labelId, ...input }: BuyReturn): Pro
     parcelGrams: input.weightGrams ?? first.parcelGrams,
     acceptMinor: input.acceptMinor === undefined ? null : BigInt(input.acceptMinor),
     trackingNumber: null,
+    operation,
   });
 }

@@ -82,6 +82,8 @@ export type Label = {
   readonly createdAt: number;
   readonly boughtAt: number | null;
   readonly voidedAt: number | null;
+  /** The command that it was asked for by; null where its id was kept beforehand. */
+  readonly operation: string | null;
   readonly version: number;
 };
 

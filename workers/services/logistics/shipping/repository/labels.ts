@@ -23,6 +23,10 @@ export const labelQuery = (labelId: Id<"label">): Query<Label | undefined> =>
 export const ownLabelQuery = (sellerId: Id<"seller">, labelId: Id<"label">): Query<Label | undefined> =>
   one(and(eq(shippingLabel.id, labelId), eq(shippingLabel.sellerId, sellerId)));
 
+/** What this command has asked for already. */
+export const askedQuery = (sellerId: Id<"seller">, operation: string): Query<Label | undefined> =>
+  one(and(eq(shippingLabel.operation, operation), eq(shippingLabel.sellerId, sellerId)));
+
 export const claimQuery = (orderId: Id<"order">, kind: LabelKind): Query<Label | undefined> =>
   one(
     and(eq(shippingLabel.orderId, orderId), eq(shippingLabel.kind, kind), eq(shippingLabel.state, "claimed")),
@@ -106,7 +110,10 @@ export const manifestQuery = (
 
 export const insertLabel = (label: Label): Statement<"shipping.label_in_progress"> => ({
   ...insertMany(shippingLabel, [label]),
-  constraints: { shipping_label_one_claim: "shipping.label_in_progress" },
+  constraints: {
+    shipping_label_one_claim: "shipping.label_in_progress",
+    shipping_label_operation: "shipping.label_in_progress",
+  },
 });
 
 /** What moves; whose it is and what is on it was fixed when it was claimed. */
