@@ -7,6 +7,7 @@ const EXPORTERS: Exporters = {
   follows: async () => (await import("#services/catalog/seller/index")).followsQuery,
   checkout: async () => (await import("#services/transaction/checkout/index")).exportQuery,
   chat: async () => (await import("#services/communication/chat/index")).exportQuery,
+  wallet: async () => (await import("#services/transaction/wallet/index")).exportQuery,
   voucher: async () => (await import("#services/transaction/voucher/index")).exportQuery,
   review: async () => (await import("#services/catalog/review/index")).exportQuery,
   ad: async () => (await import("#services/catalog/ad/index")).exportQuery,

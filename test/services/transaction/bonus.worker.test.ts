@@ -105,7 +105,7 @@ test("of a cashback that has lapsed only what was spent is owed, and its payer i
   expect(await account.balance()).toEqual({ cash: 0n, bonus: 15n, owed: 0n });
 });
 
-test("bonus that a payment held while its cashback was taken back pays what is owed once let go", async () => {
+test("bonus that a payment held while its cashback was taken back pays the debt once let go", async () => {
   const h = harness();
   const userId = h.ids.next("user");
   const account = new BonusAccount(h, userId);

@@ -11,6 +11,7 @@ import { openSealed } from "#kernel/seal";
 import { AdCharged, AdCredited } from "#services/catalog/ad/facts";
 import { PayoutAccountChanged } from "#services/catalog/seller/facts";
 import { LabelBilled, LabelBought, LabelVoided } from "#services/logistics/shipping/facts";
+import { UserErased } from "#services/social/user/facts";
 import { OrderCancelled, OrderCompleted, OrderDelivered, OrderPaid } from "#services/transaction/order/facts";
 import {
   PaymentDisputeClosed,
@@ -26,6 +27,7 @@ import {
 import { RefundSettled } from "#services/transaction/refund/facts";
 import { takeAccounts } from "./commands/account.ts";
 import { coveredOf, feeOf, returnedBeside, taken, takenBeside, toppedUp } from "./commands/collect.ts";
+import { forgetOwner } from "./commands/forget.ts";
 import { heldBy, payableOf, platformOf } from "./domain/accounts.ts";
 import { carriageTransfers } from "./domain/carriage.ts";
 import { type DisputeMoney, decideEnd, decideTaken } from "./domain/dispute.ts";
@@ -209,6 +211,11 @@ export const consumers = [
       );
       return (await Promise.all(taken)).flat();
     },
+  }),
+  defineConsumer({
+    name: "wallet.forget_owner",
+    on: [UserErased],
+    handle: async (ctx, facts) => facts.flatMap(({ payload: { userId } }) => forgetOwner(ctx, userId)),
   }),
   defineConsumer({
     name: "wallet.take_advertising",

@@ -19,3 +19,4 @@ export {
 export { takeIrisNotification } from "./commands/notify.ts";
 export type { SellerAccount, WalletBalance } from "./domain/balance.ts";
 export { balanceQuery, payablesQuery, sellerAccountQuery } from "./queries/balance.ts";
+export { exportQuery } from "./repository/payout.ts";

@@ -21,6 +21,14 @@ export function changeOwner({ clock }: Pick<Ctx, "clock">, owner: string, change
   return statement(write.onConflictDoUpdate({ target: walletOwner.owner, set }));
 }
 
+export const forgetPin = (owner: string): Statement =>
+  statement(
+    build
+      .update(walletOwner)
+      .set({ pinHash: null, pinLockedUntil: null })
+      .where(eq(walletOwner.owner, owner)),
+  );
+
 /**
  * A try counts before the PIN is looked at, and none is left once it is locked, however many come at once.
  */

@@ -1,6 +1,15 @@
 import { and, desc, eq, isNull, lt, lte, or, type SQL, sql } from "drizzle-orm";
 import type { Ctx } from "#kernel/ctx";
-import { build, guarded, insertMany, type Query, query, recordset, type Statement } from "#kernel/db";
+import {
+  build,
+  guarded,
+  insertMany,
+  type Query,
+  query,
+  recordset,
+  type Statement,
+  statement,
+} from "#kernel/db";
 import type { Id } from "#kernel/ids";
 import { payout, payoutAccount, payoutEvent } from "#schema/transaction/wallet";
 import type { PaidTo } from "../domain/account.ts";
@@ -104,6 +113,25 @@ export const payoutAccountQuery = (owner: string): Query<PaidTo | undefined> =>
     (read) => read.select().from(payoutAccount).where(eq(payoutAccount.owner, owner)),
     ([row]) => row,
   );
+
+/** What is held of a person beside the books, which his statement shows. */
+export const exportQuery = (userId: Id<"user">): Query<readonly unknown[]> =>
+  query(
+    (read) =>
+      read
+        .select({
+          bank: payoutAccount.bank,
+          accountNumber: payoutAccount.accountNumber,
+          holderName: payoutAccount.holderName,
+          email: payoutAccount.email,
+        })
+        .from(payoutAccount)
+        .where(eq(payoutAccount.owner, userId)),
+    (rows) => rows,
+  );
+
+export const forgetPayoutAccount = (owner: string): Statement =>
+  statement(build.delete(payoutAccount).where(eq(payoutAccount.owner, owner)));
 
 const ACCOUNT_FIELDS = [
   "bank",
