@@ -72,6 +72,7 @@ describe.skipIf(!chromium)("every screen in a browser", () => {
     await tabTo(page, "In stock only");
     await page.keyboard.press("Space");
     await page.waitForURL(/inStock=/);
+    await page.getByText("1 product", { exact: true }).waitFor();
     await look(me, "search");
     await tabTo(page, title);
     await page.keyboard.press("Enter");

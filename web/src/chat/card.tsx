@@ -10,7 +10,7 @@ import { actingFor, type Side } from "./side.ts";
 const text = texts({
   en: {
     order: "Order",
-    units: (n: string) => `${n} items`,
+    units: (n: number) => (n === 1 ? "1 item" : `${count(n)} items`),
     picture: "Picture",
     file: "File",
     open: "Open",
@@ -21,7 +21,7 @@ const text = texts({
   },
   id: {
     order: "Pesanan",
-    units: (n: string) => `${n} barang`,
+    units: (n: number) => `${count(n)} barang`,
     picture: "Gambar",
     file: "Berkas",
     open: "Buka",
@@ -86,7 +86,7 @@ const OrderCard = ({ card, side }: OrderProps) => (
     <span>
       <span className="block text-sm font-semibold">{text.order}</span>
       <span className="text-sm">
-        {text.units(count(card.units))} · {money({ minor: card.totalMinor, currency: card.currency })}
+        {text.units(card.units)} · {money({ minor: card.totalMinor, currency: card.currency })}
       </span>
     </span>
   </Link>

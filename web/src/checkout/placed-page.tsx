@@ -12,7 +12,7 @@ const text = texts({
   en: {
     title: "Thank you: your order is placed",
     several: "It comes from several shops; each parcel is an order of its own.",
-    units: (n: string) => `${n} items`,
+    units: (n: number) => (n === 1 ? "1 item" : `${count(n)} items`),
     open: "Look at it",
     none: "There is no such order",
     noneText: "It may belong to another account: sign in with the one that you ordered with.",
@@ -20,7 +20,7 @@ const text = texts({
   id: {
     title: "Terima kasih: pesanan Anda sudah dibuat",
     several: "Pesanan ini dari beberapa toko; setiap paket adalah pesanan tersendiri.",
-    units: (n: string) => `${n} barang`,
+    units: (n: number) => `${count(n)} barang`,
     open: "Lihat",
     none: "Pesanan tidak ditemukan",
     noneText: "Mungkin milik akun lain: masuk dengan akun yang Anda pakai memesan.",
@@ -60,7 +60,7 @@ const Several = ({ items }: { readonly items: readonly Item[] }) => (
             <ShopName sellerId={item.sellerId} />
             <span className="block truncate font-semibold">{item.firstTitle}</span>
             <span className="text-muted text-sm">
-              {text.units(count(item.units))} · {money(item.total)}
+              {text.units(item.units)} · {money(item.total)}
             </span>
           </span>
           <Link

@@ -19,7 +19,7 @@ const text = texts({
     all: "All",
     none: "No orders here",
     noneText: "Orders appear as soon as somebody buys from your shop.",
-    units: (n: string) => `${n} items`,
+    units: (n: number) => (n === 1 ? "1 item" : `${count(n)} items`),
     shipBy: (when: string) => `ship ${when}`,
     more: (n: string) => `and ${n} more`,
     pickup: "Pick-up and manifest",
@@ -31,7 +31,7 @@ const text = texts({
     all: "Semua",
     none: "Belum ada pesanan",
     noneText: "Pesanan muncul begitu ada yang membeli dari toko Anda.",
-    units: (n: string) => `${n} barang`,
+    units: (n: number) => `${count(n)} barang`,
     shipBy: (when: string) => `kirim ${when}`,
     more: (n: string) => `dan ${n} lagi`,
     pickup: "Penjemputan dan manifes",
@@ -111,7 +111,7 @@ function OrderRow({ order }: { readonly order: Item }) {
           {lineCount > 1 && <span className="text-muted"> {text.more(count(lineCount - 1))}</span>}
         </span>
         <span className="text-muted text-sm">
-          {moment(createdAt)}, {text.units(count(units))}
+          {moment(createdAt)}, {text.units(units)}
         </span>
       </span>
       {isDue && <span className="text-deal text-sm font-semibold">{text.shipBy(fromNow(shipBefore))}</span>}

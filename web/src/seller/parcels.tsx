@@ -14,7 +14,7 @@ import { ORDER_READS, type Order } from "./states.ts";
 const text = texts({
   en: {
     title: "Parcels and labels",
-    parcel: (n: string) => `Parcel of ${n} items`,
+    parcel: (n: number) => (n === 1 ? "Parcel of 1 item" : `Parcel of ${count(n)} items`),
     sent: (at: string) => `sent ${at}`,
     label: "Label",
     back: "Label of the way back",
@@ -32,7 +32,7 @@ const text = texts({
   },
   id: {
     title: "Paket dan label",
-    parcel: (n: string) => `Paket berisi ${n} barang`,
+    parcel: (n: number) => `Paket berisi ${count(n)} barang`,
     sent: (at: string) => `dikirim ${at}`,
     label: "Label",
     back: "Label pengembalian",
@@ -82,7 +82,7 @@ export function ParcelsPanel({ order }: { readonly order: Order }) {
               {shipment.carrier} {shipment.trackingNumber}
             </strong>
             <span className="text-muted text-sm">
-              {text.parcel(count(shipment.lines.reduce((units, { quantity }) => units + quantity, 0)))},{" "}
+              {text.parcel(shipment.lines.reduce((units, { quantity }) => units + quantity, 0))},{" "}
               {text.sent(moment(shipment.shippedAt))}
             </span>
           </li>

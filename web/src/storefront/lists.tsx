@@ -11,7 +11,7 @@ import { Advertised, Cards, CardsComing } from "./cards.tsx";
 const text = texts({
   en: {
     ...TEXTS.en,
-    found: (n: string) => `${n} products`,
+    found: (n: number) => (n === 1 ? "1 product" : `${count(n)} products`),
     corrected: (query: string) => `Shown for “${query}”`,
     none: "Nothing found",
     noneText: "Try other words, or fewer of them.",
@@ -19,7 +19,7 @@ const text = texts({
   },
   id: {
     ...TEXTS.id,
-    found: (n: string) => `${n} produk`,
+    found: (n: number) => `${count(n)} produk`,
     corrected: (query: string) => `Ditampilkan untuk “${query}”`,
     none: "Tidak ada hasil",
     noneText: "Coba kata lain, atau lebih sedikit kata.",
@@ -80,7 +80,7 @@ function Results({ asked }: { readonly asked: Asked }) {
   return (
     <>
       <p className="text-muted mb-3 text-sm" role="status">
-        {first.correctedTo ? text.corrected(first.correctedTo) : text.found(count(first.total))}
+        {first.correctedTo ? text.corrected(first.correctedTo) : text.found(first.total)}
       </p>
       <Advertised items={first.sponsored} />
       <Cards items={data.pages.flatMap(({ items }) => items)} />

@@ -19,7 +19,7 @@ import type { SearchFilters } from "./routes.ts";
 const text = texts({
   en: {
     ...TEXTS.en,
-    found: (n: string) => `${n} products`,
+    found: (n: number) => (n === 1 ? "1 product" : `${count(n)} products`),
     corrected: (query: string) => `Shown for “${query}”`,
     meant: "Did you mean",
     fallback: "Nothing matches exactly. These are what many people buy.",
@@ -38,7 +38,7 @@ const text = texts({
   },
   id: {
     ...TEXTS.id,
-    found: (n: string) => `${n} produk`,
+    found: (n: number) => `${count(n)} produk`,
     corrected: (query: string) => `Ditampilkan untuk “${query}”`,
     meant: "Maksud Anda",
     fallback: "Tidak ada yang persis cocok. Ini yang banyak dibeli orang.",
@@ -169,7 +169,7 @@ function Head({ filters, first, onChoose }: PartProps) {
     <>
       <div className="found-head">
         <p className="text-muted text-sm" role="status">
-          {first && (first.correctedTo ? text.corrected(first.correctedTo) : text.found(count(first.total)))}
+          {first && (first.correctedTo ? text.corrected(first.correctedTo) : text.found(first.total))}
         </p>
         <select
           className="input w-auto"
