@@ -104,6 +104,18 @@ test("slow mode and muting hold back viewers, not the crew; a removed viewer is 
   expect(await direct({ t: "remove", messageSeq: 999 })).toBe("livestream.no_such_message");
 });
 
+test("who runs the show neither bids in it nor enters its giveaways", async () => {
+  const live = await openRoom();
+  const { does, person } = live;
+  const auctionId = await openAuction(live);
+  for (const role of ["host", "cohost", "moderator"]) {
+    const bid = { t: "bid" as const, auctionId, maxMinor: "99000" };
+    expect(await does(person(), bid, undefined, role)).toBe("livestream.own_show");
+    expect(await does(person(), { t: "enter", giveawayId: 1 }, undefined, role)).toBe("livestream.own_show");
+  }
+  expect(await auctionOf(live, auctionId)).toMatchObject({ bids: 0 });
+});
+
 test("bids of one turn are in one order; a late one resets the clock; eviction forgets none", async () => {
   const live = await openRoom();
   const { h, does, person, room } = live;

@@ -70,6 +70,11 @@ export const fail = defineErrors({
     id: "Mode lambat: tunggu sebelum menulis lagi.",
   },
   "livestream.sign_in": { kind: "unauthenticated", en: "Please sign in.", id: "Silakan masuk." },
+  "livestream.own_show": {
+    kind: "forbidden",
+    en: "Who runs the show neither bids in it nor enters its giveaways.",
+    id: "Yang menjalankan siaran tidak menawar dan tidak ikut undiannya.",
+  },
   "livestream.no_such_item": {
     kind: "missing",
     en: "Nothing of this number is open here.",

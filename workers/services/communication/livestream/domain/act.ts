@@ -28,9 +28,10 @@ export type ActRefusal =
   | "livestream.muted"
   | "livestream.slow"
   | "livestream.sign_in"
+  | "livestream.own_show"
   | "livestream.no_such_item";
 
-/** Who runs the show is bound by no slow mode. */
+/** Who runs the show is bound by no slow mode, and neither bids in it nor wins in it. */
 const isCrew = (role: string) => role === "host" || role === "cohost" || role === "moderator";
 
 export function decideAct(
@@ -50,6 +51,7 @@ export function decideAct(
     const decision = decideVote(poll, { personId, choice }, now);
     return decision.ok ? ok({ t: "voted", pollId, personId, choice } as const) : decision;
   }
+  if (isCrew(role)) return err("livestream.own_show");
   if (act.t === "enter") {
     const giveaway = state.giveaways.get(act.giveawayId);
     if (!giveaway) return err("livestream.no_such_item");
