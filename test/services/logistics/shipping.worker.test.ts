@@ -178,7 +178,7 @@ test("an answer that was lost is bought once, by whoever goes on: the shop again
   }
 });
 
-test("a part of an order asked for again under its key, after the job has sent it, is one label", async () => {
+test("a part of an order asked for again under its key, after the job sent it, is one label", async () => {
   const own = await corner();
   const { h, shop, buyer } = own;
   await origin(h, shop);

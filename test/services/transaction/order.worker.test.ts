@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { reserve } from "#services/logistics/inventory/index";
+import { setLevels } from "#services/logistics/inventory/repository/stock";
 import { type Client, type Harness, harness } from "../../support/harness.ts";
 import { buy, key, openShop, PAY_WITHIN_MS, paidOrder, type Shop, sandbox } from "./shopping.ts";
 
@@ -66,6 +67,26 @@ test("a buyer who is content completes what was delivered, once, and nobody else
   expect((await complete(buyer)).body).toMatchObject({ state: "completed" });
   expect((await complete(buyer)).body).toMatchObject({ state: "completed" });
   expect(h.waiting().map((fact) => fact.type)).toEqual(["order.completed"]);
+});
+
+test("what was sold ahead leaves when it has come in, and its shop is told so before", async () => {
+  const h = harness();
+  const shop = await openShop(h, 1);
+  const count = async (counts: { onHand?: number; backorderMax?: number }) => {
+    const level = { ...shop, isFirst: false, ...counts };
+    expect((await h.ctx().db.commit([setLevels(h.ctx(), "test", [level])])).ok).toBe(true);
+  };
+  await count({ backorderMax: 5 });
+  const buyer = await h.buyer();
+  const { orderId } = await paidOrder(h, { buyer, shops: [shop] });
+  const move = (name: string, body: unknown = {}) =>
+    shop.member.post(`/v1/orders/${orderId}/${name}`, body, key());
+  await move("confirm");
+  const parcel = { carrier: "JNE", trackingNumber: "JX3400012347" };
+  const early = await move("ship", parcel);
+  expect([early.status, early.body.code]).toEqual([409, "order.not_here_yet"]);
+  await count({ onHand: 2 });
+  expect((await move("ship", parcel)).body.state).toBe("shipped");
 });
 
 test("in two parcels: the order is shipped with the last one", async () => {

@@ -53,6 +53,7 @@ export async function openShop(h: Harness, stock = 10) {
   return {
     sellerId,
     offerId,
+    locationId,
     productId: h.ids.next("product"),
     member: await h.member(sellerId),
     /** What can still be sold. */

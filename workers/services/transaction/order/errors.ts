@@ -32,6 +32,11 @@ export const fail = defineErrors({
     en: "The shop confirms an order that is paid at the door.",
     id: "Pesanan bayar di tempat dikonfirmasi oleh toko.",
   },
+  "order.not_here_yet": {
+    kind: "conflict",
+    en: "What was sold ahead has not come in yet. Count it in first, or send what is there.",
+    id: "Barang yang dijual di muka belum masuk. Catat dulu kedatangannya, atau kirim yang sudah ada.",
+  },
   "order.reason_not_yours": {
     kind: "invalid",
     en: "That reason is not one of yours.",

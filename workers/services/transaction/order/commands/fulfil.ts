@@ -65,7 +65,7 @@ export async function confirmOrder(ctx: Ctx, { orderId }: OrderRef): Promise<Ord
 export async function shipOrder(ctx: Ctx, input: Keyed<ShipOrder>): Promise<Order> {
   const scope = scopeOf(ctx, "seller", "order:write");
   const operation = `ship ${input.idempotencyKey}`;
-  const outcome = await untilFresh("order.stale", async () => {
+  const outcome = await untilFresh<Order, ShipRefusal | "order.not_here_yet">("order.stale", async () => {
     const before = await load(ctx, scope, input.orderId);
     if (!before) throw fail("order.not_found");
     // Units add up, so a repeat whose kept answer was lost would send more of them.
@@ -74,7 +74,9 @@ export async function shipOrder(ctx: Ctx, input: Keyed<ShipOrder>): Promise<Orde
     if (!decision.ok) return decision;
     const parcel = { ...input, operation, shipmentId: ctx.ids.next("shipment") };
     const committed = await ctx.db.commit(shipping(ctx, before, decision.value, parcel));
-    return committed.ok ? ok(decision.value.order) : committed;
+    if (committed.ok) return ok(decision.value.order);
+    // It is allocated to the order, as always, but not all of it is on a shelf.
+    return committed.code === "inventory.not_allocated" ? err("order.not_here_yet") : committed;
   });
   return orThrow(outcome, toRefusal);
 }
