@@ -4,7 +4,12 @@ import { DAY_MS } from "#kernel/clock";
 import { consumeFacts } from "#kernel/consume";
 import type { Fact } from "#kernel/facts";
 import type { Id } from "#kernel/ids";
-import { OrderCancelled, OrderCompleted, OrderPlaced } from "#services/transaction/order/facts";
+import {
+  OrderCancelled,
+  OrderCompleted,
+  OrderLinesCancelled,
+  OrderPlaced,
+} from "#services/transaction/order/facts";
 import { RefundSettled } from "#services/transaction/refund/facts";
 import { consumers } from "#services/transaction/voucher/consumers";
 import { type Applied, redeemVouchers } from "#services/transaction/voucher/index";
@@ -97,6 +102,14 @@ function factOf(h: Harness, kind: "placed" | "cancelled" | "completed", about: T
 export const placed = (h: Harness, about: Told) => factOf(h, "placed", about);
 export const cancelled = (h: Harness, about: Told) => factOf(h, "cancelled", about);
 export const completed = (h: Harness, about: Told) => factOf(h, "completed", about);
+
+/** Units of a paid order are called off; `isWhole`, and it is cancelled. */
+export function calledOff(h: Harness, about: Told, isWhole: boolean): Fact {
+  const told = toldOrder(h.ids, { email: `${about.buyerId}@example.com`, ...about });
+  const units = told.lines.map(({ lineId }) => ({ lineId, quantity: 1 }));
+  const why = { reason: "changed_mind", by: "buyer" as const, units, isWhole };
+  return OrderLinesCancelled.make(h.ctx(), { id: told.orderId, version: 3 }, { ...told, ...why });
+}
 
 /** Units of the order's first line came back. */
 export function returned(

@@ -4,6 +4,7 @@ import { balanceQuery } from "#services/transaction/wallet/index";
 import { harness } from "../../support/harness.ts";
 import { toldOrder } from "../social/told-orders.ts";
 import {
+  calledOff,
   cancelled,
   codeOf,
   completed,
@@ -161,6 +162,28 @@ test("a first order is one, of all such vouchers, by account and address, until 
   expect(await redeem(h, [first], { buyerId: patron.buyerId })).toBe("voucher.changed");
   await hear(h, cancelled(h, patron));
   expect(await redeem(h, [first], { buyerId: patron.buyerId })).toBe("ok");
+});
+
+test("an order that is called off unit by unit gives its uses back with the last of them", async () => {
+  const h = harness();
+  const maker = await h.operator();
+  const terms = { firstOrder: true, perBuyer: 1, quota: 1, budget: idr(500_000) };
+  const voucher = await make(h, maker, terms);
+  const buyerId = h.ids.next("user");
+  const order = {
+    ...{ orderGroupId: h.ids.next("orderGroup"), sellerId: h.ids.next("seller"), buyerId },
+    orderId: h.ids.next("order"),
+  };
+  const parts = [[order.sellerId, 500_000n] as const];
+  expect(await redeem(h, [voucher], { ...order, parts })).toBe("ok");
+  await hear(h, placed(h, order));
+  const next = () => redeem(h, [voucher], { buyerId });
+  await hear(h, calledOff(h, order, false));
+  expect(await next()).not.toBe("ok");
+  const last = calledOff(h, order, true);
+  await hear(h, last);
+  await hear(h, last);
+  expect(tally(await times(3, next))).toMatchObject({ ok: 1 });
 });
 
 test("what must be collected is collected first", async () => {

@@ -1,7 +1,12 @@
 import { type Consumer, defineConsumer } from "#kernel/consume";
 import { UserErased } from "#services/social/user/facts";
 import { recordErasure } from "#services/social/user/index";
-import { OrderCancelled, OrderCompleted, OrderPlaced } from "#services/transaction/order/facts";
+import {
+  OrderCancelled,
+  OrderCompleted,
+  OrderLinesCancelled,
+  OrderPlaced,
+} from "#services/transaction/order/facts";
 import { PaymentDisputeClosed } from "#services/transaction/payment/facts";
 import { RefundSettled } from "#services/transaction/refund/facts";
 import { payEarnings, reclaimSoon } from "./commands/earn.ts";
@@ -10,29 +15,34 @@ import { forgetCollected, noteLosses, notePatrons, noteReturns, release } from "
 
 const KEPT = "Collected vouchers are deleted; what was used stays with its order, by id and a keyed hash.";
 
+type Ended = ReturnType<typeof OrderCancelled.make> | ReturnType<typeof OrderLinesCancelled.make>;
+
+/** Called off at once, or unit by unit until nothing was left. */
+const isOff = (fact: Ended): boolean => fact.type === "order.cancelled" || fact.payload.isWhole;
+
 export const consumers: readonly Consumer[] = [
   defineConsumer({
     name: "voucher.know_patrons",
-    on: [OrderPlaced, OrderCancelled],
+    on: [OrderPlaced, OrderCancelled, OrderLinesCancelled],
     handle: async (ctx, facts) => [
       notePatrons(
-        facts.map(({ type, payload: { orderId, buyerId, email } }) => ({
-          orderId,
-          identities: [buyerId, emailKeyOf(ctx, email)],
-          isCancelled: type === "order.cancelled",
+        facts.map((fact) => ({
+          orderId: fact.payload.orderId,
+          identities: [fact.payload.buyerId, emailKeyOf(ctx, fact.payload.email)],
+          isCancelled: fact.type !== "order.placed" && isOff(fact),
         })),
       ),
     ],
   }),
   defineConsumer({
     name: "voucher.release",
-    on: [OrderCancelled],
-    handle: async (ctx, facts) => [
-      release(
-        ctx,
-        facts.map(({ payload: { orderGroupId, sellerId } }) => ({ orderGroupId, sellerId })),
-      ),
-    ],
+    on: [OrderCancelled, OrderLinesCancelled],
+    handle: async (ctx, facts) => {
+      const off = facts.filter(isOff);
+      if (off.length === 0) return [];
+      const orders = off.map(({ payload: { orderGroupId, sellerId } }) => ({ orderGroupId, sellerId }));
+      return [release(ctx, orders)];
+    },
   }),
   defineConsumer({
     name: "voucher.know_returns",
