@@ -207,6 +207,7 @@ export type Routes = {
   "PATCH /v1/ledger/owners/{owner}": { path: { readonly owner: string }; body: Schemas["Standing"]; answer: undefined };
   "GET /v1/ledger/payouts": { query: { readonly limit?: number; readonly cursor?: string | number | boolean; readonly state?: "created" | "sent" | "approved" | "processed" | "completed" | "failed" | "returned" }; answer: { readonly items: readonly (Schemas["Payout"])[]; readonly nextCursor: string | null } };
   "POST /v1/ledger/payout-files": { answer: Schemas["PayoutFile"] };
+  "GET /v1/ledger/payout-files/{fileId}": { path: { readonly fileId: string }; answer: undefined };
   "POST /v1/ledger/payouts/{payoutId}/confirm": { path: { readonly payoutId: string }; body: Schemas["Confirm"]; answer: Schemas["Payout"] };
   "GET /v1/livestreams": { query: { readonly limit?: number; readonly cursor?: string | number | boolean; readonly state?: "scheduled" | "live" | "interrupted" | "ended" | "replay" | "cancelled"; readonly sellerId?: string | number | boolean }; answer: Schemas["ShowPage"] };
   "POST /v1/livestreams": { body: Schemas["Schedule"]; answer: Schemas["Show"] };
@@ -776,7 +777,7 @@ export type Schemas = {
   PaymentAction: { readonly kind: "cash" } | { readonly kind: "qr"; readonly qrString: string; readonly imageUrl: string | null } | { readonly kind: "virtual_account"; readonly bank: "bca" | "bni" | "bri" | "permata" | "cimb" | "mandiri"; readonly number: string } | { readonly kind: "payment_code"; readonly store: "indomaret" | "alfamart"; readonly code: string } | { readonly kind: "bill"; readonly billerCode: string; readonly billKey: string } | { readonly kind: "deeplink"; readonly url: string; readonly qrString: string | null } | { readonly kind: "redirect"; readonly url: string } | { readonly kind: "wait" } | { readonly kind: "none" };
   Payout: { readonly id: string; readonly owner: string; readonly amount: Schemas["Money"]; readonly bank: string; readonly accountNumber: string; readonly holderName: string; readonly provider: "iris" | "file"; readonly state: "created" | "sent" | "approved" | "processed" | "completed" | "failed" | "returned"; readonly referenceNo: string | null; readonly note: string | null; readonly createdAt: string; readonly sendFrom: string | null; readonly doneAt: string | null };
   PayoutAccount: { readonly id: string; readonly bankCode: string; readonly number: string; readonly holderName: string; readonly since: string };
-  PayoutFile: { readonly key: string | null; readonly payouts: number };
+  PayoutFile: { readonly fileId: string | null; readonly key: string | null; readonly payouts: number };
   PayoutWish: { readonly amountMinor?: string };
   Penalties: { readonly items: readonly (Schemas["Penalty"])[]; readonly nextCursor: string | null };
   Penalty: { readonly id: string; readonly points: number; readonly metric: string; readonly period: string | null; readonly from: string | null; readonly until: string | null; readonly value: number | null; readonly target: number | null; readonly of: number | null; readonly per: number | null; readonly reason: string | null; readonly restores: string | null; readonly at: string; readonly expiresAt: string };

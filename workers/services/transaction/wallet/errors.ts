@@ -84,6 +84,11 @@ export const fail = defineErrors({
     id: "Jumlah harus dalam satuan mata uang utuh.",
   },
   "wallet.payout_not_found": { kind: "missing", en: "No such payout.", id: "Pencairan tidak ditemukan." },
+  "wallet.payout_file_not_found": {
+    kind: "missing",
+    en: "No such payout file.",
+    id: "Berkas pencairan tidak ditemukan.",
+  },
   "wallet.payout_repeated": {
     kind: "conflict",
     en: "This payout was asked for already.",

@@ -175,7 +175,13 @@ export const toPayoutDto = (payout: Payout) => ({
 
 export const zPayoutList = zPageQuery.extend({ state: z.enum(PAYOUT_STATES).optional() });
 export const zConfirm = z.object({ outcome: z.enum(["completed", "failed"]), note: zReason.optional() });
-export const zPayoutFile = z.object({ key: z.string().nullable(), payouts: z.int() });
+export const zPayoutFile = z.object({
+  /** Nothing waited for the bank where there is none. */
+  fileId: zId("document").nullable(),
+  key: z.string().nullable(),
+  payouts: z.int(),
+});
+export const zPayoutFileRef = z.object({ fileId: zId("document") });
 
 export const zFreeze = z.object({ reason: zReason.nullable() });
 export const zStanding = z.object({

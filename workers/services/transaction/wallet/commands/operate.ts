@@ -5,7 +5,7 @@ import type { Id } from "#kernel/ids";
 import { orThrow } from "#kernel/result";
 import { cashOf, payableOf, platformOf } from "../domain/accounts.ts";
 import { toDecimal, toRow } from "../domain/csv.ts";
-import { isOver, type Payout } from "../domain/payout.ts";
+import { isOver, type Payout, payoutFileKey } from "../domain/payout.ts";
 import { fail } from "../errors.ts";
 import { post } from "../repository/ledger.ts";
 import { changeOwner } from "../repository/owner.ts";
@@ -102,7 +102,7 @@ const FILE_PAYOUTS_MAX = 1_000;
 /** Writes what waits for the bank into one file; each payout is in one file only. */
 export async function writePayoutFile(
   ctx: Ctx,
-): Promise<{ readonly key: string; readonly payouts: number } | undefined> {
+): Promise<{ readonly fileId: Id<"document">; readonly key: string; readonly payouts: number } | undefined> {
   requireOperator(ctx, "ledger:write");
   const [waiting] = await ctx.db.load(
     payoutsQuery({
@@ -113,14 +113,15 @@ export async function writePayoutFile(
     }),
   );
   if (waiting.length === 0) return undefined;
-  const key = `${ctx.cell}/payouts/${ctx.ids.next("document")}.csv`;
+  const fileId = ctx.ids.next("document");
+  const key = payoutFileKey(ctx.cell, fileId);
   await ctx.buckets.DOCUMENTS.put(key, toCsv(waiting), { httpMetadata: { contentType: "text/csv" } });
   // A file that lost a race is not answered, so nobody has it: what it names is in the other's.
   const sent = waiting.flatMap((payout) =>
     savePayout(ctx, { ...payout, state: "sent", note: key, version: payout.version + 1 }, "platform"),
   );
   orThrow(await ctx.db.commit(sent), fail);
-  return { key, payouts: waiting.length };
+  return { fileId, key, payouts: waiting.length };
 }
 
 const HEADER = ["payout_id", "bank", "account_number", "holder_name", "currency", "amount", "email"];

@@ -107,3 +107,7 @@ export function isSameName(given: string, banks: string): boolean {
   const [short, long] = a.length <= b.length ? [a, b] : [b, a];
   return short !== "" && (short === long || (short.length >= NAME_CHARS_MIN && long.startsWith(short)));
 }
+
+/** Where a file of payouts for the bank lies. */
+export const payoutFileKey = (cell: string, fileId: Id<"document">): string =>
+  `${cell}/payouts/${fileId}.csv`;

@@ -4,6 +4,7 @@ import { zPage, zPageQuery } from "#kernel/page";
 import { anyOf, operator, service } from "#kernel/policy";
 import { adjust, confirmPayout, freezeOwner, setStanding, writePayoutFile } from "../commands/operate.ts";
 import { exportLedger } from "../queries/export.ts";
+import { readPayoutFile } from "../queries/payout-file.ts";
 import { listDays, trialBalance } from "../queries/trial.ts";
 import { listAllPayouts } from "../queries/wallet.ts";
 import {
@@ -17,6 +18,7 @@ import {
   zOwnerRef,
   zPayout,
   zPayoutFile,
+  zPayoutFileRef,
   zPayoutList,
   zPayoutRef,
   zStanding,
@@ -130,7 +132,19 @@ export const app = newApp("/v1/ledger")
       idempotency: "required",
       example: {},
     }),
-    async (ctx) => (await writePayoutFile(ctx)) ?? { key: null, payouts: 0 },
+    async (ctx) => (await writePayoutFile(ctx)) ?? { fileId: null, key: null, payouts: 0 },
+  )
+  .route(
+    defineRoute({
+      method: "get",
+      path: "/payout-files/{fileId}",
+      summary: "Download a file of payouts for the bank.",
+      policy: writes,
+      request: { params: zPayoutFileRef },
+      responses: { 200: z.any() },
+      example: { fileId: "doc_01jd8zt4w8h5vc6q1m9a2r7sxy" },
+    }),
+    (ctx, input) => readPayoutFile(ctx, input),
   )
   .route(
     defineRoute({
