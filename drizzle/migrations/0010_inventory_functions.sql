@@ -427,7 +427,9 @@ BEGIN
   SELECT DISTINCT r.location_id, r.seller_id, p_location_name, 0, 1, p_now
   FROM jsonb_to_recordset(p_rows) AS r (seller_id text, location_id text, is_first boolean)
   WHERE r.is_first ORDER BY 1
-  ON CONFLICT (id) DO NOTHING;
+  -- A shop that has closed all of its locations opens its first one again by counting, or when goods come back.
+  ON CONFLICT (id) DO UPDATE SET closed_at = NULL, version = stock_location.version + 1
+    WHERE stock_location.closed_at IS NOT NULL AND stock_location.seller_id = excluded.seller_id;
 
   -- Held against closing until the commit.
   WITH locked AS (

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { DAY_MS } from "#kernel/clock";
 import type { Id } from "#kernel/ids";
-import { reserve, stockOf } from "#services/logistics/inventory/index";
+import { reserve, restock, stockOf } from "#services/logistics/inventory/index";
 import { harness } from "../../support/harness.ts";
 import { sellOffers } from "../../support/shop.ts";
 
@@ -51,6 +51,32 @@ test("the effect of an adjustment is once even when its kept answer is lost", as
   await h.ctx().db.read.execute("DELETE FROM idempotency WHERE key = 'a1'");
   expect((await owner.post("/v1/inventory/adjustments", receive, { key: "a1" })).status).toBe(201);
   expect((await owner.get(`${levelsOf}/${offerId}`)).body.items).toMatchObject([{ onHand: 8 }]);
+});
+
+test("goods that come back to a shop without an open location have a place, and can be counted", async () => {
+  const { h, offerId, sellerId, owner } = await openShop([2]);
+  const locations = "/v1/inventory/locations";
+  const close = async () => {
+    await owner.put(`${levelsOf}/${offerId}`, { onHand: 0 });
+    const [{ id }] = (await owner.get(locations)).body.items;
+    expect((await owner.delete(`${locations}/${id}`)).status).toBe(204);
+    expect((await owner.get(locations)).body.items).toEqual([]);
+  };
+  const onHand = async () => {
+    const { items } = (await owner.get(`${levelsOf}/${offerId}`)).body;
+    return items.reduce((sum: number, level: { onHand: number }) => sum + level.onHand, 0);
+  };
+  await close();
+  // Its first location is made by this, where the shop of the test had another.
+  expect((await owner.put(`${levelsOf}/${offerId}`, { onHand: 1 })).status).toBe(200);
+  await close();
+  const back = { sellerId, operation: h.ids.next("refundCase"), reason: "return" };
+  const ctx = h.ctx();
+  const done = await ctx.db.commit(await restock(ctx, { ...back, lines: [{ offerId, quantity: 1 }] }));
+  expect([done, await onHand()]).toEqual([{ ok: true, value: undefined }, 1]);
+  await close();
+  expect((await owner.put(`${levelsOf}/${offerId}`, { onHand: 7 })).status).toBe(200);
+  expect(await onHand()).toBe(7);
 });
 
 test("what is promised cannot be counted away", async () => {
