@@ -61,6 +61,31 @@ async function toldShop(h: Harness) {
   return { sellerId, owner, first, ask };
 }
 
+test("nobody ends by hand a payout that may be on its way: its shop would have it twice", async () => {
+  const h = harness();
+  const shop = await toldShop(h);
+  const { id } = await shop.ask("1000000", "one");
+  const operator = await h.operator();
+  const confirm = (outcome: string) =>
+    operator.post(`/v1/ledger/payouts/${id}/confirm`, { outcome }, { key: h.ids.next("request") });
+  const balance = async () => (await shop.owner.get("/v1/wallet/seller")).body;
+  // The call that sends it has begun, and the operator is quicker than its answer.
+  for (const outcome of ["failed", "completed"]) {
+    expect((await confirm(outcome)).body.code).toBe("wallet.payout_under_way");
+  }
+  expect((await balance()).inPayout.minor).toBe("1000000");
+  // After an hour nobody sends it any more.
+  h.clock.advance(62 * MINUTE_MS);
+  const member = await h.member(shop.sellerId);
+  const late = await h.operator();
+  const at = `/v1/ledger/payouts/${id}/confirm`;
+  const ended = await late.post(at, { outcome: "failed" }, { key: h.ids.next("request") });
+  expect(ended.body).toMatchObject({ state: "failed" });
+  expect((await member.get("/v1/wallet/seller")).body).toMatchObject({ inPayout: { minor: "0" } });
+  await h.runDue(id);
+  expect(await sentAtIris(id)).toBe(0);
+});
+
 test("a shop's new payout account cools off, and what is under way keeps its own", async () => {
   const h = harness();
   const shop = await toldShop(h);

@@ -10,7 +10,7 @@ import { fail } from "../errors.ts";
 import { post } from "../repository/ledger.ts";
 import { changeOwner } from "../repository/owner.ts";
 import { payoutQuery, payoutsQuery, savePayout } from "../repository/payout.ts";
-import { applyReport, type PayoutRefusal } from "./payout.ts";
+import { applyReport, mayBeSending, type PayoutRefusal } from "./payout.ts";
 
 type Owner = Id<"user"> | Id<"seller">;
 
@@ -79,6 +79,7 @@ export async function confirmPayout(ctx: Ctx, { payoutId, outcome, note }: Confi
   const done = await untilFresh<undefined, PayoutRefusal>("wallet.stale", async () => {
     const [payout] = await ctx.db.load(payoutQuery(payoutId));
     if (!payout) throw fail("wallet.payout_not_found");
+    if (mayBeSending(payout, ctx.clock.now())) throw fail("wallet.payout_under_way");
     const report = { referenceNo: payout.referenceNo ?? payout.id, state: outcome, note } as const;
     const statements = applyReport(ctx, payout, { ...report, amountMinor: payout.amountMinor }, "operator");
     if (statements.length === 0 && isOver(payout) && payout.state !== outcome)

@@ -191,6 +191,20 @@ function nextAsk(payout: Payout, now: number): number | undefined {
   return now + (ASK_AFTER_MS.find((ms) => ms > age) ?? DAY_MS);
 }
 
+/** A call takes seconds, and clocks differ by less. */
+const SEND_MARGIN_MS = MINUTE_MS;
+
+/**
+ * Whether a call that sends it may be under way while nobody knows of it yet: whoever ended it now would give
+ * its money back, and the bank pays all the same.
+ */
+export const mayBeSending = (payout: Payout, now: number): boolean =>
+  payout.provider === "iris" &&
+  payout.state === "created" &&
+  payout.referenceNo === null &&
+  !mayBeTakenBack(payout, now) &&
+  now <= (payout.checkedAt ?? payout.createdAt) + SEND_FOR_MS + SEND_MARGIN_MS;
+
 /**
  * Sends what was never answered for, approves what is sent, asks about the rest. Each step is safe to repeat:
  * the provider knows the payout by its id, and a call without an answer is made again under the same one.
