@@ -138,10 +138,10 @@ export async function answer(
   const cors = corsHeaders(env, request);
   if (request.method === "OPTIONS" && cors) return preflight(cors);
   const asked = { request, hostname, path };
-  const response = await dispatch(asked, opening)
+  const answered = await dispatch(asked, opening)
     .catch((error) => refuseRemote(asked, error, opening))
-    .catch((error) => toProblem(error, opening))
-    .then((answered) => toReader(asked, answered, opening));
+    .catch((error) => toProblem(error, opening));
+  const response = answered.status < 400 ? answered : await toReader(asked, answered, opening);
   if (cors) allow(response, cors);
   response.headers.set("x-request-id", opening.requestId);
   flushMetrics(env, opening, startedAt);
@@ -163,11 +163,11 @@ function remoteOf(path: string): (() => Promise<Remote>) | undefined {
 
 /** Who looks at a page in a browser reads a refusal as a page. */
 async function toReader({ request, hostname, path }: Asked, response: Response, { env, locale }: Base) {
-  if (response.headers.get("content-type") !== "application/problem+json") return response;
   const [, first = "", second = ""] = path.split("/", 3);
   const isProgram = first === "a" || `/${first}` in PLATFORM || `/${first}/${second}` in SERVICES;
   const { headers } = request;
   if (isProgram || !isPage(request, first) || !headers.get("accept")?.includes("text/html")) return response;
+  if (response.headers.get("content-type") !== "application/problem+json") return response;
   const { writeRefusal } = await import("#platform/storefront/pages/index");
   const { locales = [] } = findCell(env, hostname, headers)?.config.market ?? {};
   return writeRefusal({ problem: response, url: request.url, locales, preferred: locale });
@@ -266,7 +266,7 @@ function refuseMore(limit: Limit, base: Base): Response {
 
 function finish(ctx: Ctx, response: Response, limit: Limit): Response {
   response.headers.set("ratelimit-policy", ratePolicy(limit));
-  response.headers.set("server-timing", `db;desc="round trips";dur=${ctx.db.trips()}`);
+  response.headers.set("server-timing", `db;desc="round trips";dur=${ctx.trips()}`);
   return response;
 }
 

@@ -97,10 +97,15 @@ export const defineRoute = <const R extends RouteSpec>(spec: R): R => spec;
 
 type Handler = (ctx: Ctx, input: object) => Promise<unknown>;
 /**
- * Throws what is certain before the body is read, from the isolate's memory and the path as it came: who is
- * turned away at the height of a rush costs half of one whose request is read.
+ * Throws what is certain before a request is routed and read, from the isolate's memory and the path as it
+ * came: who is turned away at the height of a rush costs half of one whose request is read.
  */
 type TurnAway = (ctx: Ctx, params: { readonly [name: string]: string }) => void;
+type Gate = Pick<RouteSpec, "method" | "policy"> & {
+  readonly name: string;
+  readonly url: RegExp;
+  readonly turnAway: TurnAway;
+};
 /** What a request learns on its way: the metrics name answers by route. */
 export type Seen = { route: string; status?: number };
 type HonoEnv = { Bindings: { readonly ctx: Ctx; readonly seen: Seen } };
@@ -111,6 +116,7 @@ export function newApp(prefix: `/${string}`) {
   hono.notFound((c) => toProblem(fail("route.not_found"), c.env.ctx));
   hono.onError((error, c) => toProblem(error, c.env.ctx));
   const specs: RouteSpec[] = [];
+  const gates: Gate[] = [];
   const app = {
     prefix,
     specs,
@@ -123,20 +129,39 @@ export function newApp(prefix: `/${string}`) {
       const name = `${spec.method.toUpperCase()} ${prefix}${spec.path}`;
       const status = Number(Object.keys(spec.responses)[0]);
       const path = spec.path === "" ? "/" : spec.path.replace(/\{(\w+)\}/g, ":$1");
+      if (turnAway) gates.push({ ...spec, name, url: urlPattern(`${prefix}${spec.path}`), turnAway });
       hono.on(spec.method.toUpperCase(), path, async (c) => {
         const { ctx, seen } = c.env;
         seen.route = name;
         authorise(spec.policy, ctx.actor);
-        turnAway?.(ctx, c.req.param());
         const input = await readInput(c, spec);
         return respond(c, { spec, name, status, handle: handle as unknown as Handler }, input);
       });
       return app;
     },
     fetch: async (request: Request, ctx: Ctx, seen: Seen): Promise<Response> =>
-      hono.fetch(request, { ctx, seen }),
+      turnedAway(gates, request, ctx, seen) ?? hono.fetch(request, { ctx, seen }),
   };
   return app;
+}
+
+/** What a route's whole address looks like, with its parameters as they came. */
+const urlPattern = (path: string): RegExp =>
+  new RegExp(`^https?://[^/]*${path.replace(/\{(\w+)\}/g, "(?<$1>[^/?]+)")}(?:\\?|$)`);
+
+function turnedAway(gates: readonly Gate[], request: Request, ctx: Ctx, seen: Seen): Response | undefined {
+  for (const { method, policy, name, url, turnAway } of gates) {
+    const params = request.method.toLowerCase() === method ? url.exec(request.url)?.groups : undefined;
+    if (!params) continue;
+    try {
+      authorise(policy, ctx.actor);
+      turnAway(ctx, params);
+    } catch (error) {
+      seen.route = name;
+      return toProblem(error, ctx);
+    }
+  }
+  return undefined;
 }
 
 /** A route with what is read from its spec once. */

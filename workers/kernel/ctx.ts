@@ -29,6 +29,8 @@ export type Ctx = {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly db: Db;
+  /** Round trips to Postgres so far; to ask opens nothing. */
+  readonly trips: () => number;
   readonly redis: Redis;
   readonly clickhouse: ClickHouseClient;
   readonly objects: Objects;

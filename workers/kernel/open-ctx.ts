@@ -86,6 +86,9 @@ class OpenCtx implements Ctx {
     this.#db ??= openDb(this.config, (written) => this.#relay(written));
     return this.#db;
   }
+  trips(): number {
+    return this.#db?.trips() ?? 0;
+  }
   get redis(): Redis {
     const options = { enableTelemetry: false, enableAutoPipelining: true, retry: false } as const;
     const signal = () => AbortSignal.timeout(REDIS_WITHIN_MS);
