@@ -11,6 +11,7 @@ import { type ExportPage, exportRows } from "./export.ts";
 import { type Imported, type ImportPage, importRows } from "./import.ts";
 import { migrate } from "./migrate.ts";
 import { ObjectOutbox, OUTBOX_STEP } from "./outbox.ts";
+import { openOwnCtx } from "./own-ctx.ts";
 import { cellOf } from "./stubs.ts";
 
 const STEPS = [BOOK_STEP, OUTBOX_STEP];
@@ -72,9 +73,7 @@ export class AdBudgetDO extends DurableObject<Env> {
     this.ctx.storage.transactionSync(() => {
       for (const fact of this.#book.tell(this.#maker(), this.clock.now())) this.#outbox.add(fact);
     });
-    const { openSystemCtx } = await import("#kernel/open-ctx");
-    const defer = (work: Promise<unknown>) => this.ctx.waitUntil(work);
-    const ctx = openSystemCtx(this.env, cellOf(this.ctx), { defer, clock: this.clock });
+    const ctx = await openOwnCtx(this.ctx, this.env, this.clock);
     const comeBackAt = await this.#outbox.post(ctx, this.ctx.id.name ?? "");
     if (comeBackAt !== undefined) this.#arm(comeBackAt);
     this.#armNext();

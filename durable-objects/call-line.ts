@@ -26,6 +26,7 @@ import {
 import { CallEnded } from "#services/communication/videocall/facts";
 import { migrate } from "./migrate.ts";
 import { ObjectOutbox, OUTBOX_STEP } from "./outbox.ts";
+import { openOwnCtx } from "./own-ctx.ts";
 import { type Member, RoomDO, type RoomRules } from "./room.ts";
 import { cellOf, idOf, onCallLine } from "./stubs.ts";
 
@@ -100,9 +101,7 @@ export class CallLineDO extends RoomDO<CallFrame, CallEvent> {
   override async alarm(): Promise<void> {
     this.#loseIfGone();
     this.#go(expire(this.#line, this.clock.now()));
-    const { openSystemCtx } = await import("#kernel/open-ctx");
-    const defer = (work: Promise<unknown>) => this.ctx.waitUntil(work);
-    const ctx = openSystemCtx(this.env, cellOf(this.ctx), { defer, clock: this.clock });
+    const ctx = await openOwnCtx(this.ctx, this.env, this.clock);
     const comeBackAt = await this.#outbox.post(ctx, this.ctx.id.name ?? "");
     this.#arm(comeBackAt);
   }

@@ -21,6 +21,7 @@ import { type ExportPage, exportRows } from "./export.ts";
 import { type Imported, type ImportPage, importRows } from "./import.ts";
 import { migrate } from "./migrate.ts";
 import { ObjectOutbox, OUTBOX_STEP } from "./outbox.ts";
+import { openOwnCtx } from "./own-ctx.ts";
 import { cellOf, idOf } from "./stubs.ts";
 
 /** A usual change writes two pages: rows are found by what memory knows, so no table has a second index. */
@@ -253,11 +254,8 @@ export class CartDO extends DurableObject<Env> {
     return { ids, clock: this.clock, cell: cellOf(this.ctx), traceId: newTraceId() };
   }
 
-  /** Loaded here and not above: the clients of the engines are most of what starting an isolate costs. */
-  async #openCtx() {
-    const { openSystemCtx } = await import("#kernel/open-ctx");
-    const defer = (work: Promise<unknown>) => this.ctx.waitUntil(work);
-    return openSystemCtx(this.env, cellOf(this.ctx), { defer, clock: this.clock });
+  #openCtx() {
+    return openOwnCtx(this.ctx, this.env, this.clock);
   }
 
   #nextLookAt(): number {

@@ -22,6 +22,7 @@ import { type Deed, type Done, writeDeeds } from "./chat-writer.ts";
 import type { Imported, ImportPage } from "./import.ts";
 import { migrate } from "./migrate.ts";
 import { ObjectOutbox } from "./outbox.ts";
+import { openOwnCtx } from "./own-ctx.ts";
 import { type Member, RoomDO, type RoomRules } from "./room.ts";
 import { refuse } from "./room-gate.ts";
 import { cellOf, idOf } from "./stubs.ts";
@@ -360,11 +361,8 @@ export class ChatRoomDO extends RoomDO<ChatFrame, ChatEvent> {
     return { bucket: this.env.DOCUMENTS, cell: cellOf(this.ctx), conversationId };
   }
 
-  /** Loaded here and not above: the clients of the engines are most of what starting an isolate costs. */
-  async #openCtx() {
-    const { openSystemCtx } = await import("#kernel/open-ctx");
-    const defer = (work: Promise<unknown>) => this.ctx.waitUntil(work);
-    return openSystemCtx(this.env, cellOf(this.ctx), { defer, clock: this.clock });
+  #openCtx() {
+    return openOwnCtx(this.ctx, this.env, this.clock);
   }
 
   /** An alarm that is set for an earlier time looks then and arms itself anew. */

@@ -36,6 +36,7 @@ import { LIVE_STEPS, LiveLog, type Logged } from "./live-log.ts";
 import { type Downward, LiveRelays } from "./live-relays.ts";
 import { migrate } from "./migrate.ts";
 import { ObjectOutbox, OUTBOX_STEP } from "./outbox.ts";
+import { openOwnCtx } from "./own-ctx.ts";
 import { cellOf, idOf, onAudienceRelay, onSaleCoordinator } from "./stubs.ts";
 
 /** Frames go down five times a second at most: what happens meanwhile is one frame. */
@@ -360,10 +361,8 @@ export class LivestreamRoomDO extends DurableObject<Env> {
     return { ids, clock: this.clock, cell: cellOf(this.ctx), traceId: newTraceId() };
   }
 
-  async #openCtx() {
-    const { openSystemCtx } = await import("#kernel/open-ctx");
-    const defer = (work: Promise<unknown>) => this.ctx.waitUntil(work);
-    return openSystemCtx(this.env, cellOf(this.ctx), { defer, clock: this.clock });
+  #openCtx() {
+    return openOwnCtx(this.ctx, this.env, this.clock);
   }
 
   #arm(at: number): void {

@@ -1,5 +1,6 @@
 import type { Ctx } from "#kernel/ctx";
 import type { Fact } from "#kernel/facts";
+import { loadEngines } from "./own-ctx.ts";
 import { onMetrics } from "./stubs.ts";
 
 /** A step of the object's schema: whoever has an outbox adds it to its own list. */
@@ -50,7 +51,7 @@ export class ObjectOutbox {
     if (!last) return undefined;
     const facts = rows.map((row) => JSON.parse(row.fact) as Fact);
     try {
-      const { appendOnce } = await import("#kernel/outbox");
+      const { appendOnce } = await loadEngines();
       await ctx.db.commit([appendOnce(objectName, facts, ctx.clock.now())]);
     } catch (error) {
       this.#failures += 1;

@@ -25,6 +25,7 @@ import { type Band, bandOf, hashOf, shardOf } from "#services/marketing/flash-sa
 import { TurnCame } from "#services/marketing/flash-sale/facts";
 import { migrate } from "./migrate.ts";
 import { ObjectOutbox, OUTBOX_STEP } from "./outbox.ts";
+import { openOwnCtx } from "./own-ctx.ts";
 import { type Member, RoomDO } from "./room.ts";
 import { FrameGate, logFailure, refuse } from "./room-gate.ts";
 import { type ClaimAnswer, type Deal, type HoldView, SaleKeeper } from "./sale-keeper.ts";
@@ -228,9 +229,7 @@ export class SaleShardDO extends RoomDO<SaleFrame, SaleEvent> {
     this.#freed();
     this.#wrote();
     if (this.#outbox.oldestAt() !== undefined) {
-      const { openSystemCtx } = await import("#kernel/open-ctx");
-      const defer = (work: Promise<unknown>) => this.ctx.waitUntil(work);
-      const ctx = openSystemCtx(this.env, cellOf(this.ctx), { defer, clock: this.clock });
+      const ctx = await openOwnCtx(this.ctx, this.env, this.clock);
       const comeBackAt = await this.#outbox.post(ctx, this.ctx.id.name ?? "");
       if (comeBackAt !== undefined) this.#arm(comeBackAt);
     }

@@ -26,6 +26,7 @@ import { SCANS_MAX, type Session, type Tracking } from "#services/logistics/trac
 import { TrackingArrived, TrackingChanged, TrackingDelivered } from "#services/logistics/tracking/facts";
 import { migrate } from "./migrate.ts";
 import { ObjectOutbox } from "./outbox.ts";
+import { openOwnCtx } from "./own-ctx.ts";
 import { type Member, RoomDO, type RoomRules } from "./room.ts";
 import { cellOf } from "./stubs.ts";
 import { TrackingArchive } from "./tracking-archive.ts";
@@ -140,9 +141,7 @@ export class TrackingSessionDO extends RoomDO<TrackingFrame, TrackingEvent> {
   override async alarm(): Promise<void> {
     this.#armedAt = Number.POSITIVE_INFINITY;
     if (!this.#head) return;
-    const { openSystemCtx } = await import("#kernel/open-ctx");
-    const defer = (work: Promise<unknown>) => this.ctx.waitUntil(work);
-    const ctx = openSystemCtx(this.env, cellOf(this.ctx), { defer, clock: this.clock });
+    const ctx = await openOwnCtx(this.ctx, this.env, this.clock);
     const postAgainAt = await this.#outbox.post(ctx, this.ctx.id.name ?? "");
     const sendAgainAt = await this.#archive.post(ctx, this.#head.session);
     this.#forgetOldPings();
