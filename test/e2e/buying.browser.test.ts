@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { expectAccessible } from "../support/axe.ts";
-import { type Buyer, mailedPath, openBuyer, type Person } from "../support/buyer-page.ts";
+import { type Buyer, choose, mailedPath, openBuyer, type Person } from "../support/buyer-page.ts";
 import { findChromium, openBrowser } from "../support/chromium.ts";
 import { clientOf } from "../support/http-client.ts";
 import { guestOf, newEmail, openStall, type Stall } from "../support/market-stall.ts";
@@ -74,7 +74,7 @@ describe.skipIf(!chromium)("buying in a browser", () => {
     await page.getByLabel("Voucher code").fill("nosuch");
     await page.getByRole("button", { name: "Apply" }).click();
     await page.getByText("There is no such code").waitFor();
-    await page.getByRole("radio", { name: /QRIS/ }).check();
+    await choose(page, /QRIS/);
     await page.getByRole("button", { name: "Order and pay Rp 90.000" }).dblclick();
     await page.getByAltText("QR code of the payment").waitFor();
     await expectAccessible(page, "payment");
@@ -124,7 +124,7 @@ describe.skipIf(!chromium)("buying in a browser", () => {
     expect(await page.getByLabel("Nama jalan dan nomor rumah").inputValue()).toBe("Jl. Merdeka 1");
     await me.ship();
     await page.getByRole("button", { name: "Ubah" }).waitFor();
-    await page.getByRole("radio", { name: /Bayar di tempat/ }).check();
+    await choose(page, /Bayar di tempat/);
     await page.getByRole("button", { name: "Buat pesanan" }).click();
     await page.waitForURL(ORDER);
     await page.getByRole("main").getByText("Gayo coffee beans").first().waitFor();
@@ -142,13 +142,13 @@ describe.skipIf(!chromium)("buying in a browser", () => {
   async function goOtherWays(page: Page): Promise<void> {
     const other = page.locator("summary", { hasText: "Pay another way" });
     await other.click();
-    await page.getByRole("radio", { name: /Alfamart/ }).check();
+    await choose(page, /Alfamart/);
     await page.getByRole("combobox", { name: "Shop to pay at" }).selectOption("alfamart");
     await page.getByRole("button", { name: "Go on" }).click();
     await page.getByText("at the till of any Alfamart").waitFor();
     await shoot(page, "pay-till");
     await other.click();
-    await page.getByRole("radio", { name: "ShopeePay" }).check();
+    await choose(page, "ShopeePay");
     await page.getByRole("button", { name: "Go on" }).click();
     await page.getByRole("link", { name: "Open the app" }).waitFor();
     await shoot(page, "pay-shopeepay");
@@ -163,7 +163,7 @@ describe.skipIf(!chromium)("buying in a browser", () => {
     await page.getByLabel("E-mail").fill(newEmail("buying"));
     await me.typeAddress();
     await me.ship();
-    await page.getByRole("radio", { name: /Bank transfer/ }).check();
+    await choose(page, /Bank transfer/);
     await page.getByRole("combobox", { name: "Your bank" }).selectOption("mandiri");
     const other = await context.newPage();
     await other.goto(`${me.url}/checkout`);
@@ -194,7 +194,7 @@ describe.skipIf(!chromium)("buying in a browser", () => {
     expect(await left()).toBe(before - 1);
     await page.bringToFront();
     await goOtherWays(page);
-    await page.getByRole("radio", { name: /card/ }).check();
+    await choose(page, /card/);
     await page.getByRole("button", { name: "Go on" }).click();
     await page.locator("summary", { hasText: "card" }).click();
     await page.getByRole("button", { name: "Continue" }).click();

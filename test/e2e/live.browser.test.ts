@@ -4,7 +4,7 @@ import type { Browser, Page } from "playwright-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { FFMPEG_MISSING, findFfmpeg } from "../../local/stream/ffmpeg.ts";
 import { expectAccessible } from "../support/axe.ts";
-import { type Buyer, openBuyer } from "../support/buyer-page.ts";
+import { type Buyer, choose, openBuyer } from "../support/buyer-page.ts";
 import { findChromium, openBrowser } from "../support/chromium.ts";
 import { signedClient, until, userClaims } from "../support/http-client.ts";
 import { newEmail, openStall, type Stall } from "../support/market-stall.ts";
@@ -239,7 +239,7 @@ async function payFor(platform: RunningPlatform, buyer: Buyer): Promise<void> {
   const { page } = buyer;
   await buyer.typeAddress();
   await buyer.ship();
-  await page.getByRole("radio", { name: /QRIS/ }).check();
+  await choose(page, /QRIS/);
   await page.getByRole("button", { name: /^Order and pay/ }).click();
   await page.getByAltText("QR code of the payment").waitFor();
   const [paymentId = ""] = /pay_[0-9a-z]{26}/.exec(page.url()) ?? [];

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { expectAccessible } from "../support/axe.ts";
-import { type Buyer, type Opening, openBuyer, type Person } from "../support/buyer-page.ts";
+import { type Buyer, choose, type Opening, openBuyer, type Person } from "../support/buyer-page.ts";
 import { findChromium, openBrowser } from "../support/chromium.ts";
 import { type Client, signedClient, until, userClaims } from "../support/http-client.ts";
 import { buy, guestOf, newEmail, openStall, reach, type Stall } from "../support/market-stall.ts";
@@ -67,9 +67,10 @@ describe.skipIf(!chromium)("a market's people in a browser", () => {
   }
 
   it("lots are drawn for the only unit, and who gives it back gives it to the next in line", async () => {
+    const startsAt = inMs(DRAWN_IN_MS);
     const slot = await coffee.operator.do("/v1/flash-sales/slots", {
       ...{ name: `Lottery ${coffee.sellerId.slice(-6)}`, queue: "lottery" },
-      ...{ startsAt: inMs(DRAWN_IN_MS), enterBy: inMs(DRAWN_IN_MS), endsAt: inMs(HOUR_MS) },
+      ...{ startsAt, enterBy: startsAt, endsAt: inMs(HOUR_MS) },
     });
     const shop = await openAs(coffee.shop, DESK);
     const saleId = await enterSlot(shop, { slot, sellerId: coffee.sellerId });
@@ -315,7 +316,7 @@ describe.skipIf(!chromium)("a market's people in a browser", () => {
     await me.open("/checkout");
     await me.typeAddress();
     await me.ship();
-    await page.getByRole("radio", { name: /QRIS/ }).check();
+    await choose(page, /QRIS/);
     // The sum is paler while it is asked for anew.
     await page.locator("dl[aria-busy=false]").first().waitFor();
     await look(me, "checkout-two-shops");

@@ -40,6 +40,12 @@ const WORDS = {
     signIn: "Masuk",
   },
 } as const;
+/** A choice is shown as made once its change is on its way, which is a moment after the click. */
+export async function choose(page: Page, name: string | RegExp): Promise<void> {
+  await page.getByRole("radio", { name }).click();
+  await page.getByRole("radio", { name, checked: true }).waitFor();
+}
+
 export type Person = { readonly name: string; readonly email: string; readonly password: string };
 
 export type Opening = {
