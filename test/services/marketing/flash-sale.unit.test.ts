@@ -7,6 +7,7 @@ import {
   type Claim,
   decideClaim,
   decideMove,
+  decideWait,
   type HoldMove,
 } from "#services/marketing/flash-sale/domain/decide";
 import { dueQueue } from "#services/marketing/flash-sale/domain/due-queue";
@@ -68,6 +69,30 @@ function openBook(units: number, about: Partial<Terms> = {}) {
   return { book, log, write, claim };
 }
 const codeOf = (answer: { ok: true } | { ok: false; code: string }) => (answer.ok ? "ok" : answer.code);
+
+test("who takes and lets go without end is refused, and what he was answered stays answered", () => {
+  const { book, write, claim } = openBook(2);
+  const takeAndLetGo = (key: string) => {
+    const answer = claim({ key }, 10);
+    if (answer.ok) write(10, [["release", (answer.value as readonly [string, Id<"hold">])[1]]]);
+    return codeOf(answer);
+  };
+  const codes = Array.from({ length: 300 }, (_, n) => takeAndLetGo(`key-${n}`));
+  const taken = codes.indexOf("flash_sale.too_often");
+  expect(taken).toBe(256 + 16);
+  expect(new Set(codes.slice(taken))).toEqual(new Set(["flash_sale.too_often"]));
+  expect(codeOf(claim({ key: "key-0" }, 10))).toBe("flash_sale.hold_ended");
+  expect(
+    codeOf(
+      decideWait(
+        book,
+        { holdId: ids.next("hold"), buyerId: BUYERS[0] as BuyerId, key: "w", quantity: 1 },
+        10,
+      ),
+    ),
+  ).toBe("flash_sale.too_often");
+  expect(codeOf(claim({ buyerId: BUYERS[1] as BuyerId }, 10))).toBe("ok");
+});
 
 describe("a claim is refused for the first reason that holds", () => {
   const held = () => {

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { HOUR_MS, MINUTE_MS } from "#kernel/clock";
 import { oversoldUnits, reservationDrift } from "#services/logistics/inventory/index";
 import { commitmentOf, lotOf } from "#services/marketing/flash-sale/domain/lottery";
+import type { Client } from "../../support/harness.ts";
 import { enter } from "../../support/room.ts";
 import { sellOffers } from "../../support/shop.ts";
 import { sandbox } from "../transaction/shopping.ts";
@@ -170,6 +171,20 @@ test("a retry is the same hold, also when the edge knows that all is sold out", 
   // What the edge remembers is forgotten within a second of the stock's return.
   h.clock.advance(1_000);
   expect((await claim(budi)).status).toBe(201);
+});
+
+test("who comes too late is turned away before he is read, and nobody before his role is looked at", async () => {
+  const { claim, h, path } = await openSale({ quota: 1 });
+  const [ani, budi] = [await h.buyer(), await h.buyer()];
+  const held = await claim(ani, { key: "the-only-one" });
+  const unread = (client: Client) => client.post(`${path}/claims`, { quantity: "many" }, { key: "short" });
+  expect((await unread(budi)).body.code).toBe("request.invalid");
+  expect((await claim(budi)).body.code).toBe("flash_sale.sold_out");
+  expect((await unread(budi)).body.code).toBe("flash_sale.sold_out");
+  expect((await unread(h.anonymous)).body.code).toBe("actor.unauthenticated");
+  // Who holds the unit is read as ever.
+  expect((await unread(ani)).body.code).toBe("request.invalid");
+  expect(held.status).toBe(201);
 });
 
 test("a hold becomes an order at the sale's price, and is sold when it is paid at the door", async () => {

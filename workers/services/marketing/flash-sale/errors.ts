@@ -30,6 +30,11 @@ export const fail = defineErrors({
     en: "You have as many as one buyer may have.",
     id: "Batas per pembeli sudah tercapai.",
   },
+  "flash_sale.too_often": {
+    kind: "conflict",
+    en: "You have let go of too many holds in this sale.",
+    id: "Terlalu banyak reservasi yang Anda lepas di flash sale ini.",
+  },
   "flash_sale.sold_out": { kind: "conflict", en: "Sold out.", id: "Stok habis." },
   "flash_sale.not_admitted": {
     kind: "forbidden",

@@ -11,6 +11,8 @@ type Mine = {
 
 /** Ended holds of one buyer that are still shown; of older ones the keys are remembered. */
 const ENDED_MAX = 16;
+/** A program takes and lets go more than this; each key is remembered for as long as the sale is. */
+const GONE_MAX = 256;
 
 type Change = Extract<Entry, readonly ["extend" | "pledge" | "sell" | "release" | "expire", ...unknown[]]>;
 const STATE_AFTER = { pledge: "pledged", sell: "sold", release: "released", expire: "expired" } as const;
@@ -53,6 +55,11 @@ export class Book {
   /** The units of a key whose hold ended so long ago that no more is known of it. */
   goneOf(buyerId: BuyerId, key: string): number | undefined {
     return this.#mine.get(buyerId)?.gone?.get(key);
+  }
+
+  /** Whether a buyer has let go so many holds that no more of their keys are remembered. */
+  hasLetGoTooMany(buyerId: BuyerId): boolean {
+    return (this.#mine.get(buyerId)?.gone?.size ?? 0) >= GONE_MAX;
   }
 
   /** Units in live holds of a buyer, bought ones included. */

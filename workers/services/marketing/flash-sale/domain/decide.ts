@@ -17,6 +17,7 @@ export type ClaimRefusal =
   | "flash_sale.key_reused"
   | "flash_sale.hold_ended"
   | "flash_sale.buyer_limit"
+  | "flash_sale.too_often"
   | "flash_sale.not_admitted"
   /** Nothing is left here; whether something is elsewhere, the coordinator knows. */
   | "flash_sale.sold_out";
@@ -46,6 +47,7 @@ export function decideClaim(book: Book, claim: Claim, now: number): Result<Entry
   if (now < terms.startsAt) return err("flash_sale.not_open");
   if (book.isClosed || now >= terms.endsAt) return err("flash_sale.ended");
   if (book.liveOf(claim.buyerId) + claim.quantity > terms.perBuyer) return err("flash_sale.buyer_limit");
+  if (book.hasLetGoTooMany(claim.buyerId)) return err("flash_sale.too_often");
   if (terms.queue !== "none" && !isAdmitted(book, claim.buyerId, now)) return err("flash_sale.not_admitted");
   if (claim.quantity > book.free) return err("flash_sale.sold_out");
   return ok(["hold", claim.holdId, claim.buyerId, claim.key, claim.quantity]);
@@ -128,6 +130,7 @@ export function decideWait(
   let waiting = book.liveOf(buyerId) + quantity;
   for (const waiter of book.line.values()) if (waiter.buyerId === buyerId) waiting += waiter.quantity;
   if (waiting > terms.perBuyer) return err("flash_sale.buyer_limit");
+  if (book.hasLetGoTooMany(buyerId)) return err("flash_sale.too_often");
   if (terms.queue !== "none" && !isAdmitted(book, buyerId, now)) return err("flash_sale.not_admitted");
   if (book.line.size >= LINE_MAX) return err("flash_sale.line_full");
   return ok(["wait", claim.holdId, buyerId, key, quantity]);
