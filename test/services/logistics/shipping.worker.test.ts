@@ -197,6 +197,11 @@ test("a part of an order asked for again under its key, after the job sent it, i
   expect(await h.runDue(id)).toBe(1);
   expect((await ask(1, retry)).body).toMatchObject({ id, state: "shipped" });
   expect(await labels()).toMatchObject([{ id, state: "shipped" }]);
+  // A key that was used for another order, and has been forgotten since, is nothing of that order's.
+  await h.ctx().db.read.execute(sql`DELETE FROM idempotency WHERE key = ${retry.key}`);
+  const otherId = await confirmed(own, { priceMinor: "9000000" });
+  const { body: other } = await shop.member.post("/v1/shipping/labels", { orderId: otherId }, retry);
+  expect(other).toMatchObject({ orderId: otherId, state: "shipped" });
   expect((await buyer.get(`/v1/orders/${orderId}`)).body).toMatchObject({
     state: "confirmed",
     lines: [{ shippedQuantity: 1 }],

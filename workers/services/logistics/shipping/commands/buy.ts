@@ -21,7 +21,7 @@ export const GRAMS_UNKNOWN = 1_000;
 /** Buys the label of the rate that the buyer chose, and with it the parcel leaves. */
 export async function buyLabel(ctx: Ctx, input: Keyed<BuyLabel>): Promise<Label> {
   const sellerId = requireShop(ctx, "order:write");
-  const operation = operationOf(ctx, input);
+  const operation = operationOf(ctx, input.orderId, input);
   const [asked] = await ctx.db.load(askedQuery(sellerId, operation));
   if (asked) return finish(ctx, asked.id);
   const order = await loadOrder(ctx, { as: "seller", sellerId }, input.orderId);
@@ -36,8 +36,11 @@ export async function buyLabel(ctx: Ctx, input: Keyed<BuyLabel>): Promise<Label>
 type Keyed<I> = I & { readonly idempotencyKey: string };
 
 /** A repeat whose first answer came to nothing goes on with what was bought, however far that has come. */
-const operationOf = ({ actor }: Ctx, { idempotencyKey }: Keyed<unknown>): string =>
-  `${actorKey(actor)}/${idempotencyKey}`;
+const operationOf = (
+  { actor }: Ctx,
+  what: Id<"order"> | Id<"label">,
+  { idempotencyKey }: Keyed<unknown>,
+): string => `${what}/${actorKey(actor)}/${idempotencyKey}`;
 
 /** Whoever asks again for the same parcel goes on with its claim; another parcel of the order has to wait. */
 function resume(ctx: Ctx, claim: Label, lines: readonly LabelLine[] | undefined): Promise<Label> {
@@ -155,7 +158,7 @@ export const blank = (ctx: Ctx, { id: orderId, sellerId, currency }: Order) =>
 /** The way back: the buyer's parcel to the shop, with the carrier that brought it. */
 export async function buyReturn(ctx: Ctx, { labelId, ...input }: Keyed<BuyReturn>): Promise<Label> {
   const sellerId = requireShop(ctx, "order:write");
-  const operation = `return/${operationOf(ctx, input)}`;
+  const operation = operationOf(ctx, labelId, input);
   const [first, asked] = await ctx.db.load(ownLabelQuery(sellerId, labelId), askedQuery(sellerId, operation));
   if (asked) return finish(ctx, asked.id);
   if (!first) throw fail("shipping.label_not_found");
