@@ -105,7 +105,8 @@ async function leaveUncollected(ctx: Ctx, one: Case): Promise<Taken | undefined>
   const { id: key, orderId, currency } = one;
   const order = await orderOf(ctx, one);
   const minor = amountsOf(one).toBuyerMinor;
-  if (order.state === "cancelled") return { change: { step: "credit", amounts: NOTHING }, statements: [] };
+  if (order.state === "cancelled" && order.paidAt === null)
+    return { change: { step: "credit", amounts: NOTHING }, statements: [] };
   if (dueAtDoor(order) !== null) return undefined;
   if (minor === 0n) return { change: { step: "book" }, statements: [] };
   const paymentId = order.method === "cod" ? await payerOf(ctx, order) : null;
