@@ -115,7 +115,10 @@ export class CartDO extends DurableObject<Env> {
     this.#armedAt = Number.POSITIVE_INFINITY;
     const now = this.clock.now();
     if (this.#last && this.#isAbandoned(this.#last, now)) this.#tellAbandoned(this.#last);
-    const comeBackAt = await this.#outbox.post(await this.#openCtx(), this.ctx.id.name ?? "");
+    const comeBackAt = await this.#outbox.post(
+      await openOwnCtx(this.ctx, this.env, this.clock),
+      this.ctx.id.name ?? "",
+    );
     if (comeBackAt !== undefined) return this.#arm(comeBackAt);
     if (this.#last && now >= this.#last.changedAt + KEPT_MS) return this.#forget();
     this.#arm(this.#nextLookAt());
@@ -252,10 +255,6 @@ export class CartDO extends DurableObject<Env> {
   #maker() {
     const ids = createIds(this.clock);
     return { ids, clock: this.clock, cell: cellOf(this.ctx), traceId: newTraceId() };
-  }
-
-  #openCtx() {
-    return openOwnCtx(this.ctx, this.env, this.clock);
   }
 
   #nextLookAt(): number {

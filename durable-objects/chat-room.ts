@@ -184,7 +184,10 @@ export class ChatRoomDO extends RoomDO<ChatFrame, ChatEvent> {
     // The files first: once the rows are gone nobody knows of them, and an alarm that fails comes again.
     await dropFiles(this.#files(), filesOf(this.#store.upTo(around.now - around.rules.keptMs)));
     this.ctx.storage.transactionSync(() => runDue(around));
-    const comeBackAt = await this.#outbox.post(await this.#openCtx(), this.ctx.id.name ?? "");
+    const comeBackAt = await this.#outbox.post(
+      await openOwnCtx(this.ctx, this.env, this.clock),
+      this.ctx.id.name ?? "",
+    );
     this.#arm(Math.min(comeBackAt ?? Number.POSITIVE_INFINITY, nextDueAt(this.#around())));
   }
 
@@ -359,10 +362,6 @@ export class ChatRoomDO extends RoomDO<ChatFrame, ChatEvent> {
   #files() {
     const conversationId = idOf(this.ctx) as Id<"conversation">;
     return { bucket: this.env.DOCUMENTS, cell: cellOf(this.ctx), conversationId };
-  }
-
-  #openCtx() {
-    return openOwnCtx(this.ctx, this.env, this.clock);
   }
 
   /** An alarm that is set for an earlier time looks then and arms itself anew. */

@@ -211,7 +211,10 @@ export class LivestreamRoomDO extends DurableObject<Env> {
   override async alarm(): Promise<void> {
     this.#armedAt = Number.POSITIVE_INFINITY;
     this.#write((now) => this.#catchUp(now));
-    const comeBackAt = await this.#outbox.post(await this.#openCtx(), this.ctx.id.name ?? "");
+    const comeBackAt = await this.#outbox.post(
+      await openOwnCtx(this.ctx, this.env, this.clock),
+      this.ctx.id.name ?? "",
+    );
     this.#arm(Math.min(comeBackAt ?? Number.POSITIVE_INFINITY, nextDueAt(this.#state)));
   }
 
@@ -359,10 +362,6 @@ export class LivestreamRoomDO extends DurableObject<Env> {
   #maker() {
     const ids = createIds(this.clock);
     return { ids, clock: this.clock, cell: cellOf(this.ctx), traceId: newTraceId() };
-  }
-
-  #openCtx() {
-    return openOwnCtx(this.ctx, this.env, this.clock);
   }
 
   #arm(at: number): void {
