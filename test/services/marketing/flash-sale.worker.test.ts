@@ -2,7 +2,6 @@ import { expect, test } from "vitest";
 import { HOUR_MS, MINUTE_MS } from "#kernel/clock";
 import { oversoldUnits, reservationDrift } from "#services/logistics/inventory/index";
 import { commitmentOf, lotOf } from "#services/marketing/flash-sale/domain/lottery";
-import type { Client } from "../../support/harness.ts";
 import { enter } from "../../support/room.ts";
 import { sellOffers } from "../../support/shop.ts";
 import { sandbox } from "../transaction/shopping.ts";
@@ -154,37 +153,6 @@ test("a sale that nobody warmed opens with its first claim, and sells exactly it
   const refused = answers.filter(({ status }) => status !== 201).map(({ body }) => body.code);
   expect(new Set(refused)).toEqual(new Set(["flash_sale.sold_out"]));
   expect(await state()).toMatchObject({ pool: 0, held: 5, free: 0 });
-});
-
-test("a retry is the same hold, also when the edge knows that all is sold out", async () => {
-  const { claim, h, path } = await openSale({ quota: 1 });
-  const [ani, budi] = [await h.buyer(), await h.buyer()];
-  const first = await claim(ani, { key: "one-key-of-ani" });
-  expect(first.status, JSON.stringify(first.body)).toBe(201);
-  for (let i = 0; i < 3; i += 1) expect((await claim(budi)).body.code).toBe("flash_sale.sold_out");
-  const again = await claim(ani, { key: "one-key-of-ani" });
-  expect(again.body).toEqual(first.body);
-  expect((await claim(ani, { key: "one-key-of-ani", quantity: 2 })).status).toBe(422);
-  expect((await budi.get(`${path}/holds`)).body.items).toEqual([]);
-  const released = await ani.post(`${path}/holds/${first.body.id}/release`);
-  expect(released.body.state).toBe("released");
-  // What the edge remembers is forgotten within a second of the stock's return.
-  h.clock.advance(1_000);
-  expect((await claim(budi)).status).toBe(201);
-});
-
-test("who comes too late is turned away before he is read, and nobody before his role is looked at", async () => {
-  const { claim, h, path } = await openSale({ quota: 1 });
-  const [ani, budi] = [await h.buyer(), await h.buyer()];
-  const held = await claim(ani, { key: "the-only-one" });
-  const unread = (client: Client) => client.post(`${path}/claims`, { quantity: "many" }, { key: "short" });
-  expect((await unread(budi)).body.code).toBe("request.invalid");
-  expect((await claim(budi)).body.code).toBe("flash_sale.sold_out");
-  expect((await unread(budi)).body.code).toBe("flash_sale.sold_out");
-  expect((await unread(h.anonymous)).body.code).toBe("actor.unauthenticated");
-  // Who holds the unit is read as ever.
-  expect((await unread(ani)).body.code).toBe("request.invalid");
-  expect(held.status).toBe(201);
 });
 
 test("a hold becomes an order at the sale's price, and is sold when it is paid at the door", async () => {
